@@ -1,0 +1,233 @@
+//! Judges a reading: rules first, then what the facts alone decide; gives findings their bytes.
+
+mod derived;
+
+pub use derived::DERIVED;
+
+use crate::catalogue::{Catalogue, EtcdOption, Spelling};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::edit::{Edit, Fix, When};
+use crate::rule::{Case, Check, Finding, MentionCase, Rules, Subject};
+use crate::setting::{Action, Member, Mention, Setting};
+use crate::source::{Source, Span};
+use crate::surface::{self, Reading};
+use crate::version::Upgrade;
+
+/// The facts and the advice a judgement rests on.
+#[derive(Debug)]
+pub struct Knowledge {
+    /// FACTS.
+    pub catalogue: Catalogue,
+    /// ADVICE.
+    pub rules: Rules,
+}
+
+/// Why the built-in knowledge is damaged.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum KnowledgeError {
+    #[error(transparent)]
+    Catalogue(#[from] crate::catalogue::CatalogueError),
+    #[error(transparent)]
+    Rule(#[from] crate::rule::RuleError),
+}
+
+impl Knowledge {
+    /// What the tool is built with.
+    ///
+    /// # Errors
+    /// Only when a file below `rules/` is damaged, which a test rules out.
+    pub fn built_in() -> Result<Self, KnowledgeError> {
+        let catalogue = Catalogue::built_in()?;
+        let rules = Rules::built_in(&catalogue)?;
+        Ok(Self { catalogue, rules })
+    }
+}
+
+/// Everything to be said about a file, in order of place.
+///
+/// A member whose text names the running release is judged from there when the upgrade does not say it.
+#[must_use]
+pub fn check(
+    source: &Source,
+    reading: &Reading,
+    upgrade: Upgrade,
+    knowledge: &Knowledge,
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for member in &reading.members {
+        let upgrade = with_evidence(upgrade, member, &knowledge.catalogue);
+        for finding in findings(member, upgrade, knowledge) {
+            diagnostics.push(diagnostic(source, reading, Some(member), None, finding));
+        }
+    }
+    for mention in &reading.mentions {
+        for (rule, check) in knowledge.rules.iter() {
+            let Check::Mention(check) = check else {
+                continue;
+            };
+            let case = MentionCase {
+                rule,
+                catalogue: &knowledge.catalogue,
+                upgrade,
+                mention,
+            };
+            if let Some(finding) = check(&case) {
+                diagnostics.push(diagnostic(source, reading, None, Some(mention), finding));
+            }
+        }
+    }
+    diagnostics.sort_by(|one, other| (one.span, &one.rule).cmp(&(other.span, &other.rule)));
+    diagnostics
+}
+
+/// The upgrade with the running release that the member's text names, where it was not given.
+fn with_evidence(upgrade: Upgrade, member: &Member, catalogue: &Catalogue) -> Upgrade {
+    let evidence = member
+        .evidence
+        .and_then(|version| catalogue.release(version).ok())
+        .filter(|release| *release <= upgrade.to);
+    Upgrade {
+        from: upgrade.from.or(evidence),
+        to: upgrade.to,
+    }
+}
+
+fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Finding> {
+    let catalogue = &knowledge.catalogue;
+    let mut findings = Vec::new();
+    for (rule, check) in knowledge.rules.iter() {
+        let Check::Member(check) = check else {
+            continue;
+        };
+        findings.extend(check(&Case {
+            rule,
+            catalogue,
+            upgrade,
+            member,
+        }));
+    }
+    for (index, setting) in member.settings.iter().enumerate() {
+        let option = catalogue.spelled(setting.spelling, &setting.name);
+        let covered = findings.iter().any(|finding| {
+            finding.subject == Subject::Setting(index)
+                || setting.overridden
+                    && option.is_some_and(|option| finding.option.as_ref() == Some(&option.name))
+        });
+        if !covered {
+            findings.extend(derived::finding(catalogue, upgrade, member, index));
+        }
+    }
+    findings
+}
+
+fn diagnostic(
+    source: &Source,
+    reading: &Reading,
+    member: Option<&Member>,
+    mention: Option<&Mention>,
+    finding: Finding,
+) -> Diagnostic {
+    let setting: Option<&Setting> = match (finding.subject, member) {
+        (Subject::Setting(index), Some(member)) => member.settings.get(index),
+        _ => None,
+    };
+    let span = match (setting, member, mention) {
+        (Some(setting), _, _) => reading.file_span(setting.place()),
+        (None, Some(member), _) => reading.file_span(member.anchor),
+        (None, None, Some(mention)) => mention.span,
+        _ => Span::at(0),
+    };
+    let value = setting.and_then(|setting| {
+        let span = reading.file_span(setting.value_place);
+        (!span.is_empty()).then(|| span.of(&source.text).to_owned())
+    });
+    let touches = touches(member, &finding.actions);
+    let mut notes = finding.notes.clone();
+    let fix = match fix(source, reading, member, &finding) {
+        Ok(fix) => fix,
+        Err(why) => {
+            notes.push(format!("no fix: {why}"));
+            None
+        }
+    };
+    Diagnostic {
+        touches,
+        severity: Severity::of(finding.consequence, finding.impact),
+        rule: finding.rule,
+        consequence: finding.consequence,
+        title: finding.title,
+        message: finding.message,
+        instead: finding.instead,
+        notes,
+        when: finding.when,
+        spelling: setting.map(|setting| setting.spelling),
+        option: finding.option,
+        value,
+        span,
+        docs: finding.docs,
+        fix,
+    }
+}
+
+/// Why a finding's actions make no fix.
+#[derive(Debug, thiserror::Error)]
+enum NoFix {
+    #[error(transparent)]
+    Unwritable(#[from] surface::Unwritable),
+    #[error("the places to be changed overlap")]
+    Overlap,
+}
+
+/// The fix that carries out all actions of a finding; none when there are no actions.
+fn fix(
+    source: &Source,
+    reading: &Reading,
+    member: Option<&Member>,
+    finding: &Finding,
+) -> Result<Option<Fix>, NoFix> {
+    if finding.actions.is_empty() {
+        return Ok(None);
+    }
+    let mut edits: Vec<Edit> = Vec::new();
+    for action in &finding.actions {
+        edits.extend(surface::edits(source, reading, member, action)?);
+    }
+    let when = finding.when.as_ref().map_or(When::With, |(when, _)| *when);
+    let fix = Fix::new(
+        finding.fix_title.as_str(),
+        edits,
+        finding.applicability,
+        when,
+    );
+    fix.map(Some).ok_or(NoFix::Overlap)
+}
+
+/// The key paths that actions may change.
+fn touches(member: Option<&Member>, actions: &[Action]) -> Vec<String> {
+    let name = |index: &usize| {
+        let setting = member?.settings.get(*index)?;
+        (setting.spelling == Spelling::Key).then(|| setting.name.clone())
+    };
+    let paths = actions.iter().flat_map(|action| match action {
+        Action::Rename { setting, to } => vec![name(setting), Some(to.clone())],
+        Action::SetValue { setting, .. } | Action::Remove { setting } => vec![name(setting)],
+        Action::Insert { name, .. } => vec![Some(name.clone())],
+        Action::Replace { .. } => Vec::new(),
+    });
+    paths
+        .flatten()
+        .map(|path| path.to_ascii_lowercase())
+        .collect()
+}
+
+/// The option a setting gives a value, in any release.
+#[must_use]
+pub fn option_of<'c>(catalogue: &'c Catalogue, setting: &Setting) -> Option<&'c EtcdOption> {
+    catalogue.spelled(setting.spelling, &setting.name)
+}
+
+/// Whether a variable is one that etcd's server never had: those of clients, images and scripts are no settings.
+fn is_foreign_variable(catalogue: &Catalogue, setting: &Setting) -> bool {
+    setting.spelling == Spelling::Variable && option_of(catalogue, setting).is_none()
+}

@@ -1,0 +1,269 @@
+//! Findings that follow from the facts alone, without a rule.
+
+use super::{is_foreign_variable, option_of};
+use crate::catalogue::{Catalogue, EtcdOption, ReplacementKind, Spelling};
+use crate::diagnostic::{Consequence, Impact};
+use crate::edit::Applicability;
+use crate::rule::{Finding, Outlook, Subject};
+use crate::setting::{Action, Member, Setting, Value};
+use crate::version::Upgrade;
+
+/// The ids of findings that need no rule, with what each says.
+pub const DERIVED: [(&str, &str); 6] = [
+    (
+        "option-removed",
+        "The new release no longer has the option.",
+    ),
+    (
+        "option-unknown",
+        "No release has an option of that name in that spelling.",
+    ),
+    (
+        "option-not-yet-available",
+        "The option came with a later release, or with a later patch of this one.",
+    ),
+    (
+        "option-deprecated",
+        "The new release still has the option and announces its end.",
+    ),
+    ("value-rejected", "The new release does not read the value."),
+    (
+        "flag-without-effect",
+        "A word that is not a flag; etcd refuses it.",
+    ),
+];
+
+/// What the facts say of one setting.
+pub(super) fn finding(
+    catalogue: &Catalogue,
+    upgrade: Upgrade,
+    member: &Member,
+    index: usize,
+) -> Option<Finding> {
+    let setting = &member.settings[index];
+    if is_foreign_variable(catalogue, setting) {
+        return None;
+    }
+    let judge = Judge {
+        catalogue,
+        outlook: Outlook { catalogue, upgrade },
+        upgrade,
+        member,
+        index,
+        setting,
+    };
+    // An overridden flag still has to parse; an overridden key or variable is as if it were not there.
+    if setting.overridden && setting.spelling != Spelling::Flag {
+        return None;
+    }
+    if setting.value == Value::Null {
+        return None;
+    }
+    judge.refused().or_else(|| judge.deprecated())
+}
+
+struct Judge<'a> {
+    catalogue: &'a Catalogue,
+    outlook: Outlook<'a>,
+    upgrade: Upgrade,
+    member: &'a Member,
+    index: usize,
+    setting: &'a Setting,
+}
+
+impl Judge<'_> {
+    fn refused(&self) -> Option<Finding> {
+        let (consequence, message) = self.outlook.refusal(self.setting)?;
+        let to = self.upgrade.to;
+        let written = self.written();
+        let Some(option) = option_of(self.catalogue, self.setting) else {
+            let mut finding = self.base("option-unknown", consequence, message, None);
+            finding.title = format!("etcd has no {} {written}", self.setting.spelling.word());
+            "a name that the release knows: etcd-uplift option NAME"
+                .clone_into(&mut finding.instead);
+            return Some(finding);
+        };
+        if option.accepts(self.setting.spelling, to) {
+            let mut finding = self.base("value-rejected", consequence, message, Some(option));
+            finding.title = format!(
+                "{} does not read this value of {written}",
+                self.outlook.to()
+            );
+            finding.instead = self.type_in_words(option);
+            return Some(finding);
+        }
+        let gone = option.removed.is_some_and(|removed| removed <= to);
+        if !gone {
+            let mut finding = self.base(
+                "option-not-yet-available",
+                consequence,
+                message,
+                Some(option),
+            );
+            finding.title = format!("{} does not have {written} yet", self.outlook.to());
+            finding.instead = match option.since.iter().rev().find(|since| since.same_line(to)) {
+                Some(since) => format!("etcd {since} or later of this line has it"),
+                None => "leave it out until a release that has it runs".to_owned(),
+            };
+            return Some(finding);
+        }
+        let mut finding = self.base("option-removed", consequence, message, Some(option));
+        let removed = option.removed?;
+        finding.title = format!("{written} is gone since etcd {}", removed.line());
+        self.replace(&mut finding, option);
+        Some(finding)
+    }
+
+    fn deprecated(&self) -> Option<Finding> {
+        let option = option_of(self.catalogue, self.setting)?;
+        let deprecated = option.deprecated.as_ref()?;
+        let to = self.upgrade.to;
+        if !deprecated.holds_at(to)
+            || !option.accepts(self.setting.spelling, to)
+            || self.setting.overridden
+        {
+            return None;
+        }
+        let prints = deprecated.prints_from.unwrap_or(deprecated.since) <= to;
+        let message = match deprecated.prints.as_ref().filter(|_| prints) {
+            Some(line) => format!("{} takes it and prints: {line}", self.outlook.to()),
+            None => format!("{} takes it without a word of warning", self.outlook.to()),
+        };
+        let mut finding = self.base(
+            "option-deprecated",
+            Consequence::Deprecated,
+            message,
+            Some(option),
+        );
+        finding.title = match option.removed {
+            Some(removed) => format!("{} goes with etcd {}", self.written(), removed.line()),
+            None => format!("{} is announced to go", self.written()),
+        };
+        self.replace(&mut finding, option);
+        Some(finding)
+    }
+
+    /// Says what takes the option's place, and renames where that is exact.
+    fn replace(&self, finding: &mut Finding, option: &EtcdOption) {
+        let to = self.upgrade.to;
+        let spelling = self.setting.spelling;
+        let Some(replacement) = &option.replaced_by else {
+            "delete it".clone_into(&mut finding.instead);
+            return;
+        };
+        let new = replacement
+            .option
+            .as_deref()
+            .and_then(|name| self.catalogue.option(name));
+        let note = replacement.note.clone().unwrap_or_default();
+        let Some(new) = new.filter(|_| replacement.how != ReplacementKind::None) else {
+            finding.instead = if note.is_empty() {
+                "delete it".to_owned()
+            } else {
+                format!("delete it ({note})")
+            };
+            return;
+        };
+        let Some(name) = new.spelled(spelling, to) else {
+            finding.instead = format!("{} from {} on", new.name, self.first_release(new));
+            return;
+        };
+        finding.instead = match (replacement.how, &replacement.gate, &replacement.value) {
+            (ReplacementKind::FeatureGate, Some(gate), _) => {
+                format!("{} with {gate}=true or {gate}=false", self.dressed(&name))
+            }
+            (ReplacementKind::Value, _, Some(value)) => format!("{} {value}", self.dressed(&name)),
+            _ if note.is_empty() => self.dressed(&name),
+            _ => format!("{} ({note})", self.dressed(&name)),
+        };
+        finding.when = self.outlook.when(
+            |release| option.accepts(spelling, release),
+            |release| new.accepts(spelling, release),
+        );
+        let already = self.member.live().any(|(_, other)| {
+            option_of(self.catalogue, other).is_some_and(|found| found.name == new.name)
+                && other.value != Value::Null
+        });
+        if already {
+            finding.notes.push(format!(
+                "no fix: `{}` is set too; decide which of the two counts",
+                new.name
+            ));
+            return;
+        }
+        let same_types =
+            option.type_at(to) == new.type_at(to) && option.key_type_at(to) == new.key_type_at(to);
+        if replacement.how == ReplacementKind::Rename && replacement.note.is_none() && same_types {
+            finding.actions = vec![Action::Rename {
+                setting: self.index,
+                to: name.clone(),
+            }];
+            finding.applicability = Applicability::Safe;
+            finding.fix_title = format!("Rename to {}", self.dressed(&name));
+        }
+    }
+
+    fn first_release(&self, option: &EtcdOption) -> String {
+        option
+            .since
+            .first()
+            .map_or_else(String::new, |since| format!("etcd {since}"))
+    }
+
+    fn base(
+        &self,
+        id: &str,
+        consequence: Consequence,
+        message: String,
+        option: Option<&EtcdOption>,
+    ) -> Finding {
+        Finding {
+            rule: id.to_owned(),
+            subject: Subject::Setting(self.index),
+            option: option.map(|option| option.name.clone()),
+            consequence,
+            impact: Impact::Availability,
+            title: String::new(),
+            message,
+            instead: String::new(),
+            notes: Vec::new(),
+            when: None,
+            actions: Vec::new(),
+            applicability: Applicability::Manual,
+            fix_title: String::new(),
+            docs: option
+                .map(|option| option.sources.clone())
+                .unwrap_or_default(),
+        }
+    }
+
+    fn written(&self) -> String {
+        format!("`{}`", self.dressed(&self.setting.name))
+    }
+
+    fn dressed(&self, name: &str) -> String {
+        match self.setting.spelling {
+            Spelling::Flag => format!("--{name}"),
+            Spelling::Variable | Spelling::Key => name.to_owned(),
+        }
+    }
+
+    fn type_in_words(&self, option: &EtcdOption) -> String {
+        let to = self.upgrade.to;
+        let wanted = match self.setting.spelling {
+            Spelling::Key => match option.key_type_at(to).go_name() {
+                "time.Duration" => "a whole number of nanoseconds, without quotes",
+                "[]string" => "a list of strings",
+                "string" => "a string; quote what YAML 1.1 reads as a number or a boolean",
+                "bool" => "true or false, without quotes",
+                _ => "a whole number, without quotes",
+            },
+            _ => match option.type_at(to) {
+                crate::catalogue::ValueType::Bool => "true or false",
+                crate::catalogue::ValueType::Duration => "a Go duration such as 10s",
+                _ => "a whole number",
+            },
+        };
+        wanted.to_owned()
+    }
+}

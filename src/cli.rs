@@ -1,0 +1,97 @@
+//! The command line: what was typed becomes a request once, and every command answers with an exit status.
+
+mod args;
+mod files;
+mod fix;
+mod lint;
+mod reference;
+
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+
+use crate::check::Knowledge;
+
+/// Nothing at or above the threshold.
+pub const CLEAN: u8 = 0;
+/// Something was found.
+pub const FOUND: u8 = 1;
+/// The tool could not do its work.
+pub const FAILED: u8 = 2;
+
+/// The handles a command may use.
+struct Terminal<'t> {
+    input: &'t mut dyn Read,
+    out: &'t mut dyn Write,
+    err: &'t mut dyn Write,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+enum CommandError {
+    /// Something the user typed does not fit.
+    #[error("{0}")]
+    Usage(String),
+    /// A handle is gone; a closed pipe is no error.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// A report could not be serialised.
+    #[error("cannot write the report: {0}")]
+    Report(#[from] serde_json::Error),
+    /// A file below `rules/` is damaged.
+    #[error("{0}. This is a bug, please report it")]
+    Knowledge(#[from] crate::check::KnowledgeError),
+    /// The prefilter could not be built.
+    #[error("{0}. This is a bug, please report it")]
+    Prefilter(#[from] aho_corasick::BuildError),
+    /// The version is not known.
+    #[error(transparent)]
+    UnknownVersion(#[from] crate::catalogue::UnknownVersion),
+}
+
+/// Runs the command line; gives the exit status.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    input: &mut dyn Read,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let text = error.render().to_string();
+            let asked = !error.use_stderr();
+            let handle: &mut dyn Write = if asked { out } else { err };
+            // Nothing more can be said when the handle is gone.
+            let _ = handle.write_all(text.as_bytes());
+            return if asked { CLEAN } else { FAILED };
+        }
+    };
+    let mut terminal = Terminal { input, out, err };
+    let status = dispatch(arguments, &mut terminal).and_then(|status| {
+        terminal.out.flush()?;
+        Ok(status)
+    });
+    match status {
+        Ok(status) => status,
+        Err(CommandError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => CLEAN,
+        Err(error) => {
+            let _ = writeln!(terminal.err, "error: {error}");
+            FAILED
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<u8, CommandError> {
+    let knowledge = Knowledge::built_in()?;
+    match arguments.command {
+        Command::Lint(lint) => lint::run(&lint, &knowledge, terminal),
+        Command::Fix(fix) => fix::run(&fix, &knowledge, terminal),
+        Command::Rules(rules) => reference::rules(&rules, &knowledge, terminal),
+        Command::Explain { rule } => reference::explain(&rule, &knowledge, terminal),
+        Command::Option { name } => reference::option(&name, &knowledge, terminal),
+    }
+}

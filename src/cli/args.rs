@@ -1,0 +1,147 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::Severity;
+use crate::version::Version;
+
+/// Says what breaks, changes or is silently lost in etcd configuration between two etcd releases, and rewrites it.
+#[derive(Debug, Parser)]
+#[command(name = "etcd-uplift", version, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Report what an upgrade breaks, changes or silently loses
+    Lint(LintArguments),
+    /// Rewrite files for the new release; without --write show a unified diff
+    Fix(FixArguments),
+    /// List the rules
+    Rules(RulesArguments),
+    /// Say what a rule is about, why, and what to do
+    Explain {
+        /// The rule's id, as reports show it
+        rule: String,
+    },
+    /// Show an etcd option over all releases
+    Option {
+        /// A flag, a variable or a key of the configuration file
+        name: String,
+    },
+}
+
+/// From where to where.
+#[derive(Debug, Args)]
+pub(super) struct UpgradeArguments {
+    /// The running release: 3.4, v3.4 or 3.4.20
+    #[arg(long, value_name = "V")]
+    pub(super) from: Option<Version>,
+    /// The release to upgrade to [default: the newest known]
+    #[arg(long, value_name = "V")]
+    pub(super) to: Option<Version>,
+}
+
+/// What is looked at.
+#[derive(Debug, Args)]
+pub(super) struct InputArguments {
+    /// Files or folders; `-` is standard input
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The name standard input is treated as
+    #[arg(long, value_name = "NAME")]
+    pub(super) stdin_filename: Option<PathBuf>,
+    /// Read every file as this surface
+    #[arg(long, value_name = "SURFACE", value_parser = surface_names())]
+    pub(super) surface: Option<String>,
+    /// Do not fail when no file is recognised as etcd's
+    #[arg(long)]
+    pub(super) allow_empty: bool,
+}
+
+fn surface_names() -> clap::builder::PossibleValuesParser {
+    crate::surface::SURFACES
+        .iter()
+        .map(|surface| surface.name)
+        .collect::<Vec<_>>()
+        .into()
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LintArguments {
+    #[command(flatten)]
+    pub(super) input: InputArguments,
+    /// Judge one command line instead of files: 'etcd --name …'
+    #[arg(long, value_name = "COMMAND", conflicts_with = "paths")]
+    pub(super) command: Option<String>,
+    #[command(flatten)]
+    pub(super) upgrade: UpgradeArguments,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Write the report there instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// The least severity that makes the exit status 1
+    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "SEVERITY")]
+    pub(super) fail_on: FailOn,
+    /// Say for each file what it was taken for
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FixArguments {
+    #[command(flatten)]
+    pub(super) input: InputArguments,
+    #[command(flatten)]
+    pub(super) upgrade: UpgradeArguments,
+    /// Write the files
+    #[arg(long)]
+    pub(super) write: bool,
+    /// Make fixes too that change behaviour
+    #[arg(long = "unsafe")]
+    pub(super) also_unsafe: bool,
+    /// The least severity that makes the exit status 1 when it is left
+    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "SEVERITY")]
+    pub(super) fail_on: FailOn,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArguments {
+    #[command(flatten)]
+    pub(super) upgrade: UpgradeArguments,
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Concise,
+    Json,
+}
+
+/// A threshold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of that severity is at or above the threshold.
+    pub(super) fn is_reached(self, severity: Severity) -> bool {
+        match self {
+            Self::Error => severity >= Severity::Error,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Note => true,
+            Self::Never => false,
+        }
+    }
+}

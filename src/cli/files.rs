@@ -1,0 +1,288 @@
+//! Loads and judges files, in parallel and in order.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use super::args::{InputArguments, UpgradeArguments};
+use super::{CommandError, Terminal};
+use crate::check::{Knowledge, check};
+use crate::report::{FileError, FileReport, Judged, Outcome, Report};
+use crate::source::Source;
+use crate::surface::{self, FileReading, Insistence, Prefilter, Surface};
+use crate::version::Upgrade;
+use crate::walk::{self, Candidate};
+
+/// A file that passed the prefilter.
+pub(super) struct Loaded {
+    pub(super) path: PathBuf,
+    pub(super) named: bool,
+    pub(super) content: Result<Content, FileError>,
+}
+
+/// What a file holds.
+pub(super) enum Content {
+    /// A text that may concern etcd.
+    Text(Source),
+    /// Nothing of etcd's, and why.
+    NotEtcd(&'static str),
+}
+
+impl Loaded {
+    pub(super) fn insistence(&self) -> Insistence {
+        if self.named {
+            Insistence::Named
+        } else {
+            Insistence::Walked
+        }
+    }
+}
+
+/// The upgrade that was asked for.
+pub(super) fn upgrade(
+    arguments: &UpgradeArguments,
+    knowledge: &Knowledge,
+) -> Result<Upgrade, CommandError> {
+    let catalogue = &knowledge.catalogue;
+    let to = match arguments.to {
+        Some(version) => catalogue.release(version)?,
+        None => catalogue.newest(),
+    };
+    let from = arguments
+        .from
+        .map(|version| catalogue.release(version))
+        .transpose()?;
+    if let Some(from) = from.filter(|from| *from > to) {
+        return Err(CommandError::Usage(format!(
+            "--from {from} is newer than --to {to}; etcd-uplift judges upgrades"
+        )));
+    }
+    Ok(Upgrade { from, to })
+}
+
+/// The surface the user named.
+pub(super) fn forced_surface(arguments: &InputArguments) -> Option<Surface> {
+    arguments.surface.as_deref().and_then(surface::named)
+}
+
+/// The files to look at; standard input is one of them when it is named.
+pub(super) fn candidates(arguments: &InputArguments) -> walk::Found {
+    let paths: Vec<PathBuf> = if arguments.paths.is_empty() {
+        vec![PathBuf::from(".")]
+    } else {
+        arguments.paths.clone()
+    };
+    let files: Vec<PathBuf> = paths
+        .iter()
+        .filter(|path| !is_stdin(path))
+        .cloned()
+        .collect();
+    let mut found = walk::find(&files);
+    if paths.iter().any(|path| is_stdin(path)) {
+        let path = PathBuf::from("-");
+        found.candidates.insert(0, Candidate { path, named: true });
+    }
+    found
+}
+
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Reads a candidate; `input` is standard input, read before the threads start.
+pub(super) fn load(
+    candidate: &Candidate,
+    arguments: &InputArguments,
+    input: &[u8],
+    prefilter: &Prefilter,
+) -> Loaded {
+    let from_input = is_stdin(&candidate.path);
+    let path = match &arguments.stdin_filename {
+        Some(name) if from_input => name.clone(),
+        _ if from_input => PathBuf::from("<stdin>"),
+        _ => candidate.path.clone(),
+    };
+    let bytes = if from_input {
+        Ok(input.to_vec())
+    } else {
+        walk::read(&candidate.path)
+    };
+    let forced = arguments.surface.is_some();
+    let content = bytes
+        .map_err(|message| FileError {
+            message,
+            place: None,
+        })
+        .and_then(|bytes| decode(&path, bytes, candidate.named, forced, prefilter));
+    Loaded {
+        path,
+        named: candidate.named,
+        content,
+    }
+}
+
+fn decode(
+    path: &Path,
+    bytes: Vec<u8>,
+    named: bool,
+    forced: bool,
+    prefilter: &Prefilter,
+) -> Result<Content, FileError> {
+    let failed = |message: &str| {
+        Err(FileError {
+            message: message.to_owned(),
+            place: None,
+        })
+    };
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return if named || forced {
+            failed("is UTF-16; etcd reads UTF-8, convert the file first")
+        } else {
+            Ok(Content::NotEtcd("it is UTF-16"))
+        };
+    }
+    if !named && !forced && !prefilter.admits(&bytes) {
+        return Ok(Content::NotEtcd("it sets no option of etcd"));
+    }
+    if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
+        return if named || forced {
+            failed(&format!("is no text: it holds a NUL byte at offset {at}"))
+        } else {
+            Ok(Content::NotEtcd("it is no text"))
+        };
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Content::Text(Source::new(path, text))),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+            let place = Source::new(path, before).line_column(valid);
+            Err(FileError {
+                message: "is not UTF-8 at this place; etcd refuses such a file, so it is not judged and not written".to_owned(),
+                place: Some(place),
+            })
+        }
+    }
+}
+
+/// Does `work` for every item on all processors; the results come in the order of the items.
+pub(super) fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(items.len().max(1));
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::with_capacity(items.len()));
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(index) else {
+                        break;
+                    };
+                    let result = work(item);
+                    let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
+                    results.push((index, result));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Judges a loaded file.
+pub(super) fn judge(
+    loaded: Loaded,
+    forced: Option<Surface>,
+    upgrade: Upgrade,
+    knowledge: &Knowledge,
+) -> FileReport {
+    let insistence = loaded.insistence();
+    let outcome = match loaded.content {
+        Err(error) => Outcome::Failed(error),
+        Ok(Content::NotEtcd(why)) => Outcome::NotEtcd(why),
+        Ok(Content::Text(source)) => {
+            match surface::read(&source, &knowledge.catalogue, insistence, forced) {
+                FileReading::NotEtcd(why) => Outcome::NotEtcd(why),
+                FileReading::Unreadable(error) => Outcome::Failed(FileError {
+                    place: Some(source.line_column(error.offset)),
+                    message: error.message,
+                }),
+                FileReading::Read(reading) => Outcome::Judged(Box::new(Judged {
+                    surface: reading.surface,
+                    members: reading.members.len(),
+                    settings: reading.settings(),
+                    diagnostics: check(&source, &reading, upgrade, knowledge),
+                    source,
+                })),
+            }
+        }
+    };
+    FileReport {
+        path: loaded.path,
+        outcome,
+    }
+}
+
+/// Standard input's bytes, when it is one of the candidates.
+pub(super) fn input(
+    found: &walk::Found,
+    terminal: &mut Terminal<'_>,
+) -> Result<Vec<u8>, CommandError> {
+    let mut bytes = Vec::new();
+    if found
+        .candidates
+        .iter()
+        .any(|candidate| is_stdin(&candidate.path))
+    {
+        terminal.input.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// The report on all files of a request.
+pub(super) fn report(
+    input_arguments: &InputArguments,
+    upgrade_arguments: &UpgradeArguments,
+    knowledge: &Knowledge,
+    terminal: &mut Terminal<'_>,
+) -> Result<Report, CommandError> {
+    let upgrade = upgrade(upgrade_arguments, knowledge)?;
+    let found = candidates(input_arguments);
+    let input = input(&found, terminal)?;
+    let prefilter = Prefilter::new(&knowledge.catalogue)?;
+    let forced = forced_surface(input_arguments);
+    let mut files = in_parallel(&found.candidates, |candidate| {
+        let loaded = load(candidate, input_arguments, &input, &prefilter);
+        judge(loaded, forced, upgrade, knowledge)
+    });
+    files.extend(found.errors.into_iter().map(failed));
+    Ok(Report {
+        upgrade,
+        from_written: upgrade_arguments.from,
+        to_written: upgrade_arguments.to,
+        files,
+    })
+}
+
+/// A path that could not be looked at.
+pub(super) fn failed((path, message): (PathBuf, String)) -> FileReport {
+    FileReport {
+        path,
+        outcome: Outcome::Failed(FileError {
+            message,
+            place: None,
+        }),
+    }
+}
+
+/// Whether paths were named, and none of what they hold was recognised.
+pub(super) fn nothing_recognised(arguments: &InputArguments, files: &[FileReport]) -> bool {
+    let judged = files
+        .iter()
+        .any(|file| matches!(file.outcome, Outcome::Judged(_)));
+    !arguments.allow_empty && !arguments.paths.is_empty() && !judged
+}

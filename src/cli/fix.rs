@@ -1,0 +1,271 @@
+//! `etcd-uplift fix`.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use similar::TextDiff;
+
+use super::args::FixArguments;
+use super::files::{self, Content, Loaded};
+use super::{CLEAN, CommandError, FAILED, FOUND, Terminal};
+use crate::check::Knowledge;
+use crate::edit::Applicability;
+use crate::report::{FileError, FileReport, Judged, Outcome, Report, concise, text, visible};
+use crate::rewrite::{Rewrite, Terms, rewrite};
+use crate::source::Source;
+use crate::surface::{self, FileReading, Prefilter};
+use crate::walk;
+use crate::write;
+
+/// A diff that takes longer is shown coarser.
+const DIFF_DEADLINE: Duration = Duration::from_secs(2);
+
+/// What became of one file.
+struct Fixed {
+    path: std::path::PathBuf,
+    is_input: bool,
+    before: Option<Source>,
+    result: Result<Option<Rewrite>, FileError>,
+    surface: &'static str,
+}
+
+pub(super) fn run(
+    arguments: &FixArguments,
+    knowledge: &Knowledge,
+    terminal: &mut Terminal<'_>,
+) -> Result<u8, CommandError> {
+    let upgrade = files::upgrade(&arguments.upgrade, knowledge)?;
+    let found = files::candidates(&arguments.input);
+    let input = files::input(&found, terminal)?;
+    let prefilter = Prefilter::new(&knowledge.catalogue)?;
+    let least = if arguments.also_unsafe {
+        Applicability::Unsafe
+    } else {
+        Applicability::Safe
+    };
+    let surface = files::forced_surface(&arguments.input);
+    let results = files::in_parallel(&found.candidates, |candidate| {
+        let loaded = files::load(candidate, &arguments.input, &input, &prefilter);
+        let terms = Terms {
+            knowledge,
+            upgrade,
+            insistence: loaded.insistence(),
+            surface,
+            least,
+        };
+        fixed(loaded, files::is_stdin(&candidate.path), &terms)
+    });
+    let mut outcome = Run {
+        arguments,
+        reports: found.errors.into_iter().map(files::failed).collect(),
+        changed: 0,
+        fixes: 0,
+    };
+    for file in results {
+        outcome.file(file, terminal)?;
+    }
+    let report = Report {
+        upgrade,
+        from_written: arguments.upgrade.from,
+        to_written: arguments.upgrade.to,
+        files: outcome.reports,
+    };
+    finish(arguments, &report, outcome.changed, outcome.fixes, terminal)
+}
+
+fn fixed(loaded: Loaded, is_input: bool, terms: &Terms<'_>) -> Fixed {
+    let mut fixed = Fixed {
+        path: loaded.path,
+        is_input,
+        before: None,
+        result: Ok(None),
+        surface: "",
+    };
+    match loaded.content {
+        Err(error) => fixed.result = Err(error),
+        Ok(Content::NotEtcd(_)) => {}
+        Ok(Content::Text(source)) => {
+            let read = surface::read(
+                &source,
+                &terms.knowledge.catalogue,
+                terms.insistence,
+                terms.surface,
+            );
+            fixed.result = match read {
+                FileReading::NotEtcd(_) => Ok(None),
+                FileReading::Unreadable(error) => Err(FileError {
+                    place: Some(source.line_column(error.offset)),
+                    message: error.message,
+                }),
+                FileReading::Read(reading) => {
+                    fixed.surface = reading.surface;
+                    rewrite(&source, terms)
+                        .map(Some)
+                        .map_err(|error| FileError {
+                            message: error.to_string(),
+                            place: None,
+                        })
+                }
+            };
+            fixed.before = Some(source);
+        }
+    }
+    fixed
+}
+
+struct Run<'a> {
+    arguments: &'a FixArguments,
+    reports: Vec<FileReport>,
+    changed: usize,
+    fixes: usize,
+}
+
+impl Run<'_> {
+    fn file(&mut self, file: Fixed, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
+        let before = file.before.as_ref();
+        let rewrite = match file.result {
+            Err(error) => {
+                self.echo(file.is_input, before, terminal)?;
+                self.reports.push(FileReport {
+                    path: file.path,
+                    outcome: Outcome::Failed(error),
+                });
+                return Ok(());
+            }
+            Ok(None) => {
+                self.echo(file.is_input, before, terminal)?;
+                self.reports.push(FileReport {
+                    path: file.path,
+                    outcome: Outcome::NotEtcd(""),
+                });
+                return Ok(());
+            }
+            Ok(Some(rewrite)) => rewrite,
+        };
+        let Some(before) = before else {
+            return Ok(());
+        };
+        let is_changed = rewrite.text != before.text;
+        let mut failure = None;
+        if file.is_input {
+            terminal.out.write_all(rewrite.text.as_bytes())?;
+        } else if is_changed && self.arguments.write {
+            failure =
+                write::replace(&file.path, before.text.as_bytes(), rewrite.text.as_bytes()).err();
+        } else if is_changed {
+            diff(&file.path, &before.text, &rewrite.text, terminal)?;
+        }
+        let outcome = match failure {
+            Some(error) => Outcome::Failed(FileError {
+                message: error.to_string(),
+                place: None,
+            }),
+            None => {
+                self.changed += usize::from(is_changed);
+                self.fixes += rewrite.fixes;
+                Outcome::Judged(Box::new(Judged {
+                    source: before.with_text(rewrite.text),
+                    surface: file.surface,
+                    members: 0,
+                    settings: 0,
+                    diagnostics: rewrite.remaining,
+                }))
+            }
+        };
+        self.reports.push(FileReport {
+            path: file.path,
+            outcome,
+        });
+        Ok(())
+    }
+
+    /// A filter gives back what it cannot judge.
+    fn echo(
+        &self,
+        is_input: bool,
+        before: Option<&Source>,
+        terminal: &mut Terminal<'_>,
+    ) -> Result<(), CommandError> {
+        if is_input && let Some(before) = before {
+            terminal.out.write_all(before.text.as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+fn finish(
+    arguments: &FixArguments,
+    report: &Report,
+    changed: usize,
+    fixes: usize,
+    terminal: &mut Terminal<'_>,
+) -> Result<u8, CommandError> {
+    let from_input = arguments
+        .input
+        .paths
+        .iter()
+        .any(|path| files::is_stdin(path));
+    let is_filter = from_input && arguments.input.paths.len() == 1;
+    let rows = concise::render(report);
+    let handle: &mut dyn Write = if arguments.write && !is_filter {
+        terminal.out
+    } else {
+        terminal.err
+    };
+    handle.write_all(rows.as_bytes())?;
+    let verb = if arguments.write { "fixed" } else { "to fix" };
+    if !is_filter {
+        writeln!(
+            terminal.err,
+            "{verb}: {fixes} in {changed} file{}",
+            if changed == 1 { "" } else { "s" }
+        )?;
+        let left = text::summary(report);
+        write!(terminal.err, "left: {left}")?;
+    }
+    if report.summary().failed > 0 {
+        return Ok(FAILED);
+    }
+    if files::nothing_recognised(&arguments.input, &report.files) {
+        writeln!(
+            terminal.err,
+            "error: no file among the paths given is etcd configuration (--surface says which it is, --allow-empty accepts none)"
+        )?;
+        return Ok(FAILED);
+    }
+    let reached = report
+        .judged()
+        .flat_map(|(_, judged)| &judged.diagnostics)
+        .any(|found| arguments.fail_on.is_reached(found.severity));
+    let found = if arguments.write {
+        reached
+    } else {
+        changed > 0
+    };
+    Ok(if found && !is_filter { FOUND } else { CLEAN })
+}
+
+fn diff(
+    path: &Path,
+    old: &str,
+    new: &str,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), CommandError> {
+    let name = walk::display(path);
+    let diff = TextDiff::configure()
+        .timeout(DIFF_DEADLINE)
+        .diff_lines(old, new);
+    let mut unified = diff.unified_diff();
+    let text = unified
+        .header(&format!("a/{name}"), &format!("b/{name}"))
+        .to_string();
+    if std::io::stdout().is_terminal() {
+        for line in text.lines() {
+            writeln!(terminal.out, "{}", visible(line))?;
+        }
+    } else {
+        terminal.out.write_all(text.as_bytes())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! Byte edits, fixes made of them, and how fixes are chosen and applied.
+
+use crate::source::Span;
+
+/// One replacement of a stretch of a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edit {
+    /// What is replaced; empty for an insertion.
+    pub span: Span,
+    /// What is written there.
+    pub text: String,
+}
+
+impl Edit {
+    /// Replaces `span` by `text`.
+    #[must_use]
+    pub fn replacement(span: Span, text: impl Into<String>) -> Self {
+        Self {
+            span,
+            text: text.into(),
+        }
+    }
+
+    /// Writes `text` before the byte at `offset`.
+    #[must_use]
+    pub fn insertion(offset: usize, text: impl Into<String>) -> Self {
+        Self::replacement(Span::at(offset), text)
+    }
+
+    /// Takes `span` away.
+    #[must_use]
+    pub fn deletion(span: Span) -> Self {
+        Self::replacement(span, "")
+    }
+}
+
+/// How far a fix may be trusted, as in Ruff. Ordered: what is greater may be applied more freely.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Applicability {
+    /// Shown, never applied.
+    #[default]
+    Manual,
+    /// Changes behaviour or drops something; applied only when asked for.
+    Unsafe,
+    /// The effective configuration on the new release equals the one on the old, and no comment is lost.
+    Safe,
+}
+
+impl Applicability {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Unsafe => "unsafe",
+            Self::Safe => "safe",
+        }
+    }
+}
+
+/// When a fix may go in, derived from the releases that accept each form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// The running release takes the new form too.
+    Before,
+    /// Only together with the new binary.
+    With,
+    /// Once the new release runs: it takes the old form too, the running one does not take the new form.
+    After,
+}
+
+impl When {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::With => "with",
+            Self::After => "after",
+        }
+    }
+}
+
+/// Edits that belong together: applied whole or not at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, in the imperative.
+    pub title: String,
+    /// Sorted by place, disjoint.
+    pub edits: Vec<Edit>,
+    /// How far it may be trusted.
+    pub applicability: Applicability,
+    /// When it may go in.
+    pub when: When,
+}
+
+impl Fix {
+    /// A fix of these edits; none when two of them overlap or there are none.
+    #[must_use]
+    pub fn new(
+        title: impl Into<String>,
+        mut edits: Vec<Edit>,
+        applicability: Applicability,
+        when: When,
+    ) -> Option<Self> {
+        // Stable, so that insertions at one place stay in the order they were asked for.
+        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        let disjoint = edits
+            .windows(2)
+            .all(|pair| pair[0].span.end <= pair[1].span.start);
+        (disjoint && !edits.is_empty()).then(|| Self {
+            title: title.into(),
+            edits,
+            applicability,
+            when,
+        })
+    }
+
+    fn extent(&self) -> Span {
+        let first = self.edits.first().map_or(0, |edit| edit.span.start);
+        let last = self.edits.last().map_or(first, |edit| edit.span.end);
+        Span::new(first, last)
+    }
+}
+
+/// The fixes of at least that applicability that can be applied in one pass, in order of place.
+///
+/// A fix whose edits touch those of an earlier one waits for the next pass.
+#[must_use]
+pub fn select<'f>(fixes: impl IntoIterator<Item = &'f Fix>, least: Applicability) -> Vec<&'f Fix> {
+    let mut candidates: Vec<&Fix> = fixes
+        .into_iter()
+        .filter(|fix| fix.applicability >= least && fix.applicability > Applicability::Manual)
+        .collect();
+    candidates.sort_by_key(|fix| fix.extent());
+    let mut chosen: Vec<&Fix> = Vec::new();
+    for fix in candidates {
+        let touches = |other: &&Fix| {
+            fix.edits.iter().any(|edit| {
+                other.edits.iter().any(|taken| {
+                    edit.span.start <= taken.span.end && taken.span.start <= edit.span.end
+                })
+            })
+        };
+        if !chosen.iter().any(touches) {
+            chosen.push(fix);
+        }
+    }
+    chosen
+}
+
+/// The text with the edits of all these fixes made. The fixes must come from [`select`].
+#[must_use]
+pub fn apply(text: &str, fixes: &[&Fix]) -> String {
+    let mut edits: Vec<&Edit> = fixes.iter().flat_map(|fix| &fix.edits).collect();
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    let mut result = String::with_capacity(text.len() + 64);
+    let mut done = 0;
+    for edit in edits {
+        result.push_str(&text[done..edit.span.start]);
+        result.push_str(&edit.text);
+        done = edit.span.end;
+    }
+    result.push_str(&text[done..]);
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fix(edits: Vec<Edit>, applicability: Applicability) -> Fix {
+        Fix::new("x", edits, applicability, When::Before).unwrap()
+    }
+
+    #[test]
+    fn a_fix_refuses_overlapping_edits() {
+        let overlapping = vec![
+            Edit::deletion(Span::new(0, 3)),
+            Edit::deletion(Span::new(2, 5)),
+        ];
+        assert_eq!(
+            Fix::new("x", overlapping, Applicability::Safe, When::With),
+            None
+        );
+    }
+
+    #[test]
+    fn a_fix_that_touches_an_earlier_one_waits() {
+        let first = fix(vec![Edit::deletion(Span::new(2, 4))], Applicability::Safe);
+        let second = fix(vec![Edit::insertion(4, "x")], Applicability::Safe);
+        let third = fix(vec![Edit::insertion(0, "y")], Applicability::Unsafe);
+        let all = [first.clone(), second, third.clone()];
+        assert_eq!(select(&all, Applicability::Safe), [&first]);
+        assert_eq!(select(&all, Applicability::Unsafe), [&third, &first]);
+        assert_eq!(
+            apply("abcdef", &select(&all, Applicability::Unsafe)),
+            "yabef"
+        );
+    }
+
+    #[test]
+    fn a_manual_fix_is_never_chosen() {
+        let manual = fix(vec![Edit::insertion(0, "x")], Applicability::Manual);
+        assert!(select([&manual], Applicability::Manual).is_empty());
+    }
+}

@@ -1,0 +1,64 @@
+//! Reads etcd configuration wherever it is written down, says what breaks, changes or is silently lost between two
+//! etcd releases, and rewrites the files, touching only the bytes that must change.
+//!
+//! # One direction of flow
+//!
+//! ```text
+//! paths ─walk→ Source ─surface→ Reading: [Member{settings with places}] + [Mention]
+//!                                   │  + Rules (from → to) + Catalogue
+//!                                   ▼ check
+//!                             Finding{rule, setting | mention, actions}          (no bytes yet)
+//!                                   │  surface::edits(action)
+//!                                   ▼
+//!                             Diagnostic{span, consequence, message, Fix{edits, applicability, when}}
+//!                                   ▼
+//!      report (text, concise, json)       or       rewrite (select, apply, until still; verify) → diff | write
+//! ```
+//!
+//! # Invariants
+//!
+//! 1. A rule never sees text or bytes; a surface never sees a rule or a version.
+//! 2. Spans are byte offsets into the text they came from. Only the YAML reader knows that another unit exists.
+//! 3. Reading, checking and rewriting are pure functions of their arguments; only [`walk`], [`cli`] and the final write
+//!    touch the world. The library cannot print: [`cli`] writes to the handles it is given.
+//! 4. Nothing is guessed: an action that a surface cannot express exactly gives a diagnostic without a fix.
+//! 5. Facts (`rules/options.toml`) and advice (`rules/<minor>.toml`) are different data. Consequence, severity and
+//!    `when` are derived from the facts; no rule states them.
+//! 6. A rule that needs logic is a plain function named in its TOML entry and listed in one table.
+//! 7. A fix is applied whole or not at all; fixes that touch wait for the next pass; a text that does not come to rest
+//!    after [`rewrite::PASSES`] passes is a bug and reported as one.
+//! 8. Text inside text is one mechanism, [`surface::embedded`]: spans point into the file on disk at any depth.
+//! 9. Templates are masked at equal length before reading and never edited.
+//! 10. Core types are not serialisable; each output format owns its wire types.
+//!
+//! Modules stand in the order in which they may use one another.
+
+pub mod source;
+pub mod version;
+
+pub mod catalogue;
+
+pub mod setting;
+
+pub mod go_value;
+
+pub mod reception;
+
+pub mod edit;
+
+pub mod diagnostic;
+
+pub mod rule;
+
+pub mod surface;
+
+pub mod check;
+
+pub mod rewrite;
+
+pub mod walk;
+pub mod write;
+
+pub mod report;
+
+pub mod cli;

@@ -1,0 +1,41 @@
+//! One line a finding: `path:line:col: severity[rule] message`.
+
+use std::fmt::Write;
+
+use super::{Outcome, Report, visible};
+
+/// The report, one line a finding.
+#[must_use]
+pub fn render(report: &Report) -> String {
+    let mut out = String::new();
+    for file in &report.files {
+        let path = file.path.to_string_lossy();
+        let path = visible(&path);
+        match &file.outcome {
+            Outcome::Judged(judged) => {
+                for found in &judged.diagnostics {
+                    let place = judged.source.line_column(found.span.start);
+                    // Writing into a String cannot fail.
+                    let _ = writeln!(
+                        out,
+                        "{path}:{}:{}: {}[{}] {}: {}",
+                        place.line,
+                        place.column,
+                        found.severity.word(),
+                        found.rule,
+                        visible(&found.title),
+                        visible(&found.message),
+                    );
+                }
+            }
+            Outcome::Failed(error) => {
+                let place = error.place.map_or_else(String::new, |place| {
+                    format!(":{}:{}", place.line, place.column)
+                });
+                let _ = writeln!(out, "{path}{place}: error: {}", visible(&error.message));
+            }
+            Outcome::NotEtcd(_) => {}
+        }
+    }
+    out
+}

@@ -1,0 +1,215 @@
+//! The versioned JSON report. Lines and columns are 1-based, byte offsets 0-based.
+
+use serde::Serialize;
+
+use super::{FileReport, Judged, Outcome, Report};
+use crate::diagnostic::Diagnostic;
+use crate::edit::Fix;
+
+/// The version of this format.
+const VERSION: u32 = 1;
+
+/// The report as one JSON object.
+///
+/// # Errors
+/// When serialising fails, which these types rule out.
+pub fn render(report: &Report) -> Result<String, serde_json::Error> {
+    let summary = report.summary();
+    let wire = WireReport {
+        version: VERSION,
+        tool: WireTool {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        upgrade: WireUpgrade {
+            from: report.upgrade.from.map(|release| release.to_string()),
+            to: report.upgrade.to.to_string(),
+        },
+        summary: WireSummary {
+            files: summary.files,
+            findings: summary.findings,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            notes: summary.notes,
+            fixable: summary.fixable,
+        },
+        files: report.files.iter().filter_map(file).collect(),
+        findings: report
+            .judged()
+            .flat_map(|(file, judged)| {
+                judged
+                    .diagnostics
+                    .iter()
+                    .map(|found| finding(file, judged, found))
+            })
+            .collect(),
+    };
+    let mut text = serde_json::to_string_pretty(&wire)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn file(file: &FileReport) -> Option<WireFile> {
+    let path = file.path.to_string_lossy().into_owned();
+    match &file.outcome {
+        Outcome::Judged(judged) => Some(WireFile {
+            path,
+            surface: judged.surface,
+            members: judged.members,
+            settings: judged.settings,
+            error: None,
+        }),
+        Outcome::Failed(error) => Some(WireFile {
+            path,
+            surface: "",
+            members: 0,
+            settings: 0,
+            error: Some(WireError {
+                message: error.message.clone(),
+                line: error.place.map(|place| place.line),
+                column: error.place.map(|place| place.column),
+            }),
+        }),
+        Outcome::NotEtcd(_) => None,
+    }
+}
+
+fn finding<'r>(file: &'r FileReport, judged: &'r Judged, found: &'r Diagnostic) -> WireFinding<'r> {
+    let start = judged.source.line_column(found.span.start);
+    let end = judged.source.line_column(found.span.end);
+    WireFinding {
+        rule: &found.rule,
+        severity: found.severity.word(),
+        consequence: found.consequence.word(),
+        title: &found.title,
+        message: &found.message,
+        instead: &found.instead,
+        notes: &found.notes,
+        when: found.when.as_ref().map(|(when, _)| when.word()),
+        option: found.option.as_deref(),
+        spelling: found.spelling.map(crate::catalogue::Spelling::word),
+        value: found.value.as_deref(),
+        path: file.path.to_string_lossy().into_owned(),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        start: found.span.start,
+        end: found.span.end,
+        docs: &found.docs,
+        fix: found.fix.as_ref().map(fix),
+    }
+}
+
+fn fix(fix: &Fix) -> WireFix<'_> {
+    WireFix {
+        title: &fix.title,
+        applicability: fix.applicability.word(),
+        when: fix.when.word(),
+        edits: fix
+            .edits
+            .iter()
+            .map(|edit| WireEdit {
+                start: edit.span.start,
+                end: edit.span.end,
+                text: &edit.text,
+            })
+            .collect(),
+    }
+}
+
+#[derive(Serialize)]
+struct WireReport<'r> {
+    version: u32,
+    tool: WireTool,
+    upgrade: WireUpgrade,
+    summary: WireSummary,
+    files: Vec<WireFile>,
+    findings: Vec<WireFinding<'r>>,
+}
+
+#[derive(Serialize)]
+struct WireTool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct WireUpgrade {
+    from: Option<String>,
+    to: String,
+}
+
+#[derive(Serialize)]
+struct WireSummary {
+    files: usize,
+    findings: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    fixable: usize,
+}
+
+#[derive(Serialize)]
+struct WireFile {
+    path: String,
+    surface: &'static str,
+    members: usize,
+    settings: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<WireError>,
+}
+
+#[derive(Serialize)]
+struct WireError {
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct WireFinding<'r> {
+    rule: &'r str,
+    severity: &'static str,
+    consequence: &'static str,
+    title: &'r str,
+    message: &'r str,
+    instead: &'r str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notes: &'r [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    when: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    option: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spelling: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'r str>,
+    path: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    start: usize,
+    end: usize,
+    docs: &'r [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<WireFix<'r>>,
+}
+
+#[derive(Serialize)]
+struct WireFix<'r> {
+    title: &'r str,
+    applicability: &'static str,
+    when: &'static str,
+    edits: Vec<WireEdit<'r>>,
+}
+
+#[derive(Serialize)]
+struct WireEdit<'r> {
+    start: usize,
+    end: usize,
+    text: &'r str,
+}

@@ -1,0 +1,166 @@
+//! Shows that a rewritten YAML text differs only where it was meant to, by two independent parsers.
+
+use std::collections::BTreeMap;
+
+use crate::surface::template;
+use crate::surface::yaml::{self, Document, Kind, NodeId, Style};
+
+/// What a rewritten text failed.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum VerifyError {
+    /// The text was YAML before.
+    #[error("the rewritten text is no YAML any more: {0}")]
+    NotYaml(String),
+    /// Something else changed.
+    #[error("the rewrite would change `{0}`, which it was not meant to")]
+    Elsewhere(String),
+}
+
+/// The second parser is given no larger texts: it was not built for hostile ones.
+const SECOND_PARSER_LIMIT: usize = 4 * 1024 * 1024;
+
+/// Checks that old and new text, where they are YAML mappings, hold the same below every key but those in `meant`.
+pub(super) fn same_elsewhere(old: &str, new: &str, meant: &[String]) -> Result<(), VerifyError> {
+    let (old, new) = (masked(old), masked(new));
+    let Some(before) = flat_first(&old) else {
+        return Ok(());
+    };
+    let after = flat_first(&new).ok_or_else(|| {
+        let why = yaml::parse(&new).err().map_or_else(
+            || "it holds no mapping".to_owned(),
+            |error| error.to_string(),
+        );
+        VerifyError::NotYaml(why)
+    })?;
+    compare(&before, &after, meant)?;
+    if old.len() > SECOND_PARSER_LIMIT {
+        return Ok(());
+    }
+    // The second parser refuses duplicate keys, which etcd does not; then only the first can compare.
+    let Some(before) = flat_second(&old) else {
+        return Ok(());
+    };
+    let after = flat_second(&new)
+        .ok_or_else(|| VerifyError::NotYaml("a second parser refuses it".to_owned()))?;
+    compare(&before, &after, meant)
+}
+
+fn masked(text: &str) -> String {
+    template::mask(text).text.unwrap_or_else(|| text.to_owned())
+}
+
+type Flat = BTreeMap<String, String>;
+
+fn compare(before: &Flat, after: &Flat, meant: &[String]) -> Result<(), VerifyError> {
+    let is_meant = |path: &str| {
+        let path = path.to_ascii_lowercase();
+        meant.iter().any(|key| {
+            path.strip_prefix(key.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    let paths = before.keys().chain(after.keys());
+    for path in paths {
+        if before.get(path) != after.get(path) && !is_meant(path) {
+            return Err(VerifyError::Elsewhere(path.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn flat_first(text: &str) -> Option<Flat> {
+    let document = yaml::parse(text).ok()??;
+    if !matches!(document.node(document.root).kind, Kind::Mapping { .. }) {
+        return None;
+    }
+    let mut flat = Flat::new();
+    let mut budget = 100_000;
+    walk(&document, document.root, "", &mut flat, &mut budget);
+    Some(flat)
+}
+
+fn walk(document: &Document, id: NodeId, path: &str, flat: &mut Flat, budget: &mut usize) {
+    if *budget == 0 {
+        return;
+    }
+    *budget -= 1;
+    match &document.resolved(id).kind {
+        Kind::Mapping { entries, .. } => {
+            for &(key, value) in entries {
+                let name = document.key_text(key).unwrap_or("?");
+                let below = if path.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{path}.{name}")
+                };
+                walk(document, value, &below, flat, budget);
+            }
+        }
+        Kind::Sequence { items, .. } => {
+            for (index, &item) in items.iter().enumerate() {
+                walk(document, item, &format!("{path}.{index}"), flat, budget);
+            }
+        }
+        Kind::Scalar { text, style, tag } => {
+            let value = yaml::resolve(text, *style == Style::Plain, tag.as_deref());
+            flat.insert(path.to_owned(), format!("{value:?}"));
+        }
+        Kind::Alias(_) => {}
+    }
+}
+
+fn flat_second(text: &str) -> Option<Flat> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut documents = serde_yaml::Deserializer::from_str(text);
+    let first = documents.next()?;
+    let value = <serde_yaml::Value as serde::Deserialize>::deserialize(first).ok()?;
+    let mut flat = Flat::new();
+    walk_second(&value, "", &mut flat);
+    Some(flat)
+}
+
+fn walk_second(value: &serde_yaml::Value, path: &str, flat: &mut Flat) {
+    match value {
+        serde_yaml::Value::Mapping(entries) => {
+            for (key, value) in entries {
+                let name = key.as_str().unwrap_or("?");
+                let below = if path.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{path}.{name}")
+                };
+                walk_second(value, &below, flat);
+            }
+        }
+        serde_yaml::Value::Sequence(items) => {
+            for (index, item) in items.iter().enumerate() {
+                walk_second(item, &format!("{path}.{index}"), flat);
+            }
+        }
+        other => {
+            flat.insert(path.to_owned(), format!("{other:?}"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_elsewhere_is_found() {
+        let meant = ["a".to_owned()];
+        assert_eq!(
+            same_elsewhere("a: 1\nb: 2\n", "a: '1'\nb: 2\n", &meant),
+            Ok(())
+        );
+        assert_eq!(
+            same_elsewhere("a: 1\nb: 2\n", "a: '1'\nb: 3\n", &meant),
+            Err(VerifyError::Elsewhere("b".to_owned()))
+        );
+        assert!(matches!(
+            same_elsewhere("a: 1\nb: 2\n", "a: '1\nb: 2\n", &meant),
+            Err(VerifyError::NotYaml(_))
+        ));
+    }
+}

@@ -1,0 +1,311 @@
+//! ADVICE: what changed between releases and what to do about it, read from `rules/<minor>.toml`.
+//!
+//! A rule says what is wrong and what to write; what follows from it (consequence, severity, when) is derived from the
+//! facts. A rule never sees text or bytes: it is given members and answers with [`Finding`]s.
+
+pub mod api_prefix;
+pub mod ca_file;
+pub mod compaction;
+pub mod default_changed;
+pub mod log_output;
+mod outlook;
+
+use serde::Deserialize;
+
+pub use outlook::{Outlook, refused_message};
+
+use crate::catalogue::Catalogue;
+use crate::diagnostic::{Consequence, Impact};
+use crate::edit::{Applicability, When};
+use crate::setting::{Action, Member, Mention};
+use crate::version::{Release, Upgrade};
+
+/// The advice the tool is built with, one file per etcd minor.
+pub const BUILT_IN: [(&str, &str); 4] = [
+    ("rules/3.2.toml", include_str!("../rules/3.2.toml")),
+    ("rules/3.3.toml", include_str!("../rules/3.3.toml")),
+    ("rules/3.4.toml", include_str!("../rules/3.4.toml")),
+    ("rules/3.6.toml", include_str!("../rules/3.6.toml")),
+];
+
+/// A rule, exactly as its file says it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Rule {
+    /// States the problem; never changes.
+    pub id: String,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// The release in which it begins to matter.
+    pub begins: Release,
+    /// The options it is about, by catalogue name; none for mentions.
+    #[serde(default)]
+    pub options: Vec<String>,
+    /// What it can harm.
+    pub impact: Impact,
+    /// The function that finds it, a name of [`CHECKS`].
+    pub check: String,
+    /// What etcd does and why that matters.
+    pub why: String,
+    /// What to write instead.
+    pub instead: String,
+    /// `path:line@tag` in etcd's repository.
+    pub sources: Vec<String>,
+    /// Input and rewrite; tests and documentation at once.
+    #[serde(rename = "example", default)]
+    pub examples: Vec<Example>,
+}
+
+/// One example of a rule.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Example {
+    /// What it shows.
+    pub title: String,
+    /// The file's name, which hints at its surface.
+    pub file: String,
+    /// The running release.
+    pub from: Option<String>,
+    /// The release to go to.
+    pub to: String,
+    /// The text.
+    pub before: String,
+    /// The text after `fix`; the same text when there is nothing that may be applied unasked.
+    pub after: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleFile {
+    #[serde(rename = "rule", default)]
+    rules: Vec<Rule>,
+}
+
+/// Why rules could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// Not TOML of the expected shape.
+    #[error("{file}: {source}")]
+    Toml {
+        /// The file.
+        file: String,
+        /// What the TOML reader says.
+        source: Box<toml::de::Error>,
+    },
+    /// Two rules of one id.
+    #[error("{file}: rule `{id}` stands twice")]
+    Twice {
+        /// The file.
+        file: String,
+        /// The id.
+        id: String,
+    },
+    /// A check that does not exist.
+    #[error("{file}: rule `{id}` names the check `{check}`, which does not exist")]
+    UnknownCheck {
+        /// The file.
+        file: String,
+        /// The id.
+        id: String,
+        /// The name.
+        check: String,
+    },
+    /// An option that does not exist.
+    #[error("{file}: rule `{id}` names the option `{option}`, which does not exist")]
+    UnknownOption {
+        /// The file.
+        file: String,
+        /// The id.
+        id: String,
+        /// The name.
+        option: String,
+    },
+}
+
+/// All rules, checked against the facts.
+#[derive(Debug)]
+pub struct Rules {
+    rules: Vec<(Rule, Check)>,
+}
+
+impl Rules {
+    /// The rules the tool is built with.
+    ///
+    /// # Errors
+    /// Only when a file below `rules/` is damaged, which a test rules out.
+    pub fn built_in(catalogue: &Catalogue) -> Result<Self, RuleError> {
+        Self::parse(&BUILT_IN, catalogue)
+    }
+
+    /// Reads rules from the texts of files.
+    ///
+    /// # Errors
+    /// When a file is not of that shape, or names what does not exist.
+    pub fn parse(files: &[(&str, &str)], catalogue: &Catalogue) -> Result<Self, RuleError> {
+        let mut rules: Vec<(Rule, Check)> = Vec::new();
+        for (file, text) in files {
+            let parsed: RuleFile = toml::from_str(text).map_err(|source| RuleError::Toml {
+                file: (*file).to_owned(),
+                source: Box::new(source),
+            })?;
+            for rule in parsed.rules {
+                if rules.iter().any(|(other, _)| other.id == rule.id) {
+                    return Err(RuleError::Twice {
+                        file: (*file).to_owned(),
+                        id: rule.id,
+                    });
+                }
+                let check = CHECKS.iter().find(|(name, _)| *name == rule.check);
+                let Some(&(_, check)) = check else {
+                    return Err(RuleError::UnknownCheck {
+                        file: (*file).to_owned(),
+                        id: rule.id,
+                        check: rule.check,
+                    });
+                };
+                if let Some(option) = rule
+                    .options
+                    .iter()
+                    .find(|name| catalogue.option(name).is_none())
+                {
+                    return Err(RuleError::UnknownOption {
+                        file: (*file).to_owned(),
+                        id: rule.id.clone(),
+                        option: option.clone(),
+                    });
+                }
+                rules.push((rule, check));
+            }
+        }
+        Ok(Self { rules })
+    }
+
+    /// Every rule with its check, in the order of the files.
+    pub fn iter(&self) -> impl Iterator<Item = (&Rule, Check)> {
+        self.rules.iter().map(|(rule, check)| (rule, *check))
+    }
+
+    /// The rule of that id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.iter().map(|(rule, _)| rule).find(|rule| rule.id == id)
+    }
+}
+
+/// What a check looks at.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// One member.
+    Member(fn(&Case<'_>) -> Vec<Finding>),
+    /// One mention.
+    Mention(fn(&MentionCase<'_>) -> Option<Finding>),
+}
+
+impl std::fmt::Debug for Check {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Member(_) => "Member",
+            Self::Mention(_) => "Mention",
+        })
+    }
+}
+
+/// Every check that a rule may name.
+pub const CHECKS: [(&str, Check); 5] = [
+    ("compaction-retention", Check::Member(compaction::check)),
+    ("log-output", Check::Member(log_output::check)),
+    ("ca-file", Check::Member(ca_file::check)),
+    ("default-changed", Check::Member(default_changed::check)),
+    ("api-prefix", Check::Mention(api_prefix::check)),
+];
+
+/// What a check of a member is given.
+pub struct Case<'a> {
+    /// The rule that asks.
+    pub rule: &'a Rule,
+    /// The facts.
+    pub catalogue: &'a Catalogue,
+    /// From where to where.
+    pub upgrade: Upgrade,
+    /// The member.
+    pub member: &'a Member,
+}
+
+/// What a check of a mention is given.
+pub struct MentionCase<'a> {
+    /// The rule that asks.
+    pub rule: &'a Rule,
+    /// The facts.
+    pub catalogue: &'a Catalogue,
+    /// From where to where.
+    pub upgrade: Upgrade,
+    /// The mention.
+    pub mention: &'a Mention,
+}
+
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A setting, by its index in the member.
+    Setting(usize),
+    /// The member as a whole.
+    Member,
+    /// The mention that was looked at.
+    Mention,
+}
+
+/// What a check found; no bytes yet.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// What it is about.
+    pub subject: Subject,
+    /// The option, by its catalogue name.
+    pub option: Option<String>,
+    /// What happens.
+    pub consequence: Consequence,
+    /// What it can harm.
+    pub impact: Impact,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// What etcd does about it.
+    pub message: String,
+    /// What to write instead.
+    pub instead: String,
+    /// What else to know.
+    pub notes: Vec<String>,
+    /// When the change may go in, and why then.
+    pub when: Option<(When, String)>,
+    /// What would mend it; empty when a machine cannot.
+    pub actions: Vec<Action>,
+    /// How far the actions may be trusted.
+    pub applicability: Applicability,
+    /// What the actions do, in the imperative.
+    pub fix_title: String,
+    /// Where it is documented.
+    pub docs: Vec<String>,
+}
+
+impl Finding {
+    /// A finding of that rule without a fix.
+    #[must_use]
+    pub fn new(rule: &Rule, subject: Subject, consequence: Consequence, message: String) -> Self {
+        Self {
+            rule: rule.id.clone(),
+            subject,
+            option: rule.options.first().cloned(),
+            consequence,
+            impact: rule.impact,
+            title: rule.title.clone(),
+            message,
+            instead: rule.instead.clone(),
+            notes: Vec::new(),
+            when: None,
+            actions: Vec::new(),
+            applicability: Applicability::Manual,
+            fix_title: String::new(),
+            docs: rule.sources.clone(),
+        }
+    }
+}

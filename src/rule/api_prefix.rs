@@ -1,0 +1,72 @@
+//! Paths of the v3 API over HTTP whose prefix the new release no longer serves under that name.
+
+use super::{Finding, MentionCase, Outlook, Subject};
+use crate::catalogue::PrefixStatus;
+use crate::diagnostic::Consequence;
+use crate::edit::Applicability;
+use crate::setting::{Action, MentionKind};
+
+/// Looks at one path.
+pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
+    let MentionKind::ApiPrefix(prefix) = &case.mention.kind;
+    let outlook = Outlook {
+        catalogue: case.catalogue,
+        upgrade: case.upgrade,
+    };
+    let prefixes = &case.catalogue.api_prefixes;
+    let old = prefixes.iter().find(|known| known.prefix == *prefix)?;
+    let to = case.upgrade.to;
+    let served = prefixes
+        .iter()
+        .find(|known| known.at(to) == PrefixStatus::Served);
+    let (consequence, message) = match old.at(to) {
+        PrefixStatus::Served => return None,
+        PrefixStatus::Rewritten => (
+            Consequence::Deprecated,
+            format!(
+                "{} still answers, by rewriting the path itself to {}",
+                outlook.to(),
+                served?.prefix
+            ),
+        ),
+        PrefixStatus::Absent => (
+            Consequence::Unreachable,
+            format!("{} answers 404 page not found", outlook.to()),
+        ),
+    };
+    let mut finding = Finding::new(case.rule, Subject::Mention, consequence, message);
+    let Some(new) = served else {
+        return Some(finding);
+    };
+    finding.title = format!("`{prefix}` is not the API prefix of {}", outlook.to());
+    finding.instead.clone_from(&new.prefix);
+    finding.actions = vec![Action::Replace {
+        span: case.mention.span,
+        text: new.prefix.clone(),
+    }];
+    finding.applicability = Applicability::Safe;
+    finding.fix_title = format!("Replace `{prefix}` by `{}`", new.prefix);
+    finding.when = outlook.when(
+        |release| old.at(release) != PrefixStatus::Absent,
+        |release| new.at(release) != PrefixStatus::Absent,
+    );
+    if let Some(from) = case.upgrade.from
+        && let Some(shared) = prefixes.iter().find(|known| {
+            known.prefix != *prefix
+                && known.prefix != new.prefix
+                && known.at(from) != PrefixStatus::Absent
+                && known.at(to) != PrefixStatus::Absent
+        })
+        && new.at(from) == PrefixStatus::Absent
+        && old.at(to) == PrefixStatus::Absent
+    {
+        finding.notes.push(format!(
+            "{} and {} both answer {}: it may be written before the upgrade, and {} after it",
+            outlook.shown(from),
+            outlook.to(),
+            shared.prefix,
+            new.prefix
+        ));
+    }
+    Some(finding)
+}

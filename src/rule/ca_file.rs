@@ -1,0 +1,253 @@
+//! `ca-file` and `peer-ca-file`, which demanded client certificates, became `trusted-ca-file`, which did so only later.
+
+use super::{Case, Finding, Outlook, Subject};
+use crate::catalogue::{EtcdOption, Spelling};
+use crate::diagnostic::Consequence;
+use crate::edit::{Applicability, When};
+use crate::go_value;
+use crate::setting::{Action, Completeness, NewValue, Setting, Value};
+use crate::version::Release;
+
+/// From here on `trusted-ca-file` alone demands client certificates: `pkg/transport/listener.go:364@v3.4.0`.
+const TRUSTED_CA_DEMANDS_CERTIFICATES: Release = Release::new(3, 4, 0);
+
+/// Old option, new option, and the option that demands certificates in so many words.
+const TWINS: [(&str, &str, &str); 2] = [
+    ("ca-file", "trusted-ca-file", "client-cert-auth"),
+    (
+        "peer-ca-file",
+        "peer-trusted-ca-file",
+        "peer-client-cert-auth",
+    ),
+];
+
+/// Finds both options.
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (old, new, demand) in TWINS {
+        let option = |name: &str| case.catalogue.option(name);
+        if let (Some(old), Some(new), Some(demand)) = (option(old), option(new), option(demand)) {
+            for (index, setting) in case
+                .member
+                .live()
+                .filter(|(_, setting)| is(case, setting, old))
+            {
+                findings.extend(
+                    Twin {
+                        case,
+                        old,
+                        new,
+                        demand,
+                    }
+                    .finding(index, setting),
+                );
+            }
+        }
+    }
+    findings
+}
+
+fn is(case: &Case<'_>, setting: &Setting, option: &EtcdOption) -> bool {
+    case.catalogue
+        .spelled(setting.spelling, &setting.name)
+        .is_some_and(|found| found.name == option.name)
+}
+
+struct Twin<'a> {
+    case: &'a Case<'a>,
+    old: &'a EtcdOption,
+    new: &'a EtcdOption,
+    demand: &'a EtcdOption,
+}
+
+impl Twin<'_> {
+    fn finding(&self, index: usize, setting: &Setting) -> Option<Finding> {
+        let case = self.case;
+        let outlook = Outlook {
+            catalogue: case.catalogue,
+            upgrade: case.upgrade,
+        };
+        let to = case.upgrade.to;
+        let empty = is_empty(setting);
+        if empty && setting.spelling != Spelling::Flag {
+            return None;
+        }
+        let trusted = case
+            .member
+            .live()
+            .find(|(_, other)| is(case, other, self.new) && !is_empty(other));
+        let demanded = case
+            .member
+            .live()
+            .any(|(_, other)| is(case, other, self.demand) && demands(other) != Some(false));
+        let (consequence, mut message) = match outlook.refusal(setting) {
+            Some(refusal) => refusal,
+            None => (
+                Consequence::Deprecated,
+                format!("{} still takes it; etcd 3.4 no longer does", outlook.to()),
+            ),
+        };
+        let lost = matches!(
+            consequence,
+            Consequence::Dropped | Consequence::DroppedWithWarning
+        );
+        if lost && trusted.is_none() && !demanded {
+            message.push_str("; it no longer asks clients for a certificate, anyone who reaches the port is let in");
+        }
+        let mut finding = Finding::new(case.rule, Subject::Setting(index), consequence, message);
+        finding.option = Some(self.old.name.clone());
+        finding.title = format!(
+            "`{}` {} etcd 3.4; its successor is `{}`",
+            self.old.name,
+            if to < TRUSTED_CA_DEMANDS_CERTIFICATES {
+                "goes with"
+            } else {
+                "is gone since"
+            },
+            self.new.name
+        );
+        let name = self.new.spelled(setting.spelling, to)?;
+        finding.instead = self.instead(setting, &name);
+        finding.when = outlook.when(
+            |release| self.old.accepts(setting.spelling, release),
+            |release| self.new.accepts(setting.spelling, release),
+        );
+        let removes = match trusted {
+            _ if empty => true,
+            None => false,
+            Some((_, other)) if other.value == setting.value => true,
+            Some(_) => {
+                finding.notes.push(format!(
+                    "no fix: `{}` names another file, and up to etcd 3.3 both were trusted; put the certificates of both \
+                     into one file, name it in `{}` and delete `{}`",
+                    self.new.name, self.new.name, self.old.name
+                ));
+                return Some(finding);
+            }
+        };
+        for (other, _) in case
+            .member
+            .settings
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| other.spelling == setting.spelling && is(case, other, self.old))
+        {
+            finding.actions.push(if removes {
+                Action::Remove { setting: other }
+            } else {
+                Action::Rename {
+                    setting: other,
+                    to: name.clone(),
+                }
+            });
+        }
+        finding.fix_title = if removes {
+            format!("Delete `{}`", self.old.name)
+        } else {
+            format!("Rename `{}` to `{}`", self.old.name, self.new.name)
+        };
+        finding.applicability = Applicability::Safe;
+        if !empty {
+            let after = match trusted {
+                Some((trusted, other)) if removes && other.spelling == setting.spelling => trusted,
+                _ => index,
+            };
+            self.keep_demand(&mut finding, setting.spelling, after);
+        }
+        if let Some((When::After, _)) = finding.when {
+            finding.when = None;
+        }
+        Some(finding)
+    }
+
+    /// Makes client authentication explicit where the running release derives it from the old option only.
+    fn keep_demand(&self, finding: &mut Finding, spelling: Spelling, after: usize) {
+        let case = self.case;
+        if case
+            .upgrade
+            .from
+            .is_some_and(|from| from >= TRUSTED_CA_DEMANDS_CERTIFICATES)
+        {
+            // The old option has no effect where the member runs today: clients need no certificate yet.
+            finding.applicability = Applicability::Unsafe;
+            finding.notes.push(
+                "the running release already ignores the option; with the fix clients need certificates again".to_owned(),
+            );
+            return;
+        }
+        let explicit = case
+            .member
+            .live()
+            .find(|(_, other)| is(case, other, self.demand));
+        match explicit {
+            Some((_, setting)) if demands(setting) == Some(true) => return,
+            Some((setting, other))
+                if demands(other) == Some(false) || other.value == Value::Null =>
+            {
+                finding.actions.push(Action::SetValue {
+                    setting,
+                    value: NewValue::Bool(true),
+                });
+            }
+            Some(_) => {
+                finding.applicability = Applicability::Unsafe;
+                finding.notes.push(format!(
+                    "`{}` is decided elsewhere; it has to be true, as `{}` demanded certificates whatever it says",
+                    self.demand.name, self.old.name
+                ));
+                return;
+            }
+            None => {
+                let Some(name) = self.demand.spelled(spelling, case.upgrade.to) else {
+                    return;
+                };
+                finding.actions.push(Action::Insert {
+                    after,
+                    name,
+                    value: NewValue::Bool(true),
+                });
+                if case.member.completeness == Completeness::Partial {
+                    finding.applicability = Applicability::Unsafe;
+                    finding.notes.push(format!(
+                        "this text is only part of a member's configuration; `{}` may be set elsewhere",
+                        self.demand.name
+                    ));
+                }
+            }
+        }
+        finding.notes.push(format!(
+            "up to etcd 3.3 `{}` demanded certificates by itself and `{}` does not, so `{}` is made explicit",
+            self.old.name, self.new.name, self.demand.name
+        ));
+    }
+
+    fn instead(&self, setting: &Setting, name: &str) -> String {
+        let value = match &setting.value {
+            Value::Text(text) | Value::Unknown(text) => text.as_str(),
+            _ => "…",
+        };
+        let last = |path: &str| path.rsplit('.').next().unwrap_or(path).to_owned();
+        let demand = self
+            .demand
+            .spelled(setting.spelling, self.case.upgrade.to)
+            .unwrap_or_default();
+        match setting.spelling {
+            Spelling::Flag => format!("--{name}={value} --{demand}=true"),
+            Spelling::Variable => format!("{name}={value} and {demand}=true"),
+            Spelling::Key => format!("{}: {value} and {}: true", last(name), last(&demand)),
+        }
+    }
+}
+
+fn is_empty(setting: &Setting) -> bool {
+    setting.value == Value::Null || setting.value.text() == Some("")
+}
+
+fn demands(setting: &Setting) -> Option<bool> {
+    match &setting.value {
+        Value::Bare => Some(true),
+        Value::Bool(value) => Some(*value),
+        Value::Text(text) => go_value::parse_bool(text),
+        _ => None,
+    }
+}

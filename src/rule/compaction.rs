@@ -1,0 +1,298 @@
+//! `auto-compaction-retention` became a string, whose meaning `auto-compaction-mode` decides.
+
+use super::{Case, Finding, Outlook, Subject, refused_message};
+use crate::catalogue::{Catalogue, EtcdOption, Spelling};
+use crate::diagnostic::Consequence;
+use crate::edit::Applicability;
+use crate::go_value;
+use crate::setting::{Action, Delivery, NewValue, Setting, Value};
+use crate::version::Release;
+
+/// The first release that reads a string: `embed/config.go:101@v3.3.0`.
+const STRING_SINCE: Release = Release::new(3, 3, 0);
+
+/// Looks at the retention of one member.
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    if case.upgrade.to < STRING_SINCE {
+        return Vec::new();
+    }
+    let (Some(retention), Some(mode)) = (
+        case.catalogue.option("auto-compaction-retention"),
+        case.catalogue.option("auto-compaction-mode"),
+    ) else {
+        return Vec::new();
+    };
+    let find = |option: &EtcdOption| {
+        case.member
+            .live()
+            .filter(|(_, setting)| is(case.catalogue, setting, option))
+            .last()
+    };
+    let Some((index, setting)) = find(retention) else {
+        return Vec::new();
+    };
+    let compaction = Compaction {
+        case,
+        outlook: Outlook {
+            catalogue: case.catalogue,
+            upgrade: case.upgrade,
+        },
+        index,
+        setting,
+        mode_option: mode,
+        mode: find(mode),
+    };
+    compaction.finding().into_iter().collect()
+}
+
+fn is(catalogue: &Catalogue, setting: &Setting, option: &EtcdOption) -> bool {
+    catalogue
+        .spelled(setting.spelling, &setting.name)
+        .is_some_and(|found| found.name == option.name)
+}
+
+struct Compaction<'a> {
+    case: &'a Case<'a>,
+    outlook: Outlook<'a>,
+    index: usize,
+    setting: &'a Setting,
+    mode_option: &'a EtcdOption,
+    mode: Option<(usize, &'a Setting)>,
+}
+
+/// What a retention says.
+enum Retention {
+    /// Hours, or revisions in mode `revision`.
+    Number(i128),
+    /// A Go duration.
+    Duration,
+    /// Neither; the message is Go's.
+    Neither(String),
+}
+
+impl Compaction<'_> {
+    fn finding(&self) -> Option<Finding> {
+        match &self.setting.value {
+            Value::Integer(number) => self.unquoted(*number),
+            Value::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+                #[allow(clippy::cast_possible_truncation)] // Bounded just above.
+                let number = *number as i128;
+                self.unquoted(number)
+            }
+            Value::Text(text) if !text.is_empty() => match retention(text) {
+                Retention::Number(number) if number < 0 => self.negative(text),
+                Retention::Number(0) => None,
+                Retention::Number(_) => self.quoted_number(text),
+                Retention::Duration => self.duration(),
+                Retention::Neither(why) => self.neither(&why),
+            },
+            _ => None,
+        }
+    }
+
+    /// A YAML number, which 3.1 and 3.2 want and 3.3 refuses.
+    fn unquoted(&self, number: i128) -> Option<Finding> {
+        let (consequence, message) = self.outlook.refusal(self.setting)?;
+        let mut finding = self.base(consequence, message);
+        let text = number.max(0).to_string();
+        finding.instead = format!("auto-compaction-retention: \"{text}\"");
+        finding.actions.push(self.set(&text));
+        finding.fix_title = "Quote the retention".to_owned();
+        finding.applicability = Applicability::Safe;
+        if number < 0 {
+            finding
+                .notes
+                .push("a negative retention meant off; from etcd 3.3 only 0 does".to_owned());
+        } else if number > 0 && self.mode_text().is_none() && self.passes_release_without_mode() {
+            finding.actions.push(self.add_mode());
+            finding
+                .instead
+                .push_str(" and auto-compaction-mode: periodic");
+            finding.fix_title = "Quote the retention and say its mode".to_owned();
+            finding.notes.push(
+                "with a configuration file etcd 3.3 to 3.5 have no default mode: the quoted number alone would switch compaction off"
+                    .to_owned(),
+            );
+        } else if self.mode_text().as_deref() == Some("revision")
+            && self
+                .case
+                .upgrade
+                .from
+                .is_some_and(|from| from < STRING_SINCE)
+        {
+            finding.applicability = Applicability::Unsafe;
+            finding.notes.push(format!(
+                "the running release does not know auto-compaction-mode and keeps {number} hours; the new one will keep {number} revisions"
+            ));
+        }
+        Some(finding)
+    }
+
+    /// A negative number in a form the new release reads.
+    fn negative(&self, text: &str) -> Option<Finding> {
+        if let Some((consequence, message)) = self.outlook.refusal(self.setting) {
+            let _ = (consequence, message);
+            return None;
+        }
+        let line =
+            format!("error parsing CompactionRetention: time: missing unit in duration \"{text}\"");
+        let mut finding = self.base(
+            Consequence::Refused,
+            refused_message(&self.outlook.to(), &line),
+        );
+        "auto-compaction-retention of 0 switches compaction off".clone_into(&mut finding.instead);
+        finding.actions.push(self.set("0"));
+        finding.fix_title = "Write 0, which means off in every release".to_owned();
+        finding.applicability = Applicability::Safe;
+        Some(finding)
+    }
+
+    /// A number as a string: without a mode compaction is off, silently.
+    fn quoted_number(&self, text: &str) -> Option<Finding> {
+        let running = self.case.upgrade.from;
+        let runs_it = running.is_some_and(|from| from >= STRING_SINCE);
+        if self.mode_at(self.case.upgrade.to).is_some() {
+            let was_off =
+                running.filter(|from| *from >= STRING_SINCE && self.mode_at(*from).is_none())?;
+            let message = format!(
+                "{} has compaction off, as no mode is set; {} compacts periodically and keeps {text} hours",
+                self.outlook.shown(was_off),
+                self.outlook.to()
+            );
+            let mut finding = self.base(Consequence::Changed, message);
+            finding.title =
+                "compaction, off without a mode up to etcd 3.5, goes on with etcd 3.6".to_owned();
+            finding.instead = "auto-compaction-retention: \"0\" to keep it off, or auto-compaction-mode: periodic to say that it is meant".to_owned();
+            finding.actions.push(self.set("0"));
+            finding.fix_title = "Keep compaction off".to_owned();
+            finding.applicability = Applicability::Unsafe;
+            return Some(finding);
+        }
+        let message = format!(
+            "{} starts with compaction off: a configuration file has no default mode, and without one a plain number counts as 0",
+            self.outlook.to()
+        );
+        let mut finding = self.base(Consequence::Changed, message);
+        finding.title =
+            "`auto-compaction-retention` without `auto-compaction-mode` switches compaction off"
+                .to_owned();
+        finding.instead = "auto-compaction-mode: periodic beside it".to_owned();
+        finding.actions.push(self.add_mode());
+        finding.fix_title = "Say the mode".to_owned();
+        // A release before 3.3 refuses the string, so nothing that runs today changes.
+        finding.applicability = if running.is_some() && !runs_it {
+            Applicability::Safe
+        } else {
+            Applicability::Unsafe
+        };
+        Some(finding)
+    }
+
+    /// A duration: without a mode etcd does not start.
+    fn duration(&self) -> Option<Finding> {
+        if self.mode_at(self.case.upgrade.to).is_some() {
+            return None;
+        }
+        let line = "unsupported compaction mode ";
+        let mut finding = self.base(
+            Consequence::Refused,
+            refused_message(&self.outlook.to(), line.trim_end()),
+        );
+        finding.title =
+            "`auto-compaction-retention` with a duration needs `auto-compaction-mode`".to_owned();
+        finding.instead = "auto-compaction-mode: periodic beside it".to_owned();
+        finding.actions.push(self.add_mode());
+        finding.fix_title = "Say the mode".to_owned();
+        finding.applicability = Applicability::Safe;
+        Some(finding)
+    }
+
+    fn neither(&self, why: &str) -> Option<Finding> {
+        if self.outlook.refusal(self.setting).is_some() {
+            return None;
+        }
+        let line = format!("error parsing CompactionRetention: {why}");
+        let mut finding = self.base(
+            Consequence::Refused,
+            refused_message(&self.outlook.to(), &line),
+        );
+        finding.title = "`auto-compaction-retention` is neither a number nor a duration".to_owned();
+        finding.instead = "a whole number, or a duration of h, m and s such as 24h".to_owned();
+        Some(finding)
+    }
+
+    fn base(&self, consequence: Consequence, message: String) -> Finding {
+        let mut finding = Finding::new(
+            self.case.rule,
+            Subject::Setting(self.index),
+            consequence,
+            message,
+        );
+        let spelling = self.setting.spelling;
+        finding.when = self.outlook.when(
+            |release| spelling != Spelling::Key || release < STRING_SINCE,
+            |release| spelling != Spelling::Key || release >= STRING_SINCE,
+        );
+        finding
+    }
+
+    fn set(&self, text: &str) -> Action {
+        Action::SetValue {
+            setting: self.index,
+            value: NewValue::Text(text.to_owned()),
+        }
+    }
+
+    fn add_mode(&self) -> Action {
+        let value = NewValue::Text("periodic".to_owned());
+        match self.mode {
+            Some((setting, _)) => Action::SetValue { setting, value },
+            None => Action::Insert {
+                after: self.index,
+                name: "auto-compaction-mode".to_owned(),
+                value,
+            },
+        }
+    }
+
+    /// The mode the text says; empty and null say none.
+    fn mode_text(&self) -> Option<String> {
+        match &self.mode?.1.value {
+            Value::Text(text) | Value::Unknown(text) if !text.is_empty() => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    /// The mode that holds at a release.
+    fn mode_at(&self, release: Release) -> Option<String> {
+        self.mode_text().or_else(|| {
+            let in_file = self.case.member.delivery == Delivery::ConfigFile;
+            let default = self.mode_option.default_at(release, in_file);
+            (!default.is_empty()).then(|| default.to_owned())
+        })
+    }
+
+    /// Whether a release on the way has no default mode for a member with a configuration file.
+    fn passes_release_without_mode(&self) -> bool {
+        let to = self.case.upgrade.to;
+        // A number is what 3.2 and older want, so a file that has one comes from there.
+        let from = self.case.upgrade.from.unwrap_or(Release::new(3, 2, 0));
+        let stops = self.case.catalogue.stops(from, to);
+        stops
+            .into_iter()
+            .any(|stop| stop >= STRING_SINCE && self.mode_at(stop).is_none())
+    }
+}
+
+/// Reads a retention as etcd does: `strconv.Atoi`, else `time.ParseDuration` (`embed/etcd.go:566@v3.3.27`).
+fn retention(text: &str) -> Retention {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    if is_number && let Ok(number) = text.trim_start_matches('+').parse::<i128>() {
+        return Retention::Number(number);
+    }
+    match go_value::parse_duration(text) {
+        Ok(_) => Retention::Duration,
+        Err(error) => Retention::Neither(error.to_string()),
+    }
+}

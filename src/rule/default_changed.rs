@@ -1,0 +1,122 @@
+//! An option that is not set, and whose default differs between the releases.
+
+use super::{Case, Finding, Outlook, Subject};
+use crate::catalogue::{Catalogue, EtcdOption, Spelling};
+use crate::diagnostic::Consequence;
+use crate::edit::Applicability;
+use crate::setting::{Action, Completeness, Delivery, Member, NewValue, Value};
+
+/// Finds members that leave an option of the rule to its default.
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    let Some(from) = case.upgrade.from else {
+        return Vec::new();
+    };
+    if !case.upgrade.crosses(case.rule.begins) || case.member.completeness == Completeness::Partial
+    {
+        return Vec::new();
+    }
+    let options = case.rule.options.iter();
+    options
+        .filter_map(|name| case.catalogue.option(name))
+        .filter_map(|option| {
+            let in_file = case.member.delivery == Delivery::ConfigFile;
+            let old = option.default_at(from, in_file);
+            let new = option.default_at(case.upgrade.to, in_file);
+            let unset = unset(case.catalogue, case.member, option)?;
+            finding(case, option, old, new, unset)
+        })
+        .collect()
+}
+
+/// How an option is left to its default.
+enum Unset {
+    /// It is not written.
+    Absent,
+    /// It is written with the value that stands for the default.
+    Zero(usize),
+}
+
+fn unset(catalogue: &Catalogue, member: &Member, option: &EtcdOption) -> Option<Unset> {
+    let mut live = member.live().filter(|(_, setting)| {
+        catalogue
+            .spelled(setting.spelling, &setting.name)
+            .is_some_and(|found| found.name == option.name)
+            && setting.value != Value::Null
+    });
+    match live.next() {
+        None => Some(Unset::Absent),
+        // A server replaces 0 by its default: etcdserver/server.go:293@v3.4.0.
+        Some((index, setting))
+            if setting.value == Value::Integer(0) || setting.value.text() == Some("0") =>
+        {
+            Some(Unset::Zero(index))
+        }
+        Some(_) => None,
+    }
+}
+
+fn finding(
+    case: &Case<'_>,
+    option: &EtcdOption,
+    old: &str,
+    new: &str,
+    unset: Unset,
+) -> Option<Finding> {
+    let outlook = Outlook {
+        catalogue: case.catalogue,
+        upgrade: case.upgrade,
+    };
+    let from = outlook.shown(case.upgrade.from?);
+    let message = if old == new {
+        let passed = option.default_at(
+            case.rule.begins,
+            case.member.delivery == Delivery::ConfigFile,
+        );
+        format!(
+            "`{}` is not set: {from} and {} use {new}, the releases between change it ({} has {passed})",
+            option.name,
+            outlook.to(),
+            outlook.shown(case.rule.begins),
+        )
+    } else {
+        format!(
+            "`{}` is not set: {from} used {old}, {} uses {new}",
+            option.name,
+            outlook.to()
+        )
+    };
+    let subject = match unset {
+        Unset::Absent => Subject::Member,
+        Unset::Zero(index) => Subject::Setting(index),
+    };
+    let mut finding = Finding::new(case.rule, subject, Consequence::DefaultChanged, message);
+    finding.option = Some(option.name.clone());
+    if old == new {
+        return Some(finding);
+    }
+    let value = match old.parse::<u64>() {
+        Ok(number) => NewValue::Number(number),
+        Err(_) => NewValue::Text(old.to_owned()),
+    };
+    finding.actions = match unset {
+        Unset::Zero(setting) => vec![Action::SetValue { setting, value }],
+        Unset::Absent => insertion(case, option, value).into_iter().collect(),
+    };
+    finding.applicability = Applicability::Unsafe;
+    finding.fix_title = format!("Pin the default of {from}: `{}` {old}", option.name);
+    finding.when = outlook.when(|_| true, |_| true);
+    Some(finding)
+}
+
+/// Behind the member's last setting that stands where this one may stand.
+fn insertion(case: &Case<'_>, option: &EtcdOption, value: NewValue) -> Option<Action> {
+    let (after, setting) = case
+        .member
+        .settings
+        .iter()
+        .enumerate()
+        .rev()
+        .find(|(_, setting)| setting.spelling != Spelling::Key || !setting.name.contains('.'))?;
+    let name = option.spelled(setting.spelling, case.upgrade.to)?;
+    Some(Action::Insert { after, name, value })
+}

@@ -1,0 +1,170 @@
+//! `log-output` became the list `log-outputs`.
+
+use super::{Case, Finding, Outlook, Subject};
+use crate::catalogue::{EtcdOption, Spelling};
+use crate::diagnostic::Consequence;
+use crate::edit::Applicability;
+use crate::setting::{Action, NewValue, Setting, Value};
+use crate::version::Release;
+
+/// Outputs that the default logger of etcd 3.4 accepts, one at a time: `embed/config_logging.go:119@v3.4.45`.
+const CAPNSLOG_OUTPUTS: [&str; 3] = ["default", "stdout", "stderr"];
+
+/// Finds `log-output` from the release on that has `log-outputs`.
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    let (Some(old), Some(new)) = (
+        case.catalogue.option("log-output"),
+        case.catalogue.option("log-outputs"),
+    ) else {
+        return Vec::new();
+    };
+    if case.upgrade.to < case.rule.begins {
+        return Vec::new();
+    }
+    case.member
+        .live()
+        .filter(|(_, setting)| is(case, setting, old))
+        .filter_map(|(index, setting)| finding(case, old, new, index, setting))
+        .collect()
+}
+
+fn is(case: &Case<'_>, setting: &Setting, option: &EtcdOption) -> bool {
+    case.catalogue
+        .spelled(setting.spelling, &setting.name)
+        .is_some_and(|found| found.name == option.name)
+}
+
+fn finding(
+    case: &Case<'_>,
+    old: &EtcdOption,
+    new: &EtcdOption,
+    index: usize,
+    setting: &Setting,
+) -> Option<Finding> {
+    let outlook = Outlook {
+        catalogue: case.catalogue,
+        upgrade: case.upgrade,
+    };
+    let to = case.upgrade.to;
+    let unset = setting.value == Value::Null
+        || setting.spelling == Spelling::Variable && setting.value.text() == Some("");
+    if unset {
+        return None;
+    }
+    let (consequence, message) = outlook.refusal(setting).unwrap_or_else(|| {
+        let message = format!(
+            "{} takes the old name, prints `[WARNING] Deprecated '--log-output' flag is set` and goes on logging to standard error",
+            outlook.to()
+        );
+        (Consequence::Deprecated, message)
+    });
+    let mut finding = Finding::new(case.rule, Subject::Setting(index), consequence, message);
+    let name = new.spelled(setting.spelling, to)?;
+    finding.when = outlook.when(
+        |release| {
+            old.accepts(setting.spelling, release)
+                && (setting.spelling != Spelling::Key || release < Release::new(3, 4, 0))
+        },
+        |release| new.accepts(setting.spelling, release),
+    );
+    let outputs = outputs(&setting.value);
+    finding.instead = instead(setting, &name, outputs.as_deref());
+    if case
+        .member
+        .live()
+        .any(|(_, other)| is(case, other, new) && other.value != Value::Null)
+    {
+        finding.notes.push(
+            "`log-outputs` is set too; decide which of the two counts, and delete `log-output`"
+                .to_owned(),
+        );
+        return Some(finding);
+    }
+    let Some(outputs) = outputs else {
+        finding
+            .notes
+            .push("no fix: the value is not decided by this text alone".to_owned());
+        return Some(finding);
+    };
+    let same_name =
+        |(_, other): &(usize, &Setting)| other.spelling == setting.spelling && is(case, other, old);
+    finding.actions = case
+        .member
+        .settings
+        .iter()
+        .enumerate()
+        .filter(same_name)
+        .map(|(setting, _)| Action::Rename {
+            setting,
+            to: name.clone(),
+        })
+        .collect();
+    let is_scalar = !matches!(setting.value, Value::List(_));
+    if setting.spelling == Spelling::Key && is_scalar {
+        finding.actions.push(Action::SetValue {
+            setting: index,
+            value: NewValue::List(outputs.clone()),
+        });
+    }
+    finding.applicability = Applicability::Safe;
+    finding.fix_title = "Rename `log-output` to `log-outputs`".to_owned();
+    if needs_zap(case, &outputs) {
+        let logger = case
+            .catalogue
+            .option("logger")?
+            .spelled(setting.spelling, to)?;
+        finding.actions.push(Action::Insert {
+            after: index,
+            name: logger,
+            value: NewValue::Text("zap".to_owned()),
+        });
+        finding.notes.push(format!(
+            "{} writes to several outputs or to a file only with the logger `zap`, so the fix sets it",
+            outlook.to()
+        ));
+    }
+    Some(finding)
+}
+
+/// The outputs a value names; none where something else decides them.
+fn outputs(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::Text(text) => Some(
+            text.split(',')
+                .map(|output| output.trim().to_owned())
+                .filter(|output| !output.is_empty())
+                .collect(),
+        ),
+        Value::List(items) => items
+            .iter()
+            .map(|item| item.text().map(str::to_owned))
+            .collect(),
+        _ => None,
+    }
+}
+
+fn instead(setting: &Setting, name: &str, outputs: Option<&[String]>) -> String {
+    let joined =
+        |separator: &str| outputs.map_or("…".to_owned(), |outputs| outputs.join(separator));
+    match setting.spelling {
+        Spelling::Flag => format!("--{name}={}", joined(",")),
+        Spelling::Variable => format!("{name}={}", joined(",")),
+        Spelling::Key => format!("{name}: [{}]", joined(", ")),
+    }
+}
+
+/// Whether the new release is a 3.4, whose default logger takes one of three outputs, and no logger is chosen.
+fn needs_zap(case: &Case<'_>, outputs: &[String]) -> bool {
+    let plain = outputs.len() == 1 && CAPNSLOG_OUTPUTS.contains(&outputs[0].as_str());
+    let capnslog = case
+        .catalogue
+        .option("logger")
+        .is_some_and(|logger| logger.default_at(case.upgrade.to, false) == "capnslog");
+    let chosen = case.member.live().any(|(_, setting)| {
+        case.catalogue
+            .spelled(setting.spelling, &setting.name)
+            .is_some_and(|option| option.name == "logger")
+            && setting.value != Value::Null
+    });
+    capnslog && !plain && !outputs.is_empty() && !chosen
+}

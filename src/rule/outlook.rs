@@ -1,0 +1,107 @@
+//! What both ends of an upgrade make of old and new forms, in words.
+
+use crate::catalogue::Catalogue;
+use crate::diagnostic::Consequence;
+use crate::edit::When;
+use crate::reception::{self, Reception};
+use crate::setting::Setting;
+use crate::version::{Release, Upgrade};
+
+/// The facts seen from one upgrade.
+#[derive(Clone, Copy)]
+pub struct Outlook<'a> {
+    /// The facts.
+    pub catalogue: &'a Catalogue,
+    /// From where to where.
+    pub upgrade: Upgrade,
+}
+
+impl Outlook<'_> {
+    /// The running release, or the last one of the line before the new one where it is not known.
+    #[must_use]
+    pub fn running(&self) -> Option<Release> {
+        self.upgrade
+            .from
+            .or_else(|| self.catalogue.line_before(self.upgrade.to))
+    }
+
+    /// A release in words: the patch only where it is not the newest of its line.
+    #[must_use]
+    pub fn shown(&self, release: Release) -> String {
+        let newest = self
+            .catalogue
+            .release(release.line())
+            .is_ok_and(|newest| newest == release);
+        if newest {
+            format!("etcd {}", release.line())
+        } else {
+            format!("etcd {release}")
+        }
+    }
+
+    /// The new release in words.
+    #[must_use]
+    pub fn to(&self) -> String {
+        self.shown(self.upgrade.to)
+    }
+
+    /// When a change may go in, from the releases that accept the old and the new form.
+    pub fn when(
+        &self,
+        accepts_old: impl Fn(Release) -> bool,
+        accepts_new: impl Fn(Release) -> bool,
+    ) -> Option<(When, String)> {
+        let running = self.running()?;
+        let to = self.upgrade.to;
+        let names = (self.shown(running), self.to());
+        let answer = if accepts_new(running) {
+            (When::Before, format!("{} takes the new form too", names.0))
+        } else if accepts_old(to) {
+            let why = format!(
+                "{} does not take the new form, {} takes both",
+                names.0, names.1
+            );
+            (When::After, why)
+        } else {
+            let stops = self.catalogue.stops(running, to);
+            let shared = stops.iter().find(|&&stop| {
+                stop != running && stop != to && accepts_old(stop) && accepts_new(stop)
+            });
+            let why = match shared {
+                Some(&stop) => format!(
+                    "{} does not take the new form and {} not the old one; {} on the way takes both",
+                    names.0,
+                    names.1,
+                    self.shown(stop)
+                ),
+                None => format!("{} does not take the new form", names.0),
+            };
+            (When::With, why)
+        };
+        Some(answer)
+    }
+
+    /// What the new release does with a setting that it does not plainly accept.
+    #[must_use]
+    pub fn refusal(&self, setting: &Setting) -> Option<(Consequence, String)> {
+        let to = self.to();
+        match reception::of(self.catalogue, setting, self.upgrade.to) {
+            Reception::Accepted | Reception::Ignored => None,
+            Reception::Refused(line) => Some((Consequence::Refused, refused_message(&to, &line))),
+            Reception::Dropped => Some((
+                Consequence::Dropped,
+                format!("{to} ignores this key without a word: the setting is lost"),
+            )),
+            Reception::DroppedWithWarning(line) => Some((
+                Consequence::DroppedWithWarning,
+                format!("{to} starts without this setting and prints: {line}"),
+            )),
+        }
+    }
+}
+
+/// That a release exits, and what it prints.
+#[must_use]
+pub fn refused_message(release: &str, line: &str) -> String {
+    format!("{release} does not start: {line}")
+}

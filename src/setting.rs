@@ -1,0 +1,215 @@
+//! What surfaces read: members, their settings, mentions; and what may be asked of them: actions.
+
+use crate::catalogue::Spelling;
+use crate::source::Span;
+use crate::version::Version;
+
+/// Which text of a reading: 0 is the file itself, others are texts inside it.
+pub type TextId = usize;
+
+/// A stretch of one text of a reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The text the span belongs to.
+    pub text: TextId,
+    /// The stretch, in bytes of that text.
+    pub span: Span,
+}
+
+impl Place {
+    /// That stretch of that text.
+    #[must_use]
+    pub fn new(text: TextId, span: Span) -> Self {
+        Self { text, span }
+    }
+}
+
+/// A value as etcd's decoder would get it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A flag written without a value.
+    Bare,
+    /// A text: every flag's and variable's value, and YAML strings.
+    Text(String),
+    /// A YAML null: etcd keeps the default.
+    Null,
+    /// A YAML 1.1 boolean.
+    Bool(bool),
+    /// A YAML integer.
+    Integer(i128),
+    /// A YAML float.
+    Float(f64),
+    /// A YAML sequence.
+    List(Vec<Value>),
+    /// A YAML mapping where a value belongs.
+    Mapping,
+    /// Something else decides it: a shell variable, a unit specifier, a template. The text is as written.
+    Unknown(String),
+}
+
+impl Value {
+    /// The text, where the value is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether the value is not decided by this text.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        match self {
+            Self::Unknown(_) => true,
+            Self::List(items) => items.iter().any(Self::is_unknown),
+            _ => false,
+        }
+    }
+}
+
+/// One option given a value.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// How it is written.
+    pub spelling: Spelling,
+    /// The name as etcd looks it up: a flag without dashes, a variable, a key path joined by `.`; keys keep their case.
+    pub name: String,
+    /// Where the name stands: the flag with its dashes, the variable, the last part of the key.
+    pub name_place: Place,
+    /// The value.
+    pub value: Value,
+    /// Where the value stands; empty behind the name when there is none.
+    pub value_place: Place,
+    /// A later setting of the same option wins over this one.
+    pub overridden: bool,
+    /// Where the surface remembers how to edit it.
+    pub site: usize,
+}
+
+impl Setting {
+    /// Name and value together, for pointing at.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        if self.name_place.text == self.value_place.text {
+            let span = self.name_place.span.cover(self.value_place.span);
+            Place::new(self.name_place.text, span)
+        } else {
+            self.name_place
+        }
+    }
+}
+
+/// Whether a text shows all settings of a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    /// What is not set here is not set.
+    Whole,
+    /// Other files or variables may set more.
+    Partial,
+}
+
+/// How a member gets its options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// From a configuration file; this text is that file.
+    ConfigFile,
+    /// From flags and environment variables.
+    Environment,
+}
+
+/// One etcd process's configuration, or the part of it that one text shows.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// In the order they are written.
+    pub settings: Vec<Setting>,
+    /// Whether this is all of it.
+    pub completeness: Completeness,
+    /// How etcd is given it.
+    pub delivery: Delivery,
+    /// Where a finding about the member as a whole points.
+    pub anchor: Place,
+    /// The running release, where the text names it.
+    pub evidence: Option<Version>,
+    /// Words behind etcd's flags that are no flags; etcd refuses them.
+    pub strays: Vec<Place>,
+}
+
+impl Member {
+    /// The settings that count, without those a later duplicate overrides.
+    pub fn live(&self) -> impl Iterator<Item = (usize, &Setting)> {
+        self.settings
+            .iter()
+            .enumerate()
+            .filter(|(_, setting)| !setting.overridden)
+    }
+}
+
+/// A reference to etcd outside any member's settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// What is referred to.
+    pub kind: MentionKind,
+    /// Where, as a span of the file.
+    pub span: Span,
+}
+
+/// What a mention refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MentionKind {
+    /// The prefix of a path of the v3 API over HTTP, such as `/v3alpha`.
+    ApiPrefix(String),
+}
+
+/// A value to be written; the surface finds its form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewValue {
+    /// A text; YAML makes sure that it reads as a string.
+    Text(String),
+    /// A boolean.
+    Bool(bool),
+    /// An unsigned number.
+    Number(u64),
+    /// A list; flags and variables join it by commas.
+    List(Vec<String>),
+}
+
+/// A change of a text, said without bytes. Settings are named by their index in the member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Give the setting another name, in its own spelling.
+    Rename {
+        /// Which.
+        setting: usize,
+        /// The new flag without dashes, variable, or key path.
+        to: String,
+    },
+    /// Give the setting another value.
+    SetValue {
+        /// Which.
+        setting: usize,
+        /// The new value.
+        value: NewValue,
+    },
+    /// Take the setting away.
+    Remove {
+        /// Which.
+        setting: usize,
+    },
+    /// Add a setting behind another one, in the same spelling and style.
+    Insert {
+        /// Behind which.
+        after: usize,
+        /// The flag without dashes, variable, or key path.
+        name: String,
+        /// Its value.
+        value: NewValue,
+    },
+    /// Replace a mention.
+    Replace {
+        /// Where, as a span of the file.
+        span: Span,
+        /// By what.
+        text: String,
+    },
+}

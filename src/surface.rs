@@ -1,0 +1,391 @@
+//! Surfaces: the kinds of files that configure etcd. Each reads members out of a text and writes actions back into it.
+//!
+//! A surface never sees a rule or a version. To add one: a file here, a line in [`SURFACES`], fixtures.
+
+pub mod api_path;
+pub mod command_line;
+pub mod config_file;
+pub mod embedded;
+pub mod env_file;
+mod site;
+pub mod systemd_unit;
+pub mod template;
+pub mod words;
+pub mod yaml;
+
+use aho_corasick::AhoCorasick;
+
+use crate::catalogue::{Catalogue, Spelling};
+use crate::edit::Edit;
+use crate::setting::{Action, Completeness, Member, Mention, Place, Setting, TextId, Value};
+use crate::source::{Source, Span};
+use embedded::Decoded;
+use site::Site;
+
+/// A kind of file.
+#[derive(Clone, Copy)]
+pub struct Surface {
+    /// Its name in reports and for `--surface`.
+    pub name: &'static str,
+    /// Reads a text, if it is of this kind.
+    read: fn(&Request<'_>) -> Recognition,
+}
+
+/// Every surface, in the order in which they are tried.
+pub const SURFACES: [Surface; 4] = [
+    Surface {
+        name: "systemd-unit",
+        read: systemd_unit::read,
+    },
+    Surface {
+        name: "config-file",
+        read: config_file::read,
+    },
+    Surface {
+        name: "env-file",
+        read: env_file::read,
+    },
+    Surface {
+        name: "command-line",
+        read: command_line::read,
+    },
+];
+
+/// The surface of that name.
+#[must_use]
+pub fn named(name: &str) -> Option<Surface> {
+    SURFACES.into_iter().find(|surface| surface.name == name)
+}
+
+/// How sure it is that a text configures etcd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Insistence {
+    /// Found while walking a tree: only what is plainly etcd's counts.
+    Walked,
+    /// Named by the user: one option of etcd's is enough.
+    Named,
+    /// The user said which surface it is.
+    Forced,
+}
+
+/// What a surface is given.
+pub struct Request<'a> {
+    /// The text, templates masked at equal length.
+    pub text: &'a str,
+    /// The file's name without its folder.
+    pub file_name: &'a str,
+    /// The facts, for names only.
+    pub catalogue: &'a Catalogue,
+    /// How sure the user is.
+    pub insistence: Insistence,
+}
+
+/// What a surface makes of a text.
+#[derive(Debug)]
+pub enum Recognition {
+    /// Not of this kind, and why.
+    No(&'static str),
+    /// Read.
+    Read(Reading),
+    /// Of this kind, and not readable.
+    Unreadable(ReadError),
+}
+
+/// Why a file that looks like etcd configuration was not read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ReadError {
+    /// What is wrong, for a person who wants to mend it.
+    pub message: String,
+    /// Where, in bytes of the file.
+    pub offset: usize,
+}
+
+/// A text inside another one.
+#[derive(Clone, Debug)]
+struct Embedded {
+    decoded: Decoded,
+    parent: TextId,
+}
+
+/// What was read from one file.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The surface's name; empty when only mentions were found.
+    pub surface: &'static str,
+    /// One for each etcd process.
+    pub members: Vec<Member>,
+    /// References to etcd outside settings.
+    pub mentions: Vec<Mention>,
+    texts: Vec<Embedded>,
+    sites: Vec<Site>,
+    masks: Vec<Span>,
+}
+
+impl Reading {
+    /// A reading of that surface with nothing in it yet.
+    #[must_use]
+    fn of(surface: &'static str) -> Self {
+        Self {
+            surface,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a text that lies in `parent`.
+    fn embed(&mut self, decoded: Decoded, parent: TextId) -> TextId {
+        self.texts.push(Embedded { decoded, parent });
+        self.texts.len()
+    }
+
+    fn add_site(&mut self, site: Site) -> usize {
+        self.sites.push(site);
+        self.sites.len() - 1
+    }
+
+    /// Where a place lies in the file.
+    #[must_use]
+    pub fn file_span(&self, place: Place) -> Span {
+        let mut span = place.span;
+        let mut text = place.text;
+        while text > 0 {
+            let embedded = &self.texts[text - 1];
+            span = embedded
+                .decoded
+                .outer_span(span)
+                .unwrap_or_else(|| Span::at(0));
+            text = embedded.parent;
+        }
+        span
+    }
+
+    /// The edit of the file that makes an edit of one of its texts.
+    fn file_edit(&self, text: TextId, edit: Edit) -> Result<Edit, Unwritable> {
+        let mut edit = edit;
+        let mut text = text;
+        while text > 0 {
+            let embedded = &self.texts[text - 1];
+            edit = embedded
+                .decoded
+                .outer_edit(&edit)
+                .ok_or(Unwritable::Quoting)?;
+            text = embedded.parent;
+        }
+        let touched = |mask: &Span| mask.start < edit.span.end && edit.span.start < mask.end;
+        if self.masks.iter().any(touched) {
+            return Err(Unwritable::Template);
+        }
+        Ok(edit)
+    }
+
+    /// How many settings were read.
+    #[must_use]
+    pub fn settings(&self) -> usize {
+        self.members
+            .iter()
+            .map(|member| member.settings.len())
+            .sum()
+    }
+
+    /// Values that a template fills are unknown; names that a template fills are no names.
+    fn apply_masks(&mut self, masks: Vec<Span>, source: &str) {
+        if masks.is_empty() {
+            return;
+        }
+        let mut members = std::mem::take(&mut self.members);
+        for member in &mut members {
+            let masked = |place: Place| {
+                let span = self.file_span(place);
+                masks.iter().any(|mask| mask.overlaps(span)).then_some(span)
+            };
+            let before = member.settings.len();
+            member
+                .settings
+                .retain(|setting| masked(setting.name_place).is_none());
+            if member.settings.len() < before {
+                member.completeness = Completeness::Partial;
+            }
+            for setting in &mut member.settings {
+                if let Some(span) = masked(setting.value_place) {
+                    setting.value = Value::Unknown(span.of(source).to_owned());
+                }
+            }
+            member.strays.retain(|&stray| masked(stray).is_none());
+        }
+        members.retain(|member| {
+            !member.settings.is_empty() || member.delivery == crate::setting::Delivery::ConfigFile
+        });
+        self.members = members;
+        self.masks = masks;
+    }
+}
+
+/// Why an action cannot be written exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unwritable {
+    /// The edit would touch a template.
+    #[error("the place is filled by a template, which is never edited")]
+    Template,
+    /// Quoting around the place has no form for the new text.
+    #[error("the quoting around this place cannot hold the new text")]
+    Quoting,
+    /// An anchor that other parts use.
+    #[error(
+        "the place is shared through a YAML anchor or merge key; other parts of the file would change with it"
+    )]
+    Shared,
+    /// A block scalar, a complex key, an entry without siblings.
+    #[error("this way of writing the setting has no exact edit")]
+    Form,
+}
+
+/// The edits of the file that carry out an action.
+///
+/// # Errors
+/// When this surface has no exact form for it; nothing is guessed.
+pub fn edits(
+    source: &Source,
+    reading: &Reading,
+    member: Option<&Member>,
+    action: &Action,
+) -> Result<Vec<Edit>, Unwritable> {
+    if let Action::Replace { span, text } = action {
+        return Ok(vec![
+            reading.file_edit(0, Edit::replacement(*span, text.as_str()))?,
+        ]);
+    }
+    let index = match action {
+        Action::Rename { setting, .. }
+        | Action::SetValue { setting, .. }
+        | Action::Remove { setting } => *setting,
+        Action::Insert { after, .. } => *after,
+        Action::Replace { .. } => return Err(Unwritable::Form),
+    };
+    let setting = member.and_then(|member| member.settings.get(index));
+    let setting = setting.ok_or(Unwritable::Form)?;
+    let text_id = setting.name_place.text;
+    let text = match text_id {
+        0 => source.text.as_str(),
+        inner => reading.texts[inner - 1].decoded.text.as_str(),
+    };
+    let edits = reading.sites[setting.site].edits(text, action)?;
+    edits
+        .into_iter()
+        .map(|edit| reading.file_edit(text_id, edit))
+        .collect()
+}
+
+/// What a file turned out to be.
+#[derive(Debug)]
+pub enum FileReading {
+    /// etcd configuration, or a text that mentions etcd's API.
+    Read(Reading),
+    /// Nothing of etcd's, and why.
+    NotEtcd(&'static str),
+    /// etcd configuration that cannot be read.
+    Unreadable(ReadError),
+}
+
+/// Finds files that may concern etcd by literals, before anything is parsed.
+#[derive(Debug)]
+pub struct Prefilter {
+    literals: AhoCorasick,
+}
+
+impl Prefilter {
+    /// A filter for the names of all options.
+    ///
+    /// # Errors
+    /// When the automaton cannot be built, which the number of options rules out.
+    pub fn new(catalogue: &Catalogue) -> Result<Self, aho_corasick::BuildError> {
+        let names = catalogue
+            .options()
+            .iter()
+            .map(|option| option.name.as_str())
+            .filter(|name| name.contains('-'));
+        let fixed = ["etcd", "-transport-security", "/v3alpha", "/v3beta"];
+        let literals = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(names.chain(fixed))?;
+        Ok(Self { literals })
+    }
+
+    /// Whether the bytes may concern etcd.
+    #[must_use]
+    pub fn admits(&self, bytes: &[u8]) -> bool {
+        self.literals.is_match(bytes)
+    }
+}
+
+/// Reads a file: its surface by content, its members and mentions.
+#[must_use]
+pub fn read(
+    source: &Source,
+    catalogue: &Catalogue,
+    insistence: Insistence,
+    forced: Option<Surface>,
+) -> FileReading {
+    let masked = template::mask(&source.text);
+    let text = masked.text.as_deref().unwrap_or(&source.text);
+    let request = Request {
+        text,
+        file_name: source.file_name(),
+        catalogue,
+        insistence: if forced.is_some() {
+            Insistence::Forced
+        } else {
+            insistence
+        },
+    };
+    let mut reason = "it sets no option of etcd";
+    let mut found = None;
+    let tried: Vec<Surface> = forced.map_or_else(|| SURFACES.to_vec(), |surface| vec![surface]);
+    for surface in tried {
+        match (surface.read)(&request) {
+            Recognition::Read(reading) => {
+                found = Some(reading);
+                break;
+            }
+            Recognition::Unreadable(error) => return FileReading::Unreadable(error),
+            Recognition::No(why) => reason = if why.is_empty() { reason } else { why },
+        }
+    }
+    let mentions = api_path::mentions(&source.text, catalogue);
+    let mut reading = match found {
+        Some(reading) => reading,
+        None if mentions.is_empty() => return FileReading::NotEtcd(reason),
+        None => Reading::default(),
+    };
+    reading.mentions = mentions;
+    reading.apply_masks(masked.spans, &source.text);
+    FileReading::Read(reading)
+}
+
+/// Marks all but the last setting of each option as overridden: flags and variables, the later wins.
+fn mark_overridden(settings: &mut [Setting]) {
+    for index in 0..settings.len() {
+        let (before, rest) = settings.split_at_mut(index);
+        for earlier in before {
+            if earlier.name == rest[0].name && earlier.spelling == rest[0].spelling {
+                earlier.overridden = true;
+            }
+        }
+    }
+}
+
+/// Whether the name is one that only etcd has; `name` or `debug` alone prove nothing.
+fn is_telling(catalogue: &Catalogue, spelling: Spelling, name: &str) -> bool {
+    catalogue.spelled(spelling, name).is_some_and(|option| {
+        option.name.contains('-') && !COMMON_NAMES.contains(&option.name.as_str())
+    })
+}
+
+/// Options whose names other programs have too.
+const COMMON_NAMES: [&str; 6] = [
+    "config-file",
+    "log-level",
+    "log-format",
+    "cert-file",
+    "key-file",
+    "data-dir",
+];

@@ -1,0 +1,167 @@
+//! Mentions of the v3 API's HTTP path prefixes, in any text.
+
+use crate::catalogue::Catalogue;
+use crate::setting::{Mention, MentionKind};
+use crate::source::Span;
+
+/// The services below a prefix: `etcdserver/etcdserverpb/rpc.proto@v3.4.0` and the lock and election protos.
+const SERVICES: [&str; 8] = [
+    "kv",
+    "watch",
+    "lease",
+    "cluster",
+    "maintenance",
+    "auth",
+    "election",
+    "lock",
+];
+
+/// Finds the prefixes that stand as the first segment of a path, behind a host, a port or a variable.
+///
+/// The newest prefix, `/v3`, is no mention: it is what the others become, and many other APIs have one.
+#[must_use]
+pub fn mentions(text: &str, catalogue: &Catalogue) -> Vec<Mention> {
+    let mut mentions = Vec::new();
+    for prefix in &catalogue.api_prefixes {
+        let prefix = prefix.prefix.as_str();
+        if prefix == "/v3" {
+            continue;
+        }
+        for (start, _) in text.match_indices(prefix) {
+            let end = start + prefix.len();
+            if follows_host(&text[..start]) && begins_path(&text[end..]) {
+                mentions.push(Mention {
+                    kind: MentionKind::ApiPrefix(prefix.to_owned()),
+                    span: Span::new(start, end),
+                });
+            }
+        }
+    }
+    mentions.sort_by_key(|mention| mention.span);
+    mentions
+}
+
+/// Whether what stands before the prefix is a host, a port or a variable.
+fn follows_host(before: &str) -> bool {
+    let before = before
+        .strip_suffix(['"', '\''])
+        .filter(|rest| ends_with_variable(rest))
+        .unwrap_or(before);
+    if ends_with_variable(before) {
+        return true;
+    }
+    let authority = before
+        .rfind(|c: char| {
+            !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '_' | '[' | ']'))
+        })
+        .map_or(before, |at| {
+            let next = before[at..].chars().next().map_or(1, char::len_utf8);
+            &before[at + next..]
+        });
+    if authority.is_empty() {
+        return false;
+    }
+    if before[..before.len() - authority.len()].ends_with("//") {
+        return true;
+    }
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    };
+    let numeric_port =
+        port.is_some_and(|port| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()));
+    let variable_before = ends_with_variable(&before[..before.len() - authority.len()]);
+    numeric_port && (!host.is_empty() || variable_before)
+        || host.parse::<std::net::Ipv4Addr>().is_ok()
+        || authority.eq_ignore_ascii_case("localhost")
+}
+
+fn ends_with_variable(text: &str) -> bool {
+    if text.ends_with("}}") || text.ends_with("%}") {
+        return true;
+    }
+    if let Some(body) = text.strip_suffix('}') {
+        return body.rfind('{').is_some_and(|open| {
+            body[..open].ends_with('$') || !body[open..].contains(char::is_whitespace)
+        });
+    }
+    if let Some(body) = text.strip_suffix(')') {
+        return body
+            .rfind('(')
+            .is_some_and(|open| body[..open].ends_with('$'));
+    }
+    if let Some(body) = text.strip_suffix('%') {
+        return body.rfind('%').is_some_and(|open| {
+            let name = &body[open + 1..];
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        });
+    }
+    let name = text.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    name.len() < text.len() && name.ends_with('$')
+}
+
+/// Whether what stands behind the prefix is the end of the path or one of the API's services.
+fn begins_path(after: &str) -> bool {
+    let Some(path) = after.strip_prefix('/') else {
+        let end = |c: char| {
+            c.is_whitespace()
+                || matches!(
+                    c,
+                    '"' | '\'' | '`' | ')' | ']' | '}' | '>' | ',' | ';' | '?' | '|' | '<' | '\\'
+                )
+        };
+        return after.chars().next().is_none_or(end);
+    };
+    let segment_end = path
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
+        .unwrap_or(path.len());
+    let segment = &path[..segment_end];
+    if segment.is_empty() {
+        // The path goes on with a variable, or ends with the slash.
+        return path.chars().next().is_none_or(|c| !matches!(c, '/' | '.'));
+    }
+    SERVICES.contains(&segment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> usize {
+        mentions(text, &Catalogue::built_in().unwrap()).len()
+    }
+
+    #[test]
+    fn a_prefix_counts_behind_a_host_a_port_or_a_variable() {
+        for text in [
+            "curl http://localhost:2379/v3alpha/kv/put",
+            "curl -L 10.0.0.1:2379/v3beta/kv/range",
+            "curl ${ENDPOINT}/v3alpha/watch",
+            "curl $ENDPOINT/v3alpha/lease/grant",
+            "curl \"$ENDPOINT\"/v3alpha/kv/txn",
+            "url: https://{{ host }}:2379/v3beta/auth/enable",
+            "BASE=https://etcd.example.com/v3alpha",
+            "http://[::1]:2379/v3alpha/kv/put",
+            "curl ${HOST}:2379/v3alpha/$PATH",
+            "curl %ENDPOINT%/v3alpha/kv/put",
+        ] {
+            assert_eq!(found(text), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_words_stay() {
+        for text in [
+            "http://localhost:2379/v3alpha1/kv/put",
+            "import \"github.com/coreos/etcd/v3alpha/kv\"",
+            "etcd/v3alpha",
+            "api/v3alpha.yaml",
+            "https://github.com/coreos/etcd/v3alpha/kv",
+            "the prefix /v3alpha/kv was renamed",
+            "http://localhost:8080/v3alpha/pets",
+            "localhost:2379/v3/kv/put",
+        ] {
+            assert_eq!(found(text), 0, "{text}");
+        }
+    }
+}

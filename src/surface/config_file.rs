@@ -1,0 +1,307 @@
+//! etcd's own configuration file: YAML, or JSON, which is YAML too.
+
+mod edits;
+
+pub(super) use edits::KeySite;
+
+use std::collections::HashMap;
+
+use super::site::Site;
+use super::yaml::{self, Document, Kind, NodeId, Scalar, Style};
+use super::{Insistence, ReadError, Reading, Recognition, Request, is_telling};
+use crate::catalogue::{Catalogue, Spelling};
+use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
+use crate::source::Span;
+
+/// How many aliases and merges may be followed in one file.
+const EXPANSION_LIMIT: usize = 10_000;
+
+pub(super) fn read(request: &Request<'_>) -> Recognition {
+    let hints = hints(request);
+    let by_name =
+        request.insistence >= Insistence::Named && is_named_like_config(request.file_name);
+    if request.insistence < Insistence::Forced && hints == 0 && !by_name {
+        return Recognition::No("");
+    }
+    let document = match yaml::parse(request.text) {
+        Ok(document) => document,
+        Err(error) if hints >= 2 || by_name || request.insistence == Insistence::Forced => {
+            return Recognition::Unreadable(ReadError {
+                message: format!(
+                    "this looks like an etcd configuration file and is not YAML: {error}"
+                ),
+                offset: error.offset,
+            });
+        }
+        Err(_) => return Recognition::No("it is not YAML"),
+    };
+    let sure = by_name || request.insistence == Insistence::Forced;
+    let Some(document) = document else {
+        return if sure {
+            empty()
+        } else {
+            Recognition::No("it holds no YAML document")
+        };
+    };
+    let Kind::Mapping { entries, .. } = &document.node(document.root).kind else {
+        return if sure {
+            let node = document.node(document.root);
+            Recognition::Unreadable(ReadError {
+                message: "an etcd configuration file is one mapping of keys to values; etcd refuses anything else".to_owned(),
+                offset: node.span.start,
+            })
+        } else {
+            Recognition::No("its top level is no mapping")
+        };
+    };
+    if !sure && !is_config(request, &document, entries) {
+        return Recognition::No("its top level has no keys that only etcd has");
+    }
+    let mut reading = Reading::of("config-file");
+    let mut reader = Reader {
+        request,
+        document: &document,
+        reading: &mut reading,
+        settings: Vec::new(),
+        expansions: 0,
+    };
+    if let Err(error) = reader.mapping(document.root, "", None, 0) {
+        return Recognition::Unreadable(error);
+    }
+    let mut settings = reader.settings;
+    mark_dead_keys(&mut settings);
+    let start = document.node(document.root).span.start;
+    let anchor = settings
+        .iter()
+        .find(|setting| setting.name.eq_ignore_ascii_case("name"))
+        .or_else(|| settings.first())
+        .map_or(Place::new(0, Span::at(start)), |setting| setting.name_place);
+    reading.members.push(Member {
+        settings,
+        completeness: Completeness::Whole,
+        delivery: Delivery::ConfigFile,
+        anchor,
+        evidence: None,
+        strays: Vec::new(),
+    });
+    Recognition::Read(reading)
+}
+
+fn empty() -> Recognition {
+    let mut reading = Reading::of("config-file");
+    reading.members.push(Member {
+        settings: Vec::new(),
+        completeness: Completeness::Whole,
+        delivery: Delivery::ConfigFile,
+        anchor: Place::new(0, Span::at(0)),
+        evidence: None,
+        strays: Vec::new(),
+    });
+    Recognition::Read(reading)
+}
+
+fn is_named_like_config(file_name: &str) -> bool {
+    let name = file_name.to_ascii_lowercase();
+    let ends = [".yml", ".yaml", ".json", ".yml.sample", ".conf.sample"];
+    name.starts_with("etcd") && ends.iter().any(|end| name.ends_with(end))
+}
+
+/// How many lines look like a top-level key of etcd's; cheap, before any parsing.
+fn hints(request: &Request<'_>) -> usize {
+    let flow = request
+        .text
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .starts_with('{');
+    request
+        .text
+        .lines()
+        .filter(|line| {
+            let line = line.trim_start_matches('\u{feff}');
+            let line = if flow {
+                line.trim_start().trim_start_matches('{').trim_start()
+            } else {
+                line
+            };
+            let key = line
+                .trim_start_matches("--- ")
+                .trim_start_matches(['"', '\'']);
+            let end = key
+                .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
+                .unwrap_or(key.len());
+            let behind = key[end..].trim_start_matches(['"', '\'']).trim_start();
+            end > 0 && behind.starts_with(':') && knows(request.catalogue, &key[..end])
+        })
+        .count()
+}
+
+fn knows(catalogue: &Catalogue, key: &str) -> bool {
+    catalogue.spelled(Spelling::Key, key).is_some()
+        || catalogue.option(key).is_some()
+        || catalogue.is_key_section(key)
+}
+
+/// Whether the top-level keys are etcd's.
+fn is_config(request: &Request<'_>, document: &Document, entries: &[(NodeId, NodeId)]) -> bool {
+    let keys: Vec<&str> = entries
+        .iter()
+        .filter_map(|&(key, _)| document.key_text(key))
+        .collect();
+    let known = keys
+        .iter()
+        .filter(|key| knows(request.catalogue, key))
+        .count();
+    let telling = keys
+        .iter()
+        .filter(|key| {
+            is_telling(request.catalogue, Spelling::Key, key)
+                || request.catalogue.is_key_section(key) && key.contains('-')
+        })
+        .count();
+    match request.insistence {
+        Insistence::Walked => telling >= 1 && known * 2 >= keys.len(),
+        _ => known >= 1 && (known * 2 >= keys.len() || telling >= 2),
+    }
+}
+
+/// Of keys that differ only in case the one that sorts last wins, of equal ones the last:
+/// YAML becomes JSON with sorted keys, and JSON's last field wins.
+fn mark_dead_keys(settings: &mut [Setting]) {
+    let mut winners: HashMap<String, usize> = HashMap::new();
+    for index in 0..settings.len() {
+        let folded = settings[index].name.to_ascii_lowercase();
+        match winners.get(&folded).copied() {
+            Some(winner) if settings[winner].name > settings[index].name => {
+                settings[index].overridden = true;
+            }
+            Some(winner) => {
+                settings[winner].overridden = true;
+                winners.insert(folded, index);
+            }
+            None => {
+                winners.insert(folded, index);
+            }
+        }
+    }
+}
+
+struct Reader<'a> {
+    request: &'a Request<'a>,
+    document: &'a Document,
+    reading: &'a mut Reading,
+    settings: Vec<Setting>,
+    expansions: usize,
+}
+
+impl Reader<'_> {
+    /// Reads the entries of a mapping as settings below `prefix`.
+    ///
+    /// `borrowed` is set for what comes through an alias or a merge key: it is read, and not edited.
+    fn mapping(
+        &mut self,
+        id: NodeId,
+        prefix: &str,
+        borrowed: Option<()>,
+        depth: usize,
+    ) -> Result<(), ReadError> {
+        let document = self.document;
+        let (id, borrowed) = match document.node(id).kind {
+            Kind::Alias(target) => (target, Some(())),
+            _ => (id, borrowed),
+        };
+        let node = document.node(id);
+        let borrowed = if node.shared { Some(()) } else { borrowed };
+        let Kind::Mapping { flow, entries } = &node.kind else {
+            return Ok(());
+        };
+        self.expansions += 1;
+        if self.expansions > EXPANSION_LIMIT || depth > yaml::DEPTH_LIMIT {
+            return Err(ReadError {
+                message: format!(
+                    "more than {EXPANSION_LIMIT} aliases and merge keys have to be followed"
+                ),
+                offset: node.span.start,
+            });
+        }
+        // Merged entries come first, so that the mapping's own win.
+        for &(key, value) in entries {
+            if document.key_text(key) == Some("<<") {
+                self.merge(value, prefix, depth)?;
+            }
+        }
+        for (index, &(key, value)) in entries.iter().enumerate() {
+            let Some(name) = document.key_text(key) else {
+                continue;
+            };
+            if name == "<<" {
+                continue;
+            }
+            let path = if prefix.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{prefix}.{name}")
+            };
+            let is_section = self.request.catalogue.is_key_section(&path)
+                && matches!(document.resolved(value).kind, Kind::Mapping { .. });
+            if is_section {
+                self.mapping(value, &path, borrowed, depth + 1)?;
+                continue;
+            }
+            let site = KeySite::new(
+                self.request.text,
+                document,
+                entries,
+                index,
+                *flow,
+                prefix,
+                borrowed.is_some(),
+            );
+            let site = self.reading.add_site(Site::Key(site));
+            let value_span = document.node(value).span;
+            self.settings.push(Setting {
+                spelling: Spelling::Key,
+                name: path,
+                name_place: Place::new(0, document.node(key).span),
+                value: self.value(value, depth),
+                value_place: Place::new(0, value_span),
+                overridden: false,
+                site,
+            });
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, value: NodeId, prefix: &str, depth: usize) -> Result<(), ReadError> {
+        match &self.document.resolved(value).kind {
+            Kind::Sequence { items, .. } => {
+                // Of several merged mappings the first wins.
+                for &item in items.iter().rev() {
+                    self.mapping(item, prefix, Some(()), depth + 1)?;
+                }
+                Ok(())
+            }
+            _ => self.mapping(value, prefix, Some(()), depth + 1),
+        }
+    }
+
+    fn value(&self, id: NodeId, depth: usize) -> Value {
+        match &self.document.resolved(id).kind {
+            Kind::Scalar { text, style, tag } => {
+                match yaml::resolve(text, *style == Style::Plain, tag.as_deref()) {
+                    Scalar::Null => Value::Null,
+                    Scalar::Bool(value) => Value::Bool(value),
+                    Scalar::Integer(value) => Value::Integer(value),
+                    Scalar::Float(value) => Value::Float(value),
+                    Scalar::Text(value) => Value::Text(value),
+                }
+            }
+            Kind::Sequence { items, .. } if depth < yaml::DEPTH_LIMIT => Value::List(
+                items
+                    .iter()
+                    .map(|&item| self.value(item, depth + 1))
+                    .collect(),
+            ),
+            _ => Value::Mapping,
+        }
+    }
+}

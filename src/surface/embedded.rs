@@ -1,0 +1,131 @@
+//! Text inside text: a decoded text that knows how each of its bytes lies in the text around it.
+
+use super::words;
+use crate::edit::Edit;
+use crate::source::Span;
+
+/// How a byte of a decoded text is written in the text around it, and so how new text is written beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoting {
+    /// A shell word outside quotes.
+    ShellBare,
+    /// Inside `'…'` of a shell.
+    ShellSingle,
+    /// Inside `"…"` of a shell.
+    ShellDouble,
+    /// A word of a systemd unit outside quotes.
+    UnitBare,
+    /// Inside `'…'` of a systemd unit.
+    UnitSingle,
+    /// Inside `"…"` of a systemd unit.
+    UnitDouble,
+    /// The rest of a line in an environment file.
+    Line,
+}
+
+/// A decoded text and where each of its bytes came from.
+#[derive(Clone, Debug, Default)]
+pub struct Decoded {
+    /// The text with escapes and quotes resolved.
+    pub text: String,
+    /// For each byte of `text`, the stretch around it in the outer text.
+    origins: Vec<Span>,
+    quoting: Vec<Quoting>,
+}
+
+impl Decoded {
+    /// Adds a character that is written as `raw` in the outer text.
+    pub fn push(&mut self, character: char, raw: Span, quoting: Quoting) {
+        self.text.push(character);
+        for _ in 0..character.len_utf8() {
+            self.origins.push(raw);
+            self.quoting.push(quoting);
+        }
+    }
+
+    /// Adds text that is written as it is, beginning at `raw_start` in the outer text.
+    pub fn push_verbatim(&mut self, text: &str, raw_start: usize, quoting: Quoting) {
+        let mut at = raw_start;
+        for character in text.chars() {
+            let end = at + character.len_utf8();
+            self.push(character, Span::new(at, end), quoting);
+            at = end;
+        }
+    }
+
+    /// Where a stretch of the decoded text lies in the outer text. None for an empty text.
+    #[must_use]
+    pub fn outer_span(&self, inner: Span) -> Option<Span> {
+        if inner.is_empty() {
+            let before = inner
+                .start
+                .checked_sub(1)
+                .and_then(|at| self.origins.get(at));
+            return match (self.origins.get(inner.start), before) {
+                (Some(next), _) => Some(Span::at(next.start)),
+                (None, Some(before)) => Some(Span::at(before.end)),
+                (None, None) => None,
+            };
+        }
+        let first = self.origins.get(inner.start)?;
+        let last = self.origins.get(inner.end - 1)?;
+        Some(first.cover(*last))
+    }
+
+    /// How the byte at `at` is written; at the end, how the last one is.
+    #[must_use]
+    pub fn quoting_at(&self, at: usize) -> Option<Quoting> {
+        self.quoting
+            .get(at)
+            .or_else(|| self.quoting.last())
+            .copied()
+    }
+
+    /// The edit of the outer text that makes this edit of the decoded text; none where quoting forbids it.
+    #[must_use]
+    pub fn outer_edit(&self, edit: &Edit) -> Option<Edit> {
+        // An insertion goes with the byte before it: a word is continued, not begun.
+        let beside = if edit.span.is_empty() {
+            edit.span.start.saturating_sub(1)
+        } else {
+            edit.span.start
+        };
+        let quoting = self.quoting_at(beside)?;
+        let span = if edit.span.is_empty() && edit.span.start > 0 {
+            Span::at(self.origins.get(edit.span.start - 1)?.end)
+        } else {
+            self.outer_span(edit.span)?
+        };
+        let same = self.quoting
+            [edit.span.start.min(self.quoting.len())..edit.span.end.min(self.quoting.len())]
+            .iter()
+            .all(|&other| other == quoting);
+        if !same {
+            return None;
+        }
+        let text = words::written(&edit.text, quoting)?;
+        Some(Edit::replacement(span, text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_and_edits_go_through_quotes_and_escapes() {
+        // The outer text is `a 'b"c' \d`, the word `b"c` is in single quotes.
+        let mut decoded = Decoded::default();
+        decoded.push_verbatim("b\"c", 3, Quoting::ShellSingle);
+        assert_eq!(decoded.outer_span(Span::new(1, 3)), Some(Span::new(4, 6)));
+        assert_eq!(decoded.outer_span(Span::at(3)), Some(Span::at(6)));
+        let edit = Edit::replacement(Span::new(0, 1), "x y");
+        assert_eq!(
+            decoded.outer_edit(&edit),
+            Some(Edit::replacement(Span::new(3, 4), "x y"))
+        );
+        // A single quote cannot be written inside single quotes.
+        let edit = Edit::replacement(Span::new(0, 1), "it's");
+        assert_eq!(decoded.outer_edit(&edit), None);
+    }
+}

@@ -1,0 +1,287 @@
+//! Environment files: `EnvironmentFile=` of a unit, `/etc/default/etcd`, `docker --env-file`, sourced shell files.
+
+use super::embedded::{Decoded, Quoting};
+use super::site::{Site, VariableLineSite};
+use super::words::{Dialect, words};
+use super::{Insistence, Reading, Recognition, Request, command_line, is_telling, mark_overridden};
+use crate::catalogue::Spelling;
+use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
+use crate::source::Span;
+
+/// Variables of etcd's clients: where they stand, `ETCD_CERT_FILE` is not the server's.
+const CLIENT_VARIABLES: [&str; 4] = [
+    "ETCD_ENDPOINTS",
+    "ETCD_CA_CERT_FILE",
+    "ETCD_AUTHORITY",
+    "ETCD_SCHEME",
+];
+
+/// Options that both servers and clients are given.
+const TLS_FILES: [&str; 4] = [
+    "ETCD_CERT_FILE",
+    "ETCD_KEY_FILE",
+    "ETCD_CA_FILE",
+    "ETCD_TRUSTED_CA_FILE",
+];
+
+pub(super) fn read(request: &Request<'_>) -> Recognition {
+    if !request.text.contains("ETCD_") && !request.text.contains("--") {
+        return Recognition::No("");
+    }
+    let Some(lines) = assignments(request.text, request.insistence) else {
+        return Recognition::No("");
+    };
+    let mut reading = Reading::of("env-file");
+    let mut settings = Vec::new();
+    let mut partial = false;
+    for line in &lines {
+        let name = line.site.name.of(request.text);
+        if name.starts_with("ETCD_") && !name.starts_with("ETCDCTL_") && !is_flag_list(line) {
+            let setting = variable(&mut reading, line, name);
+            settings.push(setting);
+        } else if is_flag_list(line) {
+            let text_id = reading.embed(line.decoded.clone(), 0);
+            let found =
+                command_line::flags(request.catalogue, &line.decoded.text, text_id, &mut reading);
+            let telling = found
+                .settings
+                .iter()
+                .any(|setting| is_telling(request.catalogue, Spelling::Flag, &setting.name));
+            if telling || name.starts_with("ETCD_") {
+                partial |= !found.whole;
+                settings.extend(found.settings);
+            }
+        }
+    }
+    let names: Vec<&str> = settings
+        .iter()
+        .filter(|setting: &&Setting| {
+            request
+                .catalogue
+                .spelled(setting.spelling, &setting.name)
+                .is_some()
+        })
+        .map(|setting| setting.name.as_str())
+        .collect();
+    let client = lines
+        .iter()
+        .any(|line| CLIENT_VARIABLES.contains(&line.site.name.of(request.text)))
+        && names.iter().all(|name| TLS_FILES.contains(name));
+    if names.is_empty() && request.insistence < Insistence::Forced || client {
+        return Recognition::No(
+            "its ETCD_ variables are those of clients or scripts, none is a server option",
+        );
+    }
+    let shows_member = names.iter().any(|name| {
+        name.contains("LISTEN_")
+            || name.contains("ADVERTISE_")
+            || name.contains("INITIAL_CLUSTER")
+            || name.starts_with("listen-")
+            || name.starts_with("initial-")
+            || name.starts_with("advertise-")
+    });
+    mark_overridden(&mut settings);
+    let mut anchor = Place::new(0, Span::at(0));
+    if let Some(first) = settings.first() {
+        anchor = first.name_place;
+    }
+    reading.members.push(Member {
+        settings,
+        completeness: if shows_member && !partial {
+            Completeness::Whole
+        } else {
+            Completeness::Partial
+        },
+        delivery: Delivery::Environment,
+        anchor,
+        evidence: None,
+        strays: Vec::new(),
+    });
+    Recognition::Read(reading)
+}
+
+/// One `NAME=value` line.
+struct Line {
+    site: VariableLineSite,
+    decoded: Decoded,
+    /// Where the value stands without its quotes.
+    value: Span,
+    known: bool,
+}
+
+/// Whether the variable holds flags for etcd: `ETCD_OPTS="--name a"`.
+fn is_flag_list(line: &Line) -> bool {
+    let value = line.decoded.text.trim_start();
+    value.starts_with("--")
+        || value.starts_with('-') && value[1..].starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+fn variable(reading: &mut Reading, line: &Line, name: &str) -> Setting {
+    let text = line.decoded.text.clone();
+    let value = if line.known {
+        Value::Text(text)
+    } else {
+        Value::Unknown(text)
+    };
+    Setting {
+        spelling: Spelling::Variable,
+        name: name.to_owned(),
+        name_place: Place::new(0, line.site.name),
+        value,
+        value_place: Place::new(0, line.value),
+        overridden: false,
+        site: reading.add_site(Site::VariableLine(line.site.clone())),
+    }
+}
+
+/// The assignments of a text that consists of nothing else; none when it does not.
+fn assignments(text: &str, insistence: Insistence) -> Option<Vec<Line>> {
+    let mut lines = Vec::new();
+    let mut other = 0usize;
+    let mut at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    while at < text.len() {
+        let mut end = line_end(text, at);
+        let trimmed = text[at..end].trim_start();
+        if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
+            at = next_line(text, end);
+            continue;
+        }
+        let indent = end - at - text[at..end].trim_start().len();
+        let start = at + indent;
+        let lead_length = ["export ", "set "]
+            .iter()
+            .find(|word| text[start..end].starts_with(**word))
+            .map_or(0, |word| {
+                let rest = &text[start + word.len()..end];
+                word.len() + rest.len() - rest.trim_start().len()
+            });
+        let name_start = start + lead_length;
+        let name_length = text[name_start..end]
+            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .unwrap_or(end - name_start);
+        let name = Span::new(name_start, name_start + name_length);
+        let is_assignment = name_length > 0 && text[name.end..].starts_with('=');
+        if !is_assignment {
+            other += 1;
+            at = next_line(text, end);
+            continue;
+        }
+        let (line, last) = value_of(text, at, name);
+        end = last;
+        lines.push(line);
+        at = next_line(text, end);
+    }
+    let sure = match insistence {
+        Insistence::Forced => true,
+        // `set -a`, `if` and the like are few; a script has many.
+        _ => !lines.is_empty() && other * 4 <= lines.len(),
+    };
+    sure.then_some(lines)
+}
+
+fn line_end(text: &str, at: usize) -> usize {
+    let end = text[at..].find('\n').map_or(text.len(), |found| at + found);
+    if text[at..end].ends_with('\r') {
+        end - 1
+    } else {
+        end
+    }
+}
+
+fn next_line(text: &str, end: usize) -> usize {
+    text[end..]
+        .find('\n')
+        .map_or(text.len(), |found| end + found + 1)
+}
+
+/// Reads the value behind `name=`; gives the line and where it ends.
+fn value_of(text: &str, line_start: usize, name: Span) -> (Line, usize) {
+    let start = name.end + 1;
+    let quote = text[start..]
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\''));
+    let (decoded, raw, value, known, end) = match quote {
+        Some(quote) => {
+            let word = words(
+                text,
+                Span::new(start, closing(text, start, quote)),
+                Dialect::Shell,
+            );
+            match word.into_iter().next() {
+                Some(word) => {
+                    let inside = Span::new(
+                        (word.span.start + 1).min(word.span.end),
+                        word.span
+                            .end
+                            .saturating_sub(1)
+                            .max(word.span.start + 1)
+                            .min(word.span.end),
+                    );
+                    let known = word.expansions.is_empty();
+                    let end = line_end(text, word.span.end);
+                    (word.decoded, word.span, inside, known, end)
+                }
+                None => (
+                    Decoded::default(),
+                    Span::at(start),
+                    Span::at(start),
+                    true,
+                    line_end(text, start),
+                ),
+            }
+        }
+        None => {
+            let end = line_end(text, start);
+            let body = &text[start..end];
+            let comment = body
+                .find(" #")
+                .or_else(|| body.find("\t#"))
+                .unwrap_or(body.len());
+            let length = body[..comment].trim_end().len();
+            let raw = Span::new(start, start + length);
+            let mut decoded = Decoded::default();
+            decoded.push_verbatim(raw.of(text), start, Quoting::Line);
+            let known = !raw.of(text).contains(['$', '`', '\\']);
+            (decoded, raw, raw, known, end)
+        }
+    };
+    let break_length = if text[end..].starts_with("\r\n") {
+        2
+    } else {
+        usize::from(text[end..].starts_with('\n'))
+    };
+    let lead_start = if text[line_start..].starts_with('\u{feff}') {
+        line_start + 3
+    } else {
+        line_start
+    };
+    let line = Line {
+        site: VariableLineSite {
+            lead: Span::new(lead_start, name.start),
+            name,
+            raw_value: raw,
+            line: Span::new(lead_start, end),
+            line_break: Span::new(end, end + break_length),
+        },
+        decoded,
+        value,
+        known,
+    };
+    (line, end)
+}
+
+/// Where the word that begins with a quote ends: behind its closing quote, or at the line's end when there is none.
+fn closing(text: &str, start: usize, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, c) in text[start + 1..].char_indices() {
+        if escaped {
+            escaped = false;
+        } else if c == '\\' && quote == '"' {
+            escaped = true;
+        } else if c == quote {
+            return start + 1 + at + 1;
+        }
+    }
+    line_end(text, start)
+}

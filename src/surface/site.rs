@@ -1,0 +1,292 @@
+//! How a setting is written in its text, and how an action is written back there.
+
+use super::Unwritable;
+use super::config_file::KeySite;
+use super::embedded::Quoting;
+use super::words::{self, Word};
+use crate::edit::Edit;
+use crate::setting::{Action, NewValue};
+use crate::source::Span;
+
+/// Where and how one setting is written.
+#[derive(Clone, Debug)]
+pub(super) enum Site {
+    /// A key of the configuration file.
+    Key(KeySite),
+    /// A flag of a command line.
+    Flag(FlagSite),
+    /// A variable that is a word: in `Environment=`, before a command, behind `docker run -e`.
+    VariableWord(VariableWordSite),
+    /// A line of an environment file.
+    VariableLine(VariableLineSite),
+}
+
+impl Site {
+    /// The edits, in the coordinates of the setting's text.
+    pub(super) fn edits(&self, text: &str, action: &Action) -> Result<Vec<Edit>, Unwritable> {
+        match self {
+            Self::Key(site) => site.edits(text, action),
+            Self::Flag(site) => site.edits(text, action),
+            Self::VariableWord(site) => site.edits(text, action),
+            Self::VariableLine(site) => site.edits(text, action),
+        }
+    }
+}
+
+/// A value as flags and variables are given it.
+pub(super) fn joined(value: &NewValue) -> String {
+    match value {
+        NewValue::Text(text) => text.clone(),
+        NewValue::Bool(value) => value.to_string(),
+        NewValue::Number(number) => number.to_string(),
+        NewValue::List(items) => items.join(","),
+    }
+}
+
+/// Where a flag's value is.
+#[derive(Clone, Debug)]
+pub(super) enum FlagValue {
+    /// There is none.
+    Absent,
+    /// Behind `=` in the same word; a stretch of the decoded word.
+    Inline(Span),
+    /// The next word.
+    Next(Word),
+}
+
+/// A flag on a command line.
+#[derive(Clone, Debug)]
+pub(super) struct FlagSite {
+    /// The word that begins with dashes.
+    pub(super) word: Word,
+    /// The dashes.
+    pub(super) dashes: usize,
+    /// The name, a stretch of the decoded word.
+    pub(super) name: Span,
+    /// The value.
+    pub(super) value: FlagValue,
+    /// Where the word before it ends.
+    pub(super) previous_end: usize,
+}
+
+impl FlagSite {
+    fn end(&self) -> usize {
+        match &self.value {
+            FlagValue::Next(word) => word.span.end,
+            _ => self.word.span.end,
+        }
+    }
+
+    /// White space and line continuations between the previous word and this one.
+    fn gap<'t>(&self, text: &'t str) -> &'t str {
+        let gap = &text[self.previous_end..self.word.span.start];
+        let only_space = gap.chars().all(|c| c.is_whitespace() || c == '\\');
+        if only_space && !gap.is_empty() {
+            gap
+        } else {
+            " "
+        }
+    }
+
+    fn edits(&self, text: &str, action: &Action) -> Result<Vec<Edit>, Unwritable> {
+        let edit = match action {
+            Action::Rename { to, .. } => self
+                .word
+                .decoded
+                .outer_edit(&Edit::replacement(self.name, to.as_str()))
+                .ok_or(Unwritable::Quoting)?,
+            Action::SetValue { value, .. } => self.set_value(&joined(value))?,
+            Action::Remove { .. } => {
+                let gap = &text[self.previous_end..self.word.span.start];
+                if gap.contains('#') {
+                    return Err(Unwritable::Form);
+                }
+                Edit::deletion(Span::new(self.previous_end, self.end()))
+            }
+            Action::Insert { name, value, .. } => {
+                let quoting = bare_of(&self.word).ok_or(Unwritable::Quoting)?;
+                let value = joined(value);
+                let written = words::written(&value, quoting)
+                    .filter(|written| !written.is_empty())
+                    .or_else(|| quoted(&value, quoting))
+                    .ok_or(Unwritable::Quoting)?;
+                let separate =
+                    matches!(self.value, FlagValue::Next(_)) && value != "true" && value != "false";
+                let between = if separate { ' ' } else { '=' };
+                let dashes = &"--"[..self.dashes.min(2)];
+                let flag = format!("{}{dashes}{name}{between}{written}", self.gap(text));
+                Edit::insertion(self.end(), flag)
+            }
+            Action::Replace { .. } => return Err(Unwritable::Form),
+        };
+        Ok(vec![edit])
+    }
+
+    fn set_value(&self, value: &str) -> Result<Edit, Unwritable> {
+        let direct = match &self.value {
+            FlagValue::Absent => {
+                let end = self.word.text().len();
+                let edit = Edit::insertion(end, format!("={value}"));
+                self.word.decoded.outer_edit(&edit)
+            }
+            FlagValue::Inline(inner) => self
+                .word
+                .decoded
+                .outer_edit(&Edit::replacement(*inner, value)),
+            FlagValue::Next(word) => {
+                let all = Span::new(0, word.text().len());
+                let inside = (!value.is_empty())
+                    .then(|| word.decoded.outer_edit(&Edit::replacement(all, value)))
+                    .flatten();
+                inside.or_else(|| {
+                    let quoting = bare_of(&self.word)?;
+                    Some(Edit::replacement(word.span, quoted(value, quoting)?))
+                })
+            }
+        };
+        direct.ok_or(Unwritable::Quoting)
+    }
+}
+
+/// The quoting that holds between words of the command line this word belongs to.
+fn bare_of(word: &Word) -> Option<Quoting> {
+    match word.quoting()? {
+        Quoting::ShellBare | Quoting::ShellSingle | Quoting::ShellDouble => {
+            Some(Quoting::ShellBare)
+        }
+        Quoting::UnitBare | Quoting::UnitSingle | Quoting::UnitDouble => Some(Quoting::UnitBare),
+        Quoting::Line => None,
+    }
+}
+
+/// The text as a quoted word.
+fn quoted(text: &str, bare: Quoting) -> Option<String> {
+    let (single, double) = match bare {
+        Quoting::ShellBare => (Quoting::ShellSingle, Quoting::ShellDouble),
+        Quoting::UnitBare => (Quoting::UnitSingle, Quoting::UnitDouble),
+        _ => return None,
+    };
+    if let Some(written) = words::written(text, double) {
+        return Some(format!("\"{written}\""));
+    }
+    words::written(text, single).map(|written| format!("'{written}'"))
+}
+
+/// A variable that is one word, `NAME=value`.
+#[derive(Clone, Debug)]
+pub(super) struct VariableWordSite {
+    /// The word.
+    pub(super) word: Word,
+    /// The name, a stretch of the decoded word.
+    pub(super) name: Span,
+    /// The value, a stretch of the decoded word.
+    pub(super) value: Span,
+    /// What begins another such word behind this one: ` `, ` -e `, a line break and `Environment=`.
+    pub(super) lead: String,
+    /// What goes when the word goes.
+    pub(super) extent: Span,
+}
+
+impl VariableWordSite {
+    fn edits(&self, text: &str, action: &Action) -> Result<Vec<Edit>, Unwritable> {
+        let edit = match action {
+            Action::Rename { to, .. } => self
+                .word
+                .decoded
+                .outer_edit(&Edit::replacement(self.name, to.as_str())),
+            Action::SetValue { value, .. } => {
+                let edit = Edit::replacement(self.value, joined(value));
+                self.word.decoded.outer_edit(&edit)
+            }
+            Action::Remove { .. } => Some(Edit::deletion(self.extent)),
+            Action::Insert { name, value, .. } => {
+                let assignment = format!("{name}={}", joined(value));
+                let quoting = self.word.quoting().ok_or(Unwritable::Quoting)?;
+                let raw = self.word.span.of(text);
+                let quote = raw
+                    .chars()
+                    .next()
+                    .filter(|c| matches!(c, '"' | '\'') && raw.ends_with(*c) && raw.len() > 1);
+                let written = match quote {
+                    Some(quote) => words::written(&assignment, quoting)
+                        .map(|body| format!("{quote}{body}{quote}")),
+                    None => {
+                        let bare = bare_of(&self.word).ok_or(Unwritable::Quoting)?;
+                        words::written(&assignment, bare).or_else(|| quoted(&assignment, bare))
+                    }
+                };
+                written.map(|written| {
+                    Edit::insertion(self.word.span.end, format!("{}{written}", self.lead))
+                })
+            }
+            Action::Replace { .. } => return Err(Unwritable::Form),
+        };
+        edit.map(|edit| vec![edit]).ok_or(Unwritable::Quoting)
+    }
+}
+
+/// A variable on a line of its own.
+#[derive(Clone, Debug)]
+pub(super) struct VariableLineSite {
+    /// What stands before the name: white space, `export `.
+    pub(super) lead: Span,
+    /// The name.
+    pub(super) name: Span,
+    /// The value with its quotes.
+    pub(super) raw_value: Span,
+    /// The whole assignment up to the line's end, comment included, without the line break.
+    pub(super) line: Span,
+    /// The line break behind it; empty at the end of the file.
+    pub(super) line_break: Span,
+}
+
+impl VariableLineSite {
+    fn edits(&self, text: &str, action: &Action) -> Result<Vec<Edit>, Unwritable> {
+        let edit = match action {
+            Action::Rename { to, .. } => Edit::replacement(self.name, to.as_str()),
+            Action::SetValue { value, .. } => {
+                let raw = self
+                    .written(text, &joined(value))
+                    .ok_or(Unwritable::Quoting)?;
+                Edit::replacement(self.raw_value, raw)
+            }
+            Action::Remove { .. } => {
+                if Span::new(self.raw_value.end, self.line.end)
+                    .of(text)
+                    .contains('#')
+                {
+                    return Err(Unwritable::Form);
+                }
+                Edit::deletion(self.line.cover(self.line_break))
+            }
+            Action::Insert { name, value, .. } => {
+                let raw = self
+                    .written(text, &joined(value))
+                    .ok_or(Unwritable::Quoting)?;
+                let line_break = match self.line_break.of(text) {
+                    "" if text.contains("\r\n") => "\r\n",
+                    "" => "\n",
+                    found => found,
+                };
+                let lead = self.lead.of(text);
+                Edit::insertion(self.line.end, format!("{line_break}{lead}{name}={raw}"))
+            }
+            Action::Replace { .. } => return Err(Unwritable::Form),
+        };
+        Ok(vec![edit])
+    }
+
+    /// The value in the quotes this line uses.
+    fn written(&self, text: &str, value: &str) -> Option<String> {
+        match self.raw_value.of(text).chars().next() {
+            Some('"') => {
+                words::written(value, Quoting::ShellDouble).map(|body| format!("\"{body}\""))
+            }
+            Some('\'') => {
+                words::written(value, Quoting::ShellSingle).map(|body| format!("'{body}'"))
+            }
+            _ => words::written(value, Quoting::ShellBare)
+                .or_else(|| quoted(value, Quoting::ShellBare)),
+        }
+    }
+}

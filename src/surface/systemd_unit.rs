@@ -1,0 +1,193 @@
+//! systemd units and drop-ins: `ExecStart=` and its friends, `Environment=`.
+
+use super::command_line::{Finder, variable_setting};
+use super::words::{Dialect, words};
+use super::{Insistence, Reading, Recognition, Request, mark_overridden};
+use crate::catalogue::Spelling;
+use crate::setting::{Completeness, Delivery, Member, Setting};
+use crate::source::Span;
+
+pub(super) fn read(request: &Request<'_>) -> Recognition {
+    let text = request.text;
+    let has_section = text.lines().any(|line| {
+        matches!(
+            line.trim_start_matches('\u{feff}').trim(),
+            "[Service]" | "[Unit]" | "[Install]" | "[Container]"
+        )
+    });
+    if !has_section {
+        return Recognition::No("");
+    }
+    let mut reading = Reading::of("systemd-unit");
+    let mut variables: Vec<Setting> = Vec::new();
+    let mut commands: Vec<Span> = Vec::new();
+    let mut other_sources = false;
+    for directive in directives(text) {
+        match directive.name {
+            "ExecStart" if directive.value.is_empty() => commands.clear(),
+            "ExecStart" | "ExecStartPre" | "ExecStartPost" | "ExecReload" | "ExecStop"
+            | "ExecStopPost" | "ExecCondition" => {
+                commands.push(directive.value);
+            }
+            "Environment" if directive.value.is_empty() => variables.clear(),
+            "Environment" => {
+                let found = environment(&mut reading, text, &directive);
+                variables.extend(found);
+            }
+            "EnvironmentFile" if !directive.value.is_empty() => other_sources = true,
+            _ => {}
+        }
+    }
+    let mut finder = Finder {
+        catalogue: request.catalogue,
+        reading: &mut reading,
+        commands: 0,
+    };
+    for command in commands {
+        let body = command.of(text);
+        let prefix = body.len()
+            - body
+                .trim_start_matches(['@', '-', ':', '+', '!', '|'])
+                .len();
+        let range = Span::new(command.start + prefix, command.end);
+        finder.find(text, range, Dialect::Unit, 0, 0);
+    }
+    let options = variables
+        .iter()
+        .filter(|setting| {
+            request
+                .catalogue
+                .spelled(Spelling::Variable, &setting.name)
+                .is_some()
+        })
+        .count();
+    if reading.members.is_empty() {
+        if options == 0 && request.insistence < Insistence::Forced {
+            return Recognition::No(
+                "a unit that neither starts etcd nor sets one of its variables",
+            );
+        }
+        if let Some(first) = variables.first() {
+            let anchor = first.name_place;
+            reading.members.push(Member {
+                settings: Vec::new(),
+                completeness: Completeness::Partial,
+                delivery: Delivery::Environment,
+                anchor,
+                evidence: None,
+                strays: Vec::new(),
+            });
+        }
+    }
+    for (index, member) in reading.members.iter_mut().enumerate() {
+        if other_sources {
+            member.completeness = Completeness::Partial;
+        }
+        if index == 0 {
+            let flags = std::mem::take(&mut member.settings);
+            member.settings = std::mem::take(&mut variables);
+            member.settings.extend(flags);
+            mark_overridden(&mut member.settings);
+        }
+    }
+    Recognition::Read(reading)
+}
+
+/// `Name=value`, the value with its continuation lines.
+struct Directive<'t> {
+    name: &'t str,
+    /// Where the line begins.
+    start: usize,
+    value: Span,
+}
+
+fn directives(text: &str) -> Vec<Directive<'_>> {
+    let mut found = Vec::new();
+    let mut at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    while at < text.len() {
+        let end = physical_end(text, at);
+        let line = &text[at..end];
+        let body = line.trim_start();
+        if body.is_empty() || body.starts_with(['#', ';', '[']) {
+            at = end + 1;
+            continue;
+        }
+        let Some(equals) = line.find('=') else {
+            at = end + 1;
+            continue;
+        };
+        let start = at;
+        let mut last = end;
+        while text[at..last].trim_end_matches('\r').ends_with('\\') && last < text.len() {
+            // Comment lines inside a continuation do not end it.
+            let mut next = last + 1;
+            let mut next_end = physical_end(text, next);
+            while text[next..next_end].trim_start().starts_with(['#', ';']) && next_end < text.len()
+            {
+                next = next_end + 1;
+                next_end = physical_end(text, next);
+            }
+            at = next;
+            last = next_end;
+        }
+        let value_end = start.max(last - (text[at..last].len() - text[at..last].trim_end().len()));
+        let raw_start = start + equals + 1;
+        let lead = text[raw_start..value_end.max(raw_start)].len()
+            - text[raw_start..value_end.max(raw_start)]
+                .trim_start_matches([' ', '\t'])
+                .len();
+        found.push(Directive {
+            name: line[..equals].trim(),
+            start,
+            value: Span::new(
+                (raw_start + lead).min(value_end.max(raw_start)),
+                value_end.max(raw_start),
+            ),
+        });
+        at = last + 1;
+    }
+    found
+}
+
+fn physical_end(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    text[at..].find('\n').map_or(text.len(), |found| at + found)
+}
+
+fn environment(reading: &mut Reading, text: &str, directive: &Directive<'_>) -> Vec<Setting> {
+    let all = words(text, directive.value, Dialect::Unit);
+    let mut settings = Vec::new();
+    let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    for (index, word) in all.iter().enumerate() {
+        let Some(equals) = word.text().find('=') else {
+            continue;
+        };
+        if !word.text().starts_with("ETCD_") || word.text().starts_with("ETCDCTL_") {
+            continue;
+        }
+        let (lead, extent) = if all.len() == 1 {
+            let indent = &text[directive.start..directive.value.start];
+            let end = directive.value.end;
+            let behind = text[end..]
+                .find('\n')
+                .map_or(text.len(), |found| end + found + 1);
+            (
+                format!("{line_break}{indent}"),
+                Span::new(directive.start, behind),
+            )
+        } else if index > 0 {
+            (
+                " ".to_owned(),
+                Span::new(all[index - 1].span.end, word.span.end),
+            )
+        } else {
+            (
+                " ".to_owned(),
+                Span::new(word.span.start, all[1].span.start),
+            )
+        };
+        let name = Span::new(0, equals);
+        settings.push(variable_setting(reading, word, name, lead, extent, 0));
+    }
+    settings
+}

@@ -1,0 +1,167 @@
+//! etcd releases, and the upgrade from one to another.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+/// One exact etcd release, such as 3.4.20.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Release {
+    /// The first number.
+    pub major: u16,
+    /// The second number; etcd moves one of these at a time.
+    pub minor: u16,
+    /// The third number.
+    pub patch: u16,
+}
+
+impl Release {
+    /// The release `major.minor.patch`.
+    #[must_use]
+    pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
+        Self {
+            major,
+            minor,
+            patch,
+        }
+    }
+
+    /// The minor line this release belongs to, such as 3.4.
+    #[must_use]
+    pub const fn line(self) -> Version {
+        Version {
+            major: self.major,
+            minor: self.minor,
+            patch: None,
+        }
+    }
+
+    /// Whether both releases belong to the same minor line.
+    #[must_use]
+    pub fn same_line(self, other: Self) -> bool {
+        self.line() == other.line()
+    }
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+/// A version as a person writes it: `3.4`, `v3.4` or `3.4.20`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version {
+    /// The first number.
+    pub major: u16,
+    /// The second number.
+    pub minor: u16,
+    /// The third number, where it was given.
+    pub patch: Option<u16>,
+}
+
+impl Version {
+    /// The first release of this line, or the release itself.
+    #[must_use]
+    pub fn first_release(self) -> Release {
+        Release::new(self.major, self.minor, self.patch.unwrap_or(0))
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)?;
+        match self.patch {
+            Some(patch) => write!(f, ".{patch}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Why a text is not a version.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("`{0}` is not an etcd version; write it as 3.4, v3.4 or 3.4.20")]
+pub struct VersionError(String);
+
+impl FromStr for Version {
+    type Err = VersionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = || VersionError(text.to_owned());
+        let digits = text.strip_prefix('v').unwrap_or(text);
+        let mut numbers = digits.split('.').map(|part| {
+            let plain = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+            plain.then(|| part.parse::<u16>().ok()).flatten()
+        });
+        let mut next = || numbers.next().map(|number| number.ok_or_else(error));
+        let major = next().ok_or_else(error)??;
+        let minor = next().ok_or_else(error)??;
+        let patch = next().transpose()?;
+        if next().is_some() {
+            return Err(error());
+        }
+        Ok(Self {
+            major,
+            minor,
+            patch,
+        })
+    }
+}
+
+impl TryFrom<String> for Release {
+    type Error = VersionError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let version: Version = text.parse()?;
+        match version.patch {
+            Some(patch) => Ok(Self::new(version.major, version.minor, patch)),
+            None => Err(VersionError(text)),
+        }
+    }
+}
+
+/// The releases a configuration is judged for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Upgrade {
+    /// The running release, where it is known.
+    pub from: Option<Release>,
+    /// The release to upgrade to.
+    pub to: Release,
+}
+
+impl Upgrade {
+    /// Whether the upgrade passes the point where `release` begins: it is after `from` and not after `to`.
+    #[must_use]
+    pub fn crosses(&self, release: Release) -> bool {
+        self.from.is_some_and(|from| from < release) && release <= self.to
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_two_or_three_numbers_with_an_optional_v() {
+        assert_eq!("v3.4".parse::<Version>().unwrap().to_string(), "3.4");
+        assert_eq!("3.4.20".parse::<Version>().unwrap().to_string(), "3.4.20");
+        for bad in [
+            "", "3", "3.", "3.4.", "3.4.5.6", "3.x", "+3.4", "V3.4", "3.4-rc.0",
+        ] {
+            assert!(bad.parse::<Version>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_upgrade_crosses_what_lies_after_from_and_up_to_to() {
+        let upgrade = Upgrade {
+            from: Some(Release::new(3, 1, 20)),
+            to: Release::new(3, 2, 0),
+        };
+        assert!(upgrade.crosses(Release::new(3, 2, 0)));
+        assert!(!upgrade.crosses(Release::new(3, 1, 20)));
+        assert!(!upgrade.crosses(Release::new(3, 2, 1)));
+    }
+}

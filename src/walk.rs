@@ -1,0 +1,129 @@
+//! Finds and reads files: the only module besides [`crate::cli`] that looks at the world.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+/// Larger files are not read: no configuration is that large.
+pub const FILE_SIZE_LIMIT: u64 = 64 * 1024 * 1024;
+
+/// A file to be looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// The path as the user would write it.
+    pub path: PathBuf,
+    /// Whether the user named this very file.
+    pub named: bool,
+}
+
+/// What came of looking for files.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// In order of path, each once.
+    pub candidates: Vec<Candidate>,
+    /// Paths that could not be looked at, and why.
+    pub errors: Vec<(PathBuf, String)>,
+}
+
+/// Files named, and files below folders named; what `.gitignore` leaves out of a folder stays out.
+#[must_use]
+pub fn find(paths: &[PathBuf]) -> Found {
+    let mut found = Found::default();
+    for path in paths {
+        match fs::metadata(path) {
+            Ok(meta) if meta.is_dir() => below(path, &mut found),
+            Ok(meta) if meta.is_file() => found.candidates.push(Candidate {
+                path: path.clone(),
+                named: true,
+            }),
+            Ok(_) => found.errors.push((
+                path.clone(),
+                "is neither a file nor a folder and is not opened".to_owned(),
+            )),
+            Err(error) => found.errors.push((path.clone(), in_words(&error))),
+        }
+    }
+    // A file that is named and below a folder that is named too counts as named.
+    found
+        .candidates
+        .sort_by(|one, other| (&one.path, !one.named).cmp(&(&other.path, !other.named)));
+    found
+        .candidates
+        .dedup_by(|later, first| later.path == first.path);
+    found.errors.sort();
+    found
+}
+
+fn below(folder: &Path, found: &mut Found) {
+    let walk = WalkBuilder::new(folder)
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build();
+    for entry in walk {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                let path = entry.into_path();
+                let path = path
+                    .strip_prefix("./")
+                    .map(Path::to_path_buf)
+                    .unwrap_or(path);
+                found.candidates.push(Candidate { path, named: false });
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let message = error.to_string();
+                found.errors.push((folder.to_path_buf(), message));
+            }
+        }
+    }
+}
+
+/// A file's bytes, if it is a regular file of a size that a configuration may have.
+///
+/// # Errors
+/// What stands in the way, in words.
+pub fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let meta = fs::metadata(path).map_err(|error| in_words(&error))?;
+    if !meta.is_file() {
+        return Err("is not a regular file and is not opened".to_owned());
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(|error| in_words(&error))?;
+    file.take(FILE_SIZE_LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| in_words(&error))?;
+    if bytes.len() as u64 > FILE_SIZE_LIMIT {
+        return Err(format!(
+            "is larger than {} MiB and is not read",
+            FILE_SIZE_LIMIT / 1024 / 1024
+        ));
+    }
+    Ok(bytes)
+}
+
+fn in_words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// A path for headers of diffs: without a leading `/` or `./`, control characters shown as escapes.
+#[must_use]
+pub fn display(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let text = text.trim_start_matches("./").trim_start_matches('/');
+    text.chars()
+        .flat_map(|c| {
+            let hidden = c.is_control();
+            let escaped = c.escape_default().collect::<String>();
+            if hidden { escaped } else { c.to_string() }
+                .chars()
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}

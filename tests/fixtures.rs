@@ -1,0 +1,227 @@
+//! Runs every case below `fixtures/`.
+//!
+//! `fixtures/<rule>/<case>/` holds `arguments` (`--from 3.2 --to 3.3`, and `--unsafe` for fixes that are not safe), the
+//! input under a name a user would give it, and beside it `<input>.fixed` and `<input>.report`. A missing expectation is
+//! a failure. `ETCD_UPLIFT_BLESS=1 cargo test --test fixtures` writes them; read them before you commit them.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use etcd_uplift::check::{Knowledge, check};
+use etcd_uplift::diagnostic::Diagnostic;
+use etcd_uplift::edit::Applicability;
+use etcd_uplift::rewrite::{Terms, rewrite};
+use etcd_uplift::source::Source;
+use etcd_uplift::surface::{FileReading, Insistence, read};
+use etcd_uplift::version::{Upgrade, Version};
+
+struct Case {
+    folder: PathBuf,
+    input: PathBuf,
+    upgrade: Upgrade,
+    least: Applicability,
+}
+
+#[test]
+fn every_fixture_gives_the_report_and_the_rewrite_beside_it() {
+    let knowledge = Knowledge::built_in().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let bless = std::env::var_os("ETCD_UPLIFT_BLESS").is_some();
+    let mut failures = Vec::new();
+    let mut cases = 0;
+    for folder in folders(&root).iter().flat_map(|rule| folders(rule)) {
+        cases += 1;
+        match case(&folder, &knowledge).and_then(|case| run(&case, &knowledge, bless)) {
+            Ok(()) => {}
+            Err(why) => failures.push(format!(
+                "{}: {why}",
+                folder.strip_prefix(&root).unwrap().display()
+            )),
+        }
+    }
+    assert!(cases > 0, "no fixtures");
+    println!("{cases} fixtures");
+    assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
+
+#[test]
+fn every_rule_has_fixtures() {
+    let knowledge = Knowledge::built_in().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    for (rule, _) in knowledge.rules.iter() {
+        assert!(
+            !folders(&root.join(&rule.id)).is_empty(),
+            "{} has no fixture",
+            rule.id
+        );
+    }
+}
+
+fn folders(root: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(root) else {
+        return Vec::new();
+    };
+    let mut folders: Vec<PathBuf> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
+fn case(folder: &Path, knowledge: &Knowledge) -> Result<Case, String> {
+    let arguments = fs::read_to_string(folder.join("arguments"))
+        .map_err(|error| format!("arguments: {error}"))?;
+    let mut words = arguments.split_whitespace();
+    let (mut from, mut to, mut least) = (None, None, Applicability::Safe);
+    while let Some(word) = words.next() {
+        let mut version = || {
+            let version: Version = words
+                .next()
+                .unwrap_or_default()
+                .parse()
+                .map_err(|error| format!("{error}"))?;
+            knowledge
+                .catalogue
+                .release(version)
+                .map_err(|error| error.to_string())
+        };
+        match word {
+            "--from" => from = Some(version()?),
+            "--to" => to = Some(version()?),
+            "--unsafe" => least = Applicability::Unsafe,
+            other => return Err(format!("arguments: {other}")),
+        }
+    }
+    let inputs: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            name != "arguments" && !name.ends_with(".fixed") && !name.ends_with(".report")
+        })
+        .collect();
+    let [input] = inputs.as_slice() else {
+        return Err(format!("{} inputs instead of one", inputs.len()));
+    };
+    Ok(Case {
+        folder: folder.to_path_buf(),
+        input: input.clone(),
+        upgrade: Upgrade {
+            from,
+            to: to.unwrap_or_else(|| knowledge.catalogue.newest()),
+        },
+        least,
+    })
+}
+
+fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
+    let name = case.input.file_name().unwrap().to_str().unwrap();
+    let text = String::from_utf8(fs::read(&case.input).unwrap()).unwrap();
+    let source = Source::new(name, text.clone());
+    let reading = match read(&source, &knowledge.catalogue, Insistence::Named, None) {
+        FileReading::Read(reading) => reading,
+        FileReading::NotEtcd(why) => {
+            expect(case, &format!("{name}.fixed"), &text, bless)?;
+            return expect(
+                case,
+                &format!("{name}.report"),
+                &format!("not etcd: {why}\n"),
+                bless,
+            );
+        }
+        FileReading::Unreadable(error) => {
+            let place = source.line_column(error.offset);
+            expect(case, &format!("{name}.fixed"), &text, bless)?;
+            let report = format!(
+                "unreadable {}:{}: {}\n",
+                place.line, place.column, error.message
+            );
+            return expect(case, &format!("{name}.report"), &report, bless);
+        }
+    };
+    let mut report = format!(
+        "{}, members: {}, settings: {}\n",
+        reading.surface,
+        reading.members.len(),
+        reading.settings()
+    );
+    for found in check(&source, &reading, case.upgrade, knowledge) {
+        describe(&mut report, &source, &found);
+    }
+    let terms = Terms {
+        knowledge,
+        upgrade: case.upgrade,
+        insistence: Insistence::Named,
+        surface: None,
+        least: case.least,
+    };
+    let once = rewrite(&source, &terms).map_err(|error| error.to_string())?;
+    let twice =
+        rewrite(&source.with_text(once.text.clone()), &terms).map_err(|error| error.to_string())?;
+    if twice.text != once.text {
+        return Err("a second run changes the text again".to_owned());
+    }
+    if once.remaining.iter().any(|found| {
+        found
+            .fix
+            .as_ref()
+            .is_some_and(|fix| fix.applicability >= case.least)
+    }) {
+        return Err("a finding with an applicable fix is left".to_owned());
+    }
+    expect(case, &format!("{name}.fixed"), &once.text, bless)?;
+    expect(case, &format!("{name}.report"), &report, bless)
+}
+
+fn describe(report: &mut String, source: &Source, found: &Diagnostic) {
+    let start = source.line_column(found.span.start);
+    let end = source.line_column(found.span.end);
+    writeln!(
+        report,
+        "\n{}:{}-{}:{} {}[{}] {}\n  {}\n  etcd:  {}\n  write: {}",
+        start.line,
+        start.column,
+        end.line,
+        end.column,
+        found.severity.word(),
+        found.rule,
+        found.consequence.word(),
+        found.title,
+        found.message,
+        found.instead
+    )
+    .unwrap();
+    if let Some((when, why)) = &found.when {
+        writeln!(report, "  when:  {}, {why}", when.word()).unwrap();
+    }
+    for note in &found.notes {
+        writeln!(report, "  note:  {note}").unwrap();
+    }
+    if let Some(fix) = &found.fix {
+        writeln!(
+            report,
+            "  fix:   {}, {}",
+            fix.applicability.word(),
+            fix.title
+        )
+        .unwrap();
+    }
+}
+
+fn expect(case: &Case, name: &str, actual: &str, bless: bool) -> Result<(), String> {
+    let path = case.folder.join(name);
+    if bless {
+        fs::write(&path, actual).unwrap();
+        return Ok(());
+    }
+    let expected = fs::read_to_string(&path).map_err(|_| format!("{name} is missing"))?;
+    if expected == actual {
+        Ok(())
+    } else {
+        Err(format!(
+            "{name} differs\n--- expected\n{expected}\n--- actual\n{actual}"
+        ))
+    }
+}

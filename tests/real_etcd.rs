@@ -1,0 +1,436 @@
+//! Holds what the tool says against real etcd servers.
+//!
+//! For each change an old configuration is linted and started, rewritten, and
+//! linted and started again: `refused` must be a server that exits, and what the
+//! tool wrote must start and do what the old text did on the old release.
+//!
+//! `.ci/install-etcd` installs the servers below `target/etcd`; another folder
+//! can be named with `ETCD_UPLIFT_ETCD_DIR`. What is missing is skipped, and said.
+//! Servers listen on loopback only, in a fresh data folder, and are always stopped.
+
+#[path = "real_etcd/certificates.rs"]
+mod certificates;
+#[path = "real_etcd/server.rs"]
+mod server;
+#[path = "real_etcd/tool.rs"]
+mod tool;
+#[path = "real_etcd/upgrade.rs"]
+mod upgrade;
+
+use std::fs;
+use std::path::Path;
+
+use certificates::Certificates;
+use server::{Etcd, Log, Place, Verdict, post};
+use upgrade::{Form, Upgrade, variable};
+
+const RELEASES: &[&str] = &["3.4", "3.5"];
+
+/// The log of a server that runs with this configuration file and the zap logger,
+/// which alone shows the settings in force. 3.4 has another one by default.
+fn log_with_zap(etcd: &Etcd, place: &Place, file: &Path) -> Log {
+    let text = fs::read_to_string(file).expect("a file of this test");
+    let text = format!("{text}logger: zap\n");
+    let file = place.write("zap", "etcd.conf.yml", &text);
+    etcd.start_with_file(place, &file).accepted().stop()
+}
+
+/// Starts a server with a configuration file of these settings; the tool has no part in it.
+fn start_with(etcd: &Etcd, place: &Place, settings: &str) -> Verdict {
+    let text = Form::ConfigFile.text(place, settings);
+    etcd.start_with_file(place, &place.write("given", "etcd.conf.yml", &text))
+}
+
+#[track_caller]
+fn assert_contains(text: &str, part: &str) {
+    assert!(text.contains(part), "{part:?} is not in {text:?}");
+}
+
+// auto-compaction-retention
+
+#[test]
+fn auto_compaction_retention_is_quoted_and_keeps_its_meaning() {
+    for etcd in Etcd::installed(RELEASES) {
+        for (hours, in_force) in [("24", "24h0m0s"), ("0", "0s"), ("-1", "0s")] {
+            let place = Place::plain();
+            let settings = format!("auto-compaction-retention: {hours}\n");
+            let upgrade = Upgrade::new(&etcd, &place, "3.2", Form::ConfigFile, &settings);
+
+            let (findings, verdict) = upgrade.old();
+            assert!(findings.say_of("auto-compaction-retention", "refused"));
+            let line = verdict.refused();
+            assert_contains(
+                &line,
+                "cannot unmarshal number into Go struct field configYAML.",
+            );
+            assert_contains(&line, "auto-compaction-retention of type string");
+
+            upgrade.new_server().accepted();
+            let log = log_with_zap(&etcd, &place, &upgrade.rewritten());
+            let retention = log.effective("auto-compaction-retention");
+            assert_eq!(
+                retention,
+                Some(in_force.into()),
+                "{hours} on etcd {}",
+                etcd.minor
+            );
+        }
+    }
+}
+
+/// Why the fix adds the mode, and why -1 cannot just be quoted.
+#[test]
+fn a_retention_without_a_mode_is_off_or_refused() {
+    for etcd in Etcd::installed(RELEASES) {
+        let place = Place::plain();
+        let quoted = Form::ConfigFile.text(&place, "auto-compaction-retention: \"24\"\n");
+        let quoted = place.write("quoted", "etcd.conf.yml", &quoted);
+        let log = log_with_zap(&etcd, &place, &quoted);
+        assert_eq!(log.effective("auto-compaction-mode"), Some("".into()));
+        assert_eq!(
+            log.effective("auto-compaction-retention"),
+            Some("0s".into())
+        );
+
+        let line = start_with(&etcd, &place, "auto-compaction-retention: \"24h\"\n").refused();
+        assert_contains(&line, "unsupported compaction mode ");
+
+        let minus = "auto-compaction-retention: \"-1\"\nauto-compaction-mode: periodic\n";
+        let line = start_with(&etcd, &place, minus).refused();
+        assert_contains(&line, "error parsing CompactionRetention: ");
+    }
+}
+
+// log-output
+
+#[test]
+fn log_output_in_a_file_becomes_a_list() {
+    for etcd in Etcd::installed(RELEASES) {
+        let place = Place::plain();
+        let settings = "log-output: stdout  # read by the supervisor\n";
+        let upgrade = Upgrade::new(&etcd, &place, "3.3", Form::ConfigFile, settings);
+
+        let (findings, verdict) = upgrade.old();
+        if etcd.minor == "3.4" {
+            assert!(findings.say_of("log-output", "refused"));
+            let line = verdict.refused();
+            assert_contains(
+                &line,
+                "cannot unmarshal string into Go struct field configYAML.",
+            );
+            assert_contains(&line, "log-output of type []string");
+        } else {
+            assert!(findings.say_of("log-output", "dropped"));
+            let log = verdict.accepted().stop();
+            assert_eq!(log.stdout, "", "the old key has no effect");
+            assert_ne!(log.stderr, "");
+        }
+
+        let log = upgrade.new_server().accepted().stop();
+        assert_contains(&log.stdout, "3.");
+    }
+}
+
+#[test]
+fn several_log_outputs_become_several_items() {
+    for etcd in Etcd::installed(RELEASES) {
+        let place = Place::plain();
+        let settings = "log-output: \"stdout,stderr\"\n";
+        let upgrade = Upgrade::new(&etcd, &place, "3.2", Form::ConfigFile, settings);
+        let log = upgrade.new_server().accepted().stop();
+        assert_contains(&log.stdout, "\"starting an etcd server\"");
+        assert_contains(&log.stderr, "\"starting an etcd server\"");
+    }
+}
+
+/// Why the fix adds the logger for 3.4.
+#[test]
+fn only_etcd_3_4_refuses_several_log_outputs_without_zap() {
+    for etcd in Etcd::installed(RELEASES) {
+        let place = Place::plain();
+        let verdict = start_with(&etcd, &place, "log-outputs: [stdout, stderr]\n");
+        if etcd.minor == "3.4" {
+            let line = verdict.refused();
+            assert_contains(
+                &line,
+                "--logger=capnslog supports only 1 value in '--log-outputs'",
+            );
+        } else {
+            verdict.accepted();
+        }
+    }
+}
+
+#[test]
+fn the_log_output_flag_is_renamed() {
+    for etcd in Etcd::installed(RELEASES) {
+        let place = Place::plain();
+        let flag = "--log-output=stdout";
+        let upgrade = Upgrade::new(&etcd, &place, "3.3", Form::CommandLine, flag);
+
+        let (_, verdict) = upgrade.old();
+        if etcd.minor == "3.4" {
+            let log = verdict.accepted().stop();
+            assert_contains(
+                &log.stderr,
+                "[WARNING] Deprecated '--log-output' flag is set",
+            );
+            assert_eq!(
+                log.stdout, "",
+                "3.4 takes the old flag and does not follow it"
+            );
+        } else {
+            let line = verdict.refused();
+            assert_eq!(line, "flag provided but not defined: -log-output");
+        }
+
+        let log = upgrade.new_server().accepted().stop();
+        assert_contains(&log.stdout, "3.");
+    }
+}
+
+#[test]
+fn the_log_output_variable_is_renamed() {
+    for etcd in Etcd::installed(RELEASES) {
+        let place = Place::plain();
+        let line = "ETCD_LOG_OUTPUT=stdout\n";
+        let upgrade = Upgrade::new(&etcd, &place, "3.3", Form::Variables, line);
+
+        let (findings, verdict) = upgrade.old();
+        let log = verdict.accepted().stop();
+        assert_eq!(log.stdout, "", "the old variable has no effect");
+        if etcd.minor != "3.4" {
+            assert!(findings.say_of("log-output", "dropped-with-warning"));
+            assert_contains(&log.stderr, "unrecognized environment variable");
+        }
+
+        let log = upgrade.new_server().accepted().stop();
+        assert_contains(&log.stdout, "3.");
+    }
+}
+
+// ca-file and peer-ca-file
+
+/// The settings of a member that asks its clients and its peers for certificates.
+fn with_ca_file(form: Form, certificates: &Certificates) -> String {
+    let files = [
+        ("cert-file", certificates.certificate()),
+        ("key-file", certificates.key()),
+        ("ca-file", certificates.authority()),
+    ];
+    let section = |title: &str, prefix: &str| {
+        let lines = files.iter().map(|(name, file)| match form {
+            Form::ConfigFile => format!("  {name}: {file}\n"),
+            Form::CommandLine => format!("--{prefix}{name}={file} "),
+            Form::Variables => format!("{}={file}\n", variable(&format!("{prefix}{name}"))),
+        });
+        let lines: String = lines.collect();
+        match form {
+            Form::ConfigFile => format!("{title}:\n{lines}"),
+            Form::CommandLine | Form::Variables => lines,
+        }
+    };
+    let client = section("client-transport-security", "");
+    let peer = section("peer-transport-security", "peer-");
+    format!("{client}{peer}").trim_end_matches(' ').to_owned()
+}
+
+/// After the fix the member asks for certificates. The old text is given to `old`.
+fn ca_file_keeps_strangers_out(form: Form, old: impl Fn(&Upgrade, &Certificates)) {
+    for etcd in Etcd::installed(RELEASES) {
+        let Some(certificates) = Certificates::made() else {
+            return;
+        };
+        let place = Place::secure();
+        let settings = with_ca_file(form, &certificates);
+        let upgrade = Upgrade::new(&etcd, &place, "3.2", form, &settings);
+
+        old(&upgrade, &certificates);
+
+        let server = upgrade.new_server().accepted();
+        for port in [place.client, place.peer] {
+            let alert = certificates
+                .stranger(port)
+                .expect_err("a certificate is asked for");
+            assert_contains(&alert, "certificate");
+            assert_eq!(
+                certificates.friend(port),
+                Ok(()),
+                "{form:?}, etcd {}",
+                etcd.minor
+            );
+        }
+        drop(server);
+    }
+}
+
+/// A server that lost its authority lets everybody in.
+fn old_server_is_open(upgrade: &Upgrade, certificates: &Certificates, consequence: &str) {
+    let (findings, verdict) = upgrade.old();
+    for option in ["ca-file", "peer-ca-file"] {
+        assert!(
+            findings.say_of(option, consequence),
+            "{option}\n{}",
+            findings.listed()
+        );
+    }
+    let server = verdict.accepted();
+    for port in [upgrade.place.client, upgrade.place.peer] {
+        assert_eq!(
+            certificates.stranger(port),
+            Ok(()),
+            "etcd {}",
+            upgrade.etcd.minor
+        );
+    }
+    drop(server);
+}
+
+#[test]
+fn ca_file_in_a_file_keeps_strangers_out() {
+    ca_file_keeps_strangers_out(Form::ConfigFile, |upgrade, certificates| {
+        old_server_is_open(upgrade, certificates, "dropped");
+    });
+}
+
+#[test]
+fn the_ca_file_flags_keep_strangers_out() {
+    ca_file_keeps_strangers_out(Form::CommandLine, |upgrade, _| {
+        let (findings, verdict) = upgrade.old();
+        assert!(findings.say_of("ca-file", "refused"));
+        assert!(findings.say_of("peer-ca-file", "refused"));
+        assert_eq!(verdict.refused(), "flag provided but not defined: -ca-file");
+    });
+}
+
+#[test]
+fn the_ca_file_variables_keep_strangers_out() {
+    ca_file_keeps_strangers_out(Form::Variables, |upgrade, certificates| {
+        old_server_is_open(upgrade, certificates, "dropped-with-warning");
+    });
+}
+
+// API paths
+
+/// The status of a range request below an API prefix.
+fn range(place: &Place, prefix: &str) -> u16 {
+    let (status, _) = post(
+        place.plain,
+        &format!("{prefix}/kv/range"),
+        r#"{"key":"Zm9v"}"#,
+    );
+    status
+}
+
+#[test]
+fn api_paths_are_served_as_the_tool_says() {
+    for etcd in Etcd::installed(RELEASES) {
+        for (old, from, served) in [("/v3alpha", "3.2", false), ("/v3beta", "3.3", true)] {
+            let place = Place::plain();
+            let script = format!(
+                "#!/bin/sh\ncurl -X POST -d '{{\"key\":\"Zm9v\"}}' \
+                 http://127.0.0.1:{}{old}/kv/range\n",
+                place.plain
+            );
+            let file = place.write("old", "read-foo.sh", &script);
+            let findings = tool::lint(&file, from, etcd.minor);
+            let listed = findings.listed();
+            assert_eq!(
+                findings.say("unreachable"),
+                !served,
+                "{old}, {}\n{listed}",
+                etcd.minor
+            );
+            let rewritten = tool::fix(&file, from, etcd.minor);
+            assert_eq!(
+                rewritten,
+                script.replace(old, "/v3"),
+                "for etcd {}",
+                etcd.minor
+            );
+
+            // With flags: 3.4 switches this API off when it reads a file.
+            let settings = place.settings();
+            let flags = settings
+                .iter()
+                .map(|(name, value)| format!("--{name}={value}"));
+            let server = etcd
+                .start(&place, &flags.collect::<Vec<_>>(), &[])
+                .accepted();
+            assert_eq!(range(&place, old), if served { 200 } else { 404 }, "{old}");
+            assert_eq!(range(&place, "/v3"), 200);
+            drop(server);
+        }
+    }
+}
+
+#[test]
+fn etcd_3_4_with_a_file_serves_the_api_only_when_told() {
+    for etcd in Etcd::installed(RELEASES) {
+        let place = Place::plain();
+        let server = start_with(&etcd, &place, "").accepted();
+        let by_default = if etcd.minor == "3.4" { 404 } else { 200 };
+        assert_eq!(range(&place, "/v3"), by_default, "etcd {}", etcd.minor);
+        drop(server);
+
+        let server = start_with(&etcd, &place, "enable-grpc-gateway: true\n").accepted();
+        assert_eq!(range(&place, "/v3"), 200, "etcd {}", etcd.minor);
+        drop(server);
+    }
+}
+
+// snapshot-count
+
+#[test]
+fn snapshot_count_is_100000_where_it_is_not_set() {
+    for etcd in Etcd::installed(RELEASES) {
+        let place = Place::plain();
+        let upgrade = Upgrade::new(&etcd, &place, "3.1", Form::ConfigFile, "");
+        let (findings, verdict) = upgrade.old();
+        assert!(findings.say_of("snapshot-count", "default-changed"));
+        assert_eq!(verdict.accepted().stop().snapshot_count(), Some(100_000));
+
+        let old = fs::read_to_string(&upgrade.old_file).expect("the old file");
+        let new = fs::read_to_string(upgrade.rewritten()).expect("the new file");
+        assert_eq!(old, new, "the old default is never pinned unasked");
+
+        let findings = tool::lint(&upgrade.old_file, "3.2", etcd.minor);
+        assert!(
+            !findings.say_of("snapshot-count", "default-changed"),
+            "changed at 3.2 only"
+        );
+
+        let log = start_with(&etcd, &place, "snapshot-count: 10000\n")
+            .accepted()
+            .stop();
+        assert_eq!(log.snapshot_count(), Some(10_000));
+    }
+}
+
+// All of them
+
+#[test]
+fn a_file_with_every_change_starts_after_the_fix() {
+    for etcd in Etcd::installed(RELEASES) {
+        let Some(certificates) = Certificates::made() else {
+            return;
+        };
+        let place = Place::secure();
+        let settings = format!(
+            "auto-compaction-retention: 24\nlog-output: stdout\n{}",
+            with_ca_file(Form::ConfigFile, &certificates)
+        );
+        let upgrade = Upgrade::new(&etcd, &place, "3.2", Form::ConfigFile, &settings);
+        upgrade.old().1.refused();
+
+        let server = upgrade.new_server().accepted();
+        assert!(certificates.stranger(place.client).is_err());
+        assert_eq!(certificates.friend(place.client), Ok(()));
+        assert_contains(&server.stop().stdout, "3.");
+        let log = log_with_zap(&etcd, &place, &upgrade.rewritten());
+        assert_eq!(
+            log.effective("auto-compaction-retention"),
+            Some("24h0m0s".into())
+        );
+    }
+}

@@ -1,0 +1,397 @@
+//! Real etcd servers: finding, starting, asking and stopping them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long a server may take until it serves or exits.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long one answer over the network may take.
+const ANSWER: Duration = Duration::from_secs(3);
+
+/// How many servers run at the same time.
+const SERVERS: usize = 4;
+
+/// An installed etcd server of one minor release.
+pub(crate) struct Etcd {
+    pub(crate) minor: &'static str,
+    program: PathBuf,
+}
+
+impl Etcd {
+    /// The releases among `minors` whose server is installed. The others are named.
+    pub(crate) fn installed(minors: &[&'static str]) -> Vec<Etcd> {
+        let folder = match std::env::var_os("ETCD_UPLIFT_ETCD_DIR") {
+            Some(folder) => PathBuf::from(folder),
+            None => Path::new(env!("CARGO_MANIFEST_DIR")).join("target/etcd"),
+        };
+        let mut found = Vec::new();
+        for &minor in minors {
+            let program = folder.join(minor).join("etcd");
+            if program.is_file() {
+                found.push(Etcd { minor, program });
+            } else {
+                say_once(&format!(
+                    "skipped: no etcd {minor} at {} (.ci/install-etcd puts one there)",
+                    program.display()
+                ));
+            }
+        }
+        found
+    }
+
+    /// Starts a server with a configuration file.
+    pub(crate) fn start_with_file(&self, place: &Place, file: &Path) -> Verdict {
+        self.start(place, &[format!("--config-file={}", file.display())], &[])
+    }
+
+    /// Starts a server in a fresh data folder and waits until it serves or exits.
+    pub(crate) fn start(
+        &self,
+        place: &Place,
+        arguments: &[String],
+        variables: &[(String, String)],
+    ) -> Verdict {
+        let permit = Permit::wait();
+        if place.data().exists() {
+            fs::remove_dir_all(place.data()).expect("the data folder can be removed");
+        }
+        let mut child = Command::new(&self.program)
+            .args(arguments)
+            .env_clear()
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .current_dir(place.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", self.program.display()));
+        let stdout = gather(child.stdout.take().expect("standard output is a pipe"));
+        let stderr = gather(child.stderr.take().expect("standard error is a pipe"));
+        let mut server = Server {
+            child,
+            output: Some((stdout, stderr)),
+            _permit: permit,
+        };
+
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            if server
+                .child
+                .try_wait()
+                .expect("a child has a state")
+                .is_some()
+            {
+                return Verdict::Refused(server.stop().first_error());
+            }
+            if is_healthy(place.plain) {
+                return Verdict::Accepted(server);
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        let log = server.stop();
+        panic!(
+            "etcd {} neither serves nor exits:\n{}",
+            self.minor,
+            log.all()
+        );
+    }
+}
+
+/// What a server made of its configuration.
+pub(crate) enum Verdict {
+    /// It serves.
+    Accepted(Server),
+    /// It exited. This is its first error line, without the time.
+    Refused(String),
+}
+
+impl Verdict {
+    /// The serving server; a refusal fails the test.
+    pub(crate) fn accepted(self) -> Server {
+        match self {
+            Verdict::Accepted(server) => server,
+            Verdict::Refused(line) => panic!("etcd does not start: {line}"),
+        }
+    }
+
+    /// The error line of the refusal; a serving server fails the test.
+    pub(crate) fn refused(self) -> String {
+        match self {
+            Verdict::Accepted(server) => panic!("etcd starts:\n{}", server.stop().all()),
+            Verdict::Refused(line) => line,
+        }
+    }
+}
+
+/// A running server. It is killed and waited for when this is dropped.
+///
+/// A test holds one at a time: two tests that each hold one and wait for
+/// another would wait for ever.
+pub(crate) struct Server {
+    child: Child,
+    output: Option<(JoinHandle<String>, JoinHandle<String>)>,
+    _permit: Permit,
+}
+
+impl Server {
+    /// Stops the server and gives everything it wrote.
+    pub(crate) fn stop(mut self) -> Log {
+        self.kill();
+        let (stdout, stderr) = self.output.take().expect("a server is stopped once");
+        Log {
+            stdout: stdout.join().expect("standard output was read"),
+            stderr: stderr.join().expect("standard error was read"),
+        }
+    }
+
+    fn kill(&mut self) {
+        // Both fail only for a process that has ended and was waited for.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// What a server wrote from its start to its end.
+pub(crate) struct Log {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Log {
+    pub(crate) fn all(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+
+    /// A setting as the start-up line of the zap logger shows it.
+    pub(crate) fn effective(&self, name: &str) -> Option<Value> {
+        let start = self
+            .all()
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .find(|line| line["msg"] == "starting an etcd server")?;
+        start.get(name).cloned()
+    }
+
+    /// The snapshot count in force, with either logger.
+    pub(crate) fn snapshot_count(&self) -> Option<u64> {
+        if let Some(count) = self.effective("snapshot-count") {
+            return count.as_u64();
+        }
+        let all = self.all();
+        let (_, count) = all.split_once("embed: snapshot count = ")?;
+        count.lines().next()?.parse().ok()
+    }
+
+    /// The first line that tells of an error, without its time.
+    fn first_error(&self) -> String {
+        let all = self.all();
+        all.lines()
+            .find_map(error_in)
+            .unwrap_or_else(|| all.lines().next().unwrap_or_default().to_owned())
+    }
+}
+
+/// The error that one line of a log tells, if it tells one.
+fn error_in(line: &str) -> Option<String> {
+    if let Ok(entry) = serde_json::from_str::<Value>(line) {
+        let text = |name: &str| entry.get(name).and_then(Value::as_str);
+        return Some(format!(
+            "{}: {}: {}",
+            text("level")?,
+            text("msg")?,
+            text("error")?
+        ));
+    }
+    if line.starts_with("flag provided but not defined")
+        || line.starts_with("invalid value")
+        || line.starts_with("panic:")
+    {
+        return Some(line.to_owned());
+    }
+    let marks = [" E | ", " C | "];
+    let at = marks.iter().find_map(|mark| line.find(mark))?;
+    Some(line[at + 1..].to_owned())
+}
+
+/// Where a member runs: a folder of its own and free ports on loopback.
+pub(crate) struct Place {
+    pub(crate) folder: TempDir,
+    /// The port for clients: plain, or TLS for a member with certificates.
+    pub(crate) client: u16,
+    /// A port for clients that is always plain. The same as `client` without TLS.
+    pub(crate) plain: u16,
+    /// The port for other members.
+    pub(crate) peer: u16,
+}
+
+impl Place {
+    /// A member that talks HTTP.
+    pub(crate) fn plain() -> Place {
+        let client = free_port();
+        Place {
+            client,
+            plain: client,
+            ..Place::secure()
+        }
+    }
+
+    /// A member that talks HTTPS. It has one plain port more, to ask whether it serves.
+    pub(crate) fn secure() -> Place {
+        Place {
+            folder: TempDir::new().expect("a temporary folder"),
+            client: free_port(),
+            plain: free_port(),
+            peer: free_port(),
+        }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The settings every member here needs, by their names in a file.
+    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
+        let scheme = if self.client == self.plain {
+            "http"
+        } else {
+            "https"
+        };
+        let client = format!("{scheme}://127.0.0.1:{}", self.client);
+        let peer = format!("{scheme}://127.0.0.1:{}", self.peer);
+        let listen = match scheme {
+            "https" => format!("{client},http://127.0.0.1:{}", self.plain),
+            _ => client.clone(),
+        };
+        vec![
+            ("name", "m1".to_owned()),
+            ("data-dir", self.data().display().to_string()),
+            ("listen-client-urls", listen),
+            ("advertise-client-urls", client),
+            ("listen-peer-urls", peer.clone()),
+            ("initial-advertise-peer-urls", peer.clone()),
+            ("initial-cluster", format!("m1={peer}")),
+        ]
+    }
+
+    /// Writes a file into a new folder below this place.
+    pub(crate) fn write(&self, folder: &str, name: &str, text: &str) -> PathBuf {
+        let folder = self.folder.path().join(folder);
+        fs::create_dir_all(&folder).expect("a folder in a temporary folder");
+        let file = folder.join(name);
+        fs::write(&file, text).expect("a file in a temporary folder");
+        file
+    }
+}
+
+/// One of the few servers that may run at the same time.
+struct Permit;
+
+static RUNNING: Mutex<usize> = Mutex::new(0);
+static ENDED: Condvar = Condvar::new();
+
+impl Permit {
+    fn wait() -> Permit {
+        let mut running = ENDED
+            .wait_while(lock(&RUNNING), |running| *running >= SERVERS)
+            .unwrap_or_else(PoisonError::into_inner);
+        *running += 1;
+        Permit
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        *lock(&RUNNING) -= 1;
+        ENDED.notify_one();
+    }
+}
+
+/// Locks also after another test failed while it held the lock.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Says a line that is seen without `--nocapture`, once however often it is asked for.
+pub(crate) fn say_once(line: &str) {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    if lock(&SAID).insert(line.to_owned()) {
+        // Not eprintln!, which the test runner keeps back for a test that passes.
+        let _ = writeln!(io::stderr(), "{line}");
+    }
+}
+
+/// A loopback port nobody listens on, below those the system gives to clients.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = std::process::id() % 100 * 100;
+    for _ in 0..10_000 {
+        let step = u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(20_000 + (first + step) % 10_000).expect("below 30000");
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no free port on loopback");
+}
+
+/// Reads a stream to its end, beside the test.
+fn gather(stream: impl Read + Send + 'static) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let mut text = Vec::new();
+        // A pipe that breaks has ended.
+        let _ = BufReader::new(stream).read_to_end(&mut text);
+        String::from_utf8_lossy(&text).into_owned()
+    })
+}
+
+/// True when a server on this port says that it serves.
+fn is_healthy(port: u16) -> bool {
+    let request = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    matches!(ask(port, request), Ok((200, _)))
+}
+
+/// Posts JSON over plain HTTP and gives the status and the rest of the answer.
+pub(crate) fn post(port: u16, path: &str, json: &str) -> (u16, String) {
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{json}",
+        json.len()
+    );
+    ask(port, &request).unwrap_or_else(|error| panic!("POST {path}: {error}"))
+}
+
+fn ask(port: u16, request: &str) -> io::Result<(u16, String)> {
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    let mut stream = TcpStream::connect_timeout(&address, ANSWER)?;
+    stream.set_read_timeout(Some(ANSWER))?;
+    stream.write_all(request.as_bytes())?;
+    let mut answer = BufReader::new(stream);
+    let mut first = String::new();
+    answer.read_line(&mut first)?;
+    let status = first
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    let status = status.ok_or_else(|| io::Error::other(format!("not HTTP: {first:?}")))?;
+    let mut rest = String::new();
+    answer.read_to_string(&mut rest)?;
+    Ok((status, rest))
+}
