@@ -67,14 +67,14 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
     let mut fixes = 0;
     let mut changed_keys = Vec::new();
     for _ in 0..PASSES {
-        let diagnostics = diagnose(&current, terms)?;
+        let (surface, diagnostics) = diagnose(&current, terms)?;
         let offered: Vec<&Fix> = diagnostics
             .iter()
             .filter_map(|found| found.fix.as_ref())
             .collect();
         let chosen = select(offered, terms.least);
         if chosen.is_empty() {
-            if fixes > 0 {
+            if fixes > 0 && surface == CONFIG_FILE {
                 verify::same_elsewhere(&source.text, &current.text, &changed_keys)?;
             }
             return Ok(Rewrite {
@@ -97,7 +97,14 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
     Err(RewriteError::Restless)
 }
 
-fn diagnose(source: &Source, terms: &Terms<'_>) -> Result<Vec<Diagnostic>, RewriteError> {
+/// The surface whose texts are YAML as a whole.
+const CONFIG_FILE: &str = "config-file";
+
+/// The surface and what is to be said about a text.
+fn diagnose(
+    source: &Source,
+    terms: &Terms<'_>,
+) -> Result<(&'static str, Vec<Diagnostic>), RewriteError> {
     let knowledge = terms.knowledge;
     match surface::read(
         source,
@@ -105,8 +112,11 @@ fn diagnose(source: &Source, terms: &Terms<'_>) -> Result<Vec<Diagnostic>, Rewri
         terms.insistence,
         terms.surface,
     ) {
-        FileReading::Read(reading) => Ok(check(source, &reading, terms.upgrade, knowledge)),
-        FileReading::NotEtcd(_) => Ok(Vec::new()),
+        FileReading::Read(reading) => {
+            let found = check(source, &reading, terms.upgrade, knowledge);
+            Ok((reading.surface, found))
+        }
+        FileReading::NotEtcd(_) => Ok(("", Vec::new())),
         FileReading::Unreadable(error) => Err(RewriteError::Unreadable(error.to_string())),
     }
 }
