@@ -31,6 +31,7 @@ pub(super) enum Command {
     /// Show an etcd option over all releases
     Option {
         /// A flag, a variable or a key of the configuration file
+        #[arg(allow_hyphen_values = true)]
         name: String,
     },
 }

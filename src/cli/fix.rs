@@ -207,6 +207,7 @@ fn finish(
         .iter()
         .any(|path| files::is_stdin(path));
     let is_filter = from_input && arguments.input.paths.len() == 1;
+    terminal.out.flush()?;
     let rows = concise::render(report);
     let handle: &mut dyn Write = if arguments.write && !is_filter {
         terminal.out

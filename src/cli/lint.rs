@@ -29,6 +29,7 @@ pub(super) fn run(
         Some(path) => std::fs::write(path, rendered)?,
         None => terminal.out.write_all(rendered.as_bytes())?,
     }
+    terminal.out.flush()?;
     if arguments.verbose {
         surfaces(&report, terminal)?;
     }

@@ -14,10 +14,9 @@ pub(super) fn rules(
 ) -> Result<u8, CommandError> {
     let upgrade = files::upgrade(&arguments.upgrade, knowledge)?;
     for (rule, _) in knowledge.rules.iter() {
-        let concerned = rule.begins <= upgrade.to
-            && upgrade
-                .from
-                .is_none_or(|from| from < rule.begins || arguments.upgrade.from.is_none());
+        // A changed default matters only to who passes the change; everything else also to who comes later.
+        let passed = upgrade.from.is_none() || upgrade.crosses(rule.begins);
+        let concerned = rule.begins <= upgrade.to && (passed || rule.check != "default-changed");
         if concerned {
             writeln!(
                 terminal.out,

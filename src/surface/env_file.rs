@@ -73,7 +73,8 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         );
     }
     let shows_member = names.iter().any(|name| {
-        name.contains("LISTEN_")
+        matches!(*name, "ETCD_NAME" | "ETCD_DATA_DIR" | "name" | "data-dir")
+            || name.contains("LISTEN_")
             || name.contains("ADVERTISE_")
             || name.contains("INITIAL_CLUSTER")
             || name.starts_with("listen-")

@@ -1,0 +1,1 @@
+curl -s "$ENDPOINT/v3alpha/maintenance/status" -d '{}'
