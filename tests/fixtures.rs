@@ -4,6 +4,8 @@
 //! input under a name a user would give it, and beside it `<input>.fixed` and `<input>.report`. A missing expectation is
 //! a failure. `ETCD_UPLIFT_BLESS=1 cargo test --test fixtures` writes them; read them before you commit them.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
