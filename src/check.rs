@@ -107,6 +107,7 @@ fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Fin
             member,
         }));
     }
+    findings.extend(derived::startup(catalogue, upgrade, member, &findings));
     for (index, setting) in member.settings.iter().enumerate() {
         let option = catalogue.spelled(setting.spelling, &setting.name);
         let covered = findings.iter().any(|finding| {

@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes a request once, and every command answers with an exit status.
 
 mod args;
+mod effective;
 mod files;
 mod fix;
 mod lint;
@@ -92,6 +93,15 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<u8, Com
         Command::Fix(fix) => fix::run(&fix, &knowledge, terminal),
         Command::Rules(rules) => reference::rules(&rules, &knowledge, terminal),
         Command::Explain { rule } => reference::explain(&rule, &knowledge, terminal),
-        Command::Option { name } => reference::option(&name, &knowledge, terminal),
+        Command::Option {
+            name,
+            effective,
+            upgrade,
+            surface,
+        } => match (effective, name) {
+            (Some(file), _) => effective::run(&file, surface.as_deref(), &upgrade, &knowledge, terminal),
+            (None, Some(name)) => reference::option(&name, &knowledge, terminal),
+            (None, None) => Err(CommandError::Usage("give the name of an option, or --effective FILE".to_owned())),
+        },
     }
 }

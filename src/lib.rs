@@ -40,9 +40,14 @@ pub mod catalogue;
 
 pub mod setting;
 
+pub mod go_url;
 pub mod go_value;
 
 pub mod reception;
+
+pub mod effective;
+
+pub mod startup;
 
 pub mod edit;
 

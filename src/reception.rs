@@ -3,6 +3,7 @@
 //! This is etcd's behaviour derived from the facts; no advice is in here.
 
 use crate::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
+use crate::go_url;
 use crate::go_value;
 use crate::setting::{Setting, Value};
 use crate::version::Release;
@@ -28,19 +29,22 @@ pub fn of(catalogue: &Catalogue, setting: &Setting, release: Release) -> Recepti
     let option = catalogue.spelled(setting.spelling, &setting.name);
     let known = option.filter(|option| option.accepts(setting.spelling, release));
     match (setting.spelling, known) {
+        (Spelling::Flag, None) if matches!(setting.name.as_str(), "help" | "h") => {
+            Reception::Accepted
+        }
         (Spelling::Flag, None) => Reception::Refused(unknown_flag(&setting.name)),
         (Spelling::Variable, None) => {
             Reception::DroppedWithWarning(unknown_variable(setting, release))
         }
-        (Spelling::Key, None) => Reception::Dropped,
-        (Spelling::Flag, Some(option)) => flag(option, setting, release),
-        (Spelling::Variable, Some(option)) => variable(option, setting, release),
+        (Spelling::Key, None) => section(catalogue, setting, release),
+        (Spelling::Flag, Some(option)) => flag(catalogue, option, setting, release),
+        (Spelling::Variable, Some(option)) => variable(catalogue, option, setting, release),
         (Spelling::Key, Some(option)) => {
             let exact = option
                 .key_at(release)
                 .is_some_and(|key| key.eq_ignore_ascii_case(&setting.name));
             if exact {
-                key(option, setting, release)
+                key(catalogue, option, setting, release)
             } else {
                 Reception::Dropped
             }
@@ -70,14 +74,19 @@ fn unknown_variable(setting: &Setting, release: Release) -> String {
     }
 }
 
-fn flag(option: &EtcdOption, setting: &Setting, release: Release) -> Reception {
+fn flag(
+    catalogue: &Catalogue,
+    option: &EtcdOption,
+    setting: &Setting,
+    release: Release,
+) -> Reception {
     let value_type = option.type_at(release);
     let name = &setting.name;
     match (&setting.value, value_type) {
         (_, ValueType::Ignored) => Reception::Ignored,
         (Value::Unknown(_), _) | (Value::Bare, ValueType::Bool) => Reception::Accepted,
         (Value::Bare, _) => Reception::Refused(format!("flag needs an argument: -{name}")),
-        (Value::Text(text), _) => match parse_error(text, value_type) {
+        (Value::Text(text), _) => match text_error(catalogue, option, text, release) {
             None => Reception::Accepted,
             Some(why) if value_type == ValueType::Bool => Reception::Refused(format!(
                 "invalid boolean value \"{text}\" for -{name}: {why}"
@@ -92,7 +101,12 @@ fn flag(option: &EtcdOption, setting: &Setting, release: Release) -> Reception {
 
 /// Empty variables are not set in any release; what is invalid is fatal in 2.3 and from 3.3.0, and is read as
 /// 0 or false between: `pkg/flags/flag.go:81@v3.2.32`, `pkg/flags/flag.go:81@v3.3.0`.
-fn variable(option: &EtcdOption, setting: &Setting, release: Release) -> Reception {
+fn variable(
+    catalogue: &Catalogue,
+    option: &EtcdOption,
+    setting: &Setting,
+    release: Release,
+) -> Reception {
     let value_type = option.type_at(release);
     let Value::Text(text) = &setting.value else {
         return Reception::Accepted;
@@ -105,7 +119,7 @@ fn variable(option: &EtcdOption, setting: &Setting, release: Release) -> Recepti
             "cannot set special environment variable ETCD_VERSION".to_owned(),
         );
     }
-    match parse_error(text, value_type) {
+    match text_error(catalogue, option, text, release) {
         None => Reception::Accepted,
         Some(_) if Release::new(3, 0, 0) <= release && release < Release::new(3, 3, 0) => {
             Reception::DroppedWithWarning(format!(
@@ -120,17 +134,79 @@ fn variable(option: &EtcdOption, setting: &Setting, release: Release) -> Recepti
     }
 }
 
-/// Why Go's flag package refuses a text for a type; what only etcd's own types check is not judged here.
-fn parse_error(text: &str, value_type: ValueType) -> Option<&'static str> {
-    let bad = match value_type {
-        ValueType::Bool => go_value::parse_bool(text).is_none(),
-        ValueType::Int | ValueType::Int64 => go_value::parse_int(text, 64).is_none(),
-        ValueType::Uint | ValueType::Uint64 => go_value::parse_uint(text, 64).is_none(),
-        ValueType::Uint32 => go_value::parse_uint(text, 32).is_none(),
-        ValueType::Duration => go_value::parse_duration(text).is_err(),
-        _ => false,
-    };
-    bad.then_some("parse error")
+/// Why the flag's type refuses a text, in the words of Go and etcd.
+fn parse_error(option: &EtcdOption, text: &str, release: Release) -> Option<String> {
+    let parsed = |fits: bool| (!fits).then(|| "parse error".to_owned());
+    match option.type_at(release) {
+        ValueType::Bool => parsed(go_value::parse_bool(text).is_some()),
+        ValueType::Int | ValueType::Int64 => parsed(go_value::parse_int(text, 64).is_some()),
+        ValueType::Uint | ValueType::Uint64 => parsed(go_value::parse_uint(text, 64).is_some()),
+        ValueType::Uint32 => parsed(go_value::parse_uint(text, 32).is_some()),
+        ValueType::Duration => parsed(go_value::parse_duration(text).is_ok()),
+        ValueType::Urls => go_url::parse_list(text, release).err(),
+        ValueType::UniqueUrls => {
+            // `--cors=*` and an empty list of extra URLs are exceptions: pkg/flags/unique_urls.go:41@v3.4.0.
+            let exception = option.name == "cors" && text == "*"
+                || text.is_empty()
+                    && matches!(
+                        option.name.as_str(),
+                        "listen-metrics-urls" | "listen-client-http-urls"
+                    );
+            if exception {
+                None
+            } else {
+                go_url::parse_list(text, release).err()
+            }
+        }
+        ValueType::Enum => {
+            let allowed = option.allowed.at_or_first(release)?;
+            let said = if option.name == "v2-deprecation" || release >= Release::new(3, 4, 0) {
+                format!("invalid value \"{text}\"")
+            } else {
+                "invalid value".to_owned()
+            };
+            (!allowed.iter().any(|value| value == text)).then_some(said)
+        }
+        ValueType::IpPort => {
+            let address = go_url::split_host_port(text);
+            let fits = address.is_some_and(|(host, port)| {
+                (host.is_empty() || host.parse::<std::net::IpAddr>().is_ok())
+                    && port.parse::<u16>().is_ok()
+            });
+            (!fits).then(|| "bad IP in address specification".to_owned())
+        }
+        ValueType::Rejected => Some(format!("flag {} is no longer supported", option.name)),
+        _ => None,
+    }
+}
+
+/// Why a value of `feature-gates` is refused: `server/features/etcd_features.go:80@v3.6.14`.
+fn gate_error(catalogue: &Catalogue, text: &str, release: Release) -> Option<String> {
+    text.split(',').filter(|pair| !pair.trim().is_empty()).find_map(|pair| {
+        let pair = pair.trim();
+        let Some((name, value)) = pair.split_once('=') else {
+            return Some(format!("missing bool value for {pair}"));
+        };
+        let (name, value) = (name.trim(), value.trim());
+        if go_value::parse_bool(value).is_none() {
+            return Some(format!("invalid value of {name}={value}, err: strconv.ParseBool: parsing \"{value}\": invalid syntax"));
+        }
+        let known = catalogue.gates.iter().any(|gate| gate.name == name && gate.since <= release);
+        (!known).then(|| format!("unrecognized feature gate: {name}"))
+    })
+}
+
+/// Why etcd refuses a text for the option.
+fn text_error(
+    catalogue: &Catalogue,
+    option: &EtcdOption,
+    text: &str,
+    release: Release,
+) -> Option<String> {
+    match option.type_at(release) {
+        ValueType::FeatureGates => gate_error(catalogue, text, release),
+        _ => parse_error(option, text, release),
+    }
 }
 
 /// Whether a plain scalar's type is converted where a string is expected: `ghodss/yaml` did so in 3.0,
@@ -139,24 +215,40 @@ fn converts_to_string(setting: &Setting, release: Release) -> bool {
     setting.name.contains('.') || release < Release::new(3, 1, 0)
 }
 
-fn key(option: &EtcdOption, setting: &Setting, release: Release) -> Reception {
+/// `1e4` without a sign is text for the yaml.v2 2.2 of etcd 3.2.0 to 3.4.18, and a number before and after.
+fn reads_exponents(release: Release) -> bool {
+    release < Release::new(3, 2, 0) || release >= Release::new(3, 4, 19)
+}
+
+fn key(
+    catalogue: &Catalogue,
+    option: &EtcdOption,
+    setting: &Setting,
+    release: Release,
+) -> Reception {
     let key_type = option.key_type_at(release);
     let found = match &setting.value {
         Value::Null => return Reception::Ignored,
         Value::Unknown(_) | Value::Bare => return Reception::Accepted,
         Value::Text(_) => "string",
         Value::Bool(_) => "bool",
-        Value::Integer(_) | Value::Float(_) => "number",
+        Value::Exponent(_) if !reads_exponents(release) => "string",
+        Value::Integer(_) | Value::Float(_) | Value::Exponent(_) => "number",
         Value::List(_) => "array",
         Value::Mapping => "object",
     };
     let fits = match (&setting.value, key_type) {
         (Value::Text(_), KeyType::String) | (Value::Bool(_), KeyType::Bool) => true,
-        (Value::Bool(_) | Value::Integer(_) | Value::Float(_), KeyType::String) => {
-            converts_to_string(setting, release)
-        }
+        (Value::Exponent(_), KeyType::String) if !reads_exponents(release) => true,
+        (
+            Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Exponent(_),
+            KeyType::String,
+        ) => converts_to_string(setting, release),
         (Value::Integer(number), _) => integer_fits(*number, key_type),
-        (Value::Float(number), _) if number.fract() == 0.0 && number.abs() < 1e18 => {
+        (Value::Exponent(_), _) if !reads_exponents(release) => key_type == KeyType::String,
+        (Value::Float(number) | Value::Exponent(number), _)
+            if number.fract() == 0.0 && number.abs() < 1e18 =>
+        {
             #[allow(clippy::cast_possible_truncation)] // Bounded just above.
             let integer = *number as i128;
             integer_fits(integer, key_type)
@@ -167,7 +259,10 @@ fn key(option: &EtcdOption, setting: &Setting, release: Release) -> Reception {
         _ => false,
     };
     if fits {
-        return Reception::Accepted;
+        return match key_text_error(catalogue, option, setting, release) {
+            Some(line) => Reception::Refused(line),
+            None => Reception::Accepted,
+        };
     }
     let shown = match &setting.value {
         Value::Integer(number) if is_number(key_type) => format!("number {number}"),
@@ -180,6 +275,57 @@ fn key(option: &EtcdOption, setting: &Setting, release: Release) -> Reception {
     };
     Reception::Refused(format!(
         "json: cannot unmarshal {shown} into Go struct field configYAML.{} of type {type_name}",
+        setting.name
+    ))
+}
+
+/// What a file's text fails that is decoded without an error; an empty text is not set.
+fn key_text_error(
+    catalogue: &Catalogue,
+    option: &EtcdOption,
+    setting: &Setting,
+    release: Release,
+) -> Option<String> {
+    let converted = match &setting.value {
+        Value::Integer(number) => number.to_string(),
+        Value::Bool(value) => value.to_string(),
+        other => other.text()?.to_owned(),
+    };
+    let text = Some(converted.as_str()).filter(|text| !text.is_empty())?;
+    match option.type_at(release) {
+        ValueType::FeatureGates => gate_error(catalogue, text, release),
+        ValueType::Urls | ValueType::UniqueUrls => {
+            let error = parse_error(option, text, release)?;
+            Some(if option.name == "cors" {
+                format!("new UniqueURLs should never fail: {error}")
+            } else {
+                format!("unexpected error setting up {}: {error}", option.name)
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A section that is no mapping: `embed/config.go:360@v3.4.45`.
+fn section(catalogue: &Catalogue, setting: &Setting, release: Release) -> Reception {
+    let prefix = format!("{}.", setting.name.to_ascii_lowercase());
+    let exists = catalogue.options().iter().any(|option| {
+        option
+            .key_at(release)
+            .is_some_and(|key| key.starts_with(&prefix))
+    });
+    let found = match &setting.value {
+        Value::Text(_) => "string",
+        Value::Bool(_) => "bool",
+        Value::Integer(_) | Value::Float(_) | Value::Exponent(_) => "number",
+        Value::List(_) => "array",
+        _ => return Reception::Dropped,
+    };
+    if !exists {
+        return Reception::Dropped;
+    }
+    Reception::Refused(format!(
+        "json: cannot unmarshal {found} into Go struct field configYAML.{} of type embed.securityConfig",
         setting.name
     ))
 }

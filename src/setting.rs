@@ -39,6 +39,8 @@ pub enum Value {
     Integer(i128),
     /// A YAML float.
     Float(f64),
+    /// A YAML float with an exponent that has no sign, `8e9`: some releases read it as text.
+    Exponent(f64),
     /// A YAML sequence.
     List(Vec<Value>),
     /// A YAML mapping where a value belongs.
@@ -131,6 +133,8 @@ pub struct Member {
     pub anchor: Place,
     /// The running release, where the text names it.
     pub evidence: Option<Version>,
+    /// A plain scalar with a colon inside a flow collection, which the YAML reader of old releases refuses.
+    pub plain_colon_in_flow: Option<Place>,
     /// Words behind etcd's flags that are no flags; etcd refuses them.
     pub strays: Vec<Place>,
 }

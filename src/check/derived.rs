@@ -4,8 +4,10 @@ use super::{is_foreign_variable, option_of};
 use crate::catalogue::{Catalogue, EtcdOption, ReplacementKind, Spelling};
 use crate::diagnostic::{Consequence, Impact};
 use crate::edit::Applicability;
-use crate::rule::{Finding, Outlook, Subject};
+use crate::effective::Effective;
+use crate::rule::{Finding, Outlook, Subject, refused_message};
 use crate::setting::{Action, Member, Setting, Value};
+use crate::startup::{self, Refusal};
 use crate::version::Upgrade;
 
 /// The ids of findings that need no rule, with what each says.
@@ -33,6 +35,47 @@ pub const DERIVED: [(&str, &str); 6] = [
     ),
 ];
 
+/// What keeps the new release from starting, across all settings; what a rule found already is not said again.
+///
+/// A text that is only part of a member's configuration is judged by what it says, not by what it leaves out.
+pub(super) fn startup(
+    catalogue: &Catalogue,
+    upgrade: Upgrade,
+    member: &Member,
+    found: &[Finding],
+) -> Vec<Finding> {
+    let outlook = Outlook { catalogue, upgrade };
+    let refusals = startup::refusals(catalogue, member, upgrade.to);
+    let is_said = |refusal: &Refusal| {
+        refusal.setting.is_some_and(|setting| {
+            found.iter().any(|finding| {
+                finding.subject == Subject::Setting(setting)
+                    && finding.consequence == Consequence::Refused
+            })
+        })
+    };
+    refusals
+        .into_iter()
+        .filter(|refusal| !is_said(refusal))
+        .map(|refusal| Finding {
+            rule: "start-refused".to_owned(),
+            subject: refusal.setting.map_or(Subject::Member, Subject::Setting),
+            option: Some(refusal.option.to_owned()).filter(|option| !option.is_empty()),
+            consequence: Consequence::Refused,
+            impact: Impact::Availability,
+            title: format!("{} does not start with this configuration", outlook.to()),
+            message: refused_message(&outlook.to(), &refusal.line),
+            instead: refusal.advice,
+            notes: Vec::new(),
+            when: None,
+            actions: Vec::new(),
+            applicability: Applicability::Manual,
+            fix_title: String::new(),
+            docs: Vec::new(),
+        })
+        .collect()
+}
+
 /// What the facts say of one setting.
 pub(super) fn finding(
     catalogue: &Catalogue,
@@ -57,6 +100,12 @@ pub(super) fn finding(
         return None;
     }
     if setting.value == Value::Null {
+        return None;
+    }
+    // With a configuration file variables are not even looked at.
+    let unread = setting.spelling == Spelling::Variable
+        && Effective::new(catalogue, member, upgrade.to).is_decided_by_other_file();
+    if unread {
         return None;
     }
     judge.refused().or_else(|| judge.deprecated())

@@ -31,8 +31,16 @@ pub(super) enum Command {
     /// Show an etcd option over all releases
     Option {
         /// A flag, a variable or a key of the configuration file
-        #[arg(allow_hyphen_values = true)]
-        name: String,
+        #[arg(allow_hyphen_values = true, required_unless_present = "effective")]
+        name: Option<String>,
+        /// Show instead what takes effect of a file at the release given with --to
+        #[arg(long, value_name = "FILE", conflicts_with = "name")]
+        effective: Option<PathBuf>,
+        #[command(flatten)]
+        upgrade: UpgradeArguments,
+        /// Read the file as this surface
+        #[arg(long, value_name = "SURFACE", value_parser = surface_names(), requires = "effective")]
+        surface: Option<String>,
     },
 }
 

@@ -265,6 +265,12 @@ impl Compaction<'_> {
 
     /// The mode that holds at a release.
     fn mode_at(&self, release: Release) -> Option<String> {
+        let said_empty = self.mode.is_some_and(|(_, mode)| {
+            mode.spelling != Spelling::Variable && mode.value.text() == Some("")
+        });
+        if said_empty {
+            return None;
+        }
         self.mode_text().or_else(|| {
             let in_file = self.case.member.delivery == Delivery::ConfigFile;
             let default = self.mode_option.default_at(release, in_file);

@@ -247,6 +247,7 @@ impl Finder<'_> {
             delivery: Delivery::Environment,
             anchor: Place::new(text_id, words[arguments - 1].span),
             evidence: invocation.evidence,
+            plain_colon_in_flow: None,
             strays: list.strays,
         });
         Some(self.reading.members.len() - 1)

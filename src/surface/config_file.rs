@@ -82,9 +82,18 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         delivery: Delivery::ConfigFile,
         anchor,
         evidence: None,
+        plain_colon_in_flow: document
+            .plain_colon_in_flow()
+            .map(|span| Place::new(0, span)),
         strays: Vec::new(),
     });
     Recognition::Read(reading)
+}
+
+/// Whether a float has an exponent without a sign.
+fn has_bare_exponent(text: &str) -> bool {
+    let exponent = text.find(['e', 'E']).map(|at| &text[at + 1..]);
+    exponent.is_some_and(|exponent| exponent.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn empty() -> Recognition {
@@ -95,6 +104,7 @@ fn empty() -> Recognition {
         delivery: Delivery::ConfigFile,
         anchor: Place::new(0, Span::at(0)),
         evidence: None,
+        plain_colon_in_flow: None,
         strays: Vec::new(),
     });
     Recognition::Read(reading)
@@ -291,6 +301,7 @@ impl Reader<'_> {
                     Scalar::Null => Value::Null,
                     Scalar::Bool(value) => Value::Bool(value),
                     Scalar::Integer(value) => Value::Integer(value),
+                    Scalar::Float(value) if has_bare_exponent(text) => Value::Exponent(value),
                     Scalar::Float(value) => Value::Float(value),
                     Scalar::Text(value) => Value::Text(value),
                 }

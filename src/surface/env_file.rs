@@ -25,7 +25,8 @@ const TLS_FILES: [&str; 4] = [
 ];
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
-    if !request.text.contains("ETCD_") && !request.text.contains("--") {
+    let forced = request.insistence == Insistence::Forced;
+    if !forced && !request.text.contains("ETCD_") && !request.text.contains("--") {
         return Recognition::No("");
     }
     let Some(lines) = assignments(request.text, request.insistence) else {
@@ -96,6 +97,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         delivery: Delivery::Environment,
         anchor,
         evidence: None,
+        plain_colon_in_flow: None,
         strays: Vec::new(),
     });
     Recognition::Read(reading)

@@ -75,6 +75,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
                 delivery: Delivery::Environment,
                 anchor,
                 evidence: None,
+                plain_colon_in_flow: None,
                 strays: Vec::new(),
             });
         }

@@ -111,6 +111,24 @@ impl Document {
         }
     }
 
+    /// The first plain scalar inside a flow collection that holds a colon.
+    #[must_use]
+    pub fn plain_colon_in_flow(&self) -> Option<Span> {
+        let is_flow = |kind: &Kind| {
+            matches!(
+                kind,
+                Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. }
+            )
+        };
+        let flows = self.nodes.iter().filter(|node| is_flow(&node.kind));
+        let extents: Vec<Span> = flows.map(|node| node.span).collect();
+        self.nodes
+            .iter()
+            .filter(|node| matches!(&node.kind, Kind::Scalar { text, style: Style::Plain, .. } if text.contains(':')))
+            .map(|node| node.span)
+            .find(|span| extents.iter().any(|flow| flow.start < span.start && span.end < flow.end))
+    }
+
     /// How many single- and double-quoted scalars there are.
     #[must_use]
     pub fn quote_counts(&self) -> (usize, usize) {

@@ -1,0 +1,64 @@
+//! `etcd-uplift option --effective FILE`: what a release makes of a file.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::args::UpgradeArguments;
+use super::{CLEAN, CommandError, Terminal, files};
+use crate::check::Knowledge;
+use crate::effective::Effective;
+use crate::report::visible;
+use crate::source::Source;
+use crate::surface::{self, FileReading, Insistence};
+use crate::walk;
+
+pub(super) fn run(
+    file: &Path,
+    surface: Option<&str>,
+    upgrade: &UpgradeArguments,
+    knowledge: &Knowledge,
+    terminal: &mut Terminal<'_>,
+) -> Result<u8, CommandError> {
+    let release = files::upgrade(upgrade, knowledge)?.to;
+    let name = file.to_string_lossy();
+    let failed = |why: String| CommandError::Usage(format!("{}: {why}", visible(&name)));
+    let bytes = walk::read(file).map_err(failed)?;
+    let text = String::from_utf8(bytes).map_err(|_| failed("is not UTF-8".to_owned()))?;
+    let source = Source::new(file, text);
+    let forced = surface.and_then(surface::named);
+    let reading = match surface::read(&source, &knowledge.catalogue, Insistence::Named, forced) {
+        FileReading::Read(reading) => reading,
+        FileReading::NotEtcd(why) => return Err(failed(format!("not etcd configuration: {why}"))),
+        FileReading::Unreadable(error) => return Err(failed(error.to_string())),
+    };
+    for (index, member) in reading.members.iter().enumerate() {
+        if index > 0 {
+            writeln!(terminal.out)?;
+        }
+        let at = source.line_column(reading.file_span(member.anchor).start);
+        writeln!(terminal.out, "# {}:{}:{} at etcd {release}", visible(&name), at.line, at.column)?;
+        let effective = Effective::new(&knowledge.catalogue, member, release);
+        for option in knowledge.catalogue.options() {
+            if !option.exists_at(release) || is_without_value(&option.name) {
+                continue;
+            }
+            let value = effective.resolved(&option.name);
+            let value = value.as_deref().map_or("(decided elsewhere)".into(), visible);
+            let origin = match effective.set(&option.name) {
+                Some(held) => {
+                    let setting = &member.settings[held.setting];
+                    let place = source.line_column(reading.file_span(setting.place()).start);
+                    format!("line {}", place.line)
+                }
+                None => "default".to_owned(),
+            };
+            writeln!(terminal.out, "{}: {value}  # {origin}", option.name)?;
+        }
+    }
+    Ok(CLEAN)
+}
+
+/// Flags that set nothing.
+fn is_without_value(name: &str) -> bool {
+    matches!(name, "config-file" | "version")
+}

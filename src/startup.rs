@@ -1,0 +1,176 @@
+//! What etcd checks when it starts, across all settings of a member, and what it prints when it refuses.
+//!
+//! This is etcd's behaviour derived from the facts and its source; no advice is in here. [`crate::reception`] judges one
+//! setting by itself, this module judges them together, in etcd's order.
+
+mod cluster;
+mod features;
+mod logging;
+mod network;
+mod timing;
+
+use crate::catalogue::{Catalogue, Spelling};
+use crate::effective::Effective;
+use crate::setting::{Delivery, Member, Value};
+use crate::version::Release;
+
+/// That etcd does not start, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The setting that decides it, by its index in the member; none where it is one that is missing.
+    pub setting: Option<usize>,
+    /// The option it is about.
+    pub option: &'static str,
+    /// What etcd prints.
+    pub line: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+impl Refusal {
+    fn new(
+        effective: &Effective<'_>,
+        option: &'static str,
+        line: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self {
+            setting: effective.set(option).map(|held| held.setting),
+            option,
+            line: line.into(),
+            advice: advice.into(),
+        }
+    }
+}
+
+/// A check of the configuration as a whole.
+type Check = fn(&Effective<'_>) -> Option<Refusal>;
+
+/// In the order of etcd: `embed/config.go:536@v3.4.45` and what follows it at start.
+const CHECKS: [Check; 26] = [
+    features::plain_colon,
+    features::null_gate,
+    features::gate_set_twice,
+    network::proxy_value,
+    network::discovery_fallback_value,
+    features::old_and_new_name,
+    logging::old_and_new_outputs,
+    logging::logger,
+    logging::level,
+    logging::outputs,
+    logging::rotation,
+    logging::format,
+    network::bind_urls,
+    network::host_urls,
+    cluster::state,
+    cluster::bootstrap,
+    cluster::discovery_pair,
+    network::discovery_fallback_proxy,
+    timing::heartbeat,
+    timing::election,
+    network::advertise_required,
+    timing::compaction_mode,
+    features::lease_checkpoint,
+    timing::hash_check,
+    network::tls_versions,
+    features::warning_unary_twice,
+];
+
+/// Checks that etcd makes after the configuration is accepted, while it starts.
+const LATE_CHECKS: [Check; 9] = [
+    network::cipher_suites,
+    cluster::peer_certificate,
+    cluster::client_certificate,
+    cluster::initial_cluster,
+    features::v2_deprecation,
+    timing::corrupt_check,
+    timing::max_learners,
+    features::auth_token,
+    cluster::duplicate_listeners,
+];
+
+/// Why `release` does not start the member, if it does not; only what its text alone decides.
+#[must_use]
+pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec<Refusal> {
+    let flag = |names: &[&str]| {
+        member.live().any(|(_, setting)| {
+            setting.spelling == Spelling::Flag
+                && names.contains(&setting.name.as_str())
+                && setting.value.text() != Some("false")
+        })
+    };
+    if flag(&["help", "h"]) {
+        return Vec::new();
+    }
+    if let Some(stray) = stray(member) {
+        return vec![stray];
+    }
+    let effective = Effective::new(catalogue, member, release);
+    if flag(&["version"]) || effective.is_decided_by_other_file() {
+        return Vec::new();
+    }
+    if let Some(twice) = flag_and_variable(&effective) {
+        return vec![twice];
+    }
+    let early: Vec<Refusal> = CHECKS
+        .iter()
+        .filter_map(|check| check(&effective))
+        .collect();
+    if !early.is_empty() {
+        return early;
+    }
+    LATE_CHECKS
+        .iter()
+        .filter_map(|check| check(&effective))
+        .collect()
+}
+
+/// A word behind the flags: `etcdmain/config.go:296@v3.4.45`.
+fn stray(member: &Member) -> Option<Refusal> {
+    (!member.strays.is_empty()).then(|| Refusal {
+        setting: None,
+        option: "",
+        line: "error verifying flags, a word that is not a flag is not a valid flag".to_owned(),
+        advice: "delete the word; a boolean takes its value behind `=`".to_owned(),
+    })
+}
+
+/// From 3.4 a variable beside the flag of the same option is fatal, even an empty one: `pkg/flags/flag.go:84@v3.4.0`.
+fn flag_and_variable(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < Release::new(3, 4, 0)
+        || effective.member.delivery != Delivery::Environment
+    {
+        return None;
+    }
+    let catalogue = effective.catalogue;
+    let option_of = |spelling: Spelling, name: &str| {
+        catalogue
+            .spelled(spelling, name)
+            .filter(|option| option.accepts(spelling, effective.release))
+            .map(|option| option.name.as_str())
+    };
+    effective.member.live().find_map(|(index, setting)| {
+        let option = option_of(Spelling::Variable, &setting.name).filter(|_| setting.spelling == Spelling::Variable)?;
+        let shadowed = effective.member.live().any(|(_, other)| {
+            other.spelling == Spelling::Flag && option_of(Spelling::Flag, &other.name) == Some(option)
+        });
+        (shadowed && setting.value != Value::Null).then(|| Refusal {
+            setting: Some(index),
+            option: "",
+            line: format!(
+                "conflicting environment variable \"{}\" is shadowed by corresponding command-line flag (either unset environment variable or disable flag)",
+                setting.name
+            ),
+            advice: format!("say it once: delete {} or --{option}", setting.name),
+        })
+    })
+}
+
+const V3_0: Release = Release::new(3, 0, 0);
+const V3_1: Release = Release::new(3, 1, 0);
+const V3_2: Release = Release::new(3, 2, 0);
+const V3_3: Release = Release::new(3, 3, 0);
+const V3_4: Release = Release::new(3, 4, 0);
+const V3_5: Release = Release::new(3, 5, 0);
+const V3_6: Release = Release::new(3, 6, 0);
+const V3_7: Release = Release::new(3, 7, 0);

@@ -1,0 +1,325 @@
+//! How a member finds its cluster, and the certificates it needs for that.
+
+use std::collections::BTreeMap;
+
+use super::{Refusal, V3_0, V3_1, V3_3, V3_4, V3_6};
+use crate::effective::Effective;
+use crate::go_url::{self, Url};
+
+/// `embed/config.go:593@v3.4.45`; a file's empty state means new there.
+pub(super) fn state(effective: &Effective<'_>) -> Option<Refusal> {
+    if !effective.in_file() {
+        return None;
+    }
+    let state = effective.set("initial-cluster-state")?.text.clone()?;
+    (!matches!(state.as_str(), "new" | "existing" | "")).then(|| {
+        let line = format!("unexpected clusterState \"{state}\"");
+        Refusal::new(effective, "initial-cluster-state", line, "new or existing")
+    })
+}
+
+/// More than one way to find the cluster: `embed/config.go:597@v3.4.45`.
+pub(super) fn bootstrap(effective: &Effective<'_>) -> Option<Refusal> {
+    let discovery = effective.option("discovery").is_some() && effective.is_filled("discovery");
+    let service = effective.is_filled("discovery-srv");
+    let endpoints = effective.release >= V3_6 && effective.is_filled("discovery-endpoints");
+    let cluster = match effective.set("initial-cluster") {
+        Some(held) => held.text.as_deref().is_none_or(|text| !text.is_empty()),
+        // The default counts as set where a file does not clear it: always in 3.0, with another name in 3.1.
+        None if effective.in_file() && effective.release < V3_1 => true,
+        None if effective.in_file() && effective.release < super::V3_2 => {
+            effective.text("name").is_some_and(|name| name != "default")
+        }
+        None => false,
+    };
+    let written_default = effective.in_file()
+        && effective.release >= V3_1
+        && effective.text("initial-cluster").as_deref() == Some("default=http://localhost:2380");
+    let ways = [discovery, service, endpoints, cluster && !written_default];
+    if ways.into_iter().filter(|way| *way).count() < 2 {
+        return None;
+    }
+    let line = if effective.release < V3_6 {
+        "multiple discovery or bootstrap flags are set. Choose one of \"initial-cluster\", \"discovery\" or \"discovery-srv\""
+    } else {
+        "multiple discovery or bootstrap flags are set. Choose one of \"initial-cluster\", \"discovery\", \"discovery-endpoints\" or \"discovery-srv\""
+    };
+    let option = if discovery {
+        "discovery"
+    } else if service {
+        "discovery-srv"
+    } else {
+        "discovery-endpoints"
+    };
+    Some(Refusal::new(
+        effective,
+        option,
+        line,
+        "one way to find the cluster",
+    ))
+}
+
+/// `server/embed/config.go:1255@v3.6.14`.
+pub(super) fn discovery_pair(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_6 {
+        return None;
+    }
+    let token = effective.is_filled("discovery-token");
+    let endpoints = effective.is_filled("discovery-endpoints");
+    let details = [
+        "discovery-cert",
+        "discovery-key",
+        "discovery-cacert",
+        "discovery-user",
+        "discovery-password",
+    ];
+    let v3 = token || endpoints || details.iter().any(|option| effective.is_filled(option));
+    if v3 && effective.is_filled("discovery-proxy") {
+        let line = "both v2 discovery settings (discovery, discovery-proxy) and v3 discovery settings (discovery-token, discovery-endpoints, discovery-cert, discovery-key, discovery-cacert, discovery-user, discovery-password) are set";
+        return Some(Refusal::new(
+            effective,
+            "discovery-proxy",
+            line,
+            "the settings of one discovery",
+        ));
+    }
+    if token != endpoints {
+        let option = if token {
+            "discovery-token"
+        } else {
+            "discovery-endpoints"
+        };
+        let line = "both --discovery-token and --discovery-endpoints must be set";
+        return Some(Refusal::new(effective, option, line, "both of them"));
+    }
+    let text = effective.set("discovery-endpoints")?.text.clone()?;
+    text.split(',')
+        .any(|endpoint| endpoint.trim().is_empty())
+        .then(|| {
+            let line = "--discovery-endpoints must not contain empty endpoints";
+            Refusal::new(effective, "discovery-endpoints", line, "no empty endpoint")
+        })
+}
+
+/// One half of a certificate and its key: `pkg/transport/listener.go:195@v3.4.45`.
+fn half_pair(
+    effective: &Effective<'_>,
+    certificate: &'static str,
+    key: &'static str,
+) -> Option<Refusal> {
+    let (has_certificate, has_key) = (effective.is_filled(certificate), effective.is_filled(key));
+    if has_certificate == has_key {
+        return None;
+    }
+    let text = |option: &str| effective.text(option).unwrap_or_default();
+    let line = format!(
+        "KeyFile and CertFile must both be present[key: {}, cert: {}]",
+        text(key),
+        text(certificate)
+    );
+    let option = if has_certificate { certificate } else { key };
+    Some(Refusal::new(
+        effective,
+        option,
+        line,
+        format!("{certificate} and {key} together"),
+    ))
+}
+
+/// Peers are held to it in every release, also without TLS.
+pub(super) fn peer_certificate(effective: &Effective<'_>) -> Option<Refusal> {
+    if let Some(refusal) = half_pair(effective, "peer-cert-file", "peer-key-file") {
+        return Some(refusal);
+    }
+    let listens = effective.urls("listen-peer-urls")?;
+    let secure = listens.iter().find(|url| url.is_tls())?;
+    if effective.is_filled("peer-cert-file")
+        || effective.boolean("peer-auto-tls") != Some(false) && effective.release >= V3_0
+    {
+        return None;
+    }
+    let line = format!(
+        "cannot listen on TLS for {}: KeyFile and CertFile are not presented",
+        secure.authority
+    );
+    Some(Refusal::new(
+        effective,
+        "listen-peer-urls",
+        line,
+        "peer-cert-file and peer-key-file, or peer-auto-tls",
+    ))
+}
+
+/// Clients: from 3.3, and in 2.3, only where a URL needs it.
+pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
+    let listens = effective.urls("listen-client-urls")?;
+    // 3.0 serves unixs:// without a certificate.
+    let secure = listens
+        .iter()
+        .find(|url| url.is_tls() && (effective.release >= V3_1 || !url.is_unix()));
+    let always = effective.release >= V3_0 && effective.release < V3_3;
+    if (secure.is_some() || always)
+        && let Some(refusal) = half_pair(effective, "cert-file", "key-file")
+    {
+        return Some(refusal);
+    }
+    let secure = secure?;
+    if effective.is_filled("cert-file")
+        || effective.boolean("auto-tls") != Some(false) && effective.release >= V3_0
+    {
+        return None;
+    }
+    let scheme = if effective.release < V3_4 {
+        "HTTPs"
+    } else {
+        "HTTPS"
+    };
+    let line = format!(
+        "TLS key/cert (--cert-file, --key-file) must be provided for client url {} with {scheme} scheme",
+        secure.text()
+    );
+    Some(Refusal::new(
+        effective,
+        "listen-client-urls",
+        line,
+        "cert-file and key-file, or auto-tls",
+    ))
+}
+
+/// Two listeners on one address; 3.4 and later drop the second: `pkg/flags/unique_urls.go@v3.4.0`.
+pub(super) fn duplicate_listeners(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release >= V3_0 {
+        return None;
+    }
+    let urls = effective.urls("listen-client-urls")?;
+    let twice = urls.windows(2).find(|pair| pair[0] == pair[1])?;
+    let line = format!(
+        "listen tcp {}: bind: address already in use",
+        twice[0].authority
+    );
+    Some(Refusal::new(
+        effective,
+        "listen-client-urls",
+        line,
+        "each URL once",
+    ))
+}
+
+/// The initial cluster must name this member, with the peer URLs it advertises:
+/// `etcdserver/config.go:185@v3.4.45`, and `etcdmain/config.go@v3.0.17` for the default.
+pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
+    let proxy = effective.option("proxy").is_some()
+        && effective.text("proxy").is_none_or(|proxy| proxy != "off");
+    let found_elsewhere = ["discovery", "discovery-srv", "discovery-endpoints"]
+        .iter()
+        .any(|option| effective.option(option).is_some() && effective.is_filled(option));
+    if proxy || found_elsewhere {
+        return None;
+    }
+    let name = effective.text("name")?;
+    let advertised = effective.advertised_peer_urls()?;
+    let text = effective.initial_cluster()?;
+    let members = match members(&text, effective) {
+        Ok(members) => members,
+        Err(line) => {
+            let line = format!("error setting up initial cluster: {line}");
+            return Some(Refusal::new(
+                effective,
+                "initial-cluster",
+                line,
+                "name=URL pairs joined by commas",
+            ));
+        }
+    };
+    let option = if effective.set("initial-cluster").is_some() {
+        "initial-cluster"
+    } else {
+        "name"
+    };
+    let Some(own) = members.get(&name) else {
+        let line =
+            format!("couldn't find local name \"{name}\" in the initial cluster configuration");
+        let advice = format!("an entry for {name} in initial-cluster");
+        return Some(Refusal::new(effective, option, line, advice));
+    };
+    let existing = effective.text("initial-cluster-state").as_deref() == Some("existing");
+    if existing {
+        let alone = members.len() == 1
+            && own.len() == 1
+            && own[0]
+                == advertised
+                    .first()
+                    .cloned()
+                    .unwrap_or_else(|| own[0].clone());
+        return alone.then(|| {
+            let line = "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given urls";
+            Refusal::new(effective, "initial-cluster-state", line, "new for a cluster of one, or the other members in initial-cluster")
+        });
+    }
+    if resolves_alike(own, &advertised) {
+        return None;
+    }
+    let list = |urls: &[Url]| urls.iter().map(Url::text).collect::<Vec<_>>().join(",");
+    let line = if effective.release < V3_3 {
+        format!(
+            "--initial-cluster must include {name}={} given --initial-advertise-peer-urls={}",
+            list(&advertised),
+            list(&advertised)
+        )
+    } else {
+        format!(
+            "--initial-cluster has {name}={} but missing from --initial-advertise-peer-urls={}",
+            list(own),
+            list(&advertised)
+        )
+    };
+    Some(Refusal::new(
+        effective,
+        option,
+        line,
+        "the same peer URLs in initial-cluster and initial-advertise-peer-urls",
+    ))
+}
+
+/// `types.NewURLsMap`: `pkg/types/urlsmap.go:88@v3.4.45`.
+fn members(text: &str, effective: &Effective<'_>) -> Result<BTreeMap<String, Vec<Url>>, String> {
+    let mut urls: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for entry in text.split(',').filter(|entry| !entry.is_empty()) {
+        let (name, url) = entry.split_once('=').unwrap_or((entry, ""));
+        urls.entry(name.to_owned())
+            .or_default()
+            .push(url.to_owned());
+    }
+    let mut members = BTreeMap::new();
+    for (name, urls) in urls {
+        members.insert(
+            name,
+            go_url::parse_list(&urls.join(","), effective.release)?,
+        );
+    }
+    Ok(members)
+}
+
+/// Whether two lists of URLs are the same, as far as text can tell: names that have to be resolved may agree.
+fn resolves_alike(one: &[Url], other: &[Url]) -> bool {
+    if one == other {
+        return true;
+    }
+    let address = |url: &Url| match url.host() {
+        "localhost" => Some(std::net::IpAddr::from([127, 0, 0, 1])),
+        host => host.parse::<std::net::IpAddr>().ok(),
+    };
+    let needs_resolving = |url: &Url| !url.is_unix() && address(url).is_none();
+    one.len() == other.len()
+        && one.iter().zip(other).all(|(one, other)| {
+            let port = |url: &Url| {
+                go_url::split_host_port(&url.authority).map(|(_, port)| port.to_owned())
+            };
+            one == other
+                || one.scheme == other.scheme
+                    && port(one) == port(other)
+                    && (needs_resolving(one)
+                        || needs_resolving(other)
+                        || address(one) == address(other))
+        })
+}

@@ -1,0 +1,248 @@
+//! Feature gates, renamed options set twice, options that exclude one another.
+
+use super::{Refusal, V3_2, V3_3, V3_4, V3_5, V3_6, V3_7};
+use crate::catalogue::{ReplacementKind, Spelling};
+use crate::effective::Effective;
+use crate::go_value;
+use crate::setting::Value;
+use crate::version::Release;
+
+/// A colon in a plain scalar of a flow collection, up to 3.2: the yaml.v2 of those releases forbids it.
+pub(super) fn plain_colon(effective: &Effective<'_>) -> Option<Refusal> {
+    effective.member.plain_colon_in_flow?;
+    (effective.release < V3_3).then(|| {
+        let line = "error converting YAML to JSON: yaml: found unexpected ':'";
+        Refusal::new(effective, "", line, "quotes around the value")
+    })
+}
+
+fn is_3_6(effective: &Effective<'_>) -> bool {
+    effective.release >= V3_6 && effective.release < V3_7
+}
+
+/// In 3.6 a key that became a gate must not be null, in its exact spelling: `server/embed/config.go:1028@v3.6.14`.
+pub(super) fn null_gate(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_6 || !effective.in_file() {
+        return None;
+    }
+    effective.member.live().find_map(|(index, setting)| {
+        if setting.spelling != Spelling::Key || setting.value != Value::Null {
+            return None;
+        }
+        let refusal = |line: &str, advice: &str| Refusal {
+            setting: Some(index),
+            option: "",
+            line: line.to_owned(),
+            advice: advice.to_owned(),
+        };
+        if setting.name == "peer-transport-security" {
+            return Some(refusal(
+                "invalid peer-transport-security",
+                "delete the empty key, or write {} behind it",
+            ));
+        }
+        let option = effective.catalogue.spelled(Spelling::Key, &setting.name)?;
+        let is_gate = option
+            .replaced_by
+            .as_ref()
+            .is_some_and(|new| new.how == ReplacementKind::FeatureGate);
+        let exact = option.keys().any(|key| key == setting.name);
+        if is_3_6(effective) && is_gate && exact {
+            return Some(refusal(
+                "panic: interface conversion: interface {} is nil, not bool",
+                "delete the empty key, or write true or false",
+            ));
+        }
+        let is_number = setting.name == "experimental-snapshot-catch-up-entries";
+        (is_3_6(effective) && is_number).then(|| {
+            refusal(
+                "panic: interface conversion: interface {} is nil, not float64",
+                "delete the empty key, or write a number",
+            )
+        })
+    })
+}
+
+/// An old boolean beside a value of `feature-gates` that contains its gate's name: `server/embed/config.go:1140@v3.6.14`.
+pub(super) fn gate_set_twice(effective: &Effective<'_>) -> Option<Refusal> {
+    if !is_3_6(effective) {
+        return None;
+    }
+    let gates = effective.set("feature-gates")?.text.clone()?;
+    effective.all().find_map(|(name, held)| {
+        let option = effective.catalogue.option(name)?;
+        let gate = option.replaced_by.as_ref()?.gate.as_ref()?;
+        if !gates.contains(gate.as_str()) || !is_spelled_exactly(effective, held.setting) {
+            return None;
+        }
+        let value = held.text.clone()?;
+        Some(Refusal {
+            setting: Some(held.setting),
+            option: "",
+            line: format!(
+                "cannot specify both flags: --{name}={value} and --feature-gates={gate}=… at the same time, please just use --feature-gates={gate}=…"
+            ),
+            advice: format!("{gate}={value} inside feature-gates alone"),
+        })
+    })
+}
+
+/// 3.6 records a file's keys by their exact spelling: `server/embed/config.go:1001@v3.6.14`.
+fn is_spelled_exactly(effective: &Effective<'_>, index: usize) -> bool {
+    effective.member.settings.get(index).is_some_and(|setting| {
+        setting.spelling != Spelling::Key || setting.name.chars().all(|c| !c.is_ascii_uppercase())
+    })
+}
+
+/// Both names of an option that 3.6 renamed: `server/embed/config.go:1190@v3.6.14`.
+pub(super) fn old_and_new_name(effective: &Effective<'_>) -> Option<Refusal> {
+    if !is_3_6(effective) {
+        return None;
+    }
+    effective.all().find_map(|(name, held)| {
+        let option = effective.catalogue.option(name)?;
+        let replacement = option.replaced_by.as_ref()?;
+        let line = replacement
+            .conflict
+            .as_ref()
+            .filter(|line| line.starts_with("cannot set"))?;
+        let new = effective.set(replacement.option.as_deref()?)?;
+        let exact = is_spelled_exactly(effective, held.setting)
+            && is_spelled_exactly(effective, new.setting);
+        exact.then(|| Refusal {
+            setting: Some(held.setting),
+            option: "",
+            line: line.clone(),
+            advice: format!(
+                "{} alone",
+                replacement.option.as_deref().unwrap_or_default()
+            ),
+        })
+    })
+}
+
+/// `server/etcdmain/config.go:391@v3.6.14`.
+pub(super) fn warning_unary_twice(effective: &Effective<'_>) -> Option<Refusal> {
+    if !is_3_6(effective) {
+        return None;
+    }
+    let filled = |option: &str| {
+        effective.set(option).is_some() && effective.duration(option).is_some_and(|time| time != 0)
+    };
+    let both = filled("experimental-warning-unary-request-duration")
+        && filled("warning-unary-request-duration");
+    both.then(|| {
+        let line = "both --experimental-warning-unary-request-duration and --warning-unary-request-duration flags are set. Use only --warning-unary-request-duration";
+        Refusal::new(effective, "experimental-warning-unary-request-duration", line, "warning-unary-request-duration alone")
+    })
+}
+
+/// Persistence needs the checkpoint, and 3.4's default logger does not survive the warning without it.
+///
+/// `embed/config.go:680@v3.4.45`, `server/embed/config.go:1330@v3.6.14`.
+pub(super) fn lease_checkpoint(effective: &Effective<'_>) -> Option<Refusal> {
+    let old = (
+        "experimental-enable-lease-checkpoint",
+        "experimental-enable-lease-checkpoint-persist",
+    );
+    let gate = |option: &'static str, gate: &str| {
+        let by_flag = effective
+            .set(option)
+            .and_then(|_| effective.boolean(option));
+        by_flag
+            .or_else(|| gate_value(effective, gate))
+            .unwrap_or(false)
+    };
+    let (checkpoint, persist) = (
+        gate(old.0, "LeaseCheckpoint"),
+        gate(old.1, "LeaseCheckpointPersist"),
+    );
+    if persist && !checkpoint {
+        let (option, line): (&'static str, &str) = if effective.release < V3_6 {
+            (
+                old.1,
+                "setting experimental-enable-lease-checkpoint-persist requires experimental-enable-lease-checkpoint",
+            )
+        } else if effective.set(old.1).is_some() {
+            (
+                old.1,
+                "enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint",
+            )
+        } else {
+            (
+                "feature-gates",
+                "enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint",
+            )
+        };
+        return Some(Refusal::new(
+            effective,
+            option,
+            line,
+            "lease checkpoint and its persistence together",
+        ));
+    }
+    let panics = effective.release >= Release::new(3, 4, 20) && effective.release < V3_5;
+    let capnslog = effective.text("logger").as_deref() == Some("capnslog");
+    (panics && checkpoint && !persist && capnslog).then(|| {
+        let line = "panic: runtime error: invalid memory address or nil pointer dereference";
+        Refusal::new(
+            effective,
+            old.0,
+            line,
+            "logger zap, or experimental-enable-lease-checkpoint-persist beside it",
+        )
+    })
+}
+
+/// What a value of `feature-gates` says of one gate; the last word counts.
+fn gate_value(effective: &Effective<'_>, gate: &str) -> Option<bool> {
+    let text = effective.set("feature-gates")?.text.clone()?;
+    let said = |name: &str| {
+        text.split(',')
+            .filter_map(|pair| pair.trim().split_once('='))
+            .filter(|(found, _)| found.trim() == name)
+            .filter_map(|(_, value)| go_value::parse_bool(value.trim()))
+            .next_back()
+    };
+    said(gate).or_else(|| said("AllAlpha"))
+}
+
+/// `server/embed/etcd.go:773@v3.5.33`.
+pub(super) fn v2_deprecation(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_5
+        || effective.release >= V3_6
+        || effective.boolean("enable-v2") != Some(true)
+    {
+        return None;
+    }
+    let stage = effective.set("v2-deprecation")?.text.clone()?;
+    (!matches!(stage.as_str(), "" | "not-yet")).then(|| {
+        let line = format!("--enable-v2 and --v2-deprecation={stage} are mutually exclusive");
+        Refusal::new(effective, "v2-deprecation", line, "one of the two")
+    })
+}
+
+/// Seen on 3.2.32 only.
+pub(super) fn auth_token(effective: &Effective<'_>) -> Option<Refusal> {
+    let token = effective.set("auth-token")?.text.clone()?;
+    if token.is_empty() {
+        let refused = effective.release >= V3_2 && effective.release < V3_3;
+        return refused.then(|| {
+            Refusal::new(
+                effective,
+                "auth-token",
+                "auth: invalid auth options",
+                "simple or jwt,…",
+            )
+        });
+    }
+    let kind = token.split(',').next().unwrap_or_default();
+    (!matches!(kind, "simple" | "jwt")).then(|| {
+        let line = if effective.release < V3_4 {
+            "auth: invalid auth options"
+        } else {
+            "auth: invalid auth method"
+        };
+        Refusal::new(effective, "auth-token", line, "simple or jwt,…")
+    })
+}

@@ -1,0 +1,210 @@
+//! Loggers, levels and outputs: `embed/config_logging.go@v3.4.45`, `server/embed/config_logging.go@v3.6.14`.
+
+use super::{Refusal, V3_4, V3_5, V3_6};
+use crate::effective::Effective;
+
+/// Outputs that need no file and no journal.
+const STREAMS: [&str; 3] = ["default", "stderr", "stdout"];
+
+fn list(effective: &Effective<'_>, option: &str) -> Option<Vec<String>> {
+    let text = effective.text(option)?;
+    if text.is_empty() && effective.in_file() {
+        return Some(vec!["default".to_owned()]);
+    }
+    let mut items: Vec<String> = Vec::new();
+    for item in text.split(',') {
+        if !items.iter().any(|known| known == item) {
+            items.push(item.to_owned());
+        }
+    }
+    Some(items)
+}
+
+/// `log-output` and `log-outputs` with the same value: `embed/config_logging.go:69@v3.4.45`.
+pub(super) fn old_and_new_outputs(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_4 || effective.release >= V3_5 {
+        return None;
+    }
+    effective.set("log-output")?;
+    let old = list(effective, "log-output")?;
+    let new = list(effective, "log-outputs")?;
+    if old.len() != new.len() {
+        return None;
+    }
+    let line = if old.len() > 1 {
+        "both '--log-output' and '--log-outputs' are set; only set '--log-outputs'".to_owned()
+    } else if old == new && old[0] != "default" {
+        format!(
+            "'--log-output={old:?}' and '--log-outputs={new:?}' are incompatible; only set --log-outputs"
+        )
+    } else {
+        return None;
+    };
+    Some(Refusal::new(
+        effective,
+        "log-output",
+        line,
+        "log-outputs alone",
+    ))
+}
+
+/// `capnslog` went with 3.5: `server/embed/config_logging.go:48@v3.5.0`.
+pub(super) fn logger(effective: &Effective<'_>) -> Option<Refusal> {
+    let logger = effective.set("logger")?.text.clone()?;
+    let line = match logger.as_str() {
+        "zap" => return None,
+        "capnslog" if effective.release < V3_5 => return None,
+        "capnslog" => "--logger=capnslog is removed in v3.5".to_owned(),
+        other => format!("unknown logger option \"{other}\""),
+    };
+    Some(Refusal::new(effective, "logger", line, "zap"))
+}
+
+/// `pkg/logutil/log_level.go:43@v3.4.45`; from 3.5 zap itself reads the level, in any case.
+pub(super) fn level(effective: &Effective<'_>) -> Option<Refusal> {
+    let level = effective.set("log-level")?.text.clone()?;
+    let known = |level: &str| {
+        matches!(
+            level,
+            "debug" | "info" | "warn" | "error" | "dpanic" | "panic" | "fatal"
+        )
+    };
+    let accepted = if effective.release < V3_5 {
+        // With capnslog, debug sets the level before this one is read.
+        known(&level) || uses_capnslog(effective) && effective.boolean("debug") == Some(true)
+    } else {
+        level.is_empty() || known(&level.to_ascii_lowercase())
+    };
+    if accepted {
+        return None;
+    }
+    let line = if effective.release < V3_5 {
+        format!("panic: unknown level \"{level}\"")
+    } else {
+        format!("panic: unrecognized level: \"{level}\"")
+    };
+    Some(Refusal::new(
+        effective,
+        "log-level",
+        line,
+        "debug, info, warn, error, panic or fatal",
+    ))
+}
+
+fn uses_capnslog(effective: &Effective<'_>) -> bool {
+    effective.release < V3_5 && effective.text("logger").as_deref() == Some("capnslog")
+}
+
+/// Which outputs the logger takes.
+pub(super) fn outputs(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_4 {
+        return old_output(effective);
+    }
+    let mut option = "log-outputs";
+    let mut outputs = list(effective, option)?;
+    if effective.release < V3_5 && effective.set("log-output").is_some() {
+        let old = list(effective, "log-output")?;
+        if old.len() > outputs.len() {
+            (option, outputs) = ("log-output", old);
+        }
+    }
+    if uses_capnslog(effective) {
+        let line = match outputs.as_slice() {
+            [output] if STREAMS.contains(&output.as_str()) => return None,
+            [output] => format!(
+                "unknown log-output \"{output}\" (only supports \"default\", \"stderr\", \"stdout\")"
+            ),
+            _ => format!(
+                "--logger=capnslog supports only 1 value in '--log-outputs', got {outputs:?}"
+            ),
+        };
+        return Some(Refusal::new(
+            effective,
+            option,
+            line,
+            "one of default, stderr and stdout, or logger zap beside it",
+        ));
+    }
+    if outputs.len() > 1 && outputs.iter().any(|output| output == "default") {
+        let line = "multi logoutput for \"default\" is not supported yet";
+        return Some(Refusal::new(
+            effective,
+            option,
+            line,
+            "stderr in place of default",
+        ));
+    }
+    if outputs.iter().any(String::is_empty) && effective.set(option).is_some() {
+        return Some(Refusal::new(
+            effective,
+            option,
+            "open : no such file or directory",
+            "at least one output",
+        ));
+    }
+    None
+}
+
+/// Up to 3.3 one of three: `embed/config.go:297@v3.3.0`.
+fn old_output(effective: &Effective<'_>) -> Option<Refusal> {
+    let output = effective.set("log-output")?.text.clone()?;
+    (!STREAMS.contains(&output.as_str())).then(|| {
+        let line = format!(
+            "unknown log-output \"{output}\" (only supports \"default\", \"stdout\", \"stderr\")"
+        );
+        Refusal::new(effective, "log-output", line, "default, stdout or stderr")
+    })
+}
+
+/// `server/embed/config_logging.go:240@v3.5.33`.
+pub(super) fn rotation(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.boolean("enable-log-rotation") != Some(true) {
+        return None;
+    }
+    let outputs = list(effective, "log-outputs")?;
+    let files = outputs
+        .iter()
+        .filter(|output| !STREAMS.contains(&output.as_str()))
+        .count();
+    if outputs.len() == 1 && files == 0 || files > 1 {
+        let line =
+            "--log-outputs requires a single file path when --log-rotate-config-json is defined";
+        return Some(Refusal::new(
+            effective,
+            "enable-log-rotation",
+            line,
+            "exactly one file in log-outputs",
+        ));
+    }
+    let json = effective.text("log-rotation-config-json")?;
+    match serde_json::from_str::<serde_json::Value>(&json) {
+        Ok(serde_json::Value::Object(_) | serde_json::Value::Null) => None,
+        Ok(_) => Some(Refusal::new(
+            effective,
+            "log-rotation-config-json",
+            "invalid log rotation config",
+            "a JSON object",
+        )),
+        Err(error) => {
+            let line = format!("improperly formatted log rotation config: {error}");
+            Some(Refusal::new(
+                effective,
+                "log-rotation-config-json",
+                line,
+                "a JSON object",
+            ))
+        }
+    }
+}
+
+/// `client/pkg/logutil/log_format.go:40@v3.6.14`.
+pub(super) fn format(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_6 {
+        return None;
+    }
+    let format = effective.set("log-format")?.text.clone()?;
+    (!matches!(format.as_str(), "json" | "console" | "")).then(|| {
+        let line = format!("unknown log format: {format}, supported values json, console");
+        Refusal::new(effective, "log-format", line, "json or console")
+    })
+}
