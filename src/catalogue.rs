@@ -167,6 +167,11 @@ pub struct Replacement {
     pub gate: Option<String>,
     /// The value of the new option.
     pub value: Option<String>,
+    /// The values for which a rename is exact; every value where there is no list.
+    pub values: Option<Vec<String>>,
+    /// The values whose setting may be deleted without changing anything; `*` is any.
+    #[serde(default)]
+    pub harmless: Vec<String>,
     /// How the old value becomes the new one.
     pub note: Option<String>,
     /// What etcd does when both are set.

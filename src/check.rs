@@ -227,8 +227,3 @@ fn touches(member: Option<&Member>, actions: &[Action]) -> Vec<String> {
 pub fn option_of<'c>(catalogue: &'c Catalogue, setting: &Setting) -> Option<&'c EtcdOption> {
     catalogue.spelled(setting.spelling, &setting.name)
 }
-
-/// Whether a variable is one that etcd's server never had: those of clients, images and scripts are no settings.
-fn is_foreign_variable(catalogue: &Catalogue, setting: &Setting) -> bool {
-    setting.spelling == Spelling::Variable && option_of(catalogue, setting).is_none()
-}

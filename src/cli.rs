@@ -99,9 +99,13 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<u8, Com
             upgrade,
             surface,
         } => match (effective, name) {
-            (Some(file), _) => effective::run(&file, surface.as_deref(), &upgrade, &knowledge, terminal),
+            (Some(file), _) => {
+                effective::run(&file, surface.as_deref(), &upgrade, &knowledge, terminal)
+            }
             (None, Some(name)) => reference::option(&name, &knowledge, terminal),
-            (None, None) => Err(CommandError::Usage("give the name of an option, or --effective FILE".to_owned())),
+            (None, None) => Err(CommandError::Usage(
+                "give the name of an option, or --effective FILE".to_owned(),
+            )),
         },
     }
 }

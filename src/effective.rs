@@ -63,7 +63,7 @@ impl<'a> Effective<'a> {
             return;
         };
         let text = match reception::of(self.catalogue, setting, self.release) {
-            Reception::Accepted => as_flag_text(&setting.value),
+            Reception::Accepted => flag_text(&setting.value),
             // Invalid variables of 3.0 to 3.2 have already stored Go's zero value.
             Reception::DroppedWithWarning(_)
                 if setting.spelling == Spelling::Variable
@@ -310,8 +310,9 @@ fn url_text(urls: &[Url]) -> String {
     urls.iter().map(Url::text).collect::<Vec<_>>().join(",")
 }
 
-/// The value as a flag would be given it.
-fn as_flag_text(value: &Value) -> Option<String> {
+/// The value as a flag would be given it; none where something else decides it.
+#[must_use]
+pub fn flag_text(value: &Value) -> Option<String> {
     match value {
         Value::Bare => Some("true".to_owned()),
         Value::Text(text) => Some(text.clone()),
@@ -323,7 +324,7 @@ fn as_flag_text(value: &Value) -> Option<String> {
                 .iter()
                 .map(|item| match item {
                     Value::Null => Some(String::new()),
-                    other => as_flag_text(other),
+                    other => flag_text(other),
                 })
                 .collect();
             items.map(|items| items.join(","))

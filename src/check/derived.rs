@@ -1,7 +1,10 @@
 //! Findings that follow from the facts alone, without a rule.
 
-use super::{is_foreign_variable, option_of};
-use crate::catalogue::{Catalogue, EtcdOption, ReplacementKind, Spelling};
+mod nearest;
+mod replacement;
+
+use super::option_of;
+use crate::catalogue::{Catalogue, EtcdOption, Spelling};
 use crate::diagnostic::{Consequence, Impact};
 use crate::edit::Applicability;
 use crate::effective::Effective;
@@ -84,9 +87,6 @@ pub(super) fn finding(
     index: usize,
 ) -> Option<Finding> {
     let setting = &member.settings[index];
-    if is_foreign_variable(catalogue, setting) {
-        return None;
-    }
     let judge = Judge {
         catalogue,
         outlook: Outlook { catalogue, upgrade },
@@ -126,11 +126,7 @@ impl Judge<'_> {
         let to = self.upgrade.to;
         let written = self.written();
         let Some(option) = option_of(self.catalogue, self.setting) else {
-            let mut finding = self.base("option-unknown", consequence, message, None);
-            finding.title = format!("etcd has no {} {written}", self.setting.spelling.word());
-            "a name that the release knows: etcd-uplift option NAME"
-                .clone_into(&mut finding.instead);
-            return Some(finding);
+            return self.unknown(consequence, message);
         };
         if option.accepts(self.setting.spelling, to) {
             let mut finding = self.base("value-rejected", consequence, message, Some(option));
@@ -163,6 +159,43 @@ impl Judge<'_> {
         Some(finding)
     }
 
+    /// A name that no release has. Variables that are not near one of etcd's are those of clients, images and scripts.
+    fn unknown(&self, consequence: Consequence, message: String) -> Option<Finding> {
+        let setting = self.setting;
+        let nearest = nearest::name(
+            self.catalogue,
+            setting.spelling,
+            &setting.name,
+            self.upgrade.to,
+        );
+        if setting.spelling == Spelling::Variable
+            && (nearest.is_none() || is_service_link(&setting.name))
+        {
+            return None;
+        }
+        let mut finding = self.base("option-unknown", consequence, message, None);
+        finding.title = format!("etcd has no {} {}", setting.spelling.word(), self.written());
+        let Some(nearest) = nearest else {
+            "a name that the release knows, see etcd-uplift option NAME; or delete it"
+                .clone_into(&mut finding.instead);
+            return Some(finding);
+        };
+        finding.instead = self.dressed(&nearest.name);
+        if nearest.is_same_option {
+            finding
+                .notes
+                .push("that is the name of the flag; in the file the key is another".to_owned());
+            finding.actions = vec![Action::Rename {
+                setting: self.index,
+                to: nearest.name.clone(),
+            }];
+            // The setting has had no effect so far.
+            finding.applicability = Applicability::Unsafe;
+            finding.fix_title = format!("Rename to {}", nearest.name);
+        }
+        Some(finding)
+    }
+
     fn deprecated(&self) -> Option<Finding> {
         let option = option_of(self.catalogue, self.setting)?;
         let deprecated = option.deprecated.as_ref()?;
@@ -190,73 +223,6 @@ impl Judge<'_> {
         };
         self.replace(&mut finding, option);
         Some(finding)
-    }
-
-    /// Says what takes the option's place, and renames where that is exact.
-    fn replace(&self, finding: &mut Finding, option: &EtcdOption) {
-        let to = self.upgrade.to;
-        let spelling = self.setting.spelling;
-        let Some(replacement) = &option.replaced_by else {
-            "delete it".clone_into(&mut finding.instead);
-            return;
-        };
-        let new = replacement
-            .option
-            .as_deref()
-            .and_then(|name| self.catalogue.option(name));
-        let note = replacement.note.clone().unwrap_or_default();
-        let Some(new) = new.filter(|_| replacement.how != ReplacementKind::None) else {
-            finding.instead = if note.is_empty() {
-                "delete it".to_owned()
-            } else {
-                format!("delete it ({note})")
-            };
-            return;
-        };
-        let Some(name) = new.spelled(spelling, to) else {
-            finding.instead = format!("{} from {} on", new.name, self.first_release(new));
-            return;
-        };
-        finding.instead = match (replacement.how, &replacement.gate, &replacement.value) {
-            (ReplacementKind::FeatureGate, Some(gate), _) => {
-                format!("{} with {gate}=true or {gate}=false", self.dressed(&name))
-            }
-            (ReplacementKind::Value, _, Some(value)) => format!("{} {value}", self.dressed(&name)),
-            _ if note.is_empty() => self.dressed(&name),
-            _ => format!("{} ({note})", self.dressed(&name)),
-        };
-        finding.when = self.outlook.when(
-            |release| option.accepts(spelling, release),
-            |release| new.accepts(spelling, release),
-        );
-        let already = self.member.live().any(|(_, other)| {
-            option_of(self.catalogue, other).is_some_and(|found| found.name == new.name)
-                && other.value != Value::Null
-        });
-        if already {
-            finding.notes.push(format!(
-                "no fix: `{}` is set too; decide which of the two counts",
-                new.name
-            ));
-            return;
-        }
-        let same_types =
-            option.type_at(to) == new.type_at(to) && option.key_type_at(to) == new.key_type_at(to);
-        if replacement.how == ReplacementKind::Rename && replacement.note.is_none() && same_types {
-            finding.actions = vec![Action::Rename {
-                setting: self.index,
-                to: name.clone(),
-            }];
-            finding.applicability = Applicability::Safe;
-            finding.fix_title = format!("Rename to {}", self.dressed(&name));
-        }
-    }
-
-    fn first_release(&self, option: &EtcdOption) -> String {
-        option
-            .since
-            .first()
-            .map_or_else(String::new, |since| format!("etcd {since}"))
     }
 
     fn base(
@@ -315,4 +281,12 @@ impl Judge<'_> {
         };
         wanted.to_owned()
     }
+}
+
+/// Whether Kubernetes sets the variable for a service called etcd.
+fn is_service_link(name: &str) -> bool {
+    name.contains("_SERVICE_HOST")
+        || name.contains("_SERVICE_PORT")
+        || name.contains("_PORT_")
+        || name.ends_with("_PORT")
 }

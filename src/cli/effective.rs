@@ -1,6 +1,5 @@
 //! `etcd-uplift option --effective FILE`: what a release makes of a file.
 
-use std::io::Write;
 use std::path::Path;
 
 use super::args::UpgradeArguments;
@@ -36,14 +35,22 @@ pub(super) fn run(
             writeln!(terminal.out)?;
         }
         let at = source.line_column(reading.file_span(member.anchor).start);
-        writeln!(terminal.out, "# {}:{}:{} at etcd {release}", visible(&name), at.line, at.column)?;
+        writeln!(
+            terminal.out,
+            "# {}:{}:{} at etcd {release}",
+            visible(&name),
+            at.line,
+            at.column
+        )?;
         let effective = Effective::new(&knowledge.catalogue, member, release);
         for option in knowledge.catalogue.options() {
             if !option.exists_at(release) || is_without_value(&option.name) {
                 continue;
             }
             let value = effective.resolved(&option.name);
-            let value = value.as_deref().map_or("(decided elsewhere)".into(), visible);
+            let value = value
+                .as_deref()
+                .map_or("(decided elsewhere)".into(), visible);
             let origin = match effective.set(&option.name) {
                 Some(held) => {
                     let setting = &member.settings[held.setting];

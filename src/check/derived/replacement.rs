@@ -1,0 +1,293 @@
+//! What takes the place of an option that goes, and the actions that write it.
+
+use super::Judge;
+use crate::catalogue::{EtcdOption, Replacement, ReplacementKind, Spelling};
+use crate::edit::Applicability;
+use crate::effective::flag_text;
+use crate::rule::Finding;
+use crate::setting::{Action, Delivery, NewValue, Setting, Value};
+
+impl Judge<'_> {
+    /// Says what takes the option's place, and writes it where that is exact.
+    pub(super) fn replace(&self, finding: &mut Finding, option: &EtcdOption) {
+        let Some(replacement) = &option.replaced_by else {
+            "delete it".clone_into(&mut finding.instead);
+            return;
+        };
+        let new = replacement
+            .option
+            .as_deref()
+            .and_then(|name| self.catalogue.option(name));
+        let Some(new) = new else {
+            self.delete(finding, option, replacement);
+            return;
+        };
+        let (to, spelling) = (self.upgrade.to, self.setting.spelling);
+        let Some(name) = new.spelled(spelling, to) else {
+            let since = new
+                .since
+                .first()
+                .map_or_else(String::new, ToString::to_string);
+            finding.instead = format!("{} from etcd {since} on", new.name);
+            return;
+        };
+        finding.when = self.outlook.when(
+            |release| option.accepts(spelling, release),
+            |release| new.accepts(spelling, release),
+        );
+        match (replacement.how, &replacement.gate, &replacement.value) {
+            (ReplacementKind::FeatureGate, Some(gate), _) => {
+                finding.instead = format!(
+                    "{}: {gate}=true or {gate}=false inside it",
+                    self.dressed(&name)
+                );
+                self.merge_gates(finding, &name);
+            }
+            (ReplacementKind::Value, _, Some(value)) => {
+                finding.instead = format!("{} {value}", self.dressed(&name));
+                self.replace_by_value(finding, new, &name, value);
+            }
+            (ReplacementKind::Rename, ..) => {
+                finding.instead = self.dressed(&name);
+                self.rename(finding, option, new, replacement, name);
+            }
+            _ => finding.instead = self.dressed(&name),
+        }
+        if let Some(note) = &replacement.note {
+            finding.instead.push_str(&format!(" ({note})"));
+        }
+    }
+
+    fn rename(
+        &self,
+        finding: &mut Finding,
+        option: &EtcdOption,
+        new: &EtcdOption,
+        replacement: &Replacement,
+        name: String,
+    ) {
+        let to = self.upgrade.to;
+        if self.is_set(new) {
+            finding.notes.push(format!(
+                "no fix: `{}` is set too; decide which of the two counts",
+                new.name
+            ));
+            return;
+        }
+        let same_types =
+            option.type_at(to) == new.type_at(to) && option.key_type_at(to) == new.key_type_at(to);
+        let exact = replacement.values.as_ref().is_none_or(|values| {
+            flag_text(&self.setting.value).is_some_and(|text| values.contains(&text))
+        });
+        if !same_types || !exact {
+            return;
+        }
+        finding.actions = self
+            .same_settings()
+            .map(|setting| Action::Rename {
+                setting,
+                to: name.clone(),
+            })
+            .collect();
+        finding.applicability = Applicability::Safe;
+        finding.fix_title = format!("Rename to {}", self.dressed(&name));
+    }
+
+    /// `debug: true` is `log-level: debug`, and false is nothing.
+    fn replace_by_value(&self, finding: &mut Finding, new: &EtcdOption, name: &str, value: &str) {
+        let Some(on) =
+            flag_text(&self.setting.value).and_then(|text| crate::go_value::parse_bool(&text))
+        else {
+            return;
+        };
+        finding.applicability = Applicability::Safe;
+        let existing = self.member.live().find(|(_, setting)| {
+            self.option_of(setting)
+                .is_some_and(|option| option.name == new.name)
+                && setting.value != Value::Null
+        });
+        let here = self.index;
+        let written = NewValue::Text(value.to_owned());
+        (finding.actions, finding.fix_title) = match (on, existing) {
+            (false, _) => (
+                vec![Action::Remove { setting: here }],
+                "Delete it: false is the default".to_owned(),
+            ),
+            (true, Some((setting, _))) => (
+                vec![
+                    Action::Remove { setting: here },
+                    Action::SetValue {
+                        setting,
+                        value: written,
+                    },
+                ],
+                format!("Say it with `{}`", new.name),
+            ),
+            (true, None) => (
+                vec![
+                    Action::Rename {
+                        setting: here,
+                        to: name.to_owned(),
+                    },
+                    Action::SetValue {
+                        setting: here,
+                        value: written,
+                    },
+                ],
+                format!("Say it with `{}`", new.name),
+            ),
+        };
+    }
+
+    /// Nothing takes its place: deleting it is exact where the value changes nothing.
+    fn delete(&self, finding: &mut Finding, option: &EtcdOption, replacement: &Replacement) {
+        let note = replacement
+            .note
+            .as_ref()
+            .map_or_else(String::new, |note| format!(" ({note})"));
+        finding.instead = format!("delete it{note}");
+        let text = flag_text(&self.setting.value);
+        let harmless = replacement
+            .harmless
+            .iter()
+            .any(|value| value == "*" || text.as_ref() == Some(value));
+        let accepted = option.accepts(self.setting.spelling, self.upgrade.to);
+        if accepted && !harmless {
+            return;
+        }
+        finding.actions = self
+            .same_settings()
+            .map(|setting| Action::Remove { setting })
+            .collect();
+        finding.applicability = if harmless {
+            Applicability::Safe
+        } else {
+            Applicability::Unsafe
+        };
+        finding.fix_title = "Delete it".to_owned();
+    }
+
+    /// All old booleans of the member become one value of `feature-gates`: two of them apart would exclude each other.
+    fn merge_gates(&self, finding: &mut Finding, name: &str) {
+        let spelling = self.setting.spelling;
+        let gates_of =
+            |setting: &Setting| self.option_of(setting)?.replaced_by.as_ref()?.gate.clone();
+        let old: Vec<(usize, &Setting, String)> = self
+            .member
+            .settings
+            .iter()
+            .enumerate()
+            .filter(|(_, setting)| setting.spelling == spelling && setting.value != Value::Null)
+            .filter_map(|(index, setting)| Some((index, setting, gates_of(setting)?)))
+            .collect();
+        let existing = self.member.live().find(|(_, setting)| {
+            self.option_of(setting)
+                .is_some_and(|option| option.name == "feature-gates")
+        });
+        let mut pairs: Vec<String> = Vec::new();
+        if let Some((_, setting)) = existing {
+            let said = flag_text(&setting.value).filter(|_| setting.spelling == spelling);
+            let Some(said) = said else {
+                finding
+                    .notes
+                    .push("no fix: `feature-gates` is decided elsewhere".to_owned());
+                return;
+            };
+            if old.iter().any(|(_, _, gate)| said.contains(gate.as_str())) {
+                finding.notes.push(
+                    "no fix: `feature-gates` names the gate too; decide which of the two counts"
+                        .to_owned(),
+                );
+                return;
+            }
+            pairs.extend(
+                said.split(',')
+                    .map(str::trim)
+                    .filter(|pair| !pair.is_empty())
+                    .map(str::to_owned),
+            );
+        }
+        for (_, setting, gate) in old.iter().filter(|(_, setting, _)| !setting.overridden) {
+            let Some(on) =
+                flag_text(&setting.value).and_then(|text| crate::go_value::parse_bool(&text))
+            else {
+                finding.notes.push(format!(
+                    "no fix: the value that becomes {gate} is decided elsewhere"
+                ));
+                return;
+            };
+            pairs.push(format!("{gate}={on}"));
+        }
+        let value = NewValue::Text(pairs.join(","));
+        let last = old
+            .iter()
+            .rev()
+            .find(|(_, setting, _)| !setting.overridden)
+            .map(|(index, ..)| *index);
+        let keep = match (existing, last) {
+            (Some((index, _)), _) => {
+                finding.actions.push(Action::SetValue {
+                    setting: index,
+                    value,
+                });
+                None
+            }
+            (None, Some(index)) => {
+                finding.actions.push(Action::Rename {
+                    setting: index,
+                    to: name.to_owned(),
+                });
+                finding.actions.push(Action::SetValue {
+                    setting: index,
+                    value,
+                });
+                Some(index)
+            }
+            (None, None) => None,
+        };
+        for (index, ..) in &old {
+            if Some(*index) != keep {
+                finding.actions.push(Action::Remove { setting: *index });
+            }
+        }
+        finding.applicability = Applicability::Safe;
+        finding.fix_title = "Say it with `feature-gates`".to_owned();
+        if old.len() > 1 {
+            finding.notes.push("one fix moves all options that became feature gates: etcd 3.6 refuses some of them beside others".to_owned());
+        }
+        let by_variable =
+            spelling == Spelling::Variable && self.member.delivery == Delivery::Environment;
+        if by_variable && self.member.completeness == crate::setting::Completeness::Partial {
+            finding.applicability = Applicability::Unsafe;
+            finding.notes.push("this text is only part of a member's configuration; `feature-gates` may be set elsewhere".to_owned());
+        }
+    }
+
+    /// This setting and those of the same option and spelling that it overrides.
+    fn same_settings(&self) -> impl Iterator<Item = usize> + '_ {
+        let option = self
+            .option_of(self.setting)
+            .map(|option| option.name.as_str());
+        self.member
+            .settings
+            .iter()
+            .enumerate()
+            .filter(move |(_, other)| {
+                other.spelling == self.setting.spelling
+                    && self.option_of(other).map(|found| found.name.as_str()) == option
+            })
+            .map(|(index, _)| index)
+    }
+
+    fn is_set(&self, option: &EtcdOption) -> bool {
+        self.member.live().any(|(_, other)| {
+            self.option_of(other)
+                .is_some_and(|found| found.name == option.name)
+                && other.value != Value::Null
+        })
+    }
+
+    pub(super) fn option_of(&self, setting: &Setting) -> Option<&EtcdOption> {
+        super::option_of(self.catalogue, setting)
+    }
+}
