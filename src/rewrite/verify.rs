@@ -75,12 +75,20 @@ fn flat_first(text: &str) -> Option<Flat> {
     }
     let mut flat = Flat::new();
     let mut budget = 100_000;
-    walk(&document, document.root, "", &mut flat, &mut budget);
+    walk(&document, document.root, "", &mut flat, &mut budget, 0);
     Some(flat)
 }
 
-fn walk(document: &Document, id: NodeId, path: &str, flat: &mut Flat, budget: &mut usize) {
-    if *budget == 0 {
+fn walk(
+    document: &Document,
+    id: NodeId,
+    path: &str,
+    flat: &mut Flat,
+    budget: &mut usize,
+    depth: usize,
+) {
+    // Chains of aliases nest deeper than their text.
+    if *budget == 0 || depth > 2 * yaml::DEPTH_LIMIT {
         return;
     }
     *budget -= 1;
@@ -93,12 +101,13 @@ fn walk(document: &Document, id: NodeId, path: &str, flat: &mut Flat, budget: &m
                 } else {
                     format!("{path}.{name}")
                 };
-                walk(document, value, &below, flat, budget);
+                walk(document, value, &below, flat, budget, depth + 1);
             }
         }
         Kind::Sequence { items, .. } => {
             for (index, &item) in items.iter().enumerate() {
-                walk(document, item, &format!("{path}.{index}"), flat, budget);
+                let below = format!("{path}.{index}");
+                walk(document, item, &below, flat, budget, depth + 1);
             }
         }
         Kind::Scalar { text, style, tag } => {

@@ -5,6 +5,7 @@ mod edits;
 pub(super) use edits::KeySite;
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::site::Site;
 use super::yaml::{self, Document, Kind, NodeId, Scalar, Style};
@@ -13,7 +14,7 @@ use crate::catalogue::{Catalogue, Spelling};
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::Span;
 
-/// How many aliases and merges may be followed in one file.
+/// How many values may be read through aliases and merges in one file.
 const EXPANSION_LIMIT: usize = 10_000;
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
@@ -65,7 +66,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         settings: Vec::new(),
         expansions: 0,
     };
-    if let Err(error) = reader.mapping(document.root, "", None, 0) {
+    if let Err(error) = reader.mapping(document.root, "", false, 0, &mut Seen::new()) {
         return Recognition::Unreadable(error);
     }
     let mut settings = reader.settings;
@@ -168,20 +169,26 @@ fn is_config(request: &Request<'_>, document: &Document, entries: &[(NodeId, Nod
                 || request.catalogue.is_key_section(key) && key.contains('-')
         })
         .count();
+    // Many programs have a `name` and a `data-dir`: where nothing is telling, every key has to be etcd's.
+    let only_known = known >= 2 && known == keys.len();
     match request.insistence {
         Insistence::Walked => telling >= 1 && known * 2 >= keys.len(),
-        _ => known >= 1 && (known * 2 >= keys.len() || telling >= 2),
+        _ => only_known || telling >= 1 && (known * 2 >= keys.len() || telling >= 2),
     }
 }
 
-/// Of keys that differ only in case the one that sorts last wins, of equal ones the last:
-/// YAML becomes JSON with sorted keys, and JSON's last field wins.
+/// Of keys that differ only in case the one that sorts last wins, unless it is null:
+/// YAML becomes JSON with sorted keys, JSON's last field wins, and null leaves a field as it is.
 fn mark_dead_keys(settings: &mut [Setting]) {
+    let weight = |setting: &Setting| (setting.value != Value::Null, setting.name.clone());
     let mut winners: HashMap<String, usize> = HashMap::new();
     for index in 0..settings.len() {
+        if settings[index].overridden {
+            continue;
+        }
         let folded = settings[index].name.to_ascii_lowercase();
         match winners.get(&folded).copied() {
-            Some(winner) if settings[winner].name > settings[index].name => {
+            Some(winner) if weight(&settings[winner]) > weight(&settings[index]) => {
                 settings[index].overridden = true;
             }
             Some(winner) => {
@@ -195,6 +202,9 @@ fn mark_dead_keys(settings: &mut [Setting]) {
     }
 }
 
+/// The settings that each key of a mapping has made so far.
+type Seen = HashMap<String, Range<usize>>;
+
 struct Reader<'a> {
     request: &'a Request<'a>,
     document: &'a Document,
@@ -204,48 +214,44 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads the entries of a mapping as settings below `prefix`.
+    /// Reads the entries of a mapping as settings below `prefix`, in the order in which go-yaml takes them.
     ///
-    /// `borrowed` is set for what comes through an alias or a merge key: it is read, and not edited.
+    /// A merge key sets what it holds where it stands, and a key that comes again replaces all it had set before:
+    /// `mapping` in `decode.go` of gopkg.in/yaml.v2. `borrowed` is set for what comes through an alias or a merge key:
+    /// it is read, and not edited.
     fn mapping(
         &mut self,
         id: NodeId,
         prefix: &str,
-        borrowed: Option<()>,
+        borrowed: bool,
         depth: usize,
+        seen: &mut Seen,
     ) -> Result<(), ReadError> {
         let document = self.document;
-        let (id, borrowed) = match document.node(id).kind {
-            Kind::Alias(target) => (target, Some(())),
-            _ => (id, borrowed),
-        };
-        let node = document.node(id);
-        let borrowed = if node.shared { Some(()) } else { borrowed };
+        let node = document.resolved(id);
+        let is_alias = matches!(document.node(id).kind, Kind::Alias(_));
+        let borrowed = borrowed || is_alias || node.shared;
         let Kind::Mapping { flow, entries } = &node.kind else {
             return Ok(());
         };
-        self.expansions += 1;
-        if self.expansions > EXPANSION_LIMIT || depth > yaml::DEPTH_LIMIT {
-            return Err(ReadError {
-                message: format!(
-                    "more than {EXPANSION_LIMIT} aliases and merge keys have to be followed"
-                ),
-                offset: node.span.start,
-            });
-        }
-        // Merged entries come first, so that the mapping's own win.
-        for &(key, value) in entries {
-            if document.key_text(key) == Some("<<") {
-                self.merge(value, prefix, depth)?;
-            }
+        self.expand(node.span.start)?;
+        if depth > yaml::DEPTH_LIMIT {
+            return Ok(());
         }
         for (index, &(key, value)) in entries.iter().enumerate() {
             let Some(name) = document.key_text(key) else {
                 continue;
             };
-            if name == "<<" {
+            if is_merge(document, key) {
+                self.merge(value, prefix, depth, seen)?;
                 continue;
             }
+            if let Some(earlier) = seen.get(name) {
+                for setting in &mut self.settings[earlier.clone()] {
+                    setting.overridden = true;
+                }
+            }
+            let first = self.settings.len();
             let path = if prefix.is_empty() {
                 name.to_owned()
             } else {
@@ -254,48 +260,88 @@ impl Reader<'_> {
             let is_section = self.request.catalogue.is_key_section(&path)
                 && matches!(document.resolved(value).kind, Kind::Mapping { .. });
             if is_section {
-                self.mapping(value, &path, borrowed, depth + 1)?;
-                continue;
+                self.mapping(value, &path, borrowed, depth + 1, &mut Seen::new())?;
+            } else {
+                let site = KeySite::new(
+                    self.request.text,
+                    document,
+                    entries,
+                    index,
+                    *flow,
+                    prefix,
+                    borrowed,
+                );
+                self.setting(path, key, value, site)?;
             }
-            let site = KeySite::new(
-                self.request.text,
-                document,
-                entries,
-                index,
-                *flow,
-                prefix,
-                borrowed.is_some(),
-            );
-            let site = self.reading.add_site(Site::Key(site));
-            let value_span = document.node(value).span;
-            self.settings.push(Setting {
-                spelling: Spelling::Key,
-                name: path,
-                name_place: Place::new(0, document.node(key).span),
-                value: self.value(value, depth),
-                value_place: Place::new(0, value_span),
-                overridden: false,
-                site,
-            });
+            seen.insert(name.to_owned(), first..self.settings.len());
         }
         Ok(())
     }
 
-    fn merge(&mut self, value: NodeId, prefix: &str, depth: usize) -> Result<(), ReadError> {
+    fn setting(
+        &mut self,
+        name: String,
+        key: NodeId,
+        value: NodeId,
+        site: KeySite,
+    ) -> Result<(), ReadError> {
+        let document = self.document;
+        let mut value_span = document.node(value).span;
+        // A block scalar reaches up to the next token.
+        let written = value_span.of(self.request.text).trim_end();
+        value_span.end = value_span.start + written.len();
+        let setting = Setting {
+            spelling: Spelling::Key,
+            name,
+            name_place: Place::new(0, document.node(key).span),
+            value: self.value(value, false, 0)?,
+            value_place: Place::new(0, value_span),
+            overridden: false,
+            site: self.reading.add_site(Site::Key(site)),
+        };
+        self.settings.push(setting);
+        Ok(())
+    }
+
+    fn merge(
+        &mut self,
+        value: NodeId,
+        prefix: &str,
+        depth: usize,
+        seen: &mut Seen,
+    ) -> Result<(), ReadError> {
         match &self.document.resolved(value).kind {
             Kind::Sequence { items, .. } => {
                 // Of several merged mappings the first wins.
                 for &item in items.iter().rev() {
-                    self.mapping(item, prefix, Some(()), depth + 1)?;
+                    self.mapping(item, prefix, true, depth + 1, seen)?;
                 }
                 Ok(())
             }
-            _ => self.mapping(value, prefix, Some(()), depth + 1),
+            _ => self.mapping(value, prefix, true, depth + 1, seen),
         }
     }
 
-    fn value(&self, id: NodeId, depth: usize) -> Value {
-        match &self.document.resolved(id).kind {
+    /// Counts what is read more than once, which aliases can make endless.
+    fn expand(&mut self, offset: usize) -> Result<(), ReadError> {
+        self.expansions += 1;
+        if self.expansions <= EXPANSION_LIMIT {
+            return Ok(());
+        }
+        Err(ReadError {
+            message: format!("aliases and merge keys make more than {EXPANSION_LIMIT} values"),
+            offset,
+        })
+    }
+
+    fn value(&mut self, id: NodeId, borrowed: bool, depth: usize) -> Result<Value, ReadError> {
+        let document = self.document;
+        let borrowed = borrowed || matches!(document.node(id).kind, Kind::Alias(_));
+        let node = document.resolved(id);
+        if borrowed {
+            self.expand(document.node(id).span.start)?;
+        }
+        Ok(match &node.kind {
             Kind::Scalar { text, style, tag } => {
                 match yaml::resolve(text, *style == Style::Plain, tag.as_deref()) {
                     Scalar::Null => Value::Null,
@@ -306,13 +352,22 @@ impl Reader<'_> {
                     Scalar::Text(value) => Value::Text(value),
                 }
             }
-            Kind::Sequence { items, .. } if depth < yaml::DEPTH_LIMIT => Value::List(
-                items
-                    .iter()
-                    .map(|&item| self.value(item, depth + 1))
-                    .collect(),
-            ),
+            Kind::Sequence { items, .. } if depth < yaml::DEPTH_LIMIT => {
+                let mut values = Vec::with_capacity(items.len());
+                for &item in items {
+                    values.push(self.value(item, borrowed, depth + 1)?);
+                }
+                Value::List(values)
+            }
             _ => Value::Mapping,
-        }
+        })
     }
+}
+
+/// Whether a key is the merge key, which has no quotes.
+fn is_merge(document: &Document, key: NodeId) -> bool {
+    matches!(
+        &document.node(key).kind,
+        Kind::Scalar { text, style: Style::Plain, .. } if text == "<<"
+    )
 }

@@ -46,7 +46,7 @@ impl KeySite {
             _ => None,
         };
         let is_alias = matches!(document.node(value).kind, Kind::Alias(_));
-        let (single, double) = document.quote_counts();
+        let (single, double) = document.quotes;
         let end_of = |id: NodeId| document.node(id).span.end;
         let value_span = document.node(value).span;
         Self {
@@ -176,25 +176,33 @@ impl KeySite {
     }
 
     fn remove(&self, text: &str) -> Result<Edit, Unwritable> {
+        let value_end = self.value.end.max(self.key.end);
         if self.flow {
-            return match (self.next, self.previous) {
-                (Some(next), _) => Ok(Edit::deletion(Span::new(self.key.start, next))),
-                (None, Some(previous)) => Ok(Edit::deletion(Span::new(
-                    previous,
-                    self.value.end.max(self.key.end),
-                ))),
-                (None, None) => Err(Unwritable::Form),
+            let (gone, between) = match (self.next, self.previous) {
+                (Some(next), _) => (
+                    Span::new(self.key.start, next),
+                    Span::new(value_end, next.max(value_end)),
+                ),
+                (None, Some(previous)) => (
+                    Span::new(previous, value_end),
+                    Span::new(previous, self.key.start),
+                ),
+                (None, None) => return Err(Unwritable::Form),
             };
+            if between.of(text).contains('#') {
+                return Err(Unwritable::Form);
+            }
+            return Ok(Edit::deletion(gone));
         }
         if self.next.is_none() && self.previous.is_none() || self.value_shared {
             return Err(Unwritable::Form);
         }
         let indent = self.indent(text).ok_or(Unwritable::Form)?;
         let end = self.line_end(text);
-        let tail = Span::new(self.value.end.max(self.key.end), end).of(text);
+        let tail = Span::new(value_end.min(end), end).of(text);
         if let Some(comment) = tail.find('#') {
             // The comment stays where its line was.
-            let comment = self.value.end.max(self.key.end) + comment;
+            let comment = value_end + comment;
             return Ok(Edit::deletion(Span::new(self.key.start, comment)));
         }
         let behind = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
@@ -216,13 +224,13 @@ impl KeySite {
 
     /// The end of the line the entry ends on, before the line break.
     fn line_end(&self, text: &str) -> usize {
-        let mut from = self.value.end.max(self.key.end);
-        if self.value_style == Some(Style::Block) && text[..from].ends_with('\n') {
-            from -= 1;
-            if text[..from].ends_with('\r') {
-                from -= 1;
+        let from = self.value.end.max(self.key.end);
+        if self.value_style == Some(Style::Block) {
+            // A block scalar reaches up to the next token, past the indentation of that one.
+            let head = text[..from].trim_end_matches([' ', '\t']);
+            if let Some(head) = head.strip_suffix('\n') {
+                return head.strip_suffix('\r').unwrap_or(head).len();
             }
-            return from;
         }
         let end = text[from..].find('\n').map_or(text.len(), |at| from + at);
         if text[from..end].ends_with('\r') {

@@ -1,0 +1,240 @@
+//! From the events of the YAML crate to nodes.
+
+use std::collections::HashMap;
+
+use granit_parser::{Event, ScalarStyle, Span as YamlSpan, StructureStyle};
+
+use super::{Document, Kind, Node, NodeId, Style, YamlError};
+use crate::source::Span;
+
+/// Builds the tree of the first document from the parser's events.
+pub(super) struct Builder<'t> {
+    text: &'t str,
+    offset: usize,
+    nodes: Vec<Node>,
+    open: Vec<Open>,
+    anchors: HashMap<usize, NodeId>,
+    root: Option<NodeId>,
+    documents: usize,
+}
+
+struct Open {
+    node: NodeId,
+    children: Vec<NodeId>,
+}
+
+impl<'t> Builder<'t> {
+    /// A builder for a text whose content begins at `offset`.
+    pub(super) fn new(text: &'t str, offset: usize) -> Self {
+        Self {
+            text,
+            offset,
+            nodes: Vec::new(),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            root: None,
+            documents: 0,
+        }
+    }
+
+    /// The document; none when there was none.
+    pub(super) fn finish(self) -> Option<Document> {
+        let root = self.root?;
+        let count = |wanted: Style| {
+            self.nodes
+                .iter()
+                .filter(|node| matches!(&node.kind, Kind::Scalar { style, .. } if *style == wanted))
+                .count()
+        };
+        let quotes = (count(Style::Single), count(Style::Double));
+        Some(Document {
+            nodes: self.nodes,
+            root,
+            start: self.offset,
+            documents: self.documents,
+            quotes,
+        })
+    }
+
+    /// Takes the next event.
+    pub(super) fn take(&mut self, event: Event<'_>, span: YamlSpan) -> Result<(), YamlError> {
+        if let Event::DocumentStart(..) = event {
+            self.documents += 1;
+            return Ok(());
+        }
+        // Only the first document counts; what follows was parsed for its errors.
+        if self.documents != 1 {
+            return Ok(());
+        }
+        let span = self.bytes(span);
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let style = match style {
+                    ScalarStyle::Plain => Style::Plain,
+                    ScalarStyle::SingleQuoted => Style::Single,
+                    ScalarStyle::DoubleQuoted => Style::Double,
+                    ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
+                };
+                let decorated = anchor != 0 || tag.is_some();
+                let text = if style == Style::Plain && span.is_empty() {
+                    String::new()
+                } else {
+                    text.into_owned()
+                };
+                let tag = tag.map(|tag| match tag.core_suffix() {
+                    Some(suffix) => suffix.to_owned(),
+                    None => tag.original(),
+                });
+                let id = self.add(span, Kind::Scalar { text, style, tag }, decorated);
+                self.anchor(anchor, id);
+                self.place(id);
+            }
+            Event::Alias(anchor) => {
+                if let Some(&target) = self.anchors.get(&anchor) {
+                    if self.open.iter().any(|open| open.node == target) {
+                        return Err(YamlError {
+                            message: "an anchor's value contains itself".to_owned(),
+                            offset: span.start,
+                        });
+                    }
+                    self.nodes[target].shared = true;
+                    let id = self.add(span, Kind::Alias(target), false);
+                    self.place(id);
+                }
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                let flow = style == StructureStyle::Flow;
+                let kind = Kind::Sequence {
+                    flow,
+                    items: Vec::new(),
+                };
+                self.begin(span, kind, anchor, tag.is_some());
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let flow = style == StructureStyle::Flow;
+                let kind = Kind::Mapping {
+                    flow,
+                    entries: Vec::new(),
+                };
+                self.begin(span, kind, anchor, tag.is_some());
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn bytes(&self, span: YamlSpan) -> Span {
+        let range = span.byte_range().unwrap_or(0..0);
+        let end = (range.end + self.offset).min(self.text.len());
+        Span::new((range.start + self.offset).min(end), end)
+    }
+
+    fn add(&mut self, span: Span, kind: Kind, decorated: bool) -> NodeId {
+        self.nodes.push(Node {
+            span,
+            kind,
+            shared: false,
+            decorated,
+        });
+        self.nodes.len() - 1
+    }
+
+    fn anchor(&mut self, anchor: usize, id: NodeId) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, id);
+        }
+    }
+
+    fn begin(&mut self, span: Span, kind: Kind, anchor: usize, tagged: bool) {
+        let id = self.add(span, kind, anchor != 0 || tagged);
+        self.anchor(anchor, id);
+        self.open.push(Open {
+            node: id,
+            children: Vec::new(),
+        });
+    }
+
+    fn end(&mut self, span: Span) {
+        let Some(open) = self.open.pop() else { return };
+        let first = open.children.first().map(|&id| self.nodes[id].span.start);
+        let last = open
+            .children
+            .iter()
+            .map(|&id| self.nodes[id].span.end)
+            .max();
+        let node = &mut self.nodes[open.node];
+        match &mut node.kind {
+            Kind::Sequence { flow, items } => {
+                node.span = if *flow {
+                    node.span.cover(span)
+                } else {
+                    Span::new(
+                        first.unwrap_or(span.start).min(last.unwrap_or(span.start)),
+                        last.unwrap_or(span.start),
+                    )
+                };
+                *items = open.children;
+            }
+            Kind::Mapping { flow, entries } => {
+                node.span = if *flow {
+                    node.span.cover(span)
+                } else {
+                    Span::new(
+                        first.unwrap_or(span.start).min(last.unwrap_or(span.start)),
+                        last.unwrap_or(span.start),
+                    )
+                };
+                *entries = open
+                    .children
+                    .chunks_exact(2)
+                    .map(|pair| (pair[0], pair[1]))
+                    .collect();
+            }
+            _ => {}
+        }
+        self.place(open.node);
+    }
+
+    fn place(&mut self, id: NodeId) {
+        let Some(open) = self.open.last() else {
+            self.root = self.root.or(Some(id));
+            return;
+        };
+        let is_value = matches!(self.nodes[open.node].kind, Kind::Mapping { .. })
+            && open.children.len() % 2 == 1;
+        let absent = self.nodes[id].span.is_empty()
+            && matches!(
+                self.nodes[id].kind,
+                Kind::Scalar {
+                    style: Style::Plain,
+                    ..
+                }
+            );
+        if is_value && absent {
+            // An absent value may be reported before its colon; it belongs behind it.
+            let key = open
+                .children
+                .last()
+                .map_or(0, |&key| self.nodes[key].span.end);
+            let colon = self.colon_behind(key);
+            let node = &mut self.nodes[id];
+            node.span = Span::at(colon.unwrap_or(key));
+            // Without a colon there is no place for a value.
+            node.decorated |= colon.is_none();
+        }
+        if let Some(open) = self.open.last_mut() {
+            open.children.push(id);
+        }
+    }
+
+    /// The end of the colon that follows a key, with nothing but space and comments between.
+    fn colon_behind(&self, key: usize) -> Option<usize> {
+        let mut rest = self.text[key..].trim_start();
+        while rest.starts_with('#') {
+            rest = rest.find('\n').map_or("", |at| rest[at..].trim_start());
+        }
+        rest.strip_prefix(':')
+            .map(|behind| self.text.len() - behind.len())
+    }
+}
