@@ -4,6 +4,8 @@ mod derived;
 
 pub use derived::DERIVED;
 
+use std::collections::HashSet;
+
 use crate::catalogue::{Catalogue, EtcdOption, Spelling};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::{Edit, Fix, When};
@@ -108,15 +110,18 @@ fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Fin
         }));
     }
     findings.extend(derived::startup(catalogue, upgrade, member, &findings));
+    let subjects: HashSet<Subject> = findings.iter().map(|finding| finding.subject).collect();
+    let mut options: HashSet<String> = findings
+        .iter()
+        .filter_map(|finding| finding.option.clone())
+        .collect();
     for (index, setting) in member.settings.iter().enumerate() {
         let option = catalogue.spelled(setting.spelling, &setting.name);
-        let covered = findings.iter().any(|finding| {
-            finding.subject == Subject::Setting(index)
-                || setting.overridden
-                    && option.is_some_and(|option| finding.option.as_ref() == Some(&option.name))
-        });
-        if !covered {
-            findings.extend(derived::finding(catalogue, upgrade, member, index));
+        let covered = subjects.contains(&Subject::Setting(index))
+            || setting.overridden && option.is_some_and(|option| options.contains(&option.name));
+        if !covered && let Some(finding) = derived::finding(catalogue, upgrade, member, index) {
+            options.extend(finding.option.clone());
+            findings.push(finding);
         }
     }
     findings

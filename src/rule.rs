@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 pub use outlook::{Outlook, refused_message};
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, EtcdOption};
 use crate::diagnostic::{Consequence, Impact};
 use crate::edit::{Applicability, When};
 use crate::setting::{Action, Member, Mention};
@@ -243,8 +243,41 @@ pub struct MentionCase<'a> {
     pub mention: &'a Mention,
 }
 
+/// The settings of the option, dead duplicates too, that go by the live one's name; all have to change with it.
+///
+/// None where a key is also written in another case: which one wins would change with the name.
+fn namesakes(case: &Case<'_>, live: usize, option: &EtcdOption) -> Option<Vec<usize>> {
+    let settings = &case.member.settings;
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    let wanted = settings.get(live)?;
+    let mut found = Vec::new();
+    for (index, setting) in settings.iter().enumerate() {
+        let same = setting.spelling == wanted.spelling
+            && case
+                .catalogue
+                .spelled(setting.spelling, &setting.name)
+                .is_some_and(|spelled| spelled.name == option.name);
+        if !same {
+            continue;
+        }
+        if last(&setting.name) != last(&wanted.name) {
+            return None;
+        }
+        found.push(index);
+    }
+    Some(found)
+}
+
+/// What is said where [`namesakes`] has none.
+fn several_cases(option: &EtcdOption) -> String {
+    format!(
+        "no fix: `{}` is written twice, in different case; delete the one that does not count",
+        option.name
+    )
+}
+
 /// What a finding is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// A setting, by its index in the member.
     Setting(usize),

@@ -128,6 +128,12 @@ impl Judge<'_> {
         let Some(option) = option_of(self.catalogue, self.setting) else {
             return self.unknown(consequence, message);
         };
+        let nothing_lost = consequence == Consequence::Dropped
+            && self.setting.value.text() == Some("")
+            && option.default_at(to, true).is_empty();
+        if nothing_lost {
+            return None;
+        }
         if option.accepts(self.setting.spelling, to) {
             let mut finding = self.base("value-rejected", consequence, message, Some(option));
             finding.title = format!(

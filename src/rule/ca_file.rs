@@ -1,6 +1,6 @@
 //! `ca-file` and `peer-ca-file`, which demanded client certificates, became `trusted-ca-file`, which did so only later.
 
-use super::{Case, Finding, Outlook, Subject};
+use super::{Case, Finding, Outlook, Subject, namesakes, several_cases};
 use crate::catalogue::{EtcdOption, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::{Applicability, When};
@@ -76,10 +76,11 @@ impl Twin<'_> {
             .member
             .live()
             .find(|(_, other)| is(case, other, self.new) && !is_empty(other));
-        let demanded = case
-            .member
-            .live()
-            .any(|(_, other)| is(case, other, self.demand) && demands(other) != Some(false));
+        let demanded = case.member.live().any(|(_, other)| {
+            is(case, other, self.demand)
+                && other.value != Value::Null
+                && demands(other) != Some(false)
+        });
         let (consequence, mut message) = match outlook.refusal(setting) {
             Some(refusal) => refusal,
             None => (
@@ -125,20 +126,36 @@ impl Twin<'_> {
                 return Some(finding);
             }
         };
-        for (other, _) in case
-            .member
-            .settings
-            .iter()
-            .enumerate()
-            .filter(|(_, other)| other.spelling == setting.spelling && is(case, other, self.old))
-        {
-            finding.actions.push(if removes {
+        // The new option may stand there without a value; a second one beside it would not be read.
+        let blank = case.member.live().find(|(_, other)| {
+            !removes && other.spelling == setting.spelling && is(case, other, self.new)
+        });
+        let Some(written) = namesakes(case, index, self.old) else {
+            finding.notes.push(several_cases(self.old));
+            return Some(finding);
+        };
+        for other in written {
+            finding.actions.push(if removes || blank.is_some() {
                 Action::Remove { setting: other }
             } else {
                 Action::Rename {
                     setting: other,
                     to: name.clone(),
                 }
+            });
+        }
+        if let Some((blank, _)) = blank {
+            let Value::Text(file) = &setting.value else {
+                finding.actions.clear();
+                finding.notes.push(format!(
+                    "no fix: `{}` is written too, without a value",
+                    self.new.name
+                ));
+                return Some(finding);
+            };
+            finding.actions.push(Action::SetValue {
+                setting: blank,
+                value: NewValue::Text(file.clone()),
             });
         }
         finding.fix_title = if removes {
@@ -148,11 +165,11 @@ impl Twin<'_> {
         };
         finding.applicability = Applicability::Safe;
         if !empty {
-            let after = match trusted {
-                Some((trusted, other)) if removes && other.spelling == setting.spelling => trusted,
+            let after = match trusted.filter(|_| removes).or(blank) {
+                Some((stays, other)) if other.spelling == setting.spelling => stays,
                 _ => index,
             };
-            self.keep_demand(&mut finding, setting.spelling, after);
+            self.keep_demand(&mut finding, setting.spelling, after, removes);
         }
         if let Some((When::After, _)) = finding.when {
             finding.when = None;
@@ -161,14 +178,17 @@ impl Twin<'_> {
     }
 
     /// Makes client authentication explicit where the running release derives it from the old option only.
-    fn keep_demand(&self, finding: &mut Finding, spelling: Spelling, after: usize) {
+    fn keep_demand(&self, finding: &mut Finding, spelling: Spelling, after: usize, removes: bool) {
         let case = self.case;
         if case
             .upgrade
             .from
             .is_some_and(|from| from >= TRUSTED_CA_DEMANDS_CERTIFICATES)
         {
-            // The old option has no effect where the member runs today: clients need no certificate yet.
+            // The old option has no effect where the member runs today.
+            if removes {
+                return;
+            }
             finding.applicability = Applicability::Unsafe;
             finding.notes.push(
                 "the running release already ignores the option; with the fix clients need certificates again".to_owned(),

@@ -1,6 +1,6 @@
 //! `log-output` became the list `log-outputs`.
 
-use super::{Case, Finding, Outlook, Subject};
+use super::{Case, Finding, Outlook, Subject, namesakes, several_cases};
 use crate::catalogue::{EtcdOption, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
@@ -81,29 +81,44 @@ fn finding(
         return Some(finding);
     }
     let Some(outputs) = outputs else {
-        finding
-            .notes
-            .push("no fix: the value is not decided by this text alone".to_owned());
+        let why = match setting.value {
+            Value::Unknown(_) => "no fix: the value is not decided by this text alone",
+            _ => "no fix: the value is no text",
+        };
+        finding.notes.push(why.to_owned());
         return Some(finding);
     };
-    let same_name =
-        |(_, other): &(usize, &Setting)| other.spelling == setting.spelling && is(case, other, old);
-    finding.actions = case
+    let Some(written) = namesakes(case, index, old) else {
+        finding.notes.push(several_cases(old));
+        return Some(finding);
+    };
+    // The new key may stand there with null; a second one beside it would not be read.
+    let blank = case
         .member
-        .settings
-        .iter()
-        .enumerate()
-        .filter(same_name)
-        .map(|(setting, _)| Action::Rename {
-            setting,
-            to: name.clone(),
+        .live()
+        .find(|(_, other)| other.spelling == setting.spelling && is(case, other, new));
+    let list = NewValue::List(outputs.clone());
+    let (target, rewritten) = match blank {
+        Some((blank, _)) => (blank, true),
+        None => {
+            let is_scalar = !matches!(setting.value, Value::List(_));
+            (index, setting.spelling == Spelling::Key && is_scalar)
+        }
+    };
+    finding.actions = written
+        .into_iter()
+        .map(|setting| match blank {
+            Some(_) => Action::Remove { setting },
+            None => Action::Rename {
+                setting,
+                to: name.clone(),
+            },
         })
         .collect();
-    let is_scalar = !matches!(setting.value, Value::List(_));
-    if setting.spelling == Spelling::Key && is_scalar {
+    if rewritten {
         finding.actions.push(Action::SetValue {
-            setting: index,
-            value: NewValue::List(outputs.clone()),
+            setting: target,
+            value: list,
         });
     }
     finding.applicability = Applicability::Safe;
@@ -114,7 +129,7 @@ fn finding(
             .option("logger")?
             .spelled(setting.spelling, to)?;
         finding.actions.push(Action::Insert {
-            after: index,
+            after: target,
             name: logger,
             value: NewValue::Text("zap".to_owned()),
         });
