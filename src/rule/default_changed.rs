@@ -34,6 +34,8 @@ enum Unset {
     Absent,
     /// It is written with the value that stands for the default.
     Zero(usize),
+    /// It is written without a value.
+    Null(usize),
 }
 
 fn unset(catalogue: &Catalogue, member: &Member, option: &EtcdOption) -> Option<Unset> {
@@ -41,7 +43,6 @@ fn unset(catalogue: &Catalogue, member: &Member, option: &EtcdOption) -> Option<
         catalogue
             .spelled(setting.spelling, &setting.name)
             .is_some_and(|found| found.name == option.name)
-            && setting.value != Value::Null
     });
     match live.next() {
         None => Some(Unset::Absent),
@@ -51,6 +52,7 @@ fn unset(catalogue: &Catalogue, member: &Member, option: &EtcdOption) -> Option<
         {
             Some(Unset::Zero(index))
         }
+        Some((index, setting)) if setting.value == Value::Null => Some(Unset::Null(index)),
         Some(_) => None,
     }
 }
@@ -67,26 +69,34 @@ fn finding(
         upgrade: case.upgrade,
     };
     let from = outlook.shown(case.upgrade.from?);
+    let how = match unset {
+        Unset::Zero(_) => "is 0, which stands for the default",
+        Unset::Absent | Unset::Null(_) => "is not set",
+    };
     let message = if old == new {
         let passed = option.default_at(
             case.rule.begins,
             case.member.delivery == Delivery::ConfigFile,
         );
+        if passed == new {
+            // The release that only restores the default says nothing beside the one that changed it.
+            return None;
+        }
         format!(
-            "`{}` is not set: {from} and {} use {new}, the releases between change it ({} has {passed})",
+            "`{}` {how}: {from} and {} use {new}, the releases between change it ({} has {passed})",
             option.name,
             outlook.to(),
             outlook.shown(case.rule.begins),
         )
     } else {
         format!(
-            "`{}` is not set: {from} used {old}, {} uses {new}",
+            "`{}` {how}: {from} used {old}, {} uses {new}",
             option.name,
             outlook.to()
         )
     };
     let subject = match unset {
-        Unset::Absent => Subject::Member,
+        Unset::Absent | Unset::Null(_) => Subject::Member,
         Unset::Zero(index) => Subject::Setting(index),
     };
     let mut finding = Finding::new(case.rule, subject, Consequence::DefaultChanged, message);
@@ -99,7 +109,7 @@ fn finding(
         Err(_) => NewValue::Text(old.to_owned()),
     };
     finding.actions = match unset {
-        Unset::Zero(setting) => vec![Action::SetValue { setting, value }],
+        Unset::Zero(setting) | Unset::Null(setting) => vec![Action::SetValue { setting, value }],
         Unset::Absent => insertion(case, option, value).into_iter().collect(),
     };
     finding.applicability = Applicability::Unsafe;
