@@ -65,11 +65,11 @@ fn unsigned(text: &str) -> Option<i128> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum DurationError {
-    #[error("time: invalid duration \"{0}\"")]
+    #[error("time: invalid duration {0:?}")]
     Invalid(String),
-    #[error("time: missing unit in duration \"{0}\"")]
+    #[error("time: missing unit in duration {0:?}")]
     MissingUnit(String),
-    #[error("time: unknown unit \"{0}\" in duration \"{1}\"")]
+    #[error("time: unknown unit {0:?} in duration {1:?}")]
     UnknownUnit(String, String),
 }
 

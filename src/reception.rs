@@ -275,7 +275,7 @@ fn key(
     };
     Reception::Refused(format!(
         "json: cannot unmarshal {shown} into Go struct field configYAML.{} of type {type_name}",
-        setting.name
+        option.key_at(release).unwrap_or(&setting.name)
     ))
 }
 

@@ -11,6 +11,12 @@ use crate::version::Release;
 /// The first release that reads a string: `embed/config.go:101@v3.3.0`.
 const STRING_SINCE: Release = Release::new(3, 3, 0);
 
+/// The first release that refuses an empty mode; a file without one has a default from here on.
+const EMPTY_MODE_REFUSED_SINCE: Release = Release::new(3, 6, 0);
+
+/// What is said to be written where the value means nothing.
+const NEITHER: &str = "a whole number in quotes, or a duration of h, m and s such as 24h";
+
 /// Looks at the retention of one member.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     if case.upgrade.to < STRING_SINCE {
@@ -28,21 +34,85 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             .filter(|(_, setting)| is(case.catalogue, setting, option))
             .last()
     };
-    let Some((index, setting)) = find(retention) else {
-        return Vec::new();
+    let outlook = Outlook {
+        catalogue: case.catalogue,
+        upgrade: case.upgrade,
     };
-    let compaction = Compaction {
-        case,
-        outlook: Outlook {
-            catalogue: case.catalogue,
-            upgrade: case.upgrade,
-        },
-        index,
-        setting,
-        mode_option: mode,
-        mode: find(mode),
+    let written = find(retention);
+    let mode_finding = find(mode).and_then(|(index, mode)| {
+        let was_off = written.is_some_and(|(_, setting)| {
+            setting.value.text().is_some_and(
+                |text| matches!(retention_of(text), Retention::Number(number) if number > 0),
+            )
+        });
+        bad_mode(case, outlook, index, mode, was_off)
+    });
+    let mode_is_bad = mode_finding.is_some();
+    let retention_finding = written.and_then(|(index, setting)| {
+        let compaction = Compaction {
+            case,
+            outlook,
+            index,
+            setting,
+            mode_option: mode,
+            mode: find(mode),
+            mode_is_bad,
+        };
+        compaction.finding()
+    });
+    mode_finding.into_iter().chain(retention_finding).collect()
+}
+
+/// A mode that the new release does not take: `server/embed/config.go:1285@v3.6.14`, `embed/config.go:523@v3.3.27`.
+fn bad_mode(
+    case: &Case<'_>,
+    outlook: Outlook<'_>,
+    index: usize,
+    mode: &Setting,
+    was_off: bool,
+) -> Option<Finding> {
+    let text = mode.value.text()?;
+    let empty = text.is_empty();
+    let passes = match text {
+        "periodic" | "revision" => true,
+        "" => mode.spelling == Spelling::Variable || case.upgrade.to < EMPTY_MODE_REFUSED_SINCE,
+        _ => false,
     };
-    compaction.finding().into_iter().collect()
+    if passes {
+        return None;
+    }
+    let line = if empty {
+        "undefined auto-compaction-mode".to_owned()
+    } else {
+        format!("unknown auto-compaction-mode {text:?}")
+    };
+    let message = refused_message(&outlook.to(), &line);
+    let mut finding = Finding::new(
+        case.rule,
+        Subject::Setting(index),
+        Consequence::Refused,
+        message,
+    );
+    finding.option = Some("auto-compaction-mode".to_owned());
+    finding.title = "`auto-compaction-mode` is periodic or revision".to_owned();
+    finding.instead = "auto-compaction-mode: periodic, or revision".to_owned();
+    if empty {
+        finding.actions.push(Action::SetValue {
+            setting: index,
+            value: NewValue::Text("periodic".to_owned()),
+        });
+        finding.fix_title = "Say the mode".to_owned();
+        let runs = case.upgrade.from.is_none_or(|from| from >= STRING_SINCE);
+        finding.applicability = if was_off && runs {
+            finding.notes.push(
+                "up to etcd 3.5 compaction is off without a mode; with it etcd compacts".to_owned(),
+            );
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        };
+    }
+    Some(finding)
 }
 
 fn is(catalogue: &Catalogue, setting: &Setting, option: &EtcdOption) -> bool {
@@ -58,6 +128,8 @@ struct Compaction<'a> {
     setting: &'a Setting,
     mode_option: &'a EtcdOption,
     mode: Option<(usize, &'a Setting)>,
+    /// Whether the new release refuses the mode, whatever the retention is.
+    mode_is_bad: bool,
 }
 
 /// What a retention says.
@@ -79,13 +151,20 @@ impl Compaction<'_> {
                 let number = *number as i128;
                 self.unquoted(number)
             }
-            Value::Text(text) if !text.is_empty() => match retention(text) {
+            Value::Text(text) if !text.is_empty() => match retention_of(text) {
                 Retention::Number(number) if number < 0 => self.negative(text),
                 Retention::Number(0) => None,
+                Retention::Number(_) | Retention::Duration if self.mode_is_bad => None,
                 Retention::Number(_) => self.quoted_number(text),
                 Retention::Duration => self.duration(),
                 Retention::Neither(why) => self.neither(&why),
             },
+            Value::Float(_) => {
+                let (consequence, message) = self.outlook.refusal(self.setting)?;
+                let mut finding = self.base(consequence, message);
+                NEITHER.clone_into(&mut finding.instead);
+                Some(finding)
+            }
             _ => None,
         }
     }
@@ -130,8 +209,7 @@ impl Compaction<'_> {
 
     /// A negative number in a form the new release reads.
     fn negative(&self, text: &str) -> Option<Finding> {
-        if let Some((consequence, message)) = self.outlook.refusal(self.setting) {
-            let _ = (consequence, message);
+        if self.outlook.refusal(self.setting).is_some() {
             return None;
         }
         let line =
@@ -140,6 +218,8 @@ impl Compaction<'_> {
             Consequence::Refused,
             refused_message(&self.outlook.to(), &line),
         );
+        finding.title =
+            "`auto-compaction-retention` takes no negative number from etcd 3.3 on".to_owned();
         "auto-compaction-retention of 0 switches compaction off".clone_into(&mut finding.instead);
         finding.actions.push(self.set("0"));
         finding.fix_title = "Write 0, which means off in every release".to_owned();
@@ -217,7 +297,7 @@ impl Compaction<'_> {
             refused_message(&self.outlook.to(), &line),
         );
         finding.title = "`auto-compaction-retention` is neither a number nor a duration".to_owned();
-        finding.instead = "a whole number, or a duration of h, m and s such as 24h".to_owned();
+        NEITHER.clone_into(&mut finding.instead);
         Some(finding)
     }
 
@@ -255,7 +335,7 @@ impl Compaction<'_> {
         }
     }
 
-    /// The mode the text says; empty and null say none.
+    /// The mode the text says; empty and null say none, and only null leaves the default.
     fn mode_text(&self) -> Option<String> {
         match &self.mode?.1.value {
             Value::Text(text) | Value::Unknown(text) if !text.is_empty() => Some(text.clone()),
@@ -272,6 +352,12 @@ impl Compaction<'_> {
             return None;
         }
         self.mode_text().or_else(|| {
+            if self
+                .mode
+                .is_some_and(|(_, mode)| mode.value == Value::Text(String::new()))
+            {
+                return None;
+            }
             let in_file = self.case.member.delivery == Delivery::ConfigFile;
             let default = self.mode_option.default_at(release, in_file);
             (!default.is_empty()).then(|| default.to_owned())
@@ -291,7 +377,7 @@ impl Compaction<'_> {
 }
 
 /// Reads a retention as etcd does: `strconv.Atoi`, else `time.ParseDuration` (`embed/etcd.go:566@v3.3.27`).
-fn retention(text: &str) -> Retention {
+fn retention_of(text: &str) -> Retention {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     if is_number && let Ok(number) = text.trim_start_matches('+').parse::<i128>() {
