@@ -96,7 +96,7 @@ impl KeySite {
             Action::Rename { to, .. } => self.rename(to)?,
             Action::SetValue { value, .. } => self.set_value(text, value)?,
             Action::Remove { .. } => self.remove(text)?,
-            Action::Insert { name, value, .. } => self.insert(text, name, value)?,
+            Action::Insert { name, value, .. } => return self.insert(text, name, value),
             Action::Replace { .. } => return Err(Unwritable::Form),
         };
         Ok(vec![edit])
@@ -144,7 +144,7 @@ impl KeySite {
         Ok(Edit::replacement(self.value, format!("{space}{written}")))
     }
 
-    fn insert(&self, text: &str, name: &str, value: &NewValue) -> Result<Edit, Unwritable> {
+    fn insert(&self, text: &str, name: &str, value: &NewValue) -> Result<Vec<Edit>, Unwritable> {
         let name = self.key_written(self.sibling(name)?)?;
         let style = if self.key_style == Style::Double {
             Style::Double
@@ -152,27 +152,44 @@ impl KeySite {
             Style::Plain
         };
         let written = self.written(value, style).ok_or(Unwritable::Quoting)?;
-        let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let entry = format!("{name}: {written}");
+        let at = self.line_end(text);
+        let line_break = match text[at..].chars().next() {
+            Some('\n') => "\n",
+            None if !text.contains("\r\n") => "\n",
+            _ => "\r\n",
+        };
         let indent = self.indent(text);
         if self.flow {
             if self.value.is_empty() {
                 return Err(Unwritable::Form);
             }
-            let between = match &indent {
-                Some(indent) => format!(",{line_break}{indent}"),
-                None => ", ".to_owned(),
+            let Some(indent) = indent else {
+                return Ok(vec![Edit::insertion(self.value.end, format!(", {entry}"))]);
             };
-            return Ok(Edit::insertion(
-                self.value.end,
-                format!("{between}{name}: {written}"),
-            ));
+            let behind = text[self.value.end..at].trim_start();
+            let (comma, behind) = match behind.strip_prefix(',') {
+                Some(behind) => (true, behind.trim_start()),
+                None => (false, behind),
+            };
+            // A comment stays on the line it is about.
+            return Ok(match (behind.starts_with('#'), comma) {
+                (false, _) => vec![Edit::insertion(
+                    self.value.end,
+                    format!(",{line_break}{indent}{entry}"),
+                )],
+                (true, true) => vec![Edit::insertion(at, format!("{line_break}{indent}{entry},"))],
+                (true, false) => vec![
+                    Edit::insertion(self.value.end, ","),
+                    Edit::insertion(at, format!("{line_break}{indent}{entry}")),
+                ],
+            });
         }
         let indent = indent.ok_or(Unwritable::Form)?;
-        let at = self.line_end(text);
-        Ok(Edit::insertion(
+        Ok(vec![Edit::insertion(
             at,
-            format!("{line_break}{indent}{name}: {written}"),
-        ))
+            format!("{line_break}{indent}{entry}"),
+        )])
     }
 
     fn remove(&self, text: &str) -> Result<Edit, Unwritable> {
