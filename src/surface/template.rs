@@ -15,8 +15,8 @@ const KINDS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
 
 /// Masks Jinja, Go and Helm templates.
 ///
-/// A line that holds nothing else becomes a comment, an action inside a line becomes letters,
-/// so that what stands around it can be read. Line breaks stay.
+/// A line that holds nothing else becomes a comment, or a continuation where the line before goes on; an action
+/// inside a line becomes letters, so that what stands around it can be read. Line breaks stay.
 #[must_use]
 pub fn mask(text: &str) -> Masked {
     let spans = actions(text);
@@ -32,10 +32,22 @@ pub fn mask(text: &str) -> Masked {
         }
     }
     let mut offset = 0;
+    let mut continued = false;
+    let mut first = 0;
     for line in text.split_inclusive('\n') {
         let span = Span::new(offset, offset + line.len());
         offset += line.len();
-        let touching: Vec<&Span> = spans.iter().filter(|mask| mask.overlaps(span)).collect();
+        let goes_on = std::mem::replace(
+            &mut continued,
+            line.trim_end_matches(['\r', '\n']).ends_with('\\'),
+        );
+        while spans.get(first).is_some_and(|mask| mask.end <= span.start) {
+            first += 1;
+        }
+        let touching: Vec<&Span> = spans[first..]
+            .iter()
+            .take_while(|mask| mask.start < span.end)
+            .collect();
         if touching.is_empty() {
             continue;
         }
@@ -49,8 +61,15 @@ pub fn mask(text: &str) -> Masked {
         let statement = touching.iter().any(|mask| !mask.of(text).starts_with("{{"))
             || touching.iter().any(|mask| is_go_statement(mask.of(text)));
         if alone && statement {
-            let first = touching[0].start.max(span.start);
-            masked[first] = b'#';
+            let body = line.trim_end_matches(['\r', '\n']).len();
+            if goes_on && body > 0 {
+                // Inside a command that goes on over several lines a comment would end it.
+                masked[span.start..span.start + body].fill(b' ');
+                masked[span.start + body - 1] = b'\\';
+                continued = true;
+            } else {
+                masked[touching[0].start.max(span.start)] = b'#';
+            }
         }
     }
     Masked {
@@ -74,13 +93,22 @@ fn is_go_statement(action: &str) -> bool {
 fn actions(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut at = 0;
+    // What is not closed behind one place is not closed behind a later one.
+    let mut open_ended = [false; KINDS.len()];
     while let Some(found) = text[at..].find('{') {
         let start = at + found;
-        let closing = KINDS
+        // `${#x}` is the length of a shell's variable.
+        let length = text[..start].ends_with('$') && text[start..].starts_with("{#");
+        let kind = KINDS
             .iter()
-            .find(|(open, _)| text[start..].starts_with(open))
-            .map(|(_, close)| *close);
-        match closing.and_then(|close| text[start + 2..].find(close)) {
+            .position(|(open, _)| text[start..].starts_with(open))
+            .filter(|&kind| !open_ended[kind] && !length);
+        let closing = kind.and_then(|kind| {
+            let closing = text[start + 2..].find(KINDS[kind].1);
+            open_ended[kind] = closing.is_none();
+            closing
+        });
+        match closing {
             Some(length) => {
                 let end = start + 2 + length + 2;
                 // `{{` may be nested YAML or JSON: a template's action stands on one line, or says so.
@@ -115,5 +143,22 @@ mod tests {
         );
         assert_eq!(masked.spans.len(), 4);
         assert!(mask("a: {b: {c: 1}}\n").text.is_none());
+        assert!(mask("echo ${#a} ${b#}\n").text.is_none());
+    }
+
+    #[test]
+    fn a_statement_inside_a_continued_command_continues_it() {
+        let masked = mask("etcd \\\n{% if a %}\n  --b \\\n  {% endif %}\n  --c\n");
+        assert_eq!(
+            masked.text.as_deref(),
+            Some("etcd \\\n         \\\n  --b \\\n            \\\n  --c\n")
+        );
+    }
+
+    #[test]
+    fn hostile_templates_end() {
+        for part in ["{{", "{%", "{#", "{{ a }}\n", "{{{%"] {
+            let _ = mask(&part.repeat(50_000));
+        }
     }
 }
