@@ -61,7 +61,12 @@ fn follows_host(before: &str) -> bool {
     if authority.is_empty() {
         return false;
     }
-    if before[..before.len() - authority.len()].ends_with("//") {
+    let outside = &before[..before.len() - authority.len()];
+    let user = end_of_line(outside)
+        .strip_suffix('@')
+        .and_then(|rest| rest.rsplit_once("//"));
+    let has_user = user.is_some_and(|(_, user)| !user.contains(['/', ' ', '"', '\'']));
+    if outside.ends_with("//") || has_user {
         return true;
     }
     let (host, port) = match authority.rsplit_once(':') {
@@ -70,13 +75,15 @@ fn follows_host(before: &str) -> bool {
     };
     let numeric_port =
         port.is_some_and(|port| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()));
-    let variable_before = ends_with_variable(&before[..before.len() - authority.len()]);
+    // `http://<host>:2379`, as documentation has it, is a variable too.
+    let variable_before = ends_with_variable(outside) || outside.ends_with('>');
     numeric_port && (!host.is_empty() || variable_before)
         || host.parse::<std::net::Ipv4Addr>().is_ok()
         || authority.eq_ignore_ascii_case("localhost")
 }
 
 fn ends_with_variable(text: &str) -> bool {
+    let text = end_of_line(text);
     if text.ends_with("}}") || text.ends_with("%}") {
         return true;
     }
@@ -100,6 +107,17 @@ fn ends_with_variable(text: &str) -> bool {
     name.len() < text.len() && name.ends_with('$')
 }
 
+/// The last bytes of a text that stand on one line. No variable is longer, and many of them cost no square.
+fn end_of_line(text: &str) -> &str {
+    const LONGEST: usize = 512;
+    let mut start = text.len().saturating_sub(LONGEST);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    let text = &text[start..];
+    &text[text.rfind('\n').map_or(0, |at| at + 1)..]
+}
+
 /// Whether what stands behind the prefix is the end of the path or one of the API's services.
 fn begins_path(after: &str) -> bool {
     let Some(path) = after.strip_prefix('/') else {
@@ -110,7 +128,9 @@ fn begins_path(after: &str) -> bool {
                     '"' | '\'' | '`' | ')' | ']' | '}' | '>' | ',' | ';' | '?' | '|' | '<' | '\\'
                 )
         };
-        return after.chars().next().is_none_or(end);
+        // A full stop or a colon ends a sentence, not the path's segment.
+        let rest = after.strip_prefix(['.', ':']).unwrap_or(after);
+        return rest.chars().next().is_none_or(end);
     };
     let segment_end = path
         .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
@@ -144,6 +164,9 @@ mod tests {
             "http://[::1]:2379/v3alpha/kv/put",
             "curl ${HOST}:2379/v3alpha/$PATH",
             "curl %ENDPOINT%/v3alpha/kv/put",
+            "The base is http://localhost:2379/v3alpha.",
+            "http://<host>:2379/v3alpha/kv/put",
+            "https://user:secret@etcd.example.com/v3beta/kv/put",
         ] {
             assert_eq!(found(text), 1, "{text}");
         }
@@ -156,12 +179,27 @@ mod tests {
             "import \"github.com/coreos/etcd/v3alpha/kv\"",
             "etcd/v3alpha",
             "api/v3alpha.yaml",
+            "localhost:2379/v3alpha.yaml",
+            "mail me@example.com/v3alpha",
             "https://github.com/coreos/etcd/v3alpha/kv",
             "the prefix /v3alpha/kv was renamed",
             "http://localhost:8080/v3alpha/pets",
             "localhost:2379/v3/kv/put",
         ] {
             assert_eq!(found(text), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn hostile_texts_end() {
+        for part in [
+            "}/v3alpha",
+            ")/v3alpha",
+            "%/v3alpha",
+            "a/v3alpha",
+            "@/v3alpha",
+        ] {
+            assert_eq!(found(&part.repeat(20_000)), 0, "{part}");
         }
     }
 }
