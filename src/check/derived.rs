@@ -99,7 +99,9 @@ pub(super) fn finding(
     if setting.overridden && setting.spelling != Spelling::Flag {
         return None;
     }
-    if setting.value == Value::Null {
+    // etcd takes an empty variable for one that is not set.
+    let empty = setting.spelling == Spelling::Variable && setting.value.text() == Some("");
+    if setting.value == Value::Null || empty {
         return None;
     }
     // With a configuration file variables are not even looked at.
