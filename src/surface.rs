@@ -13,6 +13,8 @@ pub mod template;
 pub mod words;
 pub mod yaml;
 
+use std::collections::HashSet;
+
 use aho_corasick::AhoCorasick;
 
 use crate::catalogue::{Catalogue, Spelling};
@@ -210,7 +212,11 @@ impl Reading {
                     setting.value = Value::Unknown(span.of(source).to_owned());
                 }
             }
+            let strays = member.strays.len();
             member.strays.retain(|&stray| masked(stray).is_none());
+            if member.strays.len() < strays {
+                member.completeness = Completeness::Partial;
+            }
         }
         members.retain(|member| {
             !member.settings.is_empty() || member.delivery == crate::setting::Delivery::ConfigFile
@@ -229,6 +235,9 @@ pub enum Unwritable {
     /// Quoting around the place has no form for the new text.
     #[error("the quoting around this place cannot hold the new text")]
     Quoting,
+    /// A variable that the same file expands elsewhere.
+    #[error("the variable is also expanded in this file, under the name it has now")]
+    Expanded,
     /// An anchor that other parts use.
     #[error(
         "the place is shared through a YAML anchor or merge key; other parts of the file would change with it"
@@ -263,6 +272,12 @@ pub fn edits(
     };
     let setting = member.and_then(|member| member.settings.get(index));
     let setting = setting.ok_or(Unwritable::Form)?;
+    if matches!(action, Action::Rename { .. } | Action::Remove { .. })
+        && setting.spelling == Spelling::Variable
+        && site::expands(&source.text, &setting.name)
+    {
+        return Err(Unwritable::Expanded);
+    }
     let text_id = setting.name_place.text;
     let text = match text_id {
         0 => source.text.as_str(),
@@ -363,13 +378,9 @@ pub fn read(
 
 /// Marks all but the last setting of each option as overridden: flags and variables, the later wins.
 fn mark_overridden(settings: &mut [Setting]) {
-    for index in 0..settings.len() {
-        let (before, rest) = settings.split_at_mut(index);
-        for earlier in before {
-            if earlier.name == rest[0].name && earlier.spelling == rest[0].spelling {
-                earlier.overridden = true;
-            }
-        }
+    let mut later = HashSet::new();
+    for setting in settings.iter_mut().rev() {
+        setting.overridden |= !later.insert((setting.spelling, setting.name.clone()));
     }
 }
 

@@ -1,15 +1,20 @@
 //! Command lines that start etcd: `--command`, Procfiles, scripts, files that hold just an etcd command.
 
+mod container;
+mod exported;
+mod flags;
 mod program;
 
 use super::embedded::Decoded;
-use super::site::{FlagSite, FlagValue, Site, VariableWordSite};
 use super::words::{Dialect, Token, Word, tokens};
-use super::{Insistence, Reading, Recognition, Request, mark_overridden};
-use crate::catalogue::{Catalogue, Spelling, ValueType};
+use super::{Insistence, ReadError, Reading, Recognition, Request, is_telling, mark_overridden};
+use crate::catalogue::{Catalogue, Spelling};
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
 use crate::source::Span;
 use crate::version::Version;
+use exported::Exported;
+use flags::flag_list;
+pub(super) use flags::{flags, variable_setting};
 use program::{Invocation, Program};
 
 /// How deep `sh -c` may nest.
@@ -20,11 +25,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         return Recognition::No("");
     }
     let mut reading = Reading::of("command-line");
-    let mut finder = Finder {
-        catalogue: request.catalogue,
-        reading: &mut reading,
-        commands: 0,
-    };
+    let mut finder = Finder::new(request.catalogue, &mut reading);
     let start = if request.text.starts_with('\u{feff}') {
         3
     } else {
@@ -49,7 +50,8 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         finder.find(request.text, *line, Dialect::Shell, 0, 0);
     }
     let commands = finder.commands;
-    let found = reading.members.len();
+    let error = finder.error;
+    let found = reading.members.len() + usize::from(error.is_some());
     let sets_something = |member: &Member| {
         member.settings.iter().any(|setting| {
             request
@@ -59,13 +61,16 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         })
     };
     let only_etcd = !procfile.is_empty() || is_script || commands == found;
-    let telling = reading.members.iter().any(sets_something);
+    let telling = error.is_some() || reading.members.iter().any(sets_something);
     if request.insistence < Insistence::Forced && !(only_etcd && telling) {
         return Recognition::No(if is_script {
             "a script that starts no etcd with flags or ETCD_ variables of its own"
         } else {
             ""
         });
+    }
+    if let Some(error) = error {
+        return Recognition::Unreadable(error);
     }
     if found == 0 {
         return Recognition::No("it holds no etcd command");
@@ -119,9 +124,26 @@ pub(super) struct Finder<'a> {
     pub(super) reading: &'a mut Reading,
     /// How many commands were seen, etcd or not.
     pub(super) commands: usize,
+    /// The word behind the program is what it is told to be its own name: `ExecStart=@`.
+    pub(super) names_itself: bool,
+    /// A command that starts etcd and cannot be read.
+    pub(super) error: Option<ReadError>,
+    exported: Exported,
 }
 
-impl Finder<'_> {
+impl<'a> Finder<'a> {
+    /// A finder that has seen nothing yet.
+    pub(super) fn new(catalogue: &'a Catalogue, reading: &'a mut Reading) -> Self {
+        Self {
+            catalogue,
+            reading,
+            commands: 0,
+            names_itself: false,
+            error: None,
+            exported: Exported::default(),
+        }
+    }
+
     /// Adds a member for each command in `text[range]` that starts etcd. Gives the indices of the members.
     pub(super) fn find(
         &mut self,
@@ -142,6 +164,11 @@ impl Finder<'_> {
                     }
                 }
                 Token::Redirection { takes_word } => skip_next = takes_word,
+                // A script may write another one.
+                Token::Document(body) if depth < SHELL_DEPTH => {
+                    found.extend(self.find(text, body, Dialect::Shell, text_id, depth + 1));
+                }
+                Token::Document(_) => {}
                 Token::Separator => {
                     skip_next = false;
                     found.extend(self.command(&command, text_id, depth));
@@ -155,6 +182,12 @@ impl Finder<'_> {
 
     fn command(&mut self, words: &[Word], text_id: TextId, depth: usize) -> Vec<usize> {
         if words.is_empty() {
+            return Vec::new();
+        }
+        if self
+            .exported
+            .takes(self.catalogue, self.reading, words, text_id)
+        {
             return Vec::new();
         }
         self.commands += 1;
@@ -212,7 +245,7 @@ impl Finder<'_> {
             if name.starts_with("ETCD_") {
                 let previous_end = variable
                     .word
-                    .checked_sub(1)
+                    .checked_sub(1 + variable.option)
                     .map_or(word.span.start, |before| words[before].span.end);
                 settings.push(variable_setting(
                     self.reading,
@@ -224,6 +257,8 @@ impl Finder<'_> {
                 ));
             }
         }
+        let named = usize::from(self.names_itself && arguments == 1 && words.len() > 1);
+        let arguments = arguments + named;
         let previous_end = words[arguments - 1].span.end;
         let list = flag_list(
             self.catalogue,
@@ -232,20 +267,37 @@ impl Finder<'_> {
             text_id,
             self.reading,
         )?;
+        if list.settings.iter().any(only_informs) {
+            return None;
+        }
         settings.extend(list.settings);
+        let unclosed = words.iter().find_map(|word| word.unclosed);
+        if let Some(quote) = unclosed
+            && settings
+                .iter()
+                .any(|setting| is_telling(self.catalogue, setting.spelling, &setting.name))
+        {
+            let place = Place::new(text_id, Span::at(quote));
+            self.error.get_or_insert(ReadError {
+                message: "the quote that opens here is never closed".to_owned(),
+                offset: self.reading.file_span(place).start,
+            });
+            return None;
+        }
+        let elsewhere = self.exported.complete(&mut settings, &words[arguments..]);
         mark_overridden(&mut settings);
         let by_file = settings
             .iter()
             .any(|setting| setting.name == "config-file" || setting.name == "ETCD_CONFIG_FILE");
         self.reading.members.push(Member {
             settings,
-            completeness: if list.whole && !by_file {
+            completeness: if list.whole && !by_file && !elsewhere && !invocation.reads_variables {
                 Completeness::Whole
             } else {
                 Completeness::Partial
             },
             delivery: Delivery::Environment,
-            anchor: Place::new(text_id, words[arguments - 1].span),
+            anchor: Place::new(text_id, words[arguments - named - 1].span),
             evidence: invocation.evidence,
             plain_colon_in_flow: None,
             strays: list.strays,
@@ -254,159 +306,11 @@ impl Finder<'_> {
     }
 }
 
-/// A variable setting that is one word.
-pub(super) fn variable_setting(
-    reading: &mut Reading,
-    word: &Word,
-    name: Span,
-    lead: String,
-    extent: Span,
-    text_id: TextId,
-) -> Setting {
-    let inner = Span::new(name.end + 1, word.text().len());
-    let text = word.text()[inner.start..].to_owned();
-    let value = if word.expands_in(inner) {
-        Value::Unknown(text)
-    } else {
-        Value::Text(text)
-    };
-    Setting {
-        spelling: Spelling::Variable,
-        name: word.text()[name.start..name.end].to_owned(),
-        name_place: Place::new(text_id, word.outer(name)),
-        value,
-        value_place: Place::new(text_id, word.outer(inner)),
-        overridden: false,
-        site: reading.add_site(Site::VariableWord(VariableWordSite {
-            word: word.clone(),
-            name,
-            value: inner,
-            lead,
-            extent,
-        })),
-    }
-}
-
-/// Flags without a program, as in `ETCD_OPTS="--name a"`.
-pub(super) fn flags(
-    catalogue: &Catalogue,
-    text: &str,
-    text_id: TextId,
-    reading: &mut Reading,
-) -> FlagList {
-    let words = super::words::words(text, Span::new(0, text.len()), Dialect::Shell);
-    flag_list(catalogue, &words, 0, text_id, reading).unwrap_or_default()
-}
-
-/// The flags of one command.
-#[derive(Default)]
-pub(super) struct FlagList {
-    pub(super) settings: Vec<Setting>,
-    /// Whether these are all flags: none comes from a variable.
-    pub(super) whole: bool,
-    pub(super) strays: Vec<Place>,
-}
-
-/// Reads flags as Go's flag package does; none for etcd's subcommands, which are other programs.
-fn flag_list(
-    catalogue: &Catalogue,
-    words: &[Word],
-    previous_end: usize,
-    text_id: TextId,
-    reading: &mut Reading,
-) -> Option<FlagList> {
-    let mut list = FlagList {
-        whole: true,
-        ..FlagList::default()
-    };
-    let mut previous_end = previous_end;
-    let mut at = 0;
-    while let Some(word) = words.get(at) {
-        at += 1;
-        let text = word.text();
-        let dashes = text.len() - text.trim_start_matches('-').len();
-        if dashes == 0 || dashes > 2 || text.len() == dashes {
-            let all = Span::new(0, text.len());
-            if matches!(text, "gateway" | "grpc-proxy") && at == 1 {
-                return None;
-            } else if word.expands_in(all) || text.is_empty() {
-                list.whole = false;
-            } else {
-                list.strays.push(Place::new(text_id, word.span));
-            }
-            previous_end = word.span.end;
-            continue;
-        }
-        let equals = text.find('=');
-        let name = Span::new(dashes, equals.unwrap_or(text.len()));
-        if word.expands_in(name) {
-            list.whole = false;
-            previous_end = word.span.end;
-            continue;
-        }
-        let flag = text[name.start..name.end].to_owned();
-        let next = words.get(at);
-        let (value, value_span, site_value) = match equals {
-            Some(equals) => {
-                let inner = Span::new(equals + 1, text.len());
-                let body = text[inner.start..].to_owned();
-                let value = if word.expands_in(inner) {
-                    Value::Unknown(body)
-                } else {
-                    Value::Text(body)
-                };
-                (value, word.outer(inner), FlagValue::Inline(inner))
-            }
-            None => match next.filter(|next| takes_next(catalogue, &flag, next)) {
-                Some(next) => {
-                    at += 1;
-                    let body = next.text().to_owned();
-                    let value = if next.expansions.is_empty() {
-                        Value::Text(body)
-                    } else {
-                        Value::Unknown(body)
-                    };
-                    let inner = next.outer(Span::new(0, next.text().len()));
-                    (value, inner, FlagValue::Next(next.clone()))
-                }
-                None => (Value::Bare, Span::at(word.span.end), FlagValue::Absent),
-            },
-        };
-        let end = match &site_value {
-            FlagValue::Next(next) => next.span.end,
-            _ => word.span.end,
-        };
-        let name_span = word.outer(Span::new(0, name.end));
-        let site = reading.add_site(Site::Flag(FlagSite {
-            word: word.clone(),
-            dashes,
-            name,
-            value: site_value,
-            previous_end,
-        }));
-        list.settings.push(Setting {
-            spelling: Spelling::Flag,
-            name: flag,
-            name_place: Place::new(text_id, name_span),
-            value,
-            value_place: Place::new(text_id, value_span),
-            overridden: false,
-            site,
-        });
-        previous_end = end;
-    }
-    Some(list)
-}
-
-/// Whether a flag without `=` takes the next word: all but booleans do.
-fn takes_next(catalogue: &Catalogue, flag: &str, next: &Word) -> bool {
-    match catalogue.option(flag) {
-        Some(option) => !matches!(
-            option.type_at(catalogue.newest()),
-            ValueType::Bool | ValueType::Ignored
-        ),
-        None => !next.text().starts_with('-'),
-    }
+/// Whether the flag makes etcd print something and exit.
+fn only_informs(setting: &Setting) -> bool {
+    setting.spelling == Spelling::Flag
+        && matches!(setting.name.as_str(), "version" | "help" | "h")
+        && (setting.value == Value::Bare || setting.value.text() == Some("true"))
 }
 
 /// The version in an image's tag: `quay.io/coreos/etcd:v3.4.20`.

@@ -100,7 +100,9 @@ impl Decoded {
             [edit.span.start.min(self.quoting.len())..edit.span.end.min(self.quoting.len())]
             .iter()
             .all(|&other| other == quoting);
-        if !same {
+        let blank = |text: &str| text.contains(char::is_whitespace);
+        if !same || quoting == Quoting::Line && blank(&edit.text) && !blank(&self.text) {
+            // A shell that sources the line would end the value at the first space.
             return None;
         }
         let text = words::written(&edit.text, quoting)?;

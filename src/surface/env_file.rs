@@ -2,8 +2,10 @@
 
 use super::embedded::{Decoded, Quoting};
 use super::site::{Site, VariableLineSite};
-use super::words::{Dialect, words};
-use super::{Insistence, Reading, Recognition, Request, command_line, is_telling, mark_overridden};
+use super::words::{Dialect, Word, words};
+use super::{
+    Insistence, ReadError, Reading, Recognition, Request, command_line, is_telling, mark_overridden,
+};
 use crate::catalogue::Spelling;
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::Span;
@@ -32,6 +34,11 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let Some(lines) = assignments(request.text, request.insistence) else {
         return Recognition::No("");
     };
+    // A script that sets variables and then starts etcd is read as a whole.
+    let starts_etcd = || !matches!(command_line::read(request), Recognition::No(_));
+    if request.insistence < Insistence::Forced && starts_etcd() {
+        return Recognition::No("");
+    }
     let mut reading = Reading::of("env-file");
     let mut settings = Vec::new();
     let mut partial = false;
@@ -53,6 +60,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
                 settings.extend(found.settings);
             }
         }
+        settings.extend(more_of_line(&mut reading, line));
     }
     let names: Vec<&str> = settings
         .iter()
@@ -72,6 +80,16 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         return Recognition::No(
             "its ETCD_ variables are those of clients or scripts, none is a server option",
         );
+    }
+    let unclosed = lines
+        .iter()
+        .filter(|line| line.site.name.of(request.text).starts_with("ETCD_"))
+        .find_map(|line| line.unclosed);
+    if let Some(offset) = unclosed {
+        return Recognition::Unreadable(ReadError {
+            message: "the quote that opens here is never closed".to_owned(),
+            offset,
+        });
     }
     let shows_member = names.iter().any(|name| {
         matches!(*name, "ETCD_NAME" | "ETCD_DATA_DIR" | "name" | "data-dir")
@@ -110,6 +128,28 @@ struct Line {
     /// Where the value stands without its quotes.
     value: Span,
     known: bool,
+    /// Where the value's quote opens that is never closed.
+    unclosed: Option<usize>,
+    /// The words that `export` is given behind the first one, that one included.
+    more: Vec<Word>,
+}
+
+/// The settings behind the first one of an `export` line.
+fn more_of_line(reading: &mut Reading, line: &Line) -> Vec<Setting> {
+    let pairs = line.more.windows(2);
+    let settings = pairs.filter_map(|pair| {
+        let (before, word) = (&pair[0], &pair[1]);
+        let name = Span::new(0, word.text().find('=')?);
+        if !word.text().starts_with("ETCD_") {
+            return None;
+        }
+        let extent = Span::new(before.span.end, word.span.end);
+        let lead = " ".to_owned();
+        Some(command_line::variable_setting(
+            reading, word, name, lead, extent, 0,
+        ))
+    });
+    settings.collect()
 }
 
 /// Whether the variable holds flags for etcd: `ETCD_OPTS="--name a"`.
@@ -169,7 +209,8 @@ fn assignments(text: &str, insistence: Insistence) -> Option<Vec<Line>> {
             at = next_line(text, end);
             continue;
         }
-        let (line, last) = value_of(text, at, name);
+        let exported = text[start..].starts_with("export ");
+        let (line, last) = value_of(text, at, name, exported);
         end = last;
         lines.push(line);
         at = next_line(text, end);
@@ -198,19 +239,21 @@ fn next_line(text: &str, end: usize) -> usize {
 }
 
 /// Reads the value behind `name=`; gives the line and where it ends.
-fn value_of(text: &str, line_start: usize, name: Span) -> (Line, usize) {
+fn value_of(text: &str, line_start: usize, name: Span, exported: bool) -> (Line, usize) {
     let start = name.end + 1;
     let quote = text[start..]
         .chars()
         .next()
         .filter(|c| matches!(c, '"' | '\''));
+    let mut unclosed = None;
     let (decoded, raw, value, known, end) = match quote {
         Some(quote) => {
-            let word = words(
-                text,
-                Span::new(start, closing(text, start, quote)),
-                Dialect::Shell,
-            );
+            let closing = closing(text, start, quote);
+            if closing.is_none() {
+                unclosed = Some(start);
+            }
+            let behind = closing.unwrap_or_else(|| line_end(text, start));
+            let word = words(text, Span::new(start, behind), Dialect::Shell);
             match word.into_iter().next() {
                 Some(word) => {
                     let inside = Span::new(
@@ -221,7 +264,9 @@ fn value_of(text: &str, line_start: usize, name: Span) -> (Line, usize) {
                             .max(word.span.start + 1)
                             .min(word.span.end),
                     );
-                    let known = word.expansions.is_empty();
+                    // `"a"$B`: a shell goes on with the word.
+                    let whole = !text[behind..].starts_with(|c: char| !c.is_whitespace());
+                    let known = word.expansions.is_empty() && whole;
                     let end = line_end(text, word.span.end);
                     (word.decoded, word.span, inside, known, end)
                 }
@@ -235,12 +280,14 @@ fn value_of(text: &str, line_start: usize, name: Span) -> (Line, usize) {
             }
         }
         None => {
-            let end = line_end(text, start);
+            let end = continued_end(text, start);
             let body = &text[start..end];
-            let comment = body
-                .find(" #")
-                .or_else(|| body.find("\t#"))
-                .unwrap_or(body.len());
+            let comment = if exported {
+                body.find(|c: char| c.is_whitespace())
+            } else {
+                body.find(" #").or_else(|| body.find("\t#"))
+            };
+            let comment = comment.unwrap_or(body.len());
             let length = body[..comment].trim_end().len();
             let raw = Span::new(start, start + length);
             let mut decoded = Decoded::default();
@@ -270,12 +317,32 @@ fn value_of(text: &str, line_start: usize, name: Span) -> (Line, usize) {
         decoded,
         value,
         known,
+        unclosed,
+        more: if exported {
+            words(text, Span::new(name.start, end), Dialect::Shell)
+        } else {
+            Vec::new()
+        },
     };
     (line, end)
 }
 
-/// Where the word that begins with a quote ends: behind its closing quote, or at the line's end when there is none.
-fn closing(text: &str, start: usize, quote: char) -> usize {
+/// Where the line ends, with the lines that a backslash at its end adds to it.
+fn continued_end(text: &str, start: usize) -> usize {
+    let mut end = line_end(text, start);
+    loop {
+        let line = &text[start..end];
+        let backslashes = line.len() - line.trim_end_matches('\\').len();
+        let next = next_line(text, end);
+        if backslashes.is_multiple_of(2) || next >= text.len() {
+            return end;
+        }
+        end = line_end(text, next);
+    }
+}
+
+/// Where the word that begins with a quote ends: behind its closing quote.
+fn closing(text: &str, start: usize, quote: char) -> Option<usize> {
     let mut escaped = false;
     for (at, c) in text[start + 1..].char_indices() {
         if escaped {
@@ -283,8 +350,8 @@ fn closing(text: &str, start: usize, quote: char) -> usize {
         } else if c == '\\' && quote == '"' {
             escaped = true;
         } else if c == quote {
-            return start + 1 + at + 1;
+            return Some(start + 1 + at + 1);
         }
     }
-    line_end(text, start)
+    None
 }

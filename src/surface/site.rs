@@ -43,6 +43,16 @@ pub(super) fn joined(value: &NewValue) -> String {
     }
 }
 
+/// Whether the text expands the variable: `$NAME`, `${NAME…}`.
+pub(super) fn expands(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let before = &text[..at];
+        let after = &text[at + name.len()..];
+        (before.ends_with('$') || before.ends_with("${"))
+            && !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+    })
+}
+
 /// Where a flag's value is.
 #[derive(Clone, Debug)]
 pub(super) enum FlagValue {
@@ -251,10 +261,8 @@ impl VariableLineSite {
                 Edit::replacement(self.raw_value, raw)
             }
             Action::Remove { .. } => {
-                if Span::new(self.raw_value.end, self.line.end)
-                    .of(text)
-                    .contains('#')
-                {
+                let behind = Span::new(self.raw_value.end, self.line.end);
+                if !behind.of(text).trim().is_empty() {
                     return Err(Unwritable::Form);
                 }
                 Edit::deletion(self.line.cover(self.line_break))

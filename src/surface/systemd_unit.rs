@@ -2,7 +2,7 @@
 
 use super::command_line::{Finder, variable_setting};
 use super::words::{Dialect, words};
-use super::{Insistence, Reading, Recognition, Request, mark_overridden};
+use super::{Insistence, ReadError, Reading, Recognition, Request, mark_overridden};
 use crate::catalogue::Spelling;
 use crate::setting::{Completeness, Delivery, Member, Setting};
 use crate::source::Span;
@@ -20,37 +20,38 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let mut reading = Reading::of("systemd-unit");
     let mut variables: Vec<Setting> = Vec::new();
-    let mut commands: Vec<Span> = Vec::new();
+    let mut commands: Vec<Directive<'_>> = Vec::new();
     let mut other_sources = false;
     for directive in directives(text) {
         match directive.name {
-            "ExecStart" if directive.value.is_empty() => commands.clear(),
-            "ExecStart" | "ExecStartPre" | "ExecStartPost" | "ExecReload" | "ExecStop"
-            | "ExecStopPost" | "ExecCondition" => {
-                commands.push(directive.value);
+            name @ ("ExecStart" | "ExecStartPre" | "ExecStartPost" | "ExecReload" | "ExecStop"
+            | "ExecStopPost" | "ExecCondition") => {
+                if directive.value.is_empty() {
+                    commands.retain(|command| command.name != name);
+                } else {
+                    commands.push(directive);
+                }
             }
             "Environment" if directive.value.is_empty() => variables.clear(),
-            "Environment" => {
-                let found = environment(&mut reading, text, &directive);
-                variables.extend(found);
-            }
+            "Environment" => match environment(&mut reading, text, &directive) {
+                Ok(found) => variables.extend(found),
+                Err(error) => return Recognition::Unreadable(error),
+            },
             "EnvironmentFile" if !directive.value.is_empty() => other_sources = true,
             _ => {}
         }
     }
-    let mut finder = Finder {
-        catalogue: request.catalogue,
-        reading: &mut reading,
-        commands: 0,
-    };
-    for command in commands {
-        let body = command.of(text);
-        let prefix = body.len()
-            - body
-                .trim_start_matches(['@', '-', ':', '+', '!', '|'])
-                .len();
-        let range = Span::new(command.start + prefix, command.end);
+    let mut finder = Finder::new(request.catalogue, &mut reading);
+    for command in &commands {
+        let body = command.value.of(text);
+        let rest = body.trim_start_matches(['@', '-', ':', '+', '!', '|']);
+        let prefix = &body[..body.len() - rest.len()];
+        finder.names_itself = prefix.contains('@');
+        let range = Span::new(command.value.start + prefix.len(), command.value.end);
         finder.find(text, range, Dialect::Unit, 0, 0);
+    }
+    if let Some(error) = finder.error {
+        return Recognition::Unreadable(error);
     }
     let options = variables
         .iter()
@@ -119,7 +120,7 @@ fn directives(text: &str) -> Vec<Directive<'_>> {
         };
         let start = at;
         let mut last = end;
-        while text[at..last].trim_end_matches('\r').ends_with('\\') && last < text.len() {
+        while is_continued(&text[at..last]) && last < text.len() {
             // Comment lines inside a continuation do not end it.
             let mut next = last + 1;
             let mut next_end = physical_end(text, next);
@@ -155,7 +156,18 @@ fn physical_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |found| at + found)
 }
 
-fn environment(reading: &mut Reading, text: &str, directive: &Directive<'_>) -> Vec<Setting> {
+/// Whether a line ends with a backslash that no backslash before it takes away.
+fn is_continued(line: &str) -> bool {
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    (line.len() - line.trim_end_matches('\\').len()) % 2 == 1
+}
+
+/// The settings of one `Environment=` line.
+fn environment(
+    reading: &mut Reading,
+    text: &str,
+    directive: &Directive<'_>,
+) -> Result<Vec<Setting>, ReadError> {
     let all = words(text, directive.value, Dialect::Unit);
     let mut settings = Vec::new();
     let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -165,6 +177,10 @@ fn environment(reading: &mut Reading, text: &str, directive: &Directive<'_>) -> 
         };
         if !word.text().starts_with("ETCD_") || word.text().starts_with("ETCDCTL_") {
             continue;
+        }
+        if let Some(offset) = word.unclosed {
+            let message = "the quote that opens here is never closed".to_owned();
+            return Err(ReadError { message, offset });
         }
         let (lead, extent) = if all.len() == 1 {
             let indent = &text[directive.start..directive.value.start];
@@ -190,5 +206,5 @@ fn environment(reading: &mut Reading, text: &str, directive: &Directive<'_>) -> 
         let name = Span::new(0, equals);
         settings.push(variable_setting(reading, word, name, lead, extent, 0));
     }
-    settings
+    Ok(settings)
 }

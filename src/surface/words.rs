@@ -2,8 +2,12 @@
 //!
 //! Two dialects: the shell's and that of `Exec…=` and `Environment=` lines in systemd units.
 
+mod expansion;
+mod reader;
+
 use super::embedded::{Decoded, Quoting};
 use crate::source::Span;
+use reader::Reader;
 
 /// Whose quoting rules hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +27,8 @@ pub struct Word {
     pub decoded: Decoded,
     /// The stretches of the decoded text that something else decides: `$X`, `%i`, `$(…)`.
     pub expansions: Vec<Span>,
+    /// Where the quote stands that opens in this word and is never closed.
+    pub unclosed: Option<usize>,
 }
 
 impl Word {
@@ -71,20 +77,14 @@ pub enum Token {
         /// Whether a file name follows.
         takes_word: bool,
     },
+    /// The lines of a here-document, the text behind `<<EOF`.
+    Document(Span),
 }
 
 /// The words of `text[range]`.
 #[must_use]
 pub fn tokens(text: &str, range: Span, dialect: Dialect) -> Vec<Token> {
-    let mut reader = Reader {
-        text,
-        at: range.start,
-        end: range.end,
-        dialect,
-        tokens: Vec::new(),
-    };
-    reader.run();
-    reader.tokens
+    Reader::new(text, range, dialect).run()
 }
 
 /// The words of `text[range]` where no operators are expected.
@@ -145,326 +145,6 @@ pub fn written(text: &str, quoting: Quoting) -> Option<String> {
     }
 }
 
-struct Reader<'t> {
-    text: &'t str,
-    at: usize,
-    end: usize,
-    dialect: Dialect,
-    tokens: Vec<Token>,
-}
-
-impl Reader<'_> {
-    fn run(&mut self) {
-        while let Some(c) = self.peek() {
-            match c {
-                ' ' | '\t' | '\r' => self.at += 1,
-                '\n' => {
-                    self.at += 1;
-                    if self.dialect == Dialect::Shell {
-                        self.tokens.push(Token::Separator);
-                    }
-                }
-                '\\' if self.continuation(self.at).is_some() => self.skip_continuation(),
-                '#' if self.dialect == Dialect::Shell => self.skip_line(),
-                _ if self.dialect == Dialect::Shell && self.operator() => {}
-                _ => self.word(),
-            }
-        }
-    }
-
-    fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
-    }
-
-    fn rest(&self) -> &str {
-        &self.text[self.at..self.end]
-    }
-
-    fn skip_line(&mut self) {
-        let line = self.rest().find('\n').unwrap_or(self.rest().len());
-        self.at += line;
-    }
-
-    /// The offset behind `\` and a line break at `at`.
-    fn continuation(&self, at: usize) -> Option<usize> {
-        let rest = &self.text[at..self.end];
-        if rest.starts_with("\\\n") {
-            Some(at + 2)
-        } else if rest.starts_with("\\\r\n") {
-            Some(at + 3)
-        } else {
-            None
-        }
-    }
-
-    /// Goes past `\` and a line break, and in units past the comment lines behind it.
-    fn skip_continuation(&mut self) {
-        let Some(next) = self.continuation(self.at) else {
-            return;
-        };
-        self.at = next;
-        if self.dialect == Dialect::Unit {
-            while self
-                .rest()
-                .trim_start_matches([' ', '\t'])
-                .starts_with(['#', ';'])
-            {
-                self.skip_line();
-                self.at = (self.at + 1).min(self.end);
-            }
-        }
-    }
-
-    /// Reads an operator of the shell at this place, if there is one.
-    fn operator(&mut self) -> bool {
-        let rest = self.rest();
-        for separator in ["&&", "||", ";;", ";", "|"] {
-            if rest.starts_with(separator) {
-                self.at += separator.len();
-                self.tokens.push(Token::Separator);
-                return true;
-            }
-        }
-        if rest.starts_with(['(', ')']) {
-            self.at += 1;
-            self.tokens.push(Token::Separator);
-            return true;
-        }
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let after = &rest[digits..];
-        let redirections = [
-            "&>>", "&>", "<<<", "<<-", "<<", ">>", ">&", ">|", "<&", "<>", ">", "<",
-        ];
-        for redirection in redirections {
-            if digits > 0 && redirection.starts_with('&') {
-                continue;
-            }
-            if let Some(target) = after.strip_prefix(redirection) {
-                let fused = redirection.ends_with('&')
-                    && target.starts_with(|c: char| c.is_ascii_digit() || c == '-');
-                self.at += digits + redirection.len();
-                if fused {
-                    let rest = self.rest();
-                    let taken = rest.len()
-                        - rest
-                            .trim_start_matches(|c: char| c.is_ascii_digit() || c == '-')
-                            .len();
-                    self.at += taken;
-                }
-                self.tokens.push(Token::Redirection { takes_word: !fused });
-                return true;
-            }
-        }
-        if rest.starts_with('&') {
-            self.at += 1;
-            self.tokens.push(Token::Separator);
-            return true;
-        }
-        false
-    }
-
-    fn word(&mut self) {
-        let start = self.at;
-        let mut decoded = Decoded::default();
-        let mut expansions = Vec::new();
-        let (bare, single, double) = match self.dialect {
-            Dialect::Shell => (
-                Quoting::ShellBare,
-                Quoting::ShellSingle,
-                Quoting::ShellDouble,
-            ),
-            Dialect::Unit => (Quoting::UnitBare, Quoting::UnitSingle, Quoting::UnitDouble),
-        };
-        let mut quoting = bare;
-        while let Some(c) = self.peek() {
-            let at = self.at;
-            if quoting == bare {
-                let ends = match self.dialect {
-                    Dialect::Shell => matches!(
-                        c,
-                        ' ' | '\t' | '\n' | '\r' | ';' | '|' | '&' | '(' | ')' | '<' | '>'
-                    ),
-                    Dialect::Unit => matches!(c, ' ' | '\t' | '\n' | '\r'),
-                };
-                if ends {
-                    break;
-                }
-            }
-            if self.continuation(at).is_some() && quoting != Quoting::ShellSingle {
-                if self.dialect == Dialect::Unit {
-                    if quoting == bare {
-                        break;
-                    }
-                    self.skip_continuation();
-                    decoded.push(' ', Span::new(at, self.at), quoting);
-                } else {
-                    self.skip_continuation();
-                }
-                continue;
-            }
-            match c {
-                '\'' if quoting == bare => {
-                    quoting = single;
-                    self.at += 1;
-                }
-                '"' if quoting == bare => {
-                    quoting = double;
-                    self.at += 1;
-                }
-                '\'' if quoting == single => {
-                    quoting = bare;
-                    self.at += 1;
-                }
-                '"' if quoting == double => {
-                    quoting = bare;
-                    self.at += 1;
-                }
-                '\\' if quoting != Quoting::ShellSingle => self.escape(&mut decoded, quoting),
-                _ => match self.expansion(quoting) {
-                    Some(length) => {
-                        let from = decoded.text.len();
-                        let text = self.text[at..at + length].to_owned();
-                        decoded.push_verbatim(&text, at, quoting);
-                        expansions.push(Span::new(from, decoded.text.len()));
-                        self.at += length;
-                    }
-                    None => {
-                        self.at += c.len_utf8();
-                        decoded.push(c, Span::new(at, self.at), quoting);
-                        if self.dialect == Dialect::Unit && c == '%' && self.rest().starts_with('%')
-                        {
-                            self.at += 1;
-                        }
-                    }
-                },
-            }
-        }
-        self.tokens.push(Token::Word(Word {
-            span: Span::new(start, self.at),
-            decoded,
-            expansions,
-        }));
-    }
-
-    fn escape(&mut self, decoded: &mut Decoded, quoting: Quoting) {
-        let start = self.at;
-        let mut following = self.rest()[1..].chars();
-        let Some(c) = following.next() else {
-            self.at += 1;
-            decoded.push('\\', Span::new(start, self.at), quoting);
-            return;
-        };
-        match self.dialect {
-            Dialect::Shell => {
-                if quoting == Quoting::ShellDouble && !matches!(c, '"' | '\\' | '$' | '`') {
-                    self.at += 1;
-                    decoded.push('\\', Span::new(start, self.at), quoting);
-                    return;
-                }
-                self.at += 1 + c.len_utf8();
-                decoded.push(c, Span::new(start, self.at), quoting);
-            }
-            Dialect::Unit => {
-                let rest = &self.rest()[1 + c.len_utf8()..];
-                let number = |digits: usize, radix: u32| {
-                    let digits = rest.get(..digits)?;
-                    u32::from_str_radix(digits, radix)
-                        .ok()
-                        .and_then(char::from_u32)
-                };
-                let octal = || {
-                    let digits = self.rest().get(1..4)?;
-                    u32::from_str_radix(digits, 8).ok().and_then(char::from_u32)
-                };
-                let (character, length) = match c {
-                    'a' => (Some('\u{7}'), 2),
-                    'b' => (Some('\u{8}'), 2),
-                    'f' => (Some('\u{c}'), 2),
-                    'n' => (Some('\n'), 2),
-                    'r' => (Some('\r'), 2),
-                    't' => (Some('\t'), 2),
-                    'v' => (Some('\u{b}'), 2),
-                    's' => (Some(' '), 2),
-                    '\\' | '"' | '\'' => (Some(c), 2),
-                    'x' => (number(2, 16), 4),
-                    'u' => (number(4, 16), 6),
-                    'U' => (number(8, 16), 10),
-                    '0'..='7' => (octal(), 4),
-                    _ => (None, 1),
-                };
-                match character {
-                    Some(character) => {
-                        self.at += length;
-                        decoded.push(character, Span::new(start, self.at), quoting);
-                    }
-                    None => {
-                        self.at += 1;
-                        decoded.push('\\', Span::new(start, self.at), quoting);
-                    }
-                }
-            }
-        }
-    }
-
-    /// The length of an expansion that begins here.
-    fn expansion(&self, quoting: Quoting) -> Option<usize> {
-        let rest = self.rest();
-        match self.dialect {
-            Dialect::Shell if quoting == Quoting::ShellSingle => None,
-            Dialect::Shell => shell_expansion(rest),
-            Dialect::Unit => {
-                if let Some(specifier) = rest.strip_prefix('%') {
-                    let c = specifier.chars().next()?;
-                    return c.is_ascii_alphabetic().then_some(2);
-                }
-                let name = rest.strip_prefix('$')?;
-                if let Some(braced) = name.strip_prefix('{') {
-                    return braced.find('}').map(|end| end + 3);
-                }
-                let length = name_length(name);
-                (length > 0).then_some(length + 1)
-            }
-        }
-    }
-}
-
-fn name_length(text: &str) -> usize {
-    text.len()
-        - text
-            .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_')
-            .len()
-}
-
-fn shell_expansion(rest: &str) -> Option<usize> {
-    if let Some(command) = rest.strip_prefix('`') {
-        return command.find('`').map(|end| end + 2);
-    }
-    let name = rest.strip_prefix('$')?;
-    let balanced = |open: u8, close: u8| {
-        let mut depth = 0usize;
-        for (at, byte) in name.bytes().enumerate() {
-            if byte == open {
-                depth += 1;
-            } else if byte == close {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at + 2);
-                }
-            }
-        }
-        None
-    };
-    match name.as_bytes().first()? {
-        b'{' => balanced(b'{', b'}'),
-        b'(' => balanced(b'(', b')'),
-        b'@' | b'*' | b'#' | b'?' | b'$' | b'!' | b'-' => Some(2),
-        _ => {
-            let length = name_length(name);
-            (length > 0).then_some(length + 1)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -516,6 +196,7 @@ mod tests {
                 Token::Separator => "next",
                 Token::Redirection { takes_word: true } => "to",
                 Token::Redirection { takes_word: false } => "fused",
+                Token::Document(_) => "document",
             })
             .collect();
         assert_eq!(
@@ -524,6 +205,31 @@ mod tests {
                 "word", "to", "word", "fused", "next", "word", "next", "word"
             ]
         );
+    }
+
+    #[test]
+    fn here_documents_keep_their_quotes_to_themselves() {
+        let text = "cat <<EOF > x <<-'B'\ndon't $(\nEOF\n\tb \"\n\tB\nnext 'w'\n";
+        let documents: Vec<&str> = tokens(text, Span::new(0, text.len()), Dialect::Shell)
+            .iter()
+            .filter_map(|token| match token {
+                Token::Document(body) => Some(body.of(text)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(documents, ["don't $(\n", "\tb \"\n"]);
+        assert_eq!(
+            texts(text, Dialect::Shell),
+            ["cat", "EOF", "x", "B", "next", "w"]
+        );
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_named() {
+        let text = "a 'b' \"c 'd";
+        let words = words(text, Span::new(0, text.len()), Dialect::Shell);
+        assert_eq!(words[1].unclosed, None);
+        assert_eq!(words[2].unclosed, Some(6));
     }
 
     #[test]
@@ -542,6 +248,12 @@ mod tests {
         ] {
             let _ = texts(text, Dialect::Shell);
             let _ = texts(text, Dialect::Unit);
+        }
+        // A time in proportion to the square of the length would not end.
+        for part in ["${", "$(", "`", "'", "\\", "<<", "1", "\"$(`"] {
+            let text = part.repeat(20_000);
+            let _ = texts(&text, Dialect::Shell);
+            let _ = texts(&text, Dialect::Unit);
         }
     }
 }

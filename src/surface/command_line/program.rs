@@ -1,6 +1,6 @@
 //! Which program a command starts, behind `exec`, `sudo`, `env`, `docker run` and their like.
 
-use super::image_version;
+use super::container;
 use crate::catalogue::{Catalogue, Spelling};
 use crate::source::Span;
 use crate::surface::is_telling;
@@ -12,6 +12,8 @@ pub(super) struct Invocation {
     pub(super) program: Program,
     pub(super) variables: Vec<VariableWord>,
     pub(super) evidence: Option<Version>,
+    /// A file of variables is given too: `docker run --env-file`.
+    pub(super) reads_variables: bool,
 }
 
 /// What is started.
@@ -29,6 +31,8 @@ pub(super) struct VariableWord {
     pub(super) name: Span,
     /// What begins another such word behind it.
     pub(super) lead: String,
+    /// How many words before it go when it goes: the `-e` of a container.
+    pub(super) option: usize,
 }
 
 /// A program that starts another: its options that take a value, and how many words of its own follow them.
@@ -77,7 +81,23 @@ const WRAPPERS: [Wrapper; 14] = [
     },
     Wrapper {
         names: &["numactl"],
-        valued: &["-i", "-p", "-P", "-c", "-N", "-C", "-m", "-l", "-w"],
+        valued: &[
+            "-i",
+            "-p",
+            "-P",
+            "-c",
+            "-N",
+            "-C",
+            "-m",
+            "-w",
+            "--interleave",
+            "--preferred",
+            "--preferred-many",
+            "--cpunodebind",
+            "--physcpubind",
+            "--membind",
+            "--weighted-interleave",
+        ],
         operands: 0,
     },
     Wrapper {
@@ -117,28 +137,11 @@ const WRAPPERS: [Wrapper; 14] = [
     },
 ];
 
-const CONTAINER_ENGINES: [&str; 3] = ["docker", "podman", "nerdctl"];
-
-/// Options of `docker run` that take no value.
-const CONTAINER_SWITCHES: [&str; 12] = [
-    "-d",
-    "-i",
-    "-t",
-    "--rm",
-    "--init",
-    "--privileged",
-    "--detach",
-    "--interactive",
-    "--tty",
-    "--read-only",
-    "-P",
-    "--publish-all",
-];
-
 /// The program a command starts, if it is etcd or a shell.
 pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> {
     let mut variables = Vec::new();
     let mut evidence = None;
+    let mut reads_variables = false;
     let mut at = 0;
     loop {
         let word = words.get(at)?;
@@ -147,6 +150,7 @@ pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> 
                 word: at,
                 name,
                 lead: " ".to_owned(),
+                option: 0,
             });
             at += 1;
             continue;
@@ -157,9 +161,13 @@ pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> 
                 program: Program::Etcd { arguments: at + 1 },
                 variables,
                 evidence,
+                reads_variables,
             });
         }
-        if matches!(program, "sh" | "bash" | "ash" | "dash" | "ksh" | "zsh") {
+        if matches!(
+            program,
+            "sh" | "bash" | "ash" | "dash" | "ksh" | "zsh" | "su"
+        ) {
             let option = (at + 1..words.len()).find(|&index| {
                 let text = words[index].text();
                 text.starts_with('-') && !text.starts_with("--") && text.ends_with('c')
@@ -169,24 +177,23 @@ pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> 
                 program: Program::Shell { script: option + 1 },
                 variables,
                 evidence,
+                reads_variables,
             });
         }
-        if CONTAINER_ENGINES.contains(&program) {
-            let image = container(words, at + 1, &mut variables)?;
-            evidence = image_version(words[image].text());
-            let next = words.get(image + 1);
-            let official = base_name(words[image].text()).split([':', '@']).next() == Some("etcd");
-            let own_entry_point = official && next.is_none_or(|next| next.text().starts_with('-'));
-            if own_entry_point {
+        if let Some(container) = container::find(program, words, at + 1) {
+            variables.extend(container.variables);
+            evidence = container.evidence;
+            reads_variables |= container.reads_variables;
+            let arguments = container.arguments;
+            if container.starts_etcd || starts_with_server_flags(&words[arguments..], catalogue) {
                 return Some(Invocation {
-                    program: Program::Etcd {
-                        arguments: image + 1,
-                    },
+                    program: Program::Etcd { arguments },
                     variables,
                     evidence,
+                    reads_variables,
                 });
             }
-            at = image + 1;
+            at = arguments;
             continue;
         }
         let wrapper = WRAPPERS
@@ -206,51 +213,8 @@ pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> 
     }
 }
 
-/// The index of the image of `docker run`; collects the variables given with `-e`.
-fn container(words: &[Word], start: usize, variables: &mut Vec<VariableWord>) -> Option<usize> {
-    let run =
-        (start..words.len()).find(|&index| matches!(words[index].text(), "run" | "create"))?;
-    let mut at = run + 1;
-    loop {
-        let text = words.get(at)?.text();
-        if !text.starts_with('-') {
-            return Some(at);
-        }
-        for (option, joined) in [
-            ("--env=", true),
-            ("-e=", true),
-            ("-e", false),
-            ("--env", false),
-        ] {
-            if joined && text.starts_with(option) {
-                if let Some(name) = assigned_name(&words[at], option.len()) {
-                    variables.push(VariableWord {
-                        word: at,
-                        name,
-                        lead: format!(" {}", option.trim_end_matches('=')) + " ",
-                    });
-                }
-            } else if text == option
-                && let Some(name) = words.get(at + 1).and_then(|word| assigned_name(word, 0))
-            {
-                variables.push(VariableWord {
-                    word: at + 1,
-                    name,
-                    lead: format!(" {option} "),
-                });
-            }
-        }
-        let cluster = text.len() > 1
-            && text[1..]
-                .chars()
-                .all(|c| matches!(c, 'd' | 'i' | 't' | 'P'));
-        let alone = text.contains('=') || CONTAINER_SWITCHES.contains(&text) || cluster;
-        at += if alone { 1 } else { 2 };
-    }
-}
-
 /// The name in `NAME=value`, looked for from that byte on.
-fn assigned_name(word: &Word, from: usize) -> Option<Span> {
+pub(super) fn assigned_name(word: &Word, from: usize) -> Option<Span> {
     let text = &word.text()[from..];
     let length = text.find('=')?;
     let name = &text[..length];
@@ -259,8 +223,24 @@ fn assigned_name(word: &Word, from: usize) -> Option<Span> {
     fits.then(|| Span::new(from, from + length))
 }
 
-fn base_name(path: &str) -> &str {
+pub(super) fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// Whether these are arguments for the program of an image, and that can only be etcd.
+fn starts_with_server_flags(arguments: &[Word], catalogue: &Catalogue) -> bool {
+    let flag = |word: &Word| {
+        let text = word.text().strip_prefix('-')?;
+        let name = text.strip_prefix('-').unwrap_or(text);
+        Some(name.split('=').next().unwrap_or(name).to_owned())
+    };
+    arguments.first().and_then(flag).is_some()
+        && arguments.iter().filter_map(flag).any(|name| {
+            ["initial-", "listen-peer", "listen-client"]
+                .iter()
+                .any(|start| name.starts_with(start))
+                && is_telling(catalogue, Spelling::Flag, &name)
+        })
 }
 
 /// Whether the word starts etcd: by its file name, or a variable followed by etcd's own flags.

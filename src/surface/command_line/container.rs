@@ -1,0 +1,172 @@
+//! Containers: `docker run … IMAGE PROGRAM`, `rkt run … IMAGE --exec PROGRAM -- …`.
+
+use super::image_version;
+use super::program::{VariableWord, assigned_name, base_name};
+use crate::surface::words::Word;
+use crate::version::Version;
+
+/// What a command that starts a container says.
+#[derive(Default)]
+pub(super) struct Container {
+    /// Where the program behind the image, or its arguments when it is named elsewhere, begin.
+    pub(super) arguments: usize,
+    /// The program is etcd without being named at that place.
+    pub(super) starts_etcd: bool,
+    pub(super) variables: Vec<VariableWord>,
+    pub(super) reads_variables: bool,
+    /// The version of the image.
+    pub(super) evidence: Option<Version>,
+}
+
+/// An engine's options.
+struct Engine {
+    names: &'static [&'static str],
+    /// Long options that take no value.
+    switches: &'static [&'static str],
+    /// Letters of the short options that take no value.
+    short_switches: &'static str,
+    variable: &'static [&'static str],
+    variable_file: &'static str,
+    program: &'static str,
+    /// The engine's options go on behind the image, up to `--`.
+    options_behind_image: bool,
+}
+
+const ENGINES: [Engine; 2] = [
+    Engine {
+        names: &["docker", "podman", "nerdctl"],
+        switches: &[
+            "--rm",
+            "--init",
+            "--privileged",
+            "--detach",
+            "--interactive",
+            "--tty",
+            "--read-only",
+            "--publish-all",
+            "--no-healthcheck",
+            "--oom-kill-disable",
+            "--sig-proxy",
+            "--quiet",
+            "--replace",
+        ],
+        short_switches: "ditPq",
+        variable: &["--env", "-e"],
+        variable_file: "--env-file",
+        program: "--entrypoint",
+        options_behind_image: false,
+    },
+    Engine {
+        names: &["rkt"],
+        switches: &[
+            "--inherit-env",
+            "--interactive",
+            "--mds-register",
+            "--no-overlay",
+            "--no-store",
+            "--private-users",
+            "--store-only",
+            "--trust-keys-from-https",
+            "--debug",
+        ],
+        short_switches: "",
+        variable: &["--set-env"],
+        variable_file: "--set-env-file",
+        program: "--exec",
+        options_behind_image: true,
+    },
+];
+
+/// Reads what stands behind the name of a container engine.
+pub(super) fn find(program: &str, words: &[Word], start: usize) -> Option<Container> {
+    let engine = ENGINES
+        .iter()
+        .find(|engine| engine.names.contains(&program))?;
+    let run = (start..words.len()).find(|&at| matches!(words[at].text(), "run" | "create"))?;
+    let mut container = Container::default();
+    let mut image = None;
+    let mut named_program = None;
+    let mut at = run + 1;
+    while let Some(word) = words.get(at) {
+        let text = word.text();
+        if text == "--" && engine.options_behind_image {
+            at += 1;
+            break;
+        }
+        if !text.starts_with('-') {
+            if image.is_some() {
+                break;
+            }
+            image = Some(text);
+            at += 1;
+            if engine.options_behind_image {
+                continue;
+            }
+            break;
+        }
+        let width = engine.width(text);
+        let value = match text.split_once('=') {
+            Some((_, value)) if width == 1 => Some(value),
+            _ => words.get(at + width - 1).map(Word::text),
+        };
+        let option = text.split('=').next().unwrap_or(text);
+        if option == engine.variable_file {
+            container.reads_variables = true;
+        } else if option == engine.program {
+            named_program = value.map(base_name);
+        }
+        container.variables.extend(engine.variable(words, at));
+        at += width;
+    }
+    let image = image?;
+    container.arguments = at.min(words.len());
+    container.evidence = image_version(image);
+    let official = base_name(image).split([':', '@']).next() == Some("etcd");
+    let next = words.get(container.arguments);
+    container.starts_etcd = match named_program {
+        Some(name) => name == "etcd",
+        None => {
+            official
+                && (engine.options_behind_image
+                    || next.is_none_or(|next| next.text().starts_with('-')))
+        }
+    };
+    Some(container)
+}
+
+impl Engine {
+    /// How many words the option takes, with its value.
+    fn width(&self, text: &str) -> usize {
+        if text.starts_with("--") {
+            let alone = text.contains('=') || self.switches.contains(&text);
+            return if alone { 1 } else { 2 };
+        }
+        // `-dit`, `-dp 80:80`, `-v/a:/b`: the first letter that takes a value takes the rest.
+        let rest = text[1..].trim_start_matches(|c| self.short_switches.contains(c));
+        if rest.chars().count() == 1 { 2 } else { 1 }
+    }
+
+    /// The variable that the option at that word sets.
+    fn variable(&self, words: &[Word], at: usize) -> Option<VariableWord> {
+        let text = words[at].text();
+        self.variable.iter().find_map(|option| {
+            let rest = text.strip_prefix(option)?;
+            let short = !option.starts_with("--");
+            let (word, name) = if rest.is_empty() {
+                (at + 1, assigned_name(words.get(at + 1)?, 0)?)
+            } else if rest.starts_with('=') {
+                (at, assigned_name(&words[at], option.len() + 1)?)
+            } else if short {
+                (at, assigned_name(&words[at], option.len())?)
+            } else {
+                return None;
+            };
+            Some(VariableWord {
+                word,
+                name,
+                lead: format!(" {option} "),
+                option: word - at,
+            })
+        })
+    }
+}

@@ -1,0 +1,174 @@
+//! Settings of one command: its flags, and variables that are words.
+
+use super::super::site::{FlagSite, FlagValue, Site, VariableWordSite};
+use crate::catalogue::{Catalogue, Spelling, ValueType};
+use crate::setting::{Place, Setting, TextId, Value};
+use crate::source::Span;
+use crate::surface::Reading;
+use crate::surface::words::{Dialect, Word, words};
+
+/// A variable setting that is one word.
+pub(in crate::surface) fn variable_setting(
+    reading: &mut Reading,
+    word: &Word,
+    name: Span,
+    lead: String,
+    extent: Span,
+    text_id: TextId,
+) -> Setting {
+    let inner = Span::new(name.end + 1, word.text().len());
+    let text = word.text()[inner.start..].to_owned();
+    let value = if word.expands_in(inner) {
+        Value::Unknown(text)
+    } else {
+        Value::Text(text)
+    };
+    Setting {
+        spelling: Spelling::Variable,
+        name: word.text()[name.start..name.end].to_owned(),
+        name_place: Place::new(text_id, word.outer(name)),
+        value,
+        value_place: Place::new(text_id, word.outer(inner)),
+        overridden: false,
+        site: reading.add_site(Site::VariableWord(VariableWordSite {
+            word: word.clone(),
+            name,
+            value: inner,
+            lead,
+            extent,
+        })),
+    }
+}
+
+/// Flags without a program, as in `ETCD_OPTS="--name a"`.
+pub(in crate::surface) fn flags(
+    catalogue: &Catalogue,
+    text: &str,
+    text_id: TextId,
+    reading: &mut Reading,
+) -> FlagList {
+    flags_in(catalogue, text, Span::new(0, text.len()), text_id, reading)
+}
+
+/// Flags without a program in a part of a text.
+pub(super) fn flags_in(
+    catalogue: &Catalogue,
+    text: &str,
+    range: Span,
+    text_id: TextId,
+    reading: &mut Reading,
+) -> FlagList {
+    let words = words(text, range, Dialect::Shell);
+    flag_list(catalogue, &words, range.start, text_id, reading).unwrap_or_default()
+}
+
+/// The flags of one command.
+#[derive(Default)]
+pub(in crate::surface) struct FlagList {
+    pub(in crate::surface) settings: Vec<Setting>,
+    /// Whether these are all flags: none comes from a variable.
+    pub(in crate::surface) whole: bool,
+    pub(super) strays: Vec<Place>,
+}
+
+/// Reads flags as Go's flag package does; none for etcd's subcommands, which are other programs.
+pub(super) fn flag_list(
+    catalogue: &Catalogue,
+    words: &[Word],
+    previous_end: usize,
+    text_id: TextId,
+    reading: &mut Reading,
+) -> Option<FlagList> {
+    let mut list = FlagList {
+        whole: true,
+        ..FlagList::default()
+    };
+    let mut previous_end = previous_end;
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        at += 1;
+        let text = word.text();
+        let dashes = text.len() - text.trim_start_matches('-').len();
+        if dashes == 0 || dashes > 2 || text.len() == dashes {
+            let all = Span::new(0, text.len());
+            if matches!(text, "gateway" | "grpc-proxy") && at == 1 {
+                return None;
+            } else if word.expands_in(all) || text.is_empty() {
+                list.whole = false;
+            } else {
+                list.strays.push(Place::new(text_id, word.span));
+            }
+            previous_end = word.span.end;
+            continue;
+        }
+        let equals = text.find('=');
+        let name = Span::new(dashes, equals.unwrap_or(text.len()));
+        if word.expands_in(name) {
+            list.whole = false;
+            previous_end = word.span.end;
+            continue;
+        }
+        let flag = text[name.start..name.end].to_owned();
+        let next = words.get(at);
+        let (value, value_span, site_value) = match equals {
+            Some(equals) => {
+                let inner = Span::new(equals + 1, text.len());
+                let body = text[inner.start..].to_owned();
+                let value = if word.expands_in(inner) {
+                    Value::Unknown(body)
+                } else {
+                    Value::Text(body)
+                };
+                (value, word.outer(inner), FlagValue::Inline(inner))
+            }
+            None => match next.filter(|next| takes_next(catalogue, &flag, next)) {
+                Some(next) => {
+                    at += 1;
+                    let body = next.text().to_owned();
+                    let value = if next.expansions.is_empty() {
+                        Value::Text(body)
+                    } else {
+                        Value::Unknown(body)
+                    };
+                    let inner = next.outer(Span::new(0, next.text().len()));
+                    (value, inner, FlagValue::Next(next.clone()))
+                }
+                None => (Value::Bare, Span::at(word.span.end), FlagValue::Absent),
+            },
+        };
+        let end = match &site_value {
+            FlagValue::Next(next) => next.span.end,
+            _ => word.span.end,
+        };
+        let name_span = word.outer(Span::new(0, name.end));
+        let site = reading.add_site(Site::Flag(FlagSite {
+            word: word.clone(),
+            dashes,
+            name,
+            value: site_value,
+            previous_end,
+        }));
+        list.settings.push(Setting {
+            spelling: Spelling::Flag,
+            name: flag,
+            name_place: Place::new(text_id, name_span),
+            value,
+            value_place: Place::new(text_id, value_span),
+            overridden: false,
+            site,
+        });
+        previous_end = end;
+    }
+    Some(list)
+}
+
+/// Whether a flag without `=` takes the next word: all but booleans do.
+fn takes_next(catalogue: &Catalogue, flag: &str, next: &Word) -> bool {
+    match catalogue.option(flag) {
+        Some(option) => !matches!(
+            option.type_at(catalogue.newest()),
+            ValueType::Bool | ValueType::Ignored
+        ),
+        None => !next.text().starts_with('-'),
+    }
+}

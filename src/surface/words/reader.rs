@@ -1,0 +1,342 @@
+//! Reads words, operators and here-documents from left to right.
+
+use super::{Dialect, Token, Word, expansion};
+use crate::source::Span;
+use crate::surface::embedded::{Decoded, Quoting};
+
+/// Reads a text from left to right.
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    end: usize,
+    dialect: Dialect,
+    tokens: Vec<Token>,
+    /// Here-documents announced on this line, in order.
+    documents: Vec<Document>,
+    /// The next word ends a here-document; whether tabs before it are ignored.
+    delimiter: Option<bool>,
+}
+
+/// A here-document whose lines come with the next line.
+struct Document {
+    delimiter: String,
+    tabs: bool,
+}
+
+impl<'t> Reader<'t> {
+    /// A reader of `text[range]`.
+    pub(super) fn new(text: &'t str, range: Span, dialect: Dialect) -> Self {
+        Self {
+            text,
+            at: range.start,
+            end: range.end,
+            dialect,
+            tokens: Vec::new(),
+            documents: Vec::new(),
+            delimiter: None,
+        }
+    }
+
+    /// Reads to the end.
+    pub(super) fn run(mut self) -> Vec<Token> {
+        while let Some(c) = self.peek() {
+            match c {
+                ' ' | '\t' | '\r' => self.at += 1,
+                '\n' => {
+                    self.at += 1;
+                    if self.dialect == Dialect::Shell {
+                        self.tokens.push(Token::Separator);
+                        self.skip_documents();
+                    }
+                }
+                '\\' if self.continuation(self.at).is_some() => self.skip_continuation(),
+                '#' if self.dialect == Dialect::Shell => self.skip_line(),
+                _ if self.dialect == Dialect::Shell && self.operator() => {}
+                _ => self.word(),
+            }
+        }
+        self.tokens
+    }
+
+    /// Goes past the here-documents that begin at this line.
+    fn skip_documents(&mut self) {
+        for document in std::mem::take(&mut self.documents) {
+            let start = self.at;
+            let mut body_end = self.end;
+            while self.at < self.end {
+                let line_start = self.at;
+                self.skip_line();
+                let line = self.text[line_start..self.at].trim_end_matches('\r');
+                self.at = (self.at + 1).min(self.end);
+                let line = if document.tabs {
+                    line.trim_start_matches('\t')
+                } else {
+                    line
+                };
+                if line == document.delimiter {
+                    body_end = line_start;
+                    break;
+                }
+            }
+            self.tokens
+                .push(Token::Document(Span::new(start, body_end)));
+        }
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn rest(&self) -> &str {
+        &self.text[self.at..self.end]
+    }
+
+    fn skip_line(&mut self) {
+        let line = self.rest().find('\n').unwrap_or(self.rest().len());
+        self.at += line;
+    }
+
+    /// The offset behind `\` and a line break at `at`.
+    fn continuation(&self, at: usize) -> Option<usize> {
+        let rest = &self.text[at..self.end];
+        if rest.starts_with("\\\n") {
+            Some(at + 2)
+        } else if rest.starts_with("\\\r\n") {
+            Some(at + 3)
+        } else {
+            None
+        }
+    }
+
+    /// Goes past `\` and a line break, and in units past the comment lines behind it.
+    fn skip_continuation(&mut self) {
+        let Some(next) = self.continuation(self.at) else {
+            return;
+        };
+        self.at = next;
+        if self.dialect == Dialect::Unit {
+            while self
+                .rest()
+                .trim_start_matches([' ', '\t'])
+                .starts_with(['#', ';'])
+            {
+                self.skip_line();
+                self.at = (self.at + 1).min(self.end);
+            }
+        }
+    }
+
+    /// Reads an operator of the shell at this place, if there is one.
+    fn operator(&mut self) -> bool {
+        let rest = self.rest();
+        for separator in ["&&", "||", ";;", ";", "|"] {
+            if rest.starts_with(separator) {
+                self.at += separator.len();
+                self.tokens.push(Token::Separator);
+                return true;
+            }
+        }
+        if rest.starts_with(['(', ')']) {
+            self.at += 1;
+            self.tokens.push(Token::Separator);
+            return true;
+        }
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let after = &rest[digits..];
+        let redirections = [
+            "&>>", "&>", "<<<", "<<-", "<<", ">>", ">&", ">|", "<&", "<>", ">", "<",
+        ];
+        for redirection in redirections {
+            if digits > 0 && redirection.starts_with('&') {
+                continue;
+            }
+            if let Some(target) = after.strip_prefix(redirection) {
+                let fused = redirection.ends_with('&')
+                    && target.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+                self.at += digits + redirection.len();
+                if fused {
+                    let rest = self.rest();
+                    let taken = rest.len()
+                        - rest
+                            .trim_start_matches(|c: char| c.is_ascii_digit() || c == '-')
+                            .len();
+                    self.at += taken;
+                }
+                if matches!(redirection, "<<" | "<<-") {
+                    self.delimiter = Some(redirection == "<<-");
+                }
+                self.tokens.push(Token::Redirection { takes_word: !fused });
+                return true;
+            }
+        }
+        if rest.starts_with('&') {
+            self.at += 1;
+            self.tokens.push(Token::Separator);
+            return true;
+        }
+        false
+    }
+
+    fn word(&mut self) {
+        let start = self.at;
+        let mut decoded = Decoded::default();
+        let mut expansions = Vec::new();
+        let (bare, single, double) = match self.dialect {
+            Dialect::Shell => (
+                Quoting::ShellBare,
+                Quoting::ShellSingle,
+                Quoting::ShellDouble,
+            ),
+            Dialect::Unit => (Quoting::UnitBare, Quoting::UnitSingle, Quoting::UnitDouble),
+        };
+        let mut quoting = bare;
+        let mut quote = start;
+        while let Some(c) = self.peek() {
+            let at = self.at;
+            if quoting == bare {
+                let ends = match self.dialect {
+                    Dialect::Shell => matches!(
+                        c,
+                        ' ' | '\t' | '\n' | '\r' | ';' | '|' | '&' | '(' | ')' | '<' | '>'
+                    ),
+                    Dialect::Unit => matches!(c, ' ' | '\t' | '\n' | '\r'),
+                };
+                if ends {
+                    break;
+                }
+            }
+            if self.continuation(at).is_some() && quoting != Quoting::ShellSingle {
+                if self.dialect == Dialect::Unit {
+                    if quoting == bare {
+                        break;
+                    }
+                    self.skip_continuation();
+                    decoded.push(' ', Span::new(at, self.at), quoting);
+                } else {
+                    self.skip_continuation();
+                }
+                continue;
+            }
+            match c {
+                '\'' if quoting == bare => {
+                    quoting = single;
+                    quote = at;
+                    self.at += 1;
+                }
+                '"' if quoting == bare => {
+                    quoting = double;
+                    quote = at;
+                    self.at += 1;
+                }
+                '\'' if quoting == single => {
+                    quoting = bare;
+                    self.at += 1;
+                }
+                '"' if quoting == double => {
+                    quoting = bare;
+                    self.at += 1;
+                }
+                '\\' if quoting != Quoting::ShellSingle => self.escape(&mut decoded, quoting),
+                _ => match self.expansion(quoting) {
+                    Some(length) => {
+                        let from = decoded.text.len();
+                        let text = self.text[at..at + length].to_owned();
+                        decoded.push_verbatim(&text, at, quoting);
+                        expansions.push(Span::new(from, decoded.text.len()));
+                        self.at += length;
+                    }
+                    None => {
+                        self.at += c.len_utf8();
+                        decoded.push(c, Span::new(at, self.at), quoting);
+                        if self.dialect == Dialect::Unit && c == '%' && self.rest().starts_with('%')
+                        {
+                            self.at += 1;
+                        }
+                    }
+                },
+            }
+        }
+        if let Some(tabs) = self.delimiter.take() {
+            self.documents.push(Document {
+                delimiter: decoded.text.clone(),
+                tabs,
+            });
+        }
+        self.tokens.push(Token::Word(Word {
+            span: Span::new(start, self.at),
+            decoded,
+            expansions,
+            unclosed: (quoting != bare).then_some(quote),
+        }));
+    }
+
+    fn escape(&mut self, decoded: &mut Decoded, quoting: Quoting) {
+        let start = self.at;
+        let mut following = self.rest()[1..].chars();
+        let Some(c) = following.next() else {
+            self.at += 1;
+            decoded.push('\\', Span::new(start, self.at), quoting);
+            return;
+        };
+        match self.dialect {
+            Dialect::Shell => {
+                if quoting == Quoting::ShellDouble && !matches!(c, '"' | '\\' | '$' | '`') {
+                    self.at += 1;
+                    decoded.push('\\', Span::new(start, self.at), quoting);
+                    return;
+                }
+                self.at += 1 + c.len_utf8();
+                decoded.push(c, Span::new(start, self.at), quoting);
+            }
+            Dialect::Unit => {
+                let rest = &self.rest()[1 + c.len_utf8()..];
+                let number = |digits: usize, radix: u32| {
+                    let digits = rest.get(..digits)?;
+                    u32::from_str_radix(digits, radix)
+                        .ok()
+                        .and_then(char::from_u32)
+                };
+                let octal = || {
+                    let digits = self.rest().get(1..4)?;
+                    u32::from_str_radix(digits, 8).ok().and_then(char::from_u32)
+                };
+                let (character, length) = match c {
+                    'a' => (Some('\u{7}'), 2),
+                    'b' => (Some('\u{8}'), 2),
+                    'f' => (Some('\u{c}'), 2),
+                    'n' => (Some('\n'), 2),
+                    'r' => (Some('\r'), 2),
+                    't' => (Some('\t'), 2),
+                    'v' => (Some('\u{b}'), 2),
+                    's' => (Some(' '), 2),
+                    '\\' | '"' | '\'' => (Some(c), 2),
+                    'x' => (number(2, 16), 4),
+                    'u' => (number(4, 16), 6),
+                    'U' => (number(8, 16), 10),
+                    '0'..='7' => (octal(), 4),
+                    _ => (None, 1),
+                };
+                match character {
+                    Some(character) => {
+                        self.at += length;
+                        decoded.push(character, Span::new(start, self.at), quoting);
+                    }
+                    None => {
+                        self.at += 1;
+                        decoded.push('\\', Span::new(start, self.at), quoting);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The length of an expansion that begins here.
+    fn expansion(&self, quoting: Quoting) -> Option<usize> {
+        let rest = self.rest();
+        match self.dialect {
+            Dialect::Shell if quoting == Quoting::ShellSingle => None,
+            Dialect::Shell => expansion::shell(rest),
+            Dialect::Unit => expansion::unit(rest),
+        }
+    }
+}
