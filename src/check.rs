@@ -140,7 +140,13 @@ fn diagnostic(
     };
     let span = match (setting, member, mention) {
         (Some(setting), _, _) => reading.file_span(setting.place()),
-        (None, Some(member), _) => reading.file_span(member.anchor),
+        (None, Some(member), _) => {
+            let stray = member
+                .strays
+                .first()
+                .filter(|_| finding.subject == Subject::Stray);
+            reading.file_span(stray.map_or(member.anchor, |stray| stray.place))
+        }
         (None, None, Some(mention)) => mention.span,
         _ => Span::at(0),
     };

@@ -283,6 +283,8 @@ pub enum Subject {
     Setting(usize),
     /// The member as a whole.
     Member,
+    /// The first word that is no flag.
+    Stray,
     /// The mention that was looked at.
     Mention,
 }

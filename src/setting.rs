@@ -102,12 +102,23 @@ impl Setting {
     }
 }
 
+/// A word that is no flag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stray {
+    /// The word.
+    pub word: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
 /// Whether a text shows all settings of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Completeness {
     /// What is not set here is not set.
     Whole,
-    /// Other files or variables may set more.
+    /// It may be all, but says too little of a member to be held against what it leaves out.
+    Fragment,
+    /// Other files or variables set more.
     Partial,
 }
 
@@ -136,7 +147,7 @@ pub struct Member {
     /// A plain scalar with a colon inside a flow collection, which the YAML reader of old releases refuses.
     pub plain_colon_in_flow: Option<Place>,
     /// Words behind etcd's flags that are no flags; etcd refuses them.
-    pub strays: Vec<Place>,
+    pub strays: Vec<Stray>,
 }
 
 impl Member {

@@ -11,7 +11,7 @@ mod timing;
 
 use crate::catalogue::{Catalogue, Spelling};
 use crate::effective::Effective;
-use crate::setting::{Delivery, Member, Value};
+use crate::setting::{Completeness, Delivery, Member, Value};
 use crate::version::Release;
 
 /// That etcd does not start, and why.
@@ -46,47 +46,56 @@ impl Refusal {
 /// A check of the configuration as a whole.
 type Check = fn(&Effective<'_>) -> Option<Refusal>;
 
+/// What a check needs to be sure.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// Only what the text says.
+    Said,
+    /// That the text says everything.
+    Whole,
+}
+
 /// In the order of etcd: `embed/config.go:536@v3.4.45` and what follows it at start.
-const CHECKS: [Check; 26] = [
-    features::plain_colon,
-    features::null_gate,
-    features::gate_set_twice,
-    network::proxy_value,
-    network::discovery_fallback_value,
-    features::old_and_new_name,
-    logging::old_and_new_outputs,
-    logging::logger,
-    logging::level,
-    logging::outputs,
-    logging::rotation,
-    logging::format,
-    network::bind_urls,
-    network::host_urls,
-    cluster::state,
-    cluster::bootstrap,
-    cluster::discovery_pair,
-    network::discovery_fallback_proxy,
-    timing::heartbeat,
-    timing::election,
-    network::advertise_required,
-    timing::compaction_mode,
-    features::lease_checkpoint,
-    timing::hash_check,
-    network::tls_versions,
-    features::warning_unary_twice,
+const CHECKS: [(Needs, Check); 26] = [
+    (Needs::Said, features::plain_colon),
+    (Needs::Said, features::null_gate),
+    (Needs::Said, features::gate_set_twice),
+    (Needs::Said, network::proxy_value),
+    (Needs::Said, network::discovery_fallback_value),
+    (Needs::Said, features::old_and_new_name),
+    (Needs::Said, logging::old_and_new_outputs),
+    (Needs::Said, logging::logger),
+    (Needs::Said, logging::level),
+    (Needs::Whole, logging::outputs),
+    (Needs::Whole, logging::rotation),
+    (Needs::Said, logging::format),
+    (Needs::Said, network::bind_urls),
+    (Needs::Said, network::host_urls),
+    (Needs::Said, cluster::state),
+    (Needs::Said, cluster::bootstrap),
+    (Needs::Whole, cluster::discovery_pair),
+    (Needs::Said, network::discovery_fallback_proxy),
+    (Needs::Said, timing::heartbeat),
+    (Needs::Whole, timing::election),
+    (Needs::Whole, network::advertise_required),
+    (Needs::Said, timing::compaction_mode),
+    (Needs::Whole, features::lease_checkpoint),
+    (Needs::Said, timing::hash_check),
+    (Needs::Said, network::tls_versions),
+    (Needs::Said, features::warning_unary_twice),
 ];
 
 /// Checks that etcd makes after the configuration is accepted, while it starts.
-const LATE_CHECKS: [Check; 9] = [
-    network::cipher_suites,
-    cluster::peer_certificate,
-    cluster::client_certificate,
-    cluster::initial_cluster,
-    features::v2_deprecation,
-    timing::corrupt_check,
-    timing::max_learners,
-    features::auth_token,
-    cluster::duplicate_listeners,
+const LATE_CHECKS: [(Needs, Check); 9] = [
+    (Needs::Said, network::cipher_suites),
+    (Needs::Whole, cluster::peer_certificate),
+    (Needs::Whole, cluster::client_certificate),
+    (Needs::Whole, cluster::initial_cluster),
+    (Needs::Said, features::v2_deprecation),
+    (Needs::Said, timing::corrupt_check),
+    (Needs::Said, timing::max_learners),
+    (Needs::Said, features::auth_token),
+    (Needs::Said, cluster::duplicate_listeners),
 ];
 
 /// Why `release` does not start the member, if it does not; only what its text alone decides.
@@ -102,7 +111,7 @@ pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec
     if flag(&["help", "h"]) {
         return Vec::new();
     }
-    if let Some(stray) = stray(member) {
+    if let Some(stray) = stray(member, release) {
         return vec![stray];
     }
     let effective = Effective::new(catalogue, member, release);
@@ -112,25 +121,33 @@ pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec
     if let Some(twice) = flag_and_variable(&effective) {
         return vec![twice];
     }
-    let early: Vec<Refusal> = CHECKS
-        .iter()
-        .filter_map(|check| check(&effective))
-        .collect();
-    if !early.is_empty() {
-        return early;
+    let is_part = member.completeness == Completeness::Partial;
+    let run = |checks: &[(Needs, Check)]| -> Vec<Refusal> {
+        let sure = checks
+            .iter()
+            .filter(|(needs, _)| !is_part || *needs == Needs::Said);
+        sure.filter_map(|(_, check)| check(&effective)).collect()
+    };
+    let early = run(&CHECKS);
+    if early.is_empty() {
+        run(&LATE_CHECKS)
+    } else {
+        early
     }
-    LATE_CHECKS
-        .iter()
-        .filter_map(|check| check(&effective))
-        .collect()
 }
 
-/// A word behind the flags: `etcdmain/config.go:296@v3.4.45`.
-fn stray(member: &Member) -> Option<Refusal> {
-    (!member.strays.is_empty()).then(|| Refusal {
+/// Words behind the flags: `etcdmain/config.go:296@v3.4.45`. Only the first is named; etcd stops there.
+fn stray(member: &Member, release: Release) -> Option<Refusal> {
+    let stray = member.strays.first()?;
+    let word = &stray.word;
+    Some(Refusal {
         setting: None,
         option: "",
-        line: "error verifying flags, a word that is not a flag is not a valid flag".to_owned(),
+        line: if release < V3_5 {
+            format!("error verifying flags, '{word}' is not a valid flag. See 'etcd --help'.")
+        } else {
+            format!("\"{word}\" is not a valid flag")
+        },
         advice: "delete the word; a boolean takes its value behind `=`".to_owned(),
     })
 }

@@ -213,7 +213,7 @@ impl Reading {
                 }
             }
             let strays = member.strays.len();
-            member.strays.retain(|&stray| masked(stray).is_none());
+            member.strays.retain(|stray| masked(stray.place).is_none());
             if member.strays.len() < strays {
                 member.completeness = Completeness::Partial;
             }

@@ -49,6 +49,20 @@ pub(super) fn startup(
 ) -> Vec<Finding> {
     let outlook = Outlook { catalogue, upgrade };
     let refusals = startup::refusals(catalogue, member, upgrade.to);
+    // Variables alone that keep the running release from starting too are not all: flags say the rest.
+    let only_variables = member
+        .settings
+        .iter()
+        .all(|setting| setting.spelling == Spelling::Variable);
+    let running = match upgrade.from.filter(|_| only_variables) {
+        Some(from) => startup::refusals(catalogue, member, from),
+        None => Vec::new(),
+    };
+    let is_old = |refusal: &Refusal| {
+        running
+            .iter()
+            .any(|old| old.option == refusal.option && old.setting == refusal.setting)
+    };
     let is_said = |refusal: &Refusal| {
         refusal.setting.is_some_and(|setting| {
             found.iter().any(|finding| {
@@ -59,10 +73,14 @@ pub(super) fn startup(
     };
     refusals
         .into_iter()
-        .filter(|refusal| !is_said(refusal))
+        .filter(|refusal| !is_said(refusal) && !is_old(refusal))
         .map(|refusal| Finding {
             rule: "start-refused".to_owned(),
-            subject: refusal.setting.map_or(Subject::Member, Subject::Setting),
+            subject: match refusal.setting {
+                Some(setting) => Subject::Setting(setting),
+                None if !member.strays.is_empty() => Subject::Stray,
+                None => Subject::Member,
+            },
             option: Some(refusal.option.to_owned()).filter(|option| !option.is_empty()),
             consequence: Consequence::Refused,
             impact: Impact::Availability,
@@ -170,6 +188,10 @@ impl Judge<'_> {
     /// A name that no release has. Variables that are not near one of etcd's are those of clients, images and scripts.
     fn unknown(&self, consequence: Consequence, message: String) -> Option<Finding> {
         let setting = self.setting;
+        // `x-…` is where YAML authors keep anchors.
+        if setting.spelling == Spelling::Key && setting.name.starts_with("x-") {
+            return None;
+        }
         let nearest = nearest::name(
             self.catalogue,
             setting.spelling,

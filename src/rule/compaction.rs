@@ -146,7 +146,9 @@ impl Compaction<'_> {
     fn finding(&self) -> Option<Finding> {
         match &self.setting.value {
             Value::Integer(number) => self.unquoted(*number),
-            Value::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            Value::Float(number) | Value::Exponent(number)
+                if number.fract() == 0.0 && number.abs() < 1e15 =>
+            {
                 #[allow(clippy::cast_possible_truncation)] // Bounded just above.
                 let number = *number as i128;
                 self.unquoted(number)
@@ -171,7 +173,18 @@ impl Compaction<'_> {
 
     /// A YAML number, which 3.1 and 3.2 want and 3.3 refuses.
     fn unquoted(&self, number: i128) -> Option<Finding> {
-        let (consequence, message) = self.outlook.refusal(self.setting)?;
+        let refusal = self.outlook.refusal(self.setting).or_else(|| {
+            // Some releases take `1e1` for text, and then do not know its unit.
+            let is_text = matches!(self.setting.value, Value::Exponent(_));
+            let line = "error parsing CompactionRetention: time: unknown unit \"e\"";
+            is_text.then(|| {
+                (
+                    Consequence::Refused,
+                    refused_message(&self.outlook.to(), line),
+                )
+            })
+        });
+        let (consequence, message) = refusal?;
         let mut finding = self.base(consequence, message);
         let text = number.max(0).to_string();
         finding.instead = format!("auto-compaction-retention: \"{text}\"");

@@ -11,8 +11,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let Some(from) = case.upgrade.from else {
         return Vec::new();
     };
-    if !case.upgrade.crosses(case.rule.begins) || case.member.completeness == Completeness::Partial
-    {
+    if !case.upgrade.crosses(case.rule.begins) || case.member.completeness != Completeness::Whole {
         return Vec::new();
     }
     let options = case.rule.options.iter();

@@ -26,6 +26,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let mut reading = Reading::of("command-line");
     let mut finder = Finder::new(request.catalogue, &mut reading);
+    finder.keeps_informing = request.insistence == Insistence::Forced;
     let start = if request.text.starts_with('\u{feff}') {
         3
     } else {
@@ -124,6 +125,8 @@ pub(super) struct Finder<'a> {
     pub(super) reading: &'a mut Reading,
     /// How many commands were seen, etcd or not.
     pub(super) commands: usize,
+    /// Whether commands that print something and exit count as members too.
+    keeps_informing: bool,
     /// The word behind the program is what it is told to be its own name: `ExecStart=@`.
     pub(super) names_itself: bool,
     /// A command that starts etcd and cannot be read.
@@ -138,6 +141,7 @@ impl<'a> Finder<'a> {
             catalogue,
             reading,
             commands: 0,
+            keeps_informing: false,
             names_itself: false,
             error: None,
             exported: Exported::default(),
@@ -267,7 +271,7 @@ impl<'a> Finder<'a> {
             text_id,
             self.reading,
         )?;
-        if list.settings.iter().any(only_informs) {
+        if !self.keeps_informing && list.settings.iter().any(only_informs) {
             return None;
         }
         settings.extend(list.settings);

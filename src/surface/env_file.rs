@@ -92,8 +92,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         });
     }
     let shows_member = names.iter().any(|name| {
-        matches!(*name, "ETCD_NAME" | "ETCD_DATA_DIR" | "name" | "data-dir")
-            || name.contains("LISTEN_")
+        name.contains("LISTEN_")
             || name.contains("ADVERTISE_")
             || name.contains("INITIAL_CLUSTER")
             || name.starts_with("listen-")
@@ -107,10 +106,10 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     reading.members.push(Member {
         settings,
-        completeness: if shows_member && !partial {
-            Completeness::Whole
-        } else {
-            Completeness::Partial
+        completeness: match (partial, shows_member) {
+            (true, _) => Completeness::Partial,
+            (false, true) => Completeness::Whole,
+            (false, false) => Completeness::Fragment,
         },
         delivery: Delivery::Environment,
         anchor,

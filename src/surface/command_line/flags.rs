@@ -2,7 +2,7 @@
 
 use super::super::site::{FlagSite, FlagValue, Site, VariableWordSite};
 use crate::catalogue::{Catalogue, Spelling, ValueType};
-use crate::setting::{Place, Setting, TextId, Value};
+use crate::setting::{Place, Setting, Stray, TextId, Value};
 use crate::source::Span;
 use crate::surface::Reading;
 use crate::surface::words::{Dialect, Word, words};
@@ -68,7 +68,7 @@ pub(in crate::surface) struct FlagList {
     pub(in crate::surface) settings: Vec<Setting>,
     /// Whether these are all flags: none comes from a variable.
     pub(in crate::surface) whole: bool,
-    pub(super) strays: Vec<Place>,
+    pub(super) strays: Vec<Stray>,
 }
 
 /// Reads flags as Go's flag package does; none for etcd's subcommands, which are other programs.
@@ -96,7 +96,10 @@ pub(super) fn flag_list(
             } else if word.expands_in(all) || text.is_empty() {
                 list.whole = false;
             } else {
-                list.strays.push(Place::new(text_id, word.span));
+                list.strays.push(Stray {
+                    word: text.to_owned(),
+                    place: Place::new(text_id, word.span),
+                });
             }
             previous_end = word.span.end;
             continue;
