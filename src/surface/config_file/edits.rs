@@ -194,16 +194,21 @@ impl KeySite {
 
     fn remove(&self, text: &str) -> Result<Edit, Unwritable> {
         let value_end = self.value.end.max(self.key.end);
+        if self.holds_comment(text) {
+            return Err(Unwritable::Form);
+        }
         if self.flow {
             let (gone, between) = match (self.next, self.previous) {
                 (Some(next), _) => (
                     Span::new(self.key.start, next),
                     Span::new(value_end, next.max(value_end)),
                 ),
-                (None, Some(previous)) => (
-                    Span::new(previous, value_end),
-                    Span::new(previous, self.key.start),
-                ),
+                (None, Some(previous)) => {
+                    // The space behind an absent value stays: `key:}` is no key.
+                    let between = Span::new(previous, self.key.start);
+                    let comma = between.of(text).find(',').ok_or(Unwritable::Form)?;
+                    (Span::new(previous + comma, value_end), between)
+                }
                 (None, None) => return Err(Unwritable::Form),
             };
             if between.of(text).contains('#') {
@@ -227,6 +232,16 @@ impl KeySite {
             self.key.start - indent.len(),
             behind,
         )))
+    }
+
+    /// Whether a comment stands between the key and its value, or behind the head of a block scalar.
+    fn holds_comment(&self, text: &str) -> bool {
+        let value = self.value.start.max(self.key.end);
+        let head = match self.value_style {
+            Some(Style::Block) => text[value..].lines().next().map_or(0, str::len),
+            _ => 0,
+        };
+        text[self.key.end..value + head].contains('#')
     }
 
     /// The white space before the key, when it begins its line.
