@@ -130,7 +130,15 @@ impl Twin<'_> {
         let blank = case.member.live().find(|(_, other)| {
             !removes && other.spelling == setting.spelling && is(case, other, self.new)
         });
-        let Some(written) = namesakes(case, index, self.old) else {
+        let section = |name: &str| name.rsplit_once('.').map(|(section, _)| section.to_owned());
+        let elsewhere = trusted
+            .filter(|_| removes)
+            .or(blank)
+            .is_some_and(|(_, other)| {
+                other.spelling == Spelling::Key && section(&other.name) != section(&setting.name)
+            });
+        let written = namesakes(case, index, self.old).filter(|_| !elsewhere);
+        let Some(written) = written else {
             finding.notes.push(several_cases(self.old));
             return Some(finding);
         };
