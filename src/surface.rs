@@ -23,6 +23,7 @@ use crate::setting::{Action, Completeness, Member, Mention, Place, Setting, Text
 use crate::source::{Source, Span};
 use embedded::Decoded;
 use site::Site;
+pub use site::Unwritable;
 
 /// A kind of file.
 #[derive(Clone, Copy)]
@@ -122,6 +123,8 @@ pub struct Reading {
     texts: Vec<Embedded>,
     sites: Vec<Site>,
     masks: Vec<Span>,
+    /// etcd's variables that the file expands somewhere.
+    expanded: HashSet<String>,
 }
 
 impl Reading {
@@ -226,28 +229,6 @@ impl Reading {
     }
 }
 
-/// Why an action cannot be written exactly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unwritable {
-    /// The edit would touch a template.
-    #[error("the place is filled by a template, which is never edited")]
-    Template,
-    /// Quoting around the place has no form for the new text.
-    #[error("the quoting around this place cannot hold the new text")]
-    Quoting,
-    /// A variable that the same file expands elsewhere.
-    #[error("the variable is also expanded in this file, under the name it has now")]
-    Expanded,
-    /// An anchor that other parts use.
-    #[error(
-        "the place is shared through a YAML anchor or merge key; other parts of the file would change with it"
-    )]
-    Shared,
-    /// A block scalar, a complex key, an entry without siblings.
-    #[error("this way of writing the setting has no exact edit")]
-    Form,
-}
-
 /// The edits of the file that carry out an action.
 ///
 /// # Errors
@@ -274,7 +255,7 @@ pub fn edits(
     let setting = setting.ok_or(Unwritable::Form)?;
     if matches!(action, Action::Rename { .. } | Action::Remove { .. })
         && setting.spelling == Spelling::Variable
-        && site::expands(&source.text, &setting.name)
+        && reading.expanded.contains(&setting.name)
     {
         return Err(Unwritable::Expanded);
     }
@@ -352,7 +333,7 @@ pub fn read(
             insistence
         },
     };
-    let mut reason = "it sets no option of etcd";
+    let mut reason = "";
     let mut found = None;
     let tried: Vec<Surface> = forced.map_or_else(|| SURFACES.to_vec(), |surface| vec![surface]);
     for surface in tried {
@@ -362,16 +343,20 @@ pub fn read(
                 break;
             }
             Recognition::Unreadable(error) => return FileReading::Unreadable(error),
-            Recognition::No(why) => reason = if why.is_empty() { reason } else { why },
+            Recognition::No(why) => reason = if reason.is_empty() { why } else { reason },
         }
     }
     let mentions = api_path::mentions(&source.text, catalogue);
     let mut reading = match found {
         Some(reading) => reading,
+        None if mentions.is_empty() && reason.is_empty() => {
+            return FileReading::NotEtcd("it sets no option of etcd");
+        }
         None if mentions.is_empty() => return FileReading::NotEtcd(reason),
         None => Reading::default(),
     };
     reading.mentions = mentions;
+    reading.expanded = words::expanded_names(&source.text, "ETCD_");
     reading.apply_masks(masked.spans, &source.text);
     FileReading::Read(reading)
 }

@@ -14,7 +14,7 @@ use crate::source::Span;
 use crate::version::Version;
 use exported::Exported;
 use flags::flag_list;
-pub(super) use flags::{flags, variable_setting};
+pub(super) use flags::{flags, flags_in, variable_setting};
 use program::{Invocation, Program};
 
 /// How deep `sh -c` may nest.

@@ -1,12 +1,33 @@
 //! How a setting is written in its text, and how an action is written back there.
 
-use super::Unwritable;
 use super::config_file::KeySite;
 use super::embedded::Quoting;
 use super::words::{self, Word};
 use crate::edit::Edit;
 use crate::setting::{Action, NewValue};
 use crate::source::Span;
+
+/// Why an action cannot be written exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unwritable {
+    /// The edit would touch a template.
+    #[error("the place is filled by a template, which is never edited")]
+    Template,
+    /// Quoting around the place has no form for the new text.
+    #[error("the quoting around this place cannot hold the new text")]
+    Quoting,
+    /// A variable that the same file expands elsewhere.
+    #[error("the variable is also expanded in this file, under the name it has now")]
+    Expanded,
+    /// An anchor that other parts use.
+    #[error(
+        "the place is shared through a YAML anchor or merge key; other parts of the file would change with it"
+    )]
+    Shared,
+    /// A block scalar, a complex key, an entry without siblings.
+    #[error("this way of writing the setting has no exact edit")]
+    Form,
+}
 
 /// Where and how one setting is written.
 #[derive(Clone, Debug)]
@@ -41,16 +62,6 @@ pub(super) fn joined(value: &NewValue) -> String {
         NewValue::Number(number) => number.to_string(),
         NewValue::List(items) => items.join(","),
     }
-}
-
-/// Whether the text expands the variable: `$NAME`, `${NAME…}`.
-pub(super) fn expands(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
-        let before = &text[..at];
-        let after = &text[at + name.len()..];
-        (before.ends_with('$') || before.ends_with("${"))
-            && !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-    })
 }
 
 /// Where a flag's value is.

@@ -1,8 +1,8 @@
 //! systemd units and drop-ins: `ExecStart=` and its friends, `Environment=`.
 
-use super::command_line::{Finder, variable_setting};
+use super::command_line::{Finder, flags_in, variable_setting};
 use super::words::{Dialect, words};
-use super::{Insistence, ReadError, Reading, Recognition, Request, mark_overridden};
+use super::{Insistence, ReadError, Reading, Recognition, Request, is_telling, mark_overridden};
 use crate::catalogue::Spelling;
 use crate::setting::{Completeness, Delivery, Member, Setting};
 use crate::source::Span;
@@ -33,7 +33,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
                 }
             }
             "Environment" if directive.value.is_empty() => variables.clear(),
-            "Environment" => match environment(&mut reading, text, &directive) {
+            "Environment" => match environment(request, &mut reading, &directive) {
                 Ok(found) => variables.extend(found),
                 Err(error) => return Recognition::Unreadable(error),
             },
@@ -58,7 +58,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         .filter(|setting| {
             request
                 .catalogue
-                .spelled(Spelling::Variable, &setting.name)
+                .spelled(setting.spelling, &setting.name)
                 .is_some()
         })
         .count();
@@ -164,10 +164,11 @@ fn is_continued(line: &str) -> bool {
 
 /// The settings of one `Environment=` line.
 fn environment(
+    request: &Request<'_>,
     reading: &mut Reading,
-    text: &str,
     directive: &Directive<'_>,
 ) -> Result<Vec<Setting>, ReadError> {
+    let text = request.text;
     let all = words(text, directive.value, Dialect::Unit);
     let mut settings = Vec::new();
     let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -175,6 +176,20 @@ fn environment(
         let Some(equals) = word.text().find('=') else {
             continue;
         };
+        let value = Span::new(equals + 1, word.text().len());
+        if value.of(word.text()).starts_with('-') && word.unclosed.is_none() {
+            // `Environment="ETCD_OPTS=--name a"`
+            let inner = reading.embed(word.decoded.clone(), 0);
+            let list = flags_in(request.catalogue, word.text(), value, inner, reading);
+            if list
+                .settings
+                .iter()
+                .any(|setting| is_telling(request.catalogue, Spelling::Flag, &setting.name))
+            {
+                settings.extend(list.settings);
+            }
+            continue;
+        }
         if !word.text().starts_with("ETCD_") || word.text().starts_with("ETCDCTL_") {
             continue;
         }

@@ -7,6 +7,7 @@ mod reader;
 
 use super::embedded::{Decoded, Quoting};
 use crate::source::Span;
+pub(super) use expansion::expanded_names;
 use reader::Reader;
 
 /// Whose quoting rules hold.

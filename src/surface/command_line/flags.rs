@@ -51,7 +51,7 @@ pub(in crate::surface) fn flags(
 }
 
 /// Flags without a program in a part of a text.
-pub(super) fn flags_in(
+pub(in crate::surface) fn flags_in(
     catalogue: &Catalogue,
     text: &str,
     range: Span,

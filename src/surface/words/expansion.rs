@@ -1,5 +1,7 @@
 //! What a shell or systemd puts in the place of `$X`, `${X:-y}`, `$(command)` and `%i`.
 
+use std::collections::HashSet;
+
 /// No expansion is longer. The search for its end stops here, so that many beginnings without an end cost no square.
 const LONGEST: usize = 2048;
 
@@ -62,4 +64,16 @@ pub(super) fn unit(rest: &str) -> Option<usize> {
     }
     let length = name_length(name);
     (length > 0).then_some(length + 1)
+}
+
+/// The names of the variables with that beginning that a text expands as `$NAME` or `${NAME…}`.
+pub(in crate::surface) fn expanded_names(text: &str, beginning: &str) -> HashSet<String> {
+    text.match_indices('$')
+        .filter_map(|(at, _)| {
+            let name = &text[at + 1..];
+            let name = name.strip_prefix('{').unwrap_or(name);
+            let name = &name[..name_length(name)];
+            name.starts_with(beginning).then(|| name.to_owned())
+        })
+        .collect()
 }
