@@ -200,7 +200,13 @@ impl<'a> Finder<'a> {
         };
         match invocation.program {
             Program::Shell { script } if depth < SHELL_DEPTH => {
-                self.shell(&words[script], text_id, depth)
+                let members = self.shell(&words[script], text_id, depth);
+                if let Some(quote) = words[script].unclosed
+                    && !members.is_empty()
+                {
+                    self.refuse(quote, text_id);
+                }
+                members
             }
             Program::Shell { .. } => Vec::new(),
             Program::Etcd { arguments } => self
@@ -208,6 +214,16 @@ impl<'a> Finder<'a> {
                 .into_iter()
                 .collect(),
         }
+    }
+
+    /// Remembers that an etcd command cannot be read.
+    fn refuse(&mut self, quote: usize, text_id: TextId) {
+        let place = Place::new(text_id, Span::at(quote));
+        let offset = self.reading.file_span(place).start;
+        self.error.get_or_insert(ReadError {
+            message: "the quote that opens here is never closed".to_owned(),
+            offset,
+        });
     }
 
     fn shell(&mut self, script: &Word, text_id: TextId, depth: usize) -> Vec<usize> {
@@ -281,11 +297,7 @@ impl<'a> Finder<'a> {
                 .iter()
                 .any(|setting| is_telling(self.catalogue, setting.spelling, &setting.name))
         {
-            let place = Place::new(text_id, Span::at(quote));
-            self.error.get_or_insert(ReadError {
-                message: "the quote that opens here is never closed".to_owned(),
-                offset: self.reading.file_span(place).start,
-            });
+            self.refuse(quote, text_id);
             return None;
         }
         let elsewhere = self.exported.complete(&mut settings, &words[arguments..]);

@@ -171,7 +171,13 @@ fn environment(
     let text = request.text;
     let all = words(text, directive.value, Dialect::Unit);
     let mut settings = Vec::new();
-    let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    // The first line says how lines end here.
+    let first_line = text.split_inclusive('\n').next().unwrap_or_default();
+    let line_break = if first_line.ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
     for (index, word) in all.iter().enumerate() {
         let Some(equals) = word.text().find('=') else {
             continue;
