@@ -123,6 +123,8 @@ pub struct Reading {
     texts: Vec<Embedded>,
     sites: Vec<Site>,
     masks: Vec<Span>,
+    /// Where statements of a template end: what stands there depends on them.
+    statement_ends: Vec<usize>,
     /// etcd's variables that the file expands somewhere.
     expanded: HashSet<String>,
 }
@@ -177,7 +179,9 @@ impl Reading {
             text = embedded.parent;
         }
         let touched = |mask: &Span| mask.start < edit.span.end && edit.span.start < mask.end;
-        if self.masks.iter().any(touched) {
+        let behind_statement =
+            edit.span.is_empty() && self.statement_ends.contains(&edit.span.start);
+        if behind_statement || self.masks.iter().any(touched) {
             return Err(Unwritable::Template);
         }
         Ok(edit)
@@ -225,6 +229,10 @@ impl Reading {
             !member.settings.is_empty() || member.delivery == crate::setting::Delivery::ConfigFile
         });
         self.members = members;
+        let statements = masks
+            .iter()
+            .filter(|mask| mask.of(source).starts_with("{%"));
+        self.statement_ends = statements.map(|mask| mask.end).collect();
         self.masks = masks;
     }
 }
