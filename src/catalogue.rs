@@ -193,6 +193,8 @@ pub struct EtcdOption {
     pub value_type: Timeline<ValueType>,
     /// What holds when nothing is set; textual, as a flag would be given it.
     pub default: Timeline<String>,
+    /// Whether the server takes 0 for the default.
+    pub zero_is_default: bool,
     /// What an unset or empty value comes to at start, where that differs from the default.
     pub effective_default: Timeline<String>,
     /// The values an enum takes.
@@ -563,6 +565,8 @@ struct RawOption {
     #[serde(default)]
     default: Timeline<String>,
     #[serde(default)]
+    zero_is_default: bool,
+    #[serde(default)]
     effective_default: Timeline<String>,
     #[serde(default)]
     allowed: Timeline<Vec<String>>,
@@ -602,6 +606,7 @@ impl RawOption {
             removed: self.removed,
             value_type: self.value_type,
             default: self.default,
+            zero_is_default: self.zero_is_default,
             effective_default: self.effective_default,
             allowed: self.allowed,
             key: self.key,

@@ -7,7 +7,7 @@ pub use derived::DERIVED;
 use std::collections::HashSet;
 
 use crate::catalogue::{Catalogue, EtcdOption, Spelling};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::edit::{Edit, Fix, When};
 use crate::rule::{Case, Check, Finding, MentionCase, Rules, Subject};
 use crate::setting::{Action, Member, Mention, Setting};
@@ -110,9 +110,21 @@ fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Fin
         }));
     }
     findings.extend(derived::startup(catalogue, upgrade, member, &findings));
-    let subjects: HashSet<Subject> = findings.iter().map(|finding| finding.subject).collect();
+    // That a setting works differently does not say whether the release reads it at all.
+    let judged = |finding: &&Finding| {
+        !matches!(
+            finding.consequence,
+            Consequence::Changed | Consequence::DefaultChanged
+        )
+    };
+    let subjects: HashSet<Subject> = findings
+        .iter()
+        .filter(judged)
+        .map(|finding| finding.subject)
+        .collect();
     let mut options: HashSet<String> = findings
         .iter()
+        .filter(judged)
         .filter_map(|finding| finding.option.clone())
         .collect();
     for (index, setting) in member.settings.iter().enumerate() {

@@ -4,6 +4,7 @@
 //! facts. A rule never sees text or bytes: it is given members and answers with [`Finding`]s.
 
 pub mod api_prefix;
+pub mod behaviour;
 pub mod ca_file;
 pub mod compaction;
 pub mod default_changed;
@@ -21,11 +22,15 @@ use crate::setting::{Action, Member, Mention};
 use crate::version::{Release, Upgrade};
 
 /// The advice the tool is built with, one file per etcd minor.
-pub const BUILT_IN: [(&str, &str); 4] = [
+pub const BUILT_IN: [(&str, &str); 8] = [
+    ("rules/3.0.toml", include_str!("../rules/3.0.toml")),
+    ("rules/3.1.toml", include_str!("../rules/3.1.toml")),
     ("rules/3.2.toml", include_str!("../rules/3.2.toml")),
     ("rules/3.3.toml", include_str!("../rules/3.3.toml")),
     ("rules/3.4.toml", include_str!("../rules/3.4.toml")),
+    ("rules/3.5.toml", include_str!("../rules/3.5.toml")),
     ("rules/3.6.toml", include_str!("../rules/3.6.toml")),
+    ("rules/3.7.toml", include_str!("../rules/3.7.toml")),
 ];
 
 /// A rule, exactly as its file says it.
@@ -45,6 +50,21 @@ pub struct Rule {
     pub impact: Impact,
     /// The function that finds it, a name of [`CHECKS`].
     pub check: String,
+    /// Only for members that set one of these options.
+    #[serde(default)]
+    pub if_set: Vec<String>,
+    /// Only for members that set none of these options.
+    #[serde(default)]
+    pub unless_set: Vec<String>,
+    /// Only for members that get their options in that way.
+    pub delivery: Option<RuleDelivery>,
+    /// What the new release does, where the check does not say it itself.
+    pub does: Option<String>,
+    /// What keeps the old behaviour, as a fix that is never applied unasked.
+    pub keep: Option<Keep>,
+    /// Whether writing the old default down keeps it; not where the new release refuses it.
+    #[serde(default = "yes")]
+    pub pin: bool,
     /// What etcd does and why that matters.
     pub why: String,
     /// What to write instead.
@@ -54,6 +74,41 @@ pub struct Rule {
     /// Input and rewrite; tests and documentation at once.
     #[serde(rename = "example", default)]
     pub examples: Vec<Example>,
+}
+
+impl Rule {
+    /// Every option the rule names.
+    fn named_options(&self) -> impl Iterator<Item = &String> {
+        let keep = self.keep.iter().map(|keep| &keep.option);
+        let conditions = self.if_set.iter().chain(&self.unless_set);
+        self.options.iter().chain(conditions).chain(keep)
+    }
+}
+
+/// In which way a member gets its options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleDelivery {
+    /// From a configuration file.
+    ConfigFile,
+    /// From flags and variables.
+    Environment,
+    /// From a variable, for the option that `if-set` names.
+    Variable,
+}
+
+/// A setting that keeps the old behaviour.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Keep {
+    /// The option, by catalogue name.
+    pub option: String,
+    /// Its value; without one the option is to be deleted.
+    pub value: Option<String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// One example of a rule.
@@ -164,8 +219,7 @@ impl Rules {
                     });
                 };
                 if let Some(option) = rule
-                    .options
-                    .iter()
+                    .named_options()
                     .find(|name| catalogue.option(name).is_none())
                 {
                     return Err(RuleError::UnknownOption {
@@ -211,7 +265,8 @@ impl std::fmt::Debug for Check {
 }
 
 /// Every check that a rule may name.
-pub const CHECKS: [(&str, Check); 5] = [
+pub const CHECKS: [(&str, Check); 6] = [
+    ("behaviour-changed", Check::Member(behaviour::check)),
     ("compaction-retention", Check::Member(compaction::check)),
     ("log-output", Check::Member(log_output::check)),
     ("ca-file", Check::Member(ca_file::check)),

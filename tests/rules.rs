@@ -1,15 +1,20 @@
 //! Holds advice against facts, and facts against the data they were taken from.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::print_stdout,
+    reason = "says what was compared, and what is skipped"
+)]
 
 use std::path::Path;
 
-use etcd_uplift::catalogue::{Spelling, variable_name};
-use etcd_uplift::check::Knowledge;
+use etcd_uplift::catalogue::{EtcdOption, KeyType, Spelling, ValueType, variable_name};
+use etcd_uplift::check::{Knowledge, check};
+use etcd_uplift::diagnostic::{Diagnostic, Severity};
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::rewrite::{Terms, rewrite};
 use etcd_uplift::source::Source;
-use etcd_uplift::surface::Insistence;
+use etcd_uplift::surface::{FileReading, Insistence, read};
 use etcd_uplift::version::{Release, Upgrade, Version};
 
 fn release(knowledge: &Knowledge, text: &str) -> Release {
@@ -55,9 +60,9 @@ fn a_rule_says_what_is_wrong_why_and_where_it_is_read() {
         assert!(rule.why.trim().len() > 80, "{}", rule.id);
         assert!(!rule.instead.is_empty(), "{}", rule.id);
         for source in &rule.sources {
-            let cited = source
-                .split_once('@')
-                .is_some_and(|(place, tag)| place.contains(':') && tag.starts_with('v'));
+            let cited = source.split_once('@').is_some_and(|(place, tag)| {
+                place.contains(':') && (tag.starts_with('v') || tag == "main")
+            });
             assert!(cited, "{}: {source}", rule.id);
         }
     }
@@ -79,6 +84,151 @@ fn replacements_and_gates_exist() {
                 catalogue.gates.iter().any(|known| known.name == *gate),
                 "{gate}"
             );
+        }
+    }
+}
+
+/// A member with just that setting, as one of the files a user may have.
+fn member_with(
+    option: &EtcdOption,
+    spelling: Spelling,
+    value: &str,
+    from: Release,
+) -> Option<Source> {
+    let name = option.spelled(spelling, from)?;
+    Some(match spelling {
+        Spelling::Flag => Source::new(
+            "Procfile",
+            format!("etcd: etcd --name=a --{name}={value}\n"),
+        ),
+        Spelling::Variable => Source::new("etcd.env", format!("ETCD_NAME=a\n{name}={value}\n")),
+        Spelling::Key => {
+            let value = match option.key_type_at(from) {
+                KeyType::List => format!("[{value}]"),
+                KeyType::Duration => "1000000000".to_owned(),
+                KeyType::String => format!("'{value}'"),
+                _ => value.to_owned(),
+            };
+            let text = match name.split_once('.') {
+                None => format!("name: a\n{name}: {value}\n"),
+                Some((section, key)) => format!(
+                    "name: a\n{section}:\n  {}: {value}\n",
+                    key.replace('.', ":\n    ")
+                ),
+            };
+            Source::new("etcd.conf.yml", text)
+        }
+    })
+}
+
+/// A value of the option's type that is not its default.
+fn value_of(option: &EtcdOption, release: Release) -> &'static str {
+    match option.name.as_str() {
+        "log-output" => return "stdout",
+        "proxy" => return "off",
+        "discovery-fallback" => return "exit",
+        "v2-deprecation" => return "write-only",
+        _ => {}
+    }
+    match option.type_at(release) {
+        ValueType::Bool => "true",
+        ValueType::Int
+        | ValueType::Int64
+        | ValueType::Uint
+        | ValueType::Uint32
+        | ValueType::Uint64 => "7",
+        ValueType::Duration => "1s",
+        ValueType::Urls | ValueType::UniqueUrls | ValueType::CorsOrigins => "http://127.0.0.1:2379",
+        ValueType::IpPort => "127.0.0.1:2379",
+        _ => "x",
+    }
+}
+
+fn findings(knowledge: &Knowledge, source: &Source, from: Release, to: Release) -> Vec<Diagnostic> {
+    match read(source, &knowledge.catalogue, Insistence::Named, None) {
+        FileReading::Read(reading) => check(
+            source,
+            &reading,
+            Upgrade {
+                from: Some(from),
+                to,
+            },
+            knowledge,
+        ),
+        other => panic!("{other:?}: {}", source.text),
+    }
+}
+
+#[test]
+fn no_option_that_is_removed_renamed_or_retyped_is_without_an_answer() {
+    let knowledge = Knowledge::built_in().unwrap();
+    let catalogue = &knowledge.catalogue;
+    let lines: Vec<Release> = catalogue.lines().map(|(_, _, last)| last).collect();
+    let mut hops = 0;
+    for pair in lines.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        for option in catalogue.options() {
+            for spelling in [Spelling::Flag, Spelling::Variable, Spelling::Key] {
+                let lost = option.accepts(spelling, from) && !option.accepts(spelling, to);
+                let retyped = spelling == Spelling::Key
+                    && option.accepts(spelling, from)
+                    && option.accepts(spelling, to)
+                    && option.key_type_at(from) != option.key_type_at(to);
+                if !lost && !retyped || option.type_at(from) == ValueType::Rejected {
+                    continue;
+                }
+                let source = member_with(option, spelling, value_of(option, from), from).unwrap();
+                let found = findings(&knowledge, &source, from, to);
+                let answered = found.iter().any(|found| {
+                    found.option.as_deref() == Some(option.name.as_str())
+                        && found.severity == Severity::Error
+                });
+                assert!(
+                    answered,
+                    "{} as {} from {from} to {to}:\n{}\n{found:#?}",
+                    option.name,
+                    spelling.word(),
+                    source.text
+                );
+                hops += 1;
+            }
+        }
+    }
+    println!("{hops} removals and retypings answered");
+}
+
+#[test]
+fn no_changed_default_is_without_an_answer() {
+    let knowledge = Knowledge::built_in().unwrap();
+    let catalogue = &knowledge.catalogue;
+    let lines: Vec<Release> = catalogue.lines().map(|(_, _, last)| last).collect();
+    let named: Vec<&String> = knowledge
+        .rules
+        .iter()
+        .flat_map(|(rule, _)| &rule.options)
+        .collect();
+    for pair in lines.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        for option in catalogue
+            .options()
+            .iter()
+            .filter(|option| option.exists_at(from) && option.exists_at(to))
+        {
+            for in_file in [false, true] {
+                let exists =
+                    !in_file || option.key_at(from).is_some() && option.key_at(to).is_some();
+                let changed =
+                    exists && option.default_at(from, in_file) != option.default_at(to, in_file);
+                // Where an empty or zero value stands for the same default, nothing changes.
+                let same_effect = option.effective_default.at(to).is_some();
+                if changed && !same_effect {
+                    assert!(
+                        named.contains(&&option.name),
+                        "{} from {from} to {to}, in a file: {in_file}",
+                        option.name
+                    );
+                }
+            }
         }
     }
 }

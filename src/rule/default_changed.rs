@@ -1,10 +1,10 @@
 //! An option that is not set, and whose default differs between the releases.
 
-use super::{Case, Finding, Outlook, Subject};
-use crate::catalogue::{Catalogue, EtcdOption, Spelling};
+use super::{Case, Finding, Outlook, Subject, behaviour};
+use crate::catalogue::{Catalogue, EtcdOption};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
-use crate::setting::{Action, Completeness, Delivery, Member, NewValue, Value};
+use crate::setting::{Action, Completeness, Delivery, Member, Value};
 
 /// Finds members that leave an option of the rule to its default.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
@@ -14,6 +14,9 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     if !case.upgrade.crosses(case.rule.begins) || case.member.completeness != Completeness::Whole {
         return Vec::new();
     }
+    if behaviour::concerned(case.catalogue, case.member, case.rule).is_none() {
+        return Vec::new();
+    }
     let options = case.rule.options.iter();
     options
         .filter_map(|name| case.catalogue.option(name))
@@ -21,6 +24,9 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             let in_file = case.member.delivery == Delivery::ConfigFile;
             let old = option.default_at(from, in_file);
             let new = option.default_at(case.upgrade.to, in_file);
+            if !option.exists_at(case.upgrade.to) {
+                return None;
+            }
             let unset = unset(case.catalogue, case.member, option)?;
             finding(case, option, old, new, unset)
         })
@@ -47,7 +53,8 @@ fn unset(catalogue: &Catalogue, member: &Member, option: &EtcdOption) -> Option<
         None => Some(Unset::Absent),
         // A server replaces 0 by its default: etcdserver/server.go:293@v3.4.0.
         Some((index, setting))
-            if setting.value == Value::Integer(0) || setting.value.text() == Some("0") =>
+            if option.zero_is_default
+                && (setting.value == Value::Integer(0) || setting.value.text() == Some("0")) =>
         {
             Some(Unset::Zero(index))
         }
@@ -89,9 +96,11 @@ fn finding(
         )
     } else {
         format!(
-            "`{}` {how}: {from} used {old}, {} uses {new}",
+            "`{}` {how}: {from} used {}, {} uses {}",
             option.name,
-            outlook.to()
+            shown(old),
+            outlook.to(),
+            shown(new)
         )
     };
     let subject = match unset {
@@ -103,29 +112,41 @@ fn finding(
     if old == new {
         return Some(finding);
     }
-    let value = match old.parse::<u64>() {
-        Ok(number) => NewValue::Number(number),
-        Err(_) => NewValue::Text(old.to_owned()),
-    };
+    if old.is_empty() || !case.rule.pin {
+        return Some(finding);
+    }
     finding.actions = match unset {
-        Unset::Zero(setting) | Unset::Null(setting) => vec![Action::SetValue { setting, value }],
-        Unset::Absent => insertion(case, option, value).into_iter().collect(),
+        Unset::Zero(setting) | Unset::Null(setting) => {
+            let spelling = case.member.settings[setting].spelling;
+            let value = behaviour::new_value(option, spelling, old, case.upgrade.to);
+            vec![Action::SetValue { setting, value }]
+        }
+        Unset::Absent => behaviour::insertion(case, option, old)
+            .into_iter()
+            .collect(),
     };
+    if finding.actions.is_empty() {
+        return Some(finding);
+    }
     finding.applicability = Applicability::Unsafe;
     finding.fix_title = format!("Pin the default of {from}: `{}` {old}", option.name);
-    finding.when = outlook.when(|_| true, |_| true);
+    let in_file = case.member.delivery == Delivery::ConfigFile;
+    let has = |release| {
+        if in_file {
+            option.key_at(release).is_some()
+        } else {
+            option.exists_at(release)
+        }
+    };
+    finding.when = outlook.when(|_| true, has);
     Some(finding)
 }
 
-/// Behind the member's last setting that stands where this one may stand.
-fn insertion(case: &Case<'_>, option: &EtcdOption, value: NewValue) -> Option<Action> {
-    let (after, setting) = case
-        .member
-        .settings
-        .iter()
-        .enumerate()
-        .rev()
-        .find(|(_, setting)| setting.spelling != Spelling::Key || !setting.name.contains('.'))?;
-    let name = option.spelled(setting.spelling, case.upgrade.to)?;
-    Some(Action::Insert { after, name, value })
+/// A default in words.
+fn shown(default: &str) -> &str {
+    if default.is_empty() {
+        "nothing"
+    } else {
+        default
+    }
 }

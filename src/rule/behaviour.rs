@@ -1,0 +1,181 @@
+//! Behaviour that changed for a text that stays the same; which members it concerns is said in the rule.
+
+use super::{Case, Finding, Keep, Outlook, Rule, RuleDelivery, Subject};
+use crate::catalogue::{Catalogue, EtcdOption, KeyType, Spelling};
+use crate::diagnostic::Consequence;
+use crate::edit::Applicability;
+use crate::effective::flag_text;
+use crate::setting::{Action, Completeness, Delivery, Member, NewValue, Setting, Value};
+use crate::version::Release;
+
+/// Finds members that a change of behaviour concerns.
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    if !case.upgrade.crosses(case.rule.begins) {
+        return Vec::new();
+    }
+    let Some(subject) = concerned(case.catalogue, case.member, case.rule) else {
+        return Vec::new();
+    };
+    if is_kept(case) {
+        return Vec::new();
+    }
+    let outlook = Outlook {
+        catalogue: case.catalogue,
+        upgrade: case.upgrade,
+    };
+    let consequence = match subject {
+        Subject::Setting(_) => Consequence::Changed,
+        _ => Consequence::DefaultChanged,
+    };
+    let does = case.rule.does.clone().unwrap_or_default();
+    let mut finding = Finding::new(
+        case.rule,
+        subject,
+        consequence,
+        format!("{} {does}", outlook.to()),
+    );
+    if let Subject::Setting(index) = subject {
+        let option = option_of(case.catalogue, &case.member.settings[index]);
+        finding.option = option.map(|option| option.name.clone());
+    }
+    let actions = keep(case);
+    if !actions.is_empty() {
+        let option = case
+            .rule
+            .keep
+            .as_ref()
+            .and_then(|keep| case.catalogue.option(&keep.option));
+        finding.when =
+            option.and_then(|option| outlook.when(|_| true, |release| option.exists_at(release)));
+        finding.fix_title = "Keep the old behaviour".to_owned();
+        finding.actions = actions;
+        finding.applicability = Applicability::Unsafe;
+    }
+    vec![finding]
+}
+
+/// What a rule's conditions point at in a member; none when they do not hold.
+///
+/// Where a condition asks for what is not set, the text has to say everything.
+pub(super) fn concerned(catalogue: &Catalogue, member: &Member, rule: &Rule) -> Option<Subject> {
+    let delivery = match rule.delivery {
+        None | Some(RuleDelivery::Variable) => true,
+        Some(RuleDelivery::ConfigFile) => member.delivery == Delivery::ConfigFile,
+        Some(RuleDelivery::Environment) => member.delivery == Delivery::Environment,
+    };
+    let find = |names: &[String]| {
+        member.live().find(|(_, setting)| {
+            let by_variable = rule.delivery != Some(RuleDelivery::Variable)
+                || setting.spelling == Spelling::Variable;
+            by_variable
+                && is_filled(setting)
+                && option_of(catalogue, setting).is_some_and(|option| names.contains(&option.name))
+        })
+    };
+    let is_whole = member.completeness == Completeness::Whole;
+    let unset = find(&rule.unless_set).is_none() && (rule.unless_set.is_empty() || is_whole);
+    if !delivery || !unset {
+        return None;
+    }
+    if rule.if_set.is_empty() {
+        return is_whole.then_some(Subject::Member);
+    }
+    find(&rule.if_set).map(|(index, _)| Subject::Setting(index))
+}
+
+fn is_filled(setting: &Setting) -> bool {
+    setting.value != Value::Null && setting.value.text() != Some("")
+}
+
+fn option_of<'c>(catalogue: &'c Catalogue, setting: &Setting) -> Option<&'c EtcdOption> {
+    catalogue.spelled(setting.spelling, &setting.name)
+}
+
+/// Whether the member says already what keeps the old behaviour.
+fn is_kept(case: &Case<'_>) -> bool {
+    let Some(Keep {
+        option,
+        value: Some(value),
+    }) = &case.rule.keep
+    else {
+        return false;
+    };
+    case.member.live().any(|(_, setting)| {
+        option_of(case.catalogue, setting).is_some_and(|found| found.name == *option)
+            && flag_text(&setting.value).as_ref() == Some(value)
+    })
+}
+
+/// The actions that keep the old behaviour, where the new release has a setting for it.
+fn keep(case: &Case<'_>) -> Vec<Action> {
+    let Some(keep) = &case.rule.keep else {
+        return Vec::new();
+    };
+    let Some(option) = case.catalogue.option(&keep.option) else {
+        return Vec::new();
+    };
+    let is_it = |setting: &Setting| {
+        option_of(case.catalogue, setting).is_some_and(|found| found.name == option.name)
+    };
+    let settings = case.member.settings.iter().enumerate();
+    let Some(value) = &keep.value else {
+        // Those that are overridden would count again.
+        let all = settings.filter(|(_, setting)| is_it(setting));
+        return all.map(|(setting, _)| Action::Remove { setting }).collect();
+    };
+    match case.member.live().find(|(_, setting)| is_it(setting)) {
+        Some((setting, found)) => {
+            let value = new_value(option, found.spelling, value, case.upgrade.to);
+            vec![Action::SetValue { setting, value }]
+        }
+        None => insertion(case, option, value).into_iter().collect(),
+    }
+}
+
+/// Adds a setting behind the member's last one that stands where this one may stand.
+pub(super) fn insertion(case: &Case<'_>, option: &EtcdOption, value: &str) -> Option<Action> {
+    let to = case.upgrade.to;
+    case.member
+        .settings
+        .iter()
+        .enumerate()
+        .rev()
+        .find_map(|(after, setting)| {
+            if !option.accepts(setting.spelling, to) {
+                return None;
+            }
+            let name = option.spelled(setting.spelling, to)?;
+            let section = |path: &str| {
+                path.rsplit_once('.')
+                    .map(|(section, _)| section.to_ascii_lowercase())
+            };
+            let beside =
+                setting.spelling != Spelling::Key || section(&setting.name) == section(&name);
+            beside.then(|| Action::Insert {
+                after,
+                value: new_value(option, setting.spelling, value, to),
+                name,
+            })
+        })
+}
+
+/// A value in the type that the spelling wants.
+pub(super) fn new_value(
+    option: &EtcdOption,
+    spelling: Spelling,
+    value: &str,
+    release: Release,
+) -> NewValue {
+    if spelling != Spelling::Key {
+        return NewValue::Text(value.to_owned());
+    }
+    match option.key_type_at(release) {
+        KeyType::Bool => NewValue::Bool(value == "true"),
+        KeyType::List => NewValue::List(value.split(',').map(str::to_owned).collect()),
+        KeyType::String => NewValue::Text(value.to_owned()),
+        _ => match value.parse() {
+            Ok(number) => NewValue::Number(number),
+            Err(_) => NewValue::Text(value.to_owned()),
+        },
+    }
+}
