@@ -1,5 +1,7 @@
 //! Byte edits, fixes made of them, and how fixes are chosen and applied.
 
+use std::collections::BTreeMap;
+
 use crate::source::Span;
 
 /// One replacement of a stretch of a file.
@@ -134,17 +136,21 @@ pub fn select<'f>(fixes: impl IntoIterator<Item = &'f Fix>, least: Applicability
         .collect();
     candidates.sort_by_key(|fix| fix.extent());
     let mut chosen: Vec<&Fix> = Vec::new();
+    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
     for fix in candidates {
-        let touches = |other: &&Fix| {
-            fix.edits.iter().any(|edit| {
-                other.edits.iter().any(|taken| {
-                    edit.span.start <= taken.span.end && taken.span.start <= edit.span.end
-                })
-            })
+        // Taken stretches are disjoint, so only the last one that begins before an edit's end can touch it.
+        let touches = |edit: &Edit| {
+            let before = taken.range(..=edit.span.end).next_back();
+            before.is_some_and(|(_, &end)| edit.span.start <= end)
         };
-        if !chosen.iter().any(touches) {
-            chosen.push(fix);
+        if fix.edits.iter().any(touches) {
+            continue;
         }
+        for edit in &fix.edits {
+            let end = taken.entry(edit.span.start).or_insert(edit.span.end);
+            *end = edit.span.end.max(*end);
+        }
+        chosen.push(fix);
     }
     chosen
 }

@@ -43,13 +43,23 @@ pub fn of(catalogue: &Catalogue, setting: &Setting, release: Release) -> Recepti
             let exact = option
                 .key_at(release)
                 .is_some_and(|key| key.eq_ignore_ascii_case(&setting.name));
-            if exact {
+            if exact && is_recorded(option, setting, release) {
                 key(catalogue, option, setting, release)
             } else {
                 Reception::Dropped
             }
         }
     }
+}
+
+/// 3.6 moves the value of an old key to its successor only when the key is spelled exactly:
+/// `server/embed/config.go:1001@v3.6.14`, `server/etcdmain/config.go:186@v3.6.14`.
+fn is_recorded(option: &EtcdOption, setting: &Setting, release: Release) -> bool {
+    let moves = Release::new(3, 6, 0) <= release
+        && release < Release::new(3, 7, 0)
+        && option.name.starts_with("experimental-")
+        && option.replaced_by.is_some();
+    !moves || option.keys().any(|key| key == setting.name)
 }
 
 /// `flag.ContinueOnError` and `os.Exit(2)`: `etcdmain/config.go:294@v3.4.45`.

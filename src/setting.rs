@@ -151,6 +151,21 @@ pub struct Member {
 }
 
 impl Member {
+    /// Whether what is not set here is not set anywhere: the text is whole, and names no configuration file that says more.
+    #[must_use]
+    pub fn says_everything(&self) -> bool {
+        let names_file = |setting: &Setting| {
+            let is_it = match setting.spelling {
+                Spelling::Flag => setting.name == "config-file",
+                Spelling::Variable => setting.name == "ETCD_CONFIG_FILE",
+                Spelling::Key => false,
+            };
+            is_it && setting.value.text() != Some("")
+        };
+        self.completeness == Completeness::Whole
+            && !self.live().any(|(_, setting)| names_file(setting))
+    }
+
     /// The settings that count, without those a later duplicate overrides.
     pub fn live(&self) -> impl Iterator<Item = (usize, &Setting)> {
         self.settings

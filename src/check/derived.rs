@@ -11,10 +11,14 @@ use crate::effective::Effective;
 use crate::rule::{Finding, Outlook, Subject, refused_message};
 use crate::setting::{Action, Member, Setting, Value};
 use crate::startup::{self, Refusal};
-use crate::version::Upgrade;
+use crate::version::{Release, Upgrade};
 
 /// The ids of findings that need no rule, with what each says.
-pub const DERIVED: [(&str, &str); 6] = [
+pub const DERIVED: [(&str, &str); 7] = [
+    (
+        "setting-not-read",
+        "A flag or a variable beside a configuration file, which alone counts.",
+    ),
     (
         "option-removed",
         "The new release no longer has the option.",
@@ -122,13 +126,11 @@ pub(super) fn finding(
     if setting.value == Value::Null || empty {
         return None;
     }
-    // With a configuration file variables are not even looked at.
-    let unread = setting.spelling == Spelling::Variable
-        && Effective::new(catalogue, member, upgrade.to).is_decided_by_other_file();
-    if unread {
-        return None;
+    let dead = judge.not_read();
+    if setting.spelling == Spelling::Variable && dead.is_some() {
+        return dead;
     }
-    judge.refused().or_else(|| judge.deprecated())
+    judge.refused().or(dead).or_else(|| judge.deprecated())
 }
 
 struct Judge<'a> {
@@ -182,6 +184,44 @@ impl Judge<'_> {
         let removed = option.removed?;
         finding.title = format!("{written} is gone since etcd {}", removed.line());
         self.replace(&mut finding, option);
+        Some(finding)
+    }
+
+    /// A setting beside a configuration file, which alone counts: `etcdmain/config.go:307@v3.3.27`.
+    fn not_read(&self) -> Option<Finding> {
+        let option = option_of(self.catalogue, self.setting)?;
+        let is_dead = |release| {
+            let effective = Effective::new(self.catalogue, self.member, release);
+            effective.is_decided_by_other_file()
+                && !survives(&option.name, self.setting.spelling, release)
+        };
+        if option.name == "config-file" || option.name == "version" || !is_dead(self.upgrade.to) {
+            return None;
+        }
+        let message = format!(
+            "{} reads the configuration file and ignores this {}",
+            self.outlook.to(),
+            self.setting.spelling.word()
+        );
+        let mut finding = self.base(
+            "setting-not-read",
+            Consequence::Dropped,
+            message,
+            Some(option),
+        );
+        finding.title = format!(
+            "{} has no effect beside a configuration file",
+            self.written()
+        );
+        "the setting in the configuration file".clone_into(&mut finding.instead);
+        // Where the running release reads it, deleting it changes the member before the upgrade does.
+        if self.upgrade.from.is_none_or(is_dead) {
+            finding.actions = vec![Action::Remove {
+                setting: self.index,
+            }];
+            finding.applicability = Applicability::Safe;
+            "Delete it".clone_into(&mut finding.fix_title);
+        }
         Some(finding)
     }
 
@@ -319,4 +359,20 @@ fn is_service_link(name: &str) -> bool {
         || name.contains("_SERVICE_PORT")
         || name.contains("_PORT_")
         || name.ends_with("_PORT")
+}
+
+/// Whether a release reads the setting although it is given a configuration file.
+///
+/// 3.0 reads flags first and the file over them; later only options that are not part of `embed.Config` are left:
+/// `etcdmain/config.go:321@v3.0.17`, `etcdmain/config.go:277@v3.1.20`, `server/etcdmain/config.go:369@v3.5.33`.
+fn survives(option: &str, spelling: Spelling, release: Release) -> bool {
+    if spelling != Spelling::Flag {
+        return false;
+    }
+    let of_proxy =
+        option == "proxy" || option.starts_with("proxy-") || option == "discovery-fallback";
+    release < Release::new(3, 1, 0)
+        || of_proxy && release < Release::new(3, 6, 0)
+        || option == "log-output" && release < Release::new(3, 3, 0)
+        || option.starts_with("raft-") && release >= Release::new(3, 5, 0)
 }

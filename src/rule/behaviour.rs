@@ -5,7 +5,7 @@ use crate::catalogue::{Catalogue, EtcdOption, KeyType, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::effective::flag_text;
-use crate::setting::{Action, Completeness, Delivery, Member, NewValue, Setting, Value};
+use crate::setting::{Action, Delivery, Member, NewValue, Setting, Value};
 use crate::version::Release;
 
 /// Finds members that a change of behaviour concerns.
@@ -72,7 +72,7 @@ pub(super) fn concerned(catalogue: &Catalogue, member: &Member, rule: &Rule) -> 
                 && option_of(catalogue, setting).is_some_and(|option| names.contains(&option.name))
         })
     };
-    let is_whole = member.completeness == Completeness::Whole;
+    let is_whole = member.says_everything();
     let unset = find(&rule.unless_set).is_none() && (rule.unless_set.is_empty() || is_whole);
     if !delivery || !unset {
         return None;

@@ -4,14 +4,14 @@ use super::{Case, Finding, Outlook, Subject, behaviour};
 use crate::catalogue::{Catalogue, EtcdOption};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
-use crate::setting::{Action, Completeness, Delivery, Member, Value};
+use crate::setting::{Action, Delivery, Member, Value};
 
 /// Finds members that leave an option of the rule to its default.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let Some(from) = case.upgrade.from else {
         return Vec::new();
     };
-    if !case.upgrade.crosses(case.rule.begins) || case.member.completeness != Completeness::Whole {
+    if !case.upgrade.crosses(case.rule.begins) || !case.member.says_everything() {
         return Vec::new();
     }
     if behaviour::concerned(case.catalogue, case.member, case.rule).is_none() {
