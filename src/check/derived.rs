@@ -255,10 +255,7 @@ impl Judge<'_> {
             finding
                 .notes
                 .push("that is the name of the flag; in the file the key is another".to_owned());
-            finding.actions = vec![Action::Rename {
-                setting: self.index,
-                to: nearest.name.clone(),
-            }];
+            finding.actions = self.renamed(&nearest.name);
             // The setting has had no effect so far.
             finding.applicability = Applicability::Unsafe;
             finding.fix_title = format!("Rename to {}", nearest.name);

@@ -82,15 +82,48 @@ impl Judge<'_> {
         if !same_types || !exact {
             return;
         }
-        finding.actions = self
-            .same_settings()
-            .map(|setting| Action::Rename {
-                setting,
-                to: name.clone(),
-            })
-            .collect();
+        finding.actions = self.renamed(&name);
         finding.applicability = Applicability::Safe;
         finding.fix_title = format!("Rename to {}", self.dressed(&name));
+    }
+
+    /// The actions that give the setting another name; a key of another section moves there, if the section is written.
+    pub(super) fn renamed(&self, name: &str) -> Vec<Action> {
+        let section = |path: &str| {
+            path.rsplit_once('.')
+                .map(|(section, _)| section.to_ascii_lowercase())
+        };
+        if self.setting.spelling != Spelling::Key || section(&self.setting.name) == section(name) {
+            return self
+                .same_settings()
+                .map(|setting| Action::Rename {
+                    setting,
+                    to: name.to_owned(),
+                })
+                .collect();
+        }
+        let beside = self
+            .member
+            .settings
+            .iter()
+            .rposition(|other| section(&other.name) == section(name));
+        let value = match &self.setting.value {
+            Value::Text(text) => Some(NewValue::Text(text.clone())),
+            Value::Bool(value) => Some(NewValue::Bool(*value)),
+            _ => None,
+        };
+        let (Some(after), Some(value)) = (beside, value) else {
+            return Vec::new();
+        };
+        let removed = self
+            .same_settings()
+            .map(|setting| Action::Remove { setting });
+        let inserted = Action::Insert {
+            after,
+            name: name.to_owned(),
+            value,
+        };
+        removed.chain([inserted]).collect()
     }
 
     /// `debug: true` is `log-level: debug`, and false is nothing.
@@ -265,16 +298,14 @@ impl Judge<'_> {
 
     /// This setting and those of the same option and spelling that it overrides.
     fn same_settings(&self) -> impl Iterator<Item = usize> + '_ {
-        let option = self
-            .option_of(self.setting)
-            .map(|option| option.name.as_str());
-        self.member
-            .settings
-            .iter()
-            .enumerate()
-            .filter(move |(_, other)| {
-                other.spelling == self.setting.spelling
-                    && self.option_of(other).map(|found| found.name.as_str()) == option
+        let name = |setting: &Setting| self.option_of(setting).map(|option| option.name.clone());
+        let own = name(self.setting);
+        let settings = self.member.settings.iter().enumerate();
+        settings
+            .filter(move |(index, other)| {
+                let same =
+                    own.is_some() && name(other) == own && other.spelling == self.setting.spelling;
+                *index == self.index || same
             })
             .map(|(index, _)| index)
     }
