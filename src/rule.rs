@@ -8,17 +8,18 @@ pub mod behaviour;
 pub mod ca_file;
 pub mod compaction;
 pub mod default_changed;
+mod finding;
 pub mod log_output;
 mod outlook;
 
 use serde::Deserialize;
 
+pub use finding::{Finding, Subject};
 pub use outlook::{Outlook, refused_message};
 
 use crate::catalogue::{Catalogue, EtcdOption};
-use crate::diagnostic::{Consequence, Impact};
-use crate::edit::{Applicability, When};
-use crate::setting::{Action, Member, Mention};
+use crate::diagnostic::Impact;
+use crate::setting::{Member, Mention, Setting};
 use crate::version::{Release, Upgrade};
 
 /// The advice the tool is built with, one file per etcd minor.
@@ -286,6 +287,16 @@ pub struct Case<'a> {
     pub member: &'a Member,
 }
 
+impl Case<'_> {
+    /// Whether the setting gives that option a value.
+    #[must_use]
+    pub fn gives(&self, setting: &Setting, option: &EtcdOption) -> bool {
+        self.catalogue
+            .spelled(setting.spelling, &setting.name)
+            .is_some_and(|found| found.name == option.name)
+    }
+}
+
 /// What a check of a mention is given.
 pub struct MentionCase<'a> {
     /// The rule that asks.
@@ -329,73 +340,4 @@ fn several_cases(option: &EtcdOption) -> String {
         "no fix: `{}` is written twice, in different case; delete the one that does not count",
         option.name
     )
-}
-
-/// What a finding is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// A setting, by its index in the member.
-    Setting(usize),
-    /// The member as a whole.
-    Member,
-    /// The first word that is no flag.
-    Stray,
-    /// The mention that was looked at.
-    Mention,
-}
-
-/// What a check found; no bytes yet.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// The rule's id.
-    pub rule: String,
-    /// What it is about.
-    pub subject: Subject,
-    /// The option, by its catalogue name.
-    pub option: Option<String>,
-    /// What happens.
-    pub consequence: Consequence,
-    /// What it can harm.
-    pub impact: Impact,
-    /// What is wrong, in one line.
-    pub title: String,
-    /// What etcd does about it.
-    pub message: String,
-    /// What to write instead.
-    pub instead: String,
-    /// What else to know.
-    pub notes: Vec<String>,
-    /// When the change may go in, and why then.
-    pub when: Option<(When, String)>,
-    /// What would mend it; empty when a machine cannot.
-    pub actions: Vec<Action>,
-    /// How far the actions may be trusted.
-    pub applicability: Applicability,
-    /// What the actions do, in the imperative.
-    pub fix_title: String,
-    /// Where it is documented.
-    pub docs: Vec<String>,
-}
-
-impl Finding {
-    /// A finding of that rule without a fix.
-    #[must_use]
-    pub fn new(rule: &Rule, subject: Subject, consequence: Consequence, message: String) -> Self {
-        Self {
-            rule: rule.id.clone(),
-            subject,
-            option: rule.options.first().cloned(),
-            consequence,
-            impact: rule.impact,
-            title: rule.title.clone(),
-            message,
-            instead: rule.instead.clone(),
-            notes: Vec::new(),
-            when: None,
-            actions: Vec::new(),
-            applicability: Applicability::Manual,
-            fix_title: String::new(),
-            docs: rule.sources.clone(),
-        }
-    }
 }

@@ -30,7 +30,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             for (index, setting) in case
                 .member
                 .live()
-                .filter(|(_, setting)| is(case, setting, old))
+                .filter(|(_, setting)| case.gives(setting, old))
             {
                 findings.extend(
                     Twin {
@@ -45,12 +45,6 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
         }
     }
     findings
-}
-
-fn is(case: &Case<'_>, setting: &Setting, option: &EtcdOption) -> bool {
-    case.catalogue
-        .spelled(setting.spelling, &setting.name)
-        .is_some_and(|found| found.name == option.name)
 }
 
 struct Twin<'a> {
@@ -75,9 +69,9 @@ impl Twin<'_> {
         let trusted = case
             .member
             .live()
-            .find(|(_, other)| is(case, other, self.new) && !is_empty(other));
+            .find(|(_, other)| case.gives(other, self.new) && !is_empty(other));
         let demanded = case.member.live().any(|(_, other)| {
-            is(case, other, self.demand)
+            case.gives(other, self.demand)
                 && other.value != Value::Null
                 && demands(other) != Some(false)
         });
@@ -128,7 +122,7 @@ impl Twin<'_> {
         };
         // The new option may stand there without a value; a second one beside it would not be read.
         let blank = case.member.live().find(|(_, other)| {
-            !removes && other.spelling == setting.spelling && is(case, other, self.new)
+            !removes && other.spelling == setting.spelling && case.gives(other, self.new)
         });
         let section = |name: &str| name.rsplit_once('.').map(|(section, _)| section.to_owned());
         let elsewhere = trusted
@@ -206,7 +200,7 @@ impl Twin<'_> {
         let explicit = case
             .member
             .live()
-            .find(|(_, other)| is(case, other, self.demand));
+            .find(|(_, other)| case.gives(other, self.demand));
         match explicit {
             Some((_, setting)) if demands(setting) == Some(true) => return,
             Some((setting, other))

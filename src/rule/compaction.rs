@@ -1,7 +1,7 @@
 //! `auto-compaction-retention` became a string, whose meaning `auto-compaction-mode` decides.
 
 use super::{Case, Finding, Outlook, Subject, refused_message};
-use crate::catalogue::{Catalogue, EtcdOption, Spelling};
+use crate::catalogue::{EtcdOption, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::go_value;
@@ -31,7 +31,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let find = |option: &EtcdOption| {
         case.member
             .live()
-            .filter(|(_, setting)| is(case.catalogue, setting, option))
+            .filter(|(_, setting)| case.gives(setting, option))
             .last()
     };
     let outlook = Outlook {
@@ -113,12 +113,6 @@ fn bad_mode(
         };
     }
     Some(finding)
-}
-
-fn is(catalogue: &Catalogue, setting: &Setting, option: &EtcdOption) -> bool {
-    catalogue
-        .spelled(setting.spelling, &setting.name)
-        .is_some_and(|found| found.name == option.name)
 }
 
 struct Compaction<'a> {

@@ -23,15 +23,9 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     }
     case.member
         .live()
-        .filter(|(_, setting)| is(case, setting, old))
+        .filter(|(_, setting)| case.gives(setting, old))
         .filter_map(|(index, setting)| finding(case, old, new, index, setting))
         .collect()
-}
-
-fn is(case: &Case<'_>, setting: &Setting, option: &EtcdOption) -> bool {
-    case.catalogue
-        .spelled(setting.spelling, &setting.name)
-        .is_some_and(|found| found.name == option.name)
 }
 
 fn finding(
@@ -72,7 +66,7 @@ fn finding(
     if case
         .member
         .live()
-        .any(|(_, other)| is(case, other, new) && other.value != Value::Null)
+        .any(|(_, other)| case.gives(other, new) && other.value != Value::Null)
     {
         finding.notes.push(
             "`log-outputs` is set too; decide which of the two counts, and delete `log-output`"
@@ -96,7 +90,7 @@ fn finding(
     let blank = case
         .member
         .live()
-        .find(|(_, other)| other.spelling == setting.spelling && is(case, other, new));
+        .find(|(_, other)| other.spelling == setting.spelling && case.gives(other, new));
     let list = NewValue::List(outputs.clone());
     let (target, rewritten) = match blank {
         Some((blank, _)) => (blank, true),

@@ -1,0 +1,75 @@
+//! What a check answers; no bytes yet.
+
+use super::Rule;
+use crate::diagnostic::{Consequence, Impact};
+use crate::edit::{Applicability, When};
+use crate::setting::Action;
+
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A setting, by its index in the member.
+    Setting(usize),
+    /// The member as a whole.
+    Member,
+    /// The first word that is no flag.
+    Stray,
+    /// The mention that was looked at.
+    Mention,
+}
+
+/// What a check found; no bytes yet.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// What it is about.
+    pub subject: Subject,
+    /// The option, by its catalogue name.
+    pub option: Option<String>,
+    /// What happens.
+    pub consequence: Consequence,
+    /// What it can harm.
+    pub impact: Impact,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// What etcd does about it.
+    pub message: String,
+    /// What to write instead.
+    pub instead: String,
+    /// What else to know.
+    pub notes: Vec<String>,
+    /// When the change may go in, and why then.
+    pub when: Option<(When, String)>,
+    /// What would mend it; empty when a machine cannot.
+    pub actions: Vec<Action>,
+    /// How far the actions may be trusted.
+    pub applicability: Applicability,
+    /// What the actions do, in the imperative.
+    pub fix_title: String,
+    /// Where it is documented.
+    pub docs: Vec<String>,
+}
+
+impl Finding {
+    /// A finding of that rule without a fix.
+    #[must_use]
+    pub fn new(rule: &Rule, subject: Subject, consequence: Consequence, message: String) -> Self {
+        Self {
+            rule: rule.id.clone(),
+            subject,
+            option: rule.options.first().cloned(),
+            consequence,
+            impact: rule.impact,
+            title: rule.title.clone(),
+            message,
+            instead: rule.instead.clone(),
+            notes: Vec::new(),
+            when: None,
+            actions: Vec::new(),
+            applicability: Applicability::Manual,
+            fix_title: String::new(),
+            docs: rule.sources.clone(),
+        }
+    }
+}
