@@ -201,6 +201,8 @@ enum NoFix {
     Unwritable(#[from] surface::Unwritable),
     #[error("the places to be changed overlap")]
     Overlap,
+    #[error("nothing would be left of a section")]
+    Emptied,
 }
 
 /// The fix that carries out all actions of a finding; none when there are no actions.
@@ -212,6 +214,9 @@ fn fix(
 ) -> Result<Option<Fix>, NoFix> {
     if finding.actions.is_empty() {
         return Ok(None);
+    }
+    if member.is_some_and(|member| empties_section(member, &finding.actions)) {
+        return Err(NoFix::Emptied);
     }
     let mut edits: Vec<Edit> = Vec::new();
     for action in &finding.actions {
@@ -225,6 +230,31 @@ fn fix(
         when,
     );
     fix.map(Some).ok_or(NoFix::Overlap)
+}
+
+/// Whether the actions take all keys of a mapping away: an empty one reads as null, which is another value.
+fn empties_section(member: &Member, actions: &[Action]) -> bool {
+    let section = |name: &str| {
+        name.rsplit_once('.')
+            .map(|(section, _)| section.to_ascii_lowercase())
+    };
+    let is_removed = |index: usize| actions.contains(&Action::Remove { setting: index });
+    let grows = actions
+        .iter()
+        .any(|action| matches!(action, Action::Insert { .. }));
+    let keys = || {
+        let settings = member.settings.iter().enumerate();
+        settings.filter(|(_, setting)| setting.spelling == Spelling::Key)
+    };
+    !grows
+        && keys().any(|(index, removed)| {
+            let own = section(&removed.name);
+            let is_inside = |name: &str| own.is_none() || section(name) == own;
+            is_removed(index)
+                && keys().all(|(other, setting)| {
+                    is_removed(other) || setting.overridden || !is_inside(&setting.name)
+                })
+        })
 }
 
 /// The key paths that actions may change.

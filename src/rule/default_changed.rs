@@ -24,9 +24,6 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             let in_file = case.member.delivery == Delivery::ConfigFile;
             let old = option.default_at(from, in_file);
             let new = option.default_at(case.upgrade.to, in_file);
-            if !option.exists_at(case.upgrade.to) {
-                return None;
-            }
             let unset = unset(case.catalogue, case.member, option)?;
             finding(case, option, old, new, unset)
         })

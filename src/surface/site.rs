@@ -86,6 +86,8 @@ pub(super) struct FlagSite {
     pub(super) name: Span,
     /// The value.
     pub(super) value: FlagValue,
+    /// Whether it wants a value and has none: what is written behind it would become one.
+    pub(super) lacks_value: bool,
     /// Where the word before it ends.
     pub(super) previous_end: usize,
 }
@@ -124,6 +126,7 @@ impl FlagSite {
                 }
                 Edit::deletion(Span::new(self.previous_end, self.end()))
             }
+            Action::Insert { .. } if self.lacks_value => return Err(Unwritable::Form),
             Action::Insert { name, value, .. } => {
                 let quoting = bare_of(&self.word).ok_or(Unwritable::Quoting)?;
                 let value = joined(value);

@@ -170,6 +170,11 @@ impl Judge<'_> {
                 format!("Say it with `{}`", new.name),
             ),
         };
+        // What this one overrides would count again.
+        let overridden = self.same_settings().filter(|index| *index != here);
+        finding
+            .actions
+            .extend(overridden.map(|setting| Action::Remove { setting }));
     }
 
     /// Nothing takes its place: deleting it is exact where the value changes nothing.

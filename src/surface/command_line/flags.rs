@@ -148,6 +148,7 @@ pub(super) fn flag_list(
             word: word.clone(),
             dashes,
             name,
+            lacks_value: matches!(site_value, FlagValue::Absent) && wants_value(catalogue, &flag),
             value: site_value,
             previous_end,
         }));
@@ -168,10 +169,17 @@ pub(super) fn flag_list(
 /// Whether a flag without `=` takes the next word: all but booleans do.
 fn takes_next(catalogue: &Catalogue, flag: &str, next: &Word) -> bool {
     match catalogue.option(flag) {
-        Some(option) => !matches!(
-            option.type_at(catalogue.newest()),
-            ValueType::Bool | ValueType::Ignored
-        ),
+        Some(_) => wants_value(catalogue, flag),
         None => !next.text().starts_with('-'),
     }
+}
+
+/// Whether a flag of that name takes a value: all known ones but booleans do.
+fn wants_value(catalogue: &Catalogue, flag: &str) -> bool {
+    catalogue.option(flag).is_some_and(|option| {
+        !matches!(
+            option.type_at(catalogue.newest()),
+            ValueType::Bool | ValueType::Ignored
+        )
+    })
 }
