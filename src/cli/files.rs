@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::args::{InputArguments, UpgradeArguments};
+use super::args::{FailOn, InputArguments, UpgradeArguments};
 use super::{CommandError, Terminal};
 use crate::check::{Knowledge, check};
 use crate::report::{FileError, FileReport, Judged, Outcome, Report};
@@ -285,4 +285,10 @@ pub(super) fn nothing_recognised(arguments: &InputArguments, files: &[FileReport
         .iter()
         .any(|file| matches!(file.outcome, Outcome::Judged(_)));
     !arguments.allow_empty && !arguments.paths.is_empty() && !judged
+}
+
+/// Whether a finding is at or above the threshold.
+pub(super) fn reaches(report: &Report, fail_on: FailOn) -> bool {
+    let mut found = report.judged().flat_map(|(_, judged)| &judged.diagnostics);
+    found.any(|found| fail_on.is_reached(found.severity))
 }

@@ -235,10 +235,7 @@ fn finish(
         )?;
         return Ok(FAILED);
     }
-    let reached = report
-        .judged()
-        .flat_map(|(_, judged)| &judged.diagnostics)
-        .any(|found| arguments.fail_on.is_reached(found.severity));
+    let reached = files::reaches(report, arguments.fail_on);
     let found = if arguments.write {
         reached
     } else {

@@ -65,10 +65,7 @@ fn status(
         )?;
         return Ok(FAILED);
     }
-    let reached = report
-        .judged()
-        .flat_map(|(_, judged)| &judged.diagnostics)
-        .any(|found| arguments.fail_on.is_reached(found.severity));
+    let reached = files::reaches(report, arguments.fail_on);
     Ok(if reached { FOUND } else { CLEAN })
 }
 
