@@ -87,6 +87,14 @@ impl<'a> Effective<'a> {
         if setting.spelling == Spelling::Key && is_urls && text.as_deref() == Some("") {
             return;
         }
+        // A flag's leaves the default as it is, and still counts as set: pkg/flags/unique_urls.go:41@v3.4.45.
+        let text = text.map(|text| {
+            if is_urls && text.is_empty() {
+                option.default_at(self.release, false).to_owned()
+            } else {
+                text
+            }
+        });
         self.held.insert(
             option.name.as_str(),
             Held {

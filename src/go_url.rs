@@ -11,6 +11,10 @@ pub struct Url {
     pub authority: String,
     /// The path; only `unix` URLs may have one.
     pub path: String,
+    /// User and password with the `@` behind them, as written.
+    pub user: String,
+    /// Query and fragment with the marks before them, as written.
+    pub tail: String,
 }
 
 impl Url {
@@ -35,7 +39,14 @@ impl Url {
     /// As Go prints it.
     #[must_use]
     pub fn text(&self) -> String {
-        format!("{}://{}{}", self.scheme, self.authority, self.path)
+        let Self {
+            scheme,
+            user,
+            authority,
+            path,
+            tail,
+        } = self;
+        format!("{scheme}://{user}{authority}{path}{tail}")
     }
 }
 
@@ -55,8 +66,8 @@ pub fn parse_list(text: &str, release: Release) -> Result<Vec<Url>, String> {
 fn parse(text: &str, release: Release) -> Result<Url, String> {
     let url = go_parse(text)?;
     let has_unix = release >= Release::new(3, 0, 0);
-    // From 3.5 on a Unix socket needs neither port nor empty path.
-    let free_unix = release >= Release::new(3, 5, 0);
+    // A Unix socket needs neither port nor empty path: client/pkg/types/urls.go:49@v3.5.13.
+    let free_unix = release >= Release::new(3, 5, 13);
     let known = matches!(url.scheme.as_str(), "http" | "https")
         || has_unix && matches!(url.scheme.as_str(), "unix" | "unixs");
     if !known {
@@ -82,12 +93,15 @@ fn parse(text: &str, release: Release) -> Result<Url, String> {
 }
 
 /// Go's `url.Parse`, as far as etcd's checks can tell results apart.
-fn go_parse(text: &str) -> Result<Url, String> {
+///
+/// # Errors
+/// Why Go refuses the text.
+pub fn go_parse(text: &str) -> Result<Url, String> {
     let refused = |why: &str| Err(format!("parse \"{text}\": {why}"));
     if text.contains(|c: char| c.is_ascii_control()) {
         return refused("net/url: invalid control character in URL");
     }
-    let without_fragment = text.split('#').next().unwrap_or_default();
+    let (without_fragment, fragment) = cut(text, '#');
     let (scheme, rest) = match scheme(without_fragment) {
         Some(Ok(length)) => (
             without_fragment[..length].to_ascii_lowercase(),
@@ -96,7 +110,8 @@ fn go_parse(text: &str) -> Result<Url, String> {
         Some(Err(())) => return refused("missing protocol scheme"),
         None => (String::new(), without_fragment),
     };
-    let rest = rest.split('?').next().unwrap_or_default();
+    let (rest, query) = cut(rest, '?');
+    let tail = format!("{query}{fragment}");
     let Some(behind) = rest.strip_prefix("//") else {
         if scheme.is_empty()
             && !rest.starts_with('/')
@@ -104,17 +119,28 @@ fn go_parse(text: &str) -> Result<Url, String> {
         {
             return refused("first path segment in URL cannot contain colon");
         }
+        // Behind a scheme and without a slash it is opaque, and not looked into.
+        let is_opaque = !scheme.is_empty() && !rest.starts_with('/');
+        if let Some(bad) = bad_escape(fragment).or_else(|| bad_escape(rest).filter(|_| !is_opaque))
+        {
+            return refused(&format!("invalid URL escape \"{bad}\""));
+        }
         return Ok(Url {
             scheme,
             authority: String::new(),
             path: rest.to_owned(),
+            user: String::new(),
+            tail,
         });
     };
-    let (authority, path) = match behind.find('/') {
-        Some(slash) => (&behind[..slash], &behind[slash..]),
-        None => (behind, ""),
+    let (authority, path) = cut(behind, '/');
+    let (user, authority) = match authority.rfind('@') {
+        Some(at) => authority.split_at(at + 1),
+        None => ("", authority),
     };
-    let authority = authority.rsplit('@').next().unwrap_or_default();
+    if !user.chars().all(is_user_character) {
+        return refused("net/url: invalid userinfo");
+    }
     if let Some(bad) = authority.chars().find(|c| {
         matches!(
             c,
@@ -132,10 +158,42 @@ fn go_parse(text: &str) -> Result<Url, String> {
     if !valid_port {
         return refused(&format!("invalid port \"{port}\" after host"));
     }
+    let bad = bad_escape(user)
+        .or_else(|| bad_escape(authority))
+        .or_else(|| bad_escape(path))
+        .or_else(|| bad_escape(fragment));
+    if let Some(bad) = bad {
+        return refused(&format!("invalid URL escape \"{bad}\""));
+    }
     Ok(Url {
         scheme,
         authority: authority.to_owned(),
         path: path.to_owned(),
+        user: user.to_owned(),
+        tail,
+    })
+}
+
+/// The text before a mark, and the rest with the mark; the rest is empty where there is none.
+fn cut(text: &str, mark: char) -> (&str, &str) {
+    text.split_at(text.find(mark).unwrap_or(text.len()))
+}
+
+/// `net/url`'s `validUserinfo`.
+fn is_user_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(c)
+}
+
+/// A percent sign without two hexadecimal digits behind it.
+fn bad_escape(text: &str) -> Option<&str> {
+    text.match_indices('%').find_map(|(at, _)| {
+        let digits = text.as_bytes().get(at + 1..at + 3);
+        let fits = digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let end = text[at..]
+            .char_indices()
+            .nth(3)
+            .map_or(text.len(), |(length, _)| at + length);
+        (!fits).then(|| &text[at..end])
     })
 }
 
@@ -199,6 +257,16 @@ mod tests {
         assert!(parse_list("http://a:1,", NEW).is_err());
         assert!(error("unix://a:1", Release::new(2, 3, 8)).contains("http or https"));
         assert!(parse_list("unix:///run/etcd.sock", Release::new(3, 4, 45)).is_err());
+        assert!(parse_list("unix:///run/etcd.sock", Release::new(3, 5, 12)).is_err());
+        assert!(error("http://us er@a:1", NEW).contains("invalid userinfo"));
+        for text in [
+            "http://u%zz@a:1",
+            "http://[::1%lo]:1",
+            "http://a:1#%zz",
+            "http://a:1/%",
+        ] {
+            assert!(error(text, NEW).contains("invalid URL escape"), "{text}");
+        }
     }
 
     #[test]
@@ -209,7 +277,8 @@ mod tests {
             "http://:2379",
             " http://a:1 , http://b:2",
             "unix://a:1",
-            "http://a:1?x=1",
+            "http://a:1?x=%zz",
+            "http://user:pw%41@a:1",
         ] {
             assert!(parse_list(text, NEW).is_ok(), "{text}");
         }
