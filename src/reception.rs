@@ -155,14 +155,9 @@ fn parse_error(option: &EtcdOption, text: &str, release: Release) -> Option<Stri
         ValueType::Duration => parsed(go_value::parse_duration(text).is_ok()),
         ValueType::Urls => go_url::parse_list(text, release).err(),
         ValueType::UniqueUrls => {
-            // `--cors=*` and an empty list of extra URLs are exceptions: pkg/flags/unique_urls.go:41@v3.4.0.
-            let exception = option.name == "cors" && text == "*"
-                || text.is_empty()
-                    && matches!(
-                        option.name.as_str(),
-                        "listen-metrics-urls" | "listen-client-http-urls"
-                    );
-            if exception {
+            // `*` for cors, and the empty list elsewhere, are exceptions: etcdmain/config.go:138@v3.4.45.
+            let exception = if option.name == "cors" { "*" } else { "" };
+            if text == exception {
                 None
             } else {
                 go_url::parse_list(text, release).err()
@@ -219,10 +214,10 @@ fn text_error(
     }
 }
 
-/// Whether a plain scalar's type is converted where a string is expected: `ghodss/yaml` did so in 3.0,
-/// and both libraries do for nested structs, whose type they find.
-fn converts_to_string(setting: &Setting, release: Release) -> bool {
-    setting.name.contains('.') || release < Release::new(3, 1, 0)
+/// Whether a plain scalar's type is converted where a string is expected: `ghodss/yaml` did so in 3.0. From 3.1 the
+/// fields are in embedded structs, where neither library finds their type: `embed/config.go:131@v3.1.0`.
+fn converts_to_string(release: Release) -> bool {
+    release < Release::new(3, 1, 0)
 }
 
 /// `1e4` without a sign is text for the yaml.v2 2.2 of etcd 3.2.0 to 3.4.18, and a number before and after.
@@ -253,11 +248,11 @@ fn key(
         (
             Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Exponent(_),
             KeyType::String,
-        ) => converts_to_string(setting, release),
+        ) => converts_to_string(release),
         (Value::Integer(number), _) => integer_fits(*number, key_type),
         (Value::Exponent(_), _) if !reads_exponents(release) => key_type == KeyType::String,
         (Value::Float(number) | Value::Exponent(number), _)
-            if number.fract() == 0.0 && number.abs() < 1e18 =>
+            if number.fract() == 0.0 && number.abs() < 1e21 =>
         {
             #[allow(clippy::cast_possible_truncation)] // Bounded just above.
             let integer = *number as i128;
@@ -316,7 +311,7 @@ fn key_text_error(
     }
 }
 
-/// A section that is no mapping: `embed/config.go:360@v3.4.45`.
+/// A section that is no mapping, or a Go name: `embed/config.go:360@v3.4.45`.
 fn section(catalogue: &Catalogue, setting: &Setting, release: Release) -> Reception {
     let prefix = format!("{}.", setting.name.to_ascii_lowercase());
     let exists = catalogue.options().iter().any(|option| {
@@ -329,15 +324,69 @@ fn section(catalogue: &Catalogue, setting: &Setting, release: Release) -> Recept
         Value::Bool(_) => "bool",
         Value::Integer(_) | Value::Float(_) | Value::Exponent(_) => "number",
         Value::List(_) => "array",
+        Value::Mapping => "object",
         _ => return Reception::Dropped,
     };
-    if !exists {
-        return Reception::Dropped;
-    }
+    let go_type = if exists {
+        if found == "object" {
+            return Reception::Dropped;
+        }
+        "embed.securityConfig"
+    } else {
+        match go_field(&setting.name, release) {
+            Some((go_type, shapes)) if !shapes.contains(&found) => go_type,
+            Some(("[]url.URL", _)) if has_plain_item(&setting.value) => "url.URL",
+            _ => return Reception::Dropped,
+        }
+    };
     Reception::Refused(format!(
-        "json: cannot unmarshal {found} into Go struct field configYAML.{} of type embed.securityConfig",
+        "json: cannot unmarshal {found} into Go struct field configYAML.{} of type {go_type}",
         setting.name
     ))
+}
+
+/// Whether a list holds anything but mappings, which a list of Go's structs is made of.
+fn has_plain_item(value: &Value) -> bool {
+    let Value::List(items) = value else {
+        return false;
+    };
+    !items
+        .iter()
+        .all(|item| matches!(item, Value::Mapping | Value::Null | Value::Unknown(_)))
+}
+
+/// The type of a field of etcd's struct that has no key of its own, so that its Go name is one, in any case; and what
+/// the decoder takes for it: `embed/config.go:131@v3.1.20`, `embed/config.go:189@v3.4.45`, `server/embed/config.go:548@v3.6.14`.
+fn go_field(name: &str, release: Release) -> Option<(&'static str, &'static [&'static str])> {
+    let in_use = |from: Release| release >= from;
+    let v3_1 = Release::new(3, 1, 0);
+    let v3_4 = Release::new(3, 4, 0);
+    let v3_5 = Release::new(3, 5, 0);
+    // The lists of URLs got other names in 3.4.25 and 3.5.8.
+    let renamed = in_use(Release::new(3, 5, 8)) || in_use(Release::new(3, 4, 25)) && release < v3_5;
+    match name.to_ascii_lowercase().as_str() {
+        "clienttlsinfo" | "peertlsinfo" if in_use(v3_1) => Some(("transport.TLSInfo", &["object"])),
+        "clientautotls" | "peerautotls" if in_use(v3_1) => Some(("bool", &["bool"])),
+        "listenmetricsurls" if in_use(Release::new(3, 3, 0)) => Some(("[]url.URL", &["array"])),
+        "lpurls" | "lcurls" | "apurls" | "acurls" if in_use(v3_1) && !renamed => {
+            Some(("[]url.URL", &["array"]))
+        }
+        "listenpeerurls"
+        | "listenclienturls"
+        | "listenclienthttpurls"
+        | "advertisepeerurls"
+        | "advertiseclienturls"
+            if renamed =>
+        {
+            Some(("[]url.URL", &["array"]))
+        }
+        "snapshotcatchupentries" if in_use(v3_4) && release < Release::new(3, 5, 14) => {
+            Some(("uint64", &["number"]))
+        }
+        "hostwhitelist" if in_use(v3_4) => Some(("map[string]struct {}", &["object"])),
+        "zaploggerbuilder" if in_use(v3_4) => Some(("func(*embed.Config) error", &[])),
+        _ => None,
+    }
 }
 
 fn is_number(key_type: KeyType) -> bool {
