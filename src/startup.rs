@@ -3,8 +3,10 @@
 //! This is etcd's behaviour derived from the facts and its source; no advice is in here. [`crate::reception`] judges one
 //! setting by itself, this module judges them together, in etcd's order.
 
+mod auth;
 mod cluster;
 mod features;
+mod listening;
 mod logging;
 mod network;
 mod timing;
@@ -56,8 +58,9 @@ enum Needs {
 }
 
 /// In the order of etcd: `embed/config.go:536@v3.4.45` and what follows it at start.
-const CHECKS: [(Needs, Check); 26] = [
+const CHECKS: [(Needs, Check); 27] = [
     (Needs::Said, features::plain_colon),
+    (Needs::Said, features::number_without_json),
     (Needs::Said, features::null_gate),
     (Needs::Said, features::gate_set_twice),
     (Needs::Said, network::proxy_value),
@@ -86,17 +89,38 @@ const CHECKS: [(Needs, Check); 26] = [
 ];
 
 /// Checks that etcd makes after the configuration is accepted, while it starts.
-const LATE_CHECKS: [(Needs, Check); 9] = [
-    (Needs::Said, network::cipher_suites),
+const LATE_CHECKS: [(Needs, Check); 14] = [
+    (Needs::Said, listening::cipher_suites),
+    (Needs::Whole, listening::self_signed),
     (Needs::Whole, cluster::peer_certificate),
     (Needs::Whole, cluster::client_certificate),
+    (Needs::Whole, listening::allowed_names),
+    (Needs::Whole, listening::addresses),
+    (Needs::Whole, listening::metrics_certificate),
+    (Needs::Whole, listening::http2_cipher_suites),
     (Needs::Whole, cluster::initial_cluster),
+    (Needs::Said, cluster::discovery_urls),
     (Needs::Said, features::v2_deprecation),
     (Needs::Said, timing::corrupt_check),
     (Needs::Said, timing::max_learners),
-    (Needs::Said, features::auth_token),
-    (Needs::Said, cluster::duplicate_listeners),
+    (Needs::Said, auth::token),
 ];
+
+/// What a proxy of the second API checks instead; it starts no member: `etcdmain/etcd.go:146@v3.4.45`.
+const PROXY_CHECKS: [(Needs, Check); 4] = [
+    (Needs::Whole, cluster::proxy_certificate),
+    (Needs::Whole, cluster::client_certificate),
+    (Needs::Whole, cluster::peer_certificate),
+    (Needs::Whole, cluster::initial_cluster),
+];
+
+/// Whether the member is started as a proxy of the second API; none where something else decides it.
+pub(crate) fn is_proxy(effective: &Effective<'_>) -> Option<bool> {
+    if effective.option("proxy").is_none() {
+        return Some(false);
+    }
+    Some(!matches!(effective.text("proxy")?.as_str(), "off" | ""))
+}
 
 /// Why `release` does not start the member, if it does not; only what its text alone decides.
 #[must_use]
@@ -129,10 +153,12 @@ pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec
         sure.filter_map(|(_, check)| check(&effective)).collect()
     };
     let early = run(&CHECKS);
-    if early.is_empty() {
-        run(&LATE_CHECKS)
-    } else {
+    if !early.is_empty() {
         early
+    } else if is_proxy(&effective) == Some(true) {
+        run(&PROXY_CHECKS)
+    } else {
+        run(&LATE_CHECKS)
     }
 }
 

@@ -186,34 +186,13 @@ pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     ))
 }
 
-/// Two listeners on one address; 3.4 and later drop the second: `pkg/flags/unique_urls.go@v3.4.0`.
-pub(super) fn duplicate_listeners(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release >= V3_0 {
-        return None;
-    }
-    let urls = effective.urls("listen-client-urls")?;
-    let twice = urls.windows(2).find(|pair| pair[0] == pair[1])?;
-    let line = format!(
-        "listen tcp {}: bind: address already in use",
-        twice[0].authority
-    );
-    Some(Refusal::new(
-        effective,
-        "listen-client-urls",
-        line,
-        "each URL once",
-    ))
-}
-
 /// The initial cluster must name this member, with the peer URLs it advertises:
 /// `etcdserver/config.go:185@v3.4.45`, and `etcdmain/config.go@v3.0.17` for the default.
 pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
-    let proxy = effective.option("proxy").is_some()
-        && effective.text("proxy").is_none_or(|proxy| proxy != "off");
     let found_elsewhere = ["discovery", "discovery-srv", "discovery-endpoints"]
         .iter()
         .any(|option| effective.option(option).is_some() && effective.is_filled(option));
-    if proxy || found_elsewhere {
+    if found_elsewhere {
         return None;
     }
     let name = effective.text("name")?;
@@ -231,6 +210,10 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
             ));
         }
     };
+    // A proxy needs not be one of them: etcdmain/etcd.go:410@v3.4.45.
+    if super::is_proxy(effective) != Some(false) {
+        return None;
+    }
     let option = if effective.set("initial-cluster").is_some() {
         "initial-cluster"
     } else {
@@ -243,6 +226,18 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
         return Some(Refusal::new(effective, option, line, advice));
     };
     let existing = effective.text("initial-cluster-state").as_deref() == Some("existing");
+    // Last, after the URLs of a new member are compared: etcdserver/config.go:110@v3.3.27.
+    let repeated = || {
+        let mut urls: Vec<&Url> = members.values().flatten().collect();
+        urls.sort();
+        urls.windows(2).any(|pair| pair[0] == pair[1]).then(|| {
+            let line = format!("initial cluster {text} has duplicate url");
+            Refusal::new(effective, option, line, "each URL for one member")
+        })
+    };
+    if existing && let Some(refusal) = repeated() {
+        return Some(refusal);
+    }
     if existing {
         let alone = members.len() == 1
             && own.len() == 1
@@ -257,7 +252,7 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
         });
     }
     if resolves_alike(own, &advertised) {
-        return None;
+        return repeated();
     }
     let list = |urls: &[Url]| urls.iter().map(Url::text).collect::<Vec<_>>().join(",");
     let line = if effective.release < V3_3 {
@@ -301,25 +296,61 @@ fn members(text: &str, effective: &Effective<'_>) -> Result<BTreeMap<String, Vec
 }
 
 /// Whether two lists of URLs are the same, as far as text can tell: names that have to be resolved may agree.
+/// `localhost` is never resolved, which its capitals are: `pkg/netutil/netutil.go:55@v2.3.8`, `pkg/netutil/netutil.go:106@v3.4.45`.
 fn resolves_alike(one: &[Url], other: &[Url]) -> bool {
-    if one == other {
-        return true;
-    }
-    let address = |url: &Url| match url.host() {
-        "localhost" => Some(std::net::IpAddr::from([127, 0, 0, 1])),
-        host => host.parse::<std::net::IpAddr>().ok(),
+    let address = |url: &Url| {
+        let host = url.host();
+        let host = host.split('%').next().unwrap_or_default();
+        if url.is_unix() || host == "localhost" {
+            return Some(host.to_owned());
+        }
+        let resolved = if host.eq_ignore_ascii_case("localhost") {
+            Ok(std::net::IpAddr::from([127, 0, 0, 1]))
+        } else {
+            host.parse::<std::net::IpAddr>()
+        };
+        resolved.ok().map(|address| address.to_string())
     };
-    let needs_resolving = |url: &Url| !url.is_unix() && address(url).is_none();
-    one.len() == other.len()
-        && one.iter().zip(other).all(|(one, other)| {
-            let port = |url: &Url| {
-                go_url::split_host_port(&url.authority).map(|(_, port)| port.to_owned())
-            };
-            one == other
-                || one.scheme == other.scheme
-                    && port(one) == port(other)
-                    && (needs_resolving(one)
-                        || needs_resolving(other)
-                        || address(one) == address(other))
-        })
+    let alike = |one: &Url, other: &Url| {
+        let port =
+            |url: &Url| go_url::split_host_port(&url.authority).map(|(_, port)| port.to_owned());
+        let rest = |url: &Url| {
+            let url = url.clone();
+            [url.scheme, url.user, url.path, url.tail]
+        };
+        let hosts = match (address(one), address(other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        };
+        one == other || rest(one) == rest(other) && port(one) == port(other) && hosts
+    };
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| alike(one, other))
+}
+
+/// Where discovery is asked must be a URL, and so must its proxy, which may lack the scheme: `discovery/discovery.go:99@v3.3.27`.
+pub(super) fn discovery_urls(effective: &Effective<'_>) -> Option<Refusal> {
+    let text = |option: &'static str| {
+        let held = effective
+            .option(option)
+            .and_then(|_| effective.set(option))?;
+        held.text.clone().filter(|text| !text.is_empty())
+    };
+    let discovery = text("discovery")?;
+    let refusal = |option: &'static str, why: &str| {
+        let line = format!("failed to join discovery cluster ({why})");
+        Refusal::new(effective, option, line, "a URL")
+    };
+    if let Some(proxy) = text("discovery-proxy")
+        && let Err(why) = go_url::go_parse(&proxy)
+        && go_url::go_parse(&format!("http://{proxy}")).is_err()
+    {
+        return Some(refusal("discovery-proxy", &why));
+    }
+    let why = go_url::go_parse(&discovery).err()?;
+    Some(refusal("discovery", &why))
+}
+
+/// A proxy looks at the clients' certificate with or without TLS: `etcdmain/etcd.go:332@v3.4.45`.
+pub(super) fn proxy_certificate(effective: &Effective<'_>) -> Option<Refusal> {
+    half_pair(effective, "cert-file", "key-file")
 }

@@ -1,6 +1,6 @@
 //! Feature gates, renamed options set twice, options that exclude one another.
 
-use super::{Refusal, V3_2, V3_3, V3_4, V3_5, V3_6, V3_7};
+use super::{Refusal, V3_1, V3_3, V3_5, V3_6, V3_7};
 use crate::catalogue::{ReplacementKind, Spelling};
 use crate::effective::Effective;
 use crate::go_value;
@@ -13,6 +13,22 @@ pub(super) fn plain_colon(effective: &Effective<'_>) -> Option<Refusal> {
     (effective.release < V3_3).then(|| {
         let line = "error converting YAML to JSON: yaml: found unexpected ':'";
         Refusal::new(effective, "", line, "quotes around the value")
+    })
+}
+
+/// JSON has no infinity and no "not a number", whichever key they stand behind; 3.0 makes text of them for a string.
+pub(super) fn number_without_json(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_1 || !effective.in_file() {
+        return None;
+    }
+    let (index, _) = effective.member.live().find(
+        |(_, setting)| matches!(setting.value, Value::Float(number) if !number.is_finite()),
+    )?;
+    Some(Refusal {
+        setting: Some(index),
+        option: "",
+        line: "error converting YAML to JSON: json: unsupported value".to_owned(),
+        advice: "a finite number, or quotes around the text".to_owned(),
     })
 }
 
@@ -219,30 +235,5 @@ pub(super) fn v2_deprecation(effective: &Effective<'_>) -> Option<Refusal> {
     (!matches!(stage.as_str(), "" | "not-yet")).then(|| {
         let line = format!("--enable-v2 and --v2-deprecation={stage} are mutually exclusive");
         Refusal::new(effective, "v2-deprecation", line, "one of the two")
-    })
-}
-
-/// Seen on 3.2.32 only.
-pub(super) fn auth_token(effective: &Effective<'_>) -> Option<Refusal> {
-    let token = effective.set("auth-token")?.text.clone()?;
-    if token.is_empty() {
-        let refused = effective.release >= V3_2 && effective.release < V3_3;
-        return refused.then(|| {
-            Refusal::new(
-                effective,
-                "auth-token",
-                "auth: invalid auth options",
-                "simple or jwt,…",
-            )
-        });
-    }
-    let kind = token.split(',').next().unwrap_or_default();
-    (!matches!(kind, "simple" | "jwt")).then(|| {
-        let line = if effective.release < V3_4 {
-            "auth: invalid auth options"
-        } else {
-            "auth: invalid auth method"
-        };
-        Refusal::new(effective, "auth-token", line, "simple or jwt,…")
     })
 }

@@ -2,15 +2,26 @@
 
 use super::{Refusal, V3_4, V3_5, V3_6};
 use crate::effective::Effective;
+use crate::setting::Value;
 
 /// Outputs that need no file and no journal.
 const STREAMS: [&str; 3] = ["default", "stderr", "stdout"];
 
+/// The outputs; a flag's are a set, a file's a list of any texts: `pkg/flags/unique_strings.go:32@v3.4.45`.
 fn list(effective: &Effective<'_>, option: &str) -> Option<Vec<String>> {
-    let text = effective.text(option)?;
-    if text.is_empty() && effective.in_file() {
-        return Some(vec!["default".to_owned()]);
+    let held = effective.set(option);
+    let setting = held.and_then(|held| effective.member.settings.get(held.setting));
+    if let Some(Value::List(items)) = setting.map(|setting| &setting.value) {
+        if items.is_empty() {
+            return Some(vec!["default".to_owned()]);
+        }
+        let text = |item: &Value| match item {
+            Value::Null => Some(String::new()),
+            other => crate::effective::flag_text(other),
+        };
+        return items.iter().map(text).collect();
     }
+    let text = effective.text(option)?;
     let mut items: Vec<String> = Vec::new();
     for item in text.split(',') {
         if !items.iter().any(|known| known == item) {
@@ -177,24 +188,39 @@ pub(super) fn rotation(effective: &Effective<'_>) -> Option<Refusal> {
         ));
     }
     let json = effective.text("log-rotation-config-json")?;
-    match serde_json::from_str::<serde_json::Value>(&json) {
-        Ok(serde_json::Value::Object(_) | serde_json::Value::Null) => None,
-        Ok(_) => Some(Refusal::new(
+    let refusal = |line: String| {
+        let option = "log-rotation-config-json";
+        Some(Refusal::new(
             effective,
-            "log-rotation-config-json",
-            "invalid log rotation config",
-            "a JSON object",
-        )),
-        Err(error) => {
-            let line = format!("improperly formatted log rotation config: {error}");
-            Some(Refusal::new(
-                effective,
-                "log-rotation-config-json",
-                line,
-                "a JSON object",
+            option,
+            line,
+            "a JSON object of maxsize and its like",
+        ))
+    };
+    match serde_json::from_str::<serde_json::Value>(&json) {
+        Ok(serde_json::Value::Null) => None,
+        Ok(serde_json::Value::Object(fields)) => {
+            let (name, _) = fields
+                .iter()
+                .find(|(name, value)| !is_rotation_field(name, value))?;
+            refusal(format!(
+                "invalid log rotation config: json: cannot unmarshal into {name}"
             ))
         }
+        Ok(_) => refusal("invalid log rotation config".to_owned()),
+        Err(error) => refusal(format!("improperly formatted log rotation config: {error}")),
     }
+}
+
+/// Whether Go decodes the value into that field of `lumberjack.Logger`; unknown fields are left alone.
+fn is_rotation_field(name: &str, value: &serde_json::Value) -> bool {
+    value.is_null()
+        || match name.to_ascii_lowercase().as_str() {
+            "filename" => value.is_string(),
+            "maxsize" | "maxage" | "maxbackups" => value.is_i64(),
+            "localtime" | "compress" => value.is_boolean(),
+            _ => true,
+        }
 }
 
 /// `client/pkg/logutil/log_format.go:40@v3.6.14`.
