@@ -1,0 +1,97 @@
+//! Holds the tool's verdict against `fixtures/verdicts/*.jsonl`: small configurations, the releases that accept and that
+//! refuse each of them, and how that is known: a real server that was run, or the line of etcd's source.
+//!
+//! A row has `id`, `form` (`flags`, `env` or `yaml`), `input`, `accepted`, `refused` and `known`.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use etcd_uplift::check::{Knowledge, check};
+use etcd_uplift::diagnostic::Consequence;
+use etcd_uplift::source::Source;
+use etcd_uplift::surface::{self, FileReading, Insistence, read};
+use etcd_uplift::version::{Upgrade, Version};
+use serde_json::Value;
+
+fn rows() -> Vec<Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/verdicts");
+    let mut rows = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "jsonl")
+        {
+            let text = std::fs::read_to_string(path).unwrap();
+            rows.extend(
+                text.lines()
+                    .map(|line| serde_json::from_str::<Value>(line).unwrap()),
+            );
+        }
+    }
+    rows
+}
+
+fn source(row: &Value) -> (Source, &'static str) {
+    let input = &row["input"];
+    match row["form"].as_str().unwrap() {
+        "flags" => {
+            let mut text = "etcd".to_owned();
+            for word in input.as_array().unwrap() {
+                let word = word.as_str().unwrap().replace('\'', "'\\''");
+                write!(text, " '{word}'").unwrap();
+            }
+            (Source::new("<command>", text), "command-line")
+        }
+        "env" => {
+            let mut text = String::new();
+            for (name, value) in input.as_object().unwrap() {
+                writeln!(text, "{name}='{}'", value.as_str().unwrap()).unwrap();
+            }
+            (Source::new("etcd.env", text), "env-file")
+        }
+        _ => (
+            Source::new("etcd.conf.yml", input.as_str().unwrap()),
+            "config-file",
+        ),
+    }
+}
+
+#[test]
+fn the_verdict_is_the_one_on_record() {
+    let knowledge = Knowledge::built_in().unwrap();
+    let mut wrong = Vec::new();
+    for row in rows() {
+        let (source, surface) = source(&row);
+        assert!(row["known"].as_str().is_some_and(|known| !known.is_empty()));
+        let reading = read(
+            &source,
+            &knowledge.catalogue,
+            Insistence::Forced,
+            surface::named(surface),
+        );
+        for verdict in ["accepted", "refused"] {
+            for release in row[verdict].as_array().unwrap() {
+                let release = release.as_str().unwrap();
+                let version: Version = release.parse().unwrap();
+                let to = knowledge.catalogue.release(version).unwrap();
+                let refused = match &reading {
+                    FileReading::Read(reading) => {
+                        let upgrade = Upgrade { from: None, to };
+                        check(&source, reading, upgrade, &knowledge)
+                            .iter()
+                            .any(|found| found.consequence == Consequence::Refused)
+                    }
+                    FileReading::Unreadable(_) => true,
+                    FileReading::NotEtcd(why) => panic!("{}: {why}", row["id"]),
+                };
+                if refused != (verdict == "refused") {
+                    wrong.push(format!("{} {release}: etcd {verdict} it", row["id"]));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
