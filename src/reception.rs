@@ -256,7 +256,9 @@ fn key(
         {
             #[allow(clippy::cast_possible_truncation)] // Bounded just above.
             let integer = *number as i128;
-            integer_fits(integer, key_type)
+            // JSON keeps the sign of a zero, and an unsigned number has none.
+            let signed_zero = integer == 0 && number.is_sign_negative();
+            integer_fits(integer, key_type) && !(signed_zero && integer_fits(1 << 63, key_type))
         }
         (Value::List(items), KeyType::List) => items
             .iter()

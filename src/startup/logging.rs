@@ -2,6 +2,7 @@
 
 use super::{Refusal, V3_4, V3_5, V3_6};
 use crate::effective::Effective;
+use crate::go_url;
 use crate::setting::Value;
 
 /// Outputs that need no file and no journal.
@@ -16,7 +17,8 @@ fn list(effective: &Effective<'_>, option: &str) -> Option<Vec<String>> {
             return Some(vec!["default".to_owned()]);
         }
         let text = |item: &Value| match item {
-            Value::Null => Some(String::new()),
+            // The decoder leaves what the default list has there.
+            Value::Null => Some("default".to_owned()),
             other => crate::effective::flag_text(other),
         };
         return items.iter().map(text).collect();
@@ -145,6 +147,9 @@ pub(super) fn outputs(effective: &Effective<'_>) -> Option<Refusal> {
             "stderr in place of default",
         ));
     }
+    if let Some(line) = outputs.iter().find_map(|output| no_sink(output)) {
+        return Some(Refusal::new(effective, option, line, "a path of a file"));
+    }
     if outputs.iter().any(String::is_empty) && effective.set(option).is_some() {
         return Some(Refusal::new(
             effective,
@@ -154,6 +159,24 @@ pub(super) fn outputs(effective: &Effective<'_>) -> Option<Refusal> {
         ));
     }
     None
+}
+
+/// Why zap opens no such output: it is read as a URL, of a file where it has a scheme: `zap.Open`.
+fn no_sink(output: &str) -> Option<String> {
+    let url = match go_url::go_parse(output) {
+        Ok(url) => url,
+        Err(why) => {
+            return Some(format!(
+                "open sink \"{output}\": can't parse as a URL: {why}"
+            ));
+        }
+    };
+    match url.scheme.as_str() {
+        "" => None,
+        "file" if matches!(url.authority.as_str(), "" | "localhost") => None,
+        "file" => Some("file URLs must leave host empty or use localhost".to_owned()),
+        scheme => Some(format!("no sink found for scheme \"{scheme}\"")),
+    }
 }
 
 /// Up to 3.3 one of three: `embed/config.go:297@v3.3.0`.

@@ -88,6 +88,14 @@ pub(super) fn flag_list(
     while let Some(word) = words.get(at) {
         at += 1;
         let text = word.text();
+        if text == "--" {
+            // Go's flag package stops here; what follows are words, whatever they look like.
+            list.strays.extend(words[at..].iter().map(|word| Stray {
+                word: word.text().to_owned(),
+                place: Place::new(text_id, word.span),
+            }));
+            break;
+        }
         let dashes = text.len() - text.trim_start_matches('-').len();
         if dashes == 0 || dashes > 2 || text.len() == dashes {
             let all = Span::new(0, text.len());
