@@ -94,7 +94,15 @@ fn walk(
     *budget -= 1;
     match &document.resolved(id).kind {
         Kind::Mapping { entries, .. } => {
+            // Of equal keys the last counts, for etcd as for this comparison.
+            let last: BTreeMap<Option<&str>, NodeId> = entries
+                .iter()
+                .map(|&(key, _)| (document.key_text(key), key))
+                .collect();
             for &(key, value) in entries {
+                if last.get(&document.key_text(key)) != Some(&key) {
+                    continue;
+                }
                 let name = document.key_text(key).unwrap_or("?");
                 let below = if path.is_empty() {
                     name.to_owned()
