@@ -1,8 +1,15 @@
 //! Text inside text: a decoded text that knows how each of its bytes lies in the text around it.
 
+mod frame;
+mod lines;
+
+use std::sync::Arc;
+
 use super::words;
 use crate::edit::Edit;
 use crate::source::Span;
+pub use frame::Frame;
+pub use lines::{Line, Lines};
 
 /// How a byte of a decoded text is written in the text around it, and so how new text is written beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +28,18 @@ pub enum Quoting {
     UnitDouble,
     /// The rest of a line in an environment file.
     Line,
+    /// A YAML scalar without quotes.
+    YamlPlain,
+    /// Inside `'…'` of YAML.
+    YamlSingle,
+    /// Inside `"…"` of YAML or JSON.
+    YamlDouble,
+    /// Inside a block scalar behind `|`.
+    YamlLiteral,
+    /// Inside a block scalar behind `>`.
+    YamlFolded,
+    /// Read, and not written: shared through an anchor, or decoded by something that is not known exactly.
+    Fixed,
 }
 
 /// A decoded text and where each of its bytes came from.
@@ -31,9 +50,36 @@ pub struct Decoded {
     /// For each byte of `text`, the stretch around it in the outer text.
     origins: Vec<Span>,
     quoting: Vec<Quoting>,
+    around: Around,
+}
+
+/// What an edit has to respect besides the quoting of the bytes it touches.
+#[derive(Clone, Debug, Default)]
+enum Around {
+    /// Nothing.
+    #[default]
+    Free,
+    /// The lines of a literal block scalar.
+    Lines(Arc<Lines>),
+    /// A YAML scalar that has to read as the new text.
+    Frame(Arc<Frame>),
 }
 
 impl Decoded {
+    /// The same text as the content of a literal block scalar with those lines.
+    #[must_use]
+    pub fn in_lines(mut self, lines: Lines) -> Self {
+        self.around = Around::Lines(Arc::new(lines));
+        self
+    }
+
+    /// The same text, to be edited only so that the scalar reads as the new text.
+    #[must_use]
+    pub fn in_frame(mut self, frame: Frame) -> Self {
+        self.around = Around::Frame(Arc::new(frame));
+        self
+    }
+
     /// Adds a character that is written as `raw` in the outer text.
     pub fn push(&mut self, character: char, raw: Span, quoting: Quoting) {
         self.text.push(character);
@@ -84,6 +130,22 @@ impl Decoded {
     /// The edit of the outer text that makes this edit of the decoded text; none where quoting forbids it.
     #[must_use]
     pub fn outer_edit(&self, edit: &Edit) -> Option<Edit> {
+        match &self.around {
+            Around::Free => self.quoted_edit(edit),
+            Around::Lines(lines) => lines.outer_edit(self, edit),
+            Around::Frame(frame) => self
+                .quoted_edit(edit)
+                .filter(|outer| frame.reads_as(outer, &self.with(edit))),
+        }
+    }
+
+    /// The decoded text with an edit made.
+    fn with(&self, edit: &Edit) -> String {
+        let (before, behind) = (&self.text[..edit.span.start], &self.text[edit.span.end..]);
+        format!("{before}{}{behind}", edit.text)
+    }
+
+    fn quoted_edit(&self, edit: &Edit) -> Option<Edit> {
         // An insertion goes with the byte before it: a word is continued, not begun.
         let beside = if edit.span.is_empty() {
             edit.span.start.saturating_sub(1)

@@ -179,7 +179,7 @@ fn bare_of(word: &Word) -> Option<Quoting> {
             Some(Quoting::ShellBare)
         }
         Quoting::UnitBare | Quoting::UnitSingle | Quoting::UnitDouble => Some(Quoting::UnitBare),
-        Quoting::Line => None,
+        _ => None,
     }
 }
 

@@ -107,7 +107,9 @@ pub fn written(text: &str, quoting: Quoting) -> Option<String> {
         text.chars()
             .all(|c| c.is_ascii_alphanumeric() || allowed.contains(c))
     };
-    let unprintable = text.contains(|c: char| c.is_control() && c != '\n');
+    let spaced = matches!(quoting, Quoting::YamlDouble | Quoting::YamlLiteral);
+    let unprintable =
+        text.contains(|c: char| c.is_control() && c != '\n' && !(c == '\t' && spaced));
     if unprintable {
         return None;
     }
@@ -143,6 +145,23 @@ pub fn written(text: &str, quoting: Quoting) -> Option<String> {
         Quoting::Line => {
             (!text.contains(['\n', '"', '\'', '\\', '#', '$', '`'])).then(|| text.to_owned())
         }
+        // What else a plain or folded scalar cannot hold depends on the whole of it.
+        Quoting::YamlPlain | Quoting::YamlFolded => (!text.contains('\n')).then(|| text.to_owned()),
+        Quoting::YamlSingle => (!text.contains('\n')).then(|| text.replace('\'', "''")),
+        Quoting::YamlDouble => {
+            let mut written = String::with_capacity(text.len());
+            for c in text.chars() {
+                match c {
+                    '"' | '\\' => written.extend(['\\', c]),
+                    '\n' => written.push_str("\\n"),
+                    '\t' => written.push_str("\\t"),
+                    _ => written.push(c),
+                }
+            }
+            Some(written)
+        }
+        Quoting::YamlLiteral => Some(text.to_owned()),
+        Quoting::Fixed => None,
     }
 }
 

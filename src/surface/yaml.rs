@@ -3,11 +3,13 @@
 //! This file and `yaml/builder.rs` are the only ones that know the YAML crate.
 
 mod builder;
+mod inner;
 mod scalar;
 
 use granit_parser::Parser;
 
 use builder::Builder;
+pub use inner::decoded;
 pub use scalar::{Scalar, resolve};
 
 use crate::source::Span;
@@ -74,13 +76,13 @@ pub enum Kind {
     Alias(NodeId),
 }
 
-/// The first document of a stream.
+/// One document of a stream.
 #[derive(Clone, Debug)]
 pub struct Document {
     nodes: Vec<Node>,
     /// The top node.
     pub root: NodeId,
-    /// Where the document's content begins, behind a byte-order mark.
+    /// Where the stream's content begins, behind a byte-order mark.
     pub start: usize,
     /// How many documents the stream holds.
     pub documents: usize,
@@ -147,6 +149,14 @@ pub struct YamlError {
 /// # Errors
 /// When any part of the stream is not YAML, nests deeper than [`DEPTH_LIMIT`], or holds an anchor that contains itself.
 pub fn parse(text: &str) -> Result<Option<Document>, YamlError> {
+    Ok(parse_all(text)?.into_iter().next())
+}
+
+/// Reads every document of `text`.
+///
+/// # Errors
+/// When any part of the stream is not YAML, nests deeper than [`DEPTH_LIMIT`], or holds an anchor that contains itself.
+pub fn parse_all(text: &str) -> Result<Vec<Document>, YamlError> {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let body = &text[start..];
     let options = granit_parser::options! {
@@ -191,9 +201,15 @@ mod tests {
     }
 
     #[test]
-    fn only_the_first_document_counts_and_errors_are_placed() {
-        let document = parse("a: 1\n---\nb: 2\n").unwrap().unwrap();
-        assert_eq!(document.documents, 2);
+    fn documents_are_told_apart_and_errors_are_placed() {
+        let text = "a: 1\n---\nb: 2\n";
+        assert_eq!(parse(text).unwrap().unwrap().documents, 2);
+        let all = parse_all(text).unwrap();
+        let starts: Vec<&str> = all
+            .iter()
+            .map(|document| document.node(document.root).span.of(text))
+            .collect();
+        assert_eq!(starts, ["a: 1", "b: 2"]);
         let error = parse("a: 1\n\tb: 2\n").unwrap_err();
         assert!(error.offset >= 3, "{error:?}");
         assert!(parse("# nothing\n").unwrap().is_none());

@@ -7,7 +7,7 @@ use granit_parser::{Event, ScalarStyle, Span as YamlSpan, StructureStyle};
 use super::{Document, Kind, Node, NodeId, Style, YamlError};
 use crate::source::Span;
 
-/// Builds the tree of the first document from the parser's events.
+/// Builds the trees of all documents from the parser's events.
 pub(super) struct Builder<'t> {
     text: &'t str,
     offset: usize,
@@ -15,7 +15,7 @@ pub(super) struct Builder<'t> {
     open: Vec<Open>,
     anchors: HashMap<usize, NodeId>,
     root: Option<NodeId>,
-    documents: usize,
+    finished: Vec<Document>,
 }
 
 struct Open {
@@ -33,37 +33,46 @@ impl<'t> Builder<'t> {
             open: Vec::new(),
             anchors: HashMap::new(),
             root: None,
-            documents: 0,
+            finished: Vec::new(),
         }
     }
 
-    /// The document; none when there was none.
-    pub(super) fn finish(self) -> Option<Document> {
-        let root = self.root?;
+    /// The documents.
+    pub(super) fn finish(mut self) -> Vec<Document> {
+        self.close();
+        let documents = self.finished.len();
+        for document in &mut self.finished {
+            document.documents = documents;
+        }
+        self.finished
+    }
+
+    /// Ends a document.
+    fn close(&mut self) {
+        let nodes = std::mem::take(&mut self.nodes);
+        self.anchors.clear();
+        self.open.clear();
+        let Some(root) = self.root.take() else { return };
         let count = |wanted: Style| {
-            self.nodes
+            nodes
                 .iter()
                 .filter(|node| matches!(&node.kind, Kind::Scalar { style, .. } if *style == wanted))
                 .count()
         };
         let quotes = (count(Style::Single), count(Style::Double));
-        Some(Document {
-            nodes: self.nodes,
+        self.finished.push(Document {
+            nodes,
             root,
             start: self.offset,
-            documents: self.documents,
+            documents: 0,
             quotes,
-        })
+        });
     }
 
     /// Takes the next event.
     pub(super) fn take(&mut self, event: Event<'_>, span: YamlSpan) -> Result<(), YamlError> {
         if let Event::DocumentStart(..) = event {
-            self.documents += 1;
-            return Ok(());
-        }
-        // Only the first document counts; what follows was parsed for its errors.
-        if self.documents != 1 {
+            self.close();
             return Ok(());
         }
         let span = self.bytes(span);

@@ -1,0 +1,107 @@
+//! The lines of a literal block scalar: what is written there is indented like its neighbours.
+
+use super::{Decoded, Quoting};
+use crate::edit::Edit;
+use crate::source::Span;
+use crate::surface::words;
+
+/// One line of the decoded text.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    /// Where it begins in the decoded text.
+    pub inner: usize,
+    /// Where it begins in the outer text, indentation included.
+    pub outer: usize,
+    /// Where its content begins in the outer text.
+    pub content: usize,
+}
+
+/// How a literal block scalar is laid out.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    /// In order; where the text ends with a line break, the last one is empty.
+    pub lines: Vec<Line>,
+    /// The white space before each line.
+    pub indent: String,
+    /// How lines end.
+    pub line_break: &'static str,
+}
+
+impl Lines {
+    /// The edit of the outer text that makes an edit of the decoded one.
+    pub(super) fn outer_edit(&self, decoded: &Decoded, edit: &Edit) -> Option<Edit> {
+        let text = &decoded.text;
+        let (start, end) = (edit.span.start, edit.span.end);
+        let new = words::written(&edit.text, Quoting::YamlLiteral)?;
+        if new.contains('\r') {
+            return None;
+        }
+        let first_line = self.line_at(start);
+        let mut at_start = first_line.is_some();
+        let outer_start = match first_line {
+            Some(line) => line.outer,
+            None => decoded.origins.get(start.checked_sub(1)?)?.end,
+        };
+        let mut written = String::with_capacity(new.len() + self.indent.len());
+        for c in new.chars() {
+            if c == '\n' {
+                written.push_str(self.line_break);
+                at_start = true;
+                continue;
+            }
+            if std::mem::take(&mut at_start) {
+                written.push_str(&self.indent);
+            }
+            written.push(c);
+        }
+        let outer_end = match (self.line_at(end), at_start) {
+            (Some(line), true) => line.outer,
+            // What follows goes on with the line; behind the last one nothing can.
+            (Some(_), false) if end == text.len() => return None,
+            (Some(line), false) => line.content,
+            (None, at_start) => {
+                if at_start && end == text.len() {
+                    return None;
+                }
+                if at_start {
+                    written.push_str(&self.indent);
+                }
+                match decoded.origins.get(end) {
+                    Some(next) => next.start,
+                    None => decoded.origins.last()?.end,
+                }
+            }
+        };
+        if !keeps_ends(decoded, edit) {
+            return None;
+        }
+        Some(Edit::replacement(
+            Span::new(outer_start, outer_end.max(outer_start)),
+            written,
+        ))
+    }
+
+    fn line_at(&self, inner: usize) -> Option<Line> {
+        let index = self
+            .lines
+            .binary_search_by_key(&inner, |line| line.inner)
+            .ok()?;
+        self.lines.get(index).copied()
+    }
+}
+
+/// Whether the first line stays one that says how far all are indented, and the last one ends as the header says.
+fn keeps_ends(decoded: &Decoded, edit: &Edit) -> bool {
+    let text = &decoded.text;
+    let lead = text.len() - text.trim_start_matches('\n').len();
+    let trimmed = text.trim_end_matches('\n').len();
+    if edit.span.start > lead && edit.span.end < trimmed {
+        return true;
+    }
+    let result = decoded.with(edit);
+    let body = result.trim_matches('\n');
+    let ends_alike = edit.span.end < trimmed
+        || result.ends_with('\n') == (trimmed < text.len()) && !result.ends_with("\n\n");
+    let starts_alike = edit.span.start > lead || !result.starts_with('\n');
+    ends_alike && starts_alike && !body.is_empty() && !body.starts_with([' ', '\t'])
+}
