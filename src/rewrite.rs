@@ -92,13 +92,20 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
         changed_keys.extend(touched);
         fixes += chosen.len();
         let text = apply(&current.text, &chosen);
+        if YAML_SURFACES.contains(&surface) {
+            let edits: Vec<_> = chosen.iter().flat_map(|fix| &fix.edits).collect();
+            verify::same_outside(&current.text, &text, &edits)?;
+        }
         current = current.with_text(text);
     }
     Err(RewriteError::Restless)
 }
 
-/// The surface whose texts are YAML as a whole.
+/// The surface whose settings are keys of a YAML mapping.
 const CONFIG_FILE: &str = "config-file";
+
+/// Surfaces whose settings stand in scalars and lists anywhere in YAML documents.
+const YAML_SURFACES: [&str; 2] = ["manifest", "compose"];
 
 /// The surface and what is to be said about a text.
 fn diagnose(

@@ -7,6 +7,8 @@ pub mod command_line;
 pub mod config_file;
 pub mod embedded;
 pub mod env_file;
+pub mod manifest;
+mod reading;
 mod site;
 pub mod systemd_unit;
 pub mod template;
@@ -19,10 +21,9 @@ use aho_corasick::AhoCorasick;
 
 use crate::catalogue::{Catalogue, Spelling};
 use crate::edit::Edit;
-use crate::setting::{Action, Completeness, Member, Mention, Place, Setting, TextId, Value};
-use crate::source::{Source, Span};
-use embedded::Decoded;
-use site::Site;
+use crate::setting::{Action, Member, Setting};
+use crate::source::Source;
+pub use reading::Reading;
 pub use site::Unwritable;
 
 /// A kind of file.
@@ -35,7 +36,11 @@ pub struct Surface {
 }
 
 /// Every surface, in the order in which they are tried.
-pub const SURFACES: [Surface; 4] = [
+pub const SURFACES: [Surface; 5] = [
+    Surface {
+        name: "manifest",
+        read: manifest::read,
+    },
     Surface {
         name: "systemd-unit",
         read: systemd_unit::read,
@@ -102,139 +107,6 @@ pub struct ReadError {
     pub message: String,
     /// Where, in bytes of the file.
     pub offset: usize,
-}
-
-/// A text inside another one.
-#[derive(Clone, Debug)]
-struct Embedded {
-    decoded: Decoded,
-    parent: TextId,
-}
-
-/// What was read from one file.
-#[derive(Clone, Debug, Default)]
-pub struct Reading {
-    /// The surface's name; empty when only mentions were found.
-    pub surface: &'static str,
-    /// One for each etcd process.
-    pub members: Vec<Member>,
-    /// References to etcd outside settings.
-    pub mentions: Vec<Mention>,
-    texts: Vec<Embedded>,
-    sites: Vec<Site>,
-    masks: Vec<Span>,
-    /// Where statements of a template end: what stands there depends on them.
-    statement_ends: Vec<usize>,
-    /// etcd's variables that the file expands somewhere.
-    expanded: HashSet<String>,
-}
-
-impl Reading {
-    /// A reading of that surface with nothing in it yet.
-    #[must_use]
-    fn of(surface: &'static str) -> Self {
-        Self {
-            surface,
-            ..Self::default()
-        }
-    }
-
-    /// Adds a text that lies in `parent`.
-    fn embed(&mut self, decoded: Decoded, parent: TextId) -> TextId {
-        self.texts.push(Embedded { decoded, parent });
-        self.texts.len()
-    }
-
-    fn add_site(&mut self, site: Site) -> usize {
-        self.sites.push(site);
-        self.sites.len() - 1
-    }
-
-    /// Where a place lies in the file.
-    #[must_use]
-    pub fn file_span(&self, place: Place) -> Span {
-        let mut span = place.span;
-        let mut text = place.text;
-        while text > 0 {
-            let embedded = &self.texts[text - 1];
-            span = embedded
-                .decoded
-                .outer_span(span)
-                .unwrap_or_else(|| Span::at(0));
-            text = embedded.parent;
-        }
-        span
-    }
-
-    /// The edit of the file that makes an edit of one of its texts.
-    fn file_edit(&self, text: TextId, edit: Edit) -> Result<Edit, Unwritable> {
-        let mut edit = edit;
-        let mut text = text;
-        while text > 0 {
-            let embedded = &self.texts[text - 1];
-            edit = embedded
-                .decoded
-                .outer_edit(&edit)
-                .ok_or(Unwritable::Quoting)?;
-            text = embedded.parent;
-        }
-        let touched = |mask: &Span| mask.start < edit.span.end && edit.span.start < mask.end;
-        let behind_statement =
-            edit.span.is_empty() && self.statement_ends.contains(&edit.span.start);
-        if behind_statement || self.masks.iter().any(touched) {
-            return Err(Unwritable::Template);
-        }
-        Ok(edit)
-    }
-
-    /// How many settings were read.
-    #[must_use]
-    pub fn settings(&self) -> usize {
-        self.members
-            .iter()
-            .map(|member| member.settings.len())
-            .sum()
-    }
-
-    /// Values that a template fills are unknown; names that a template fills are no names.
-    fn apply_masks(&mut self, masks: Vec<Span>, source: &str) {
-        if masks.is_empty() {
-            return;
-        }
-        let mut members = std::mem::take(&mut self.members);
-        for member in &mut members {
-            let masked = |place: Place| {
-                let span = self.file_span(place);
-                masks.iter().any(|mask| mask.overlaps(span)).then_some(span)
-            };
-            let before = member.settings.len();
-            member
-                .settings
-                .retain(|setting| masked(setting.name_place).is_none());
-            if member.settings.len() < before {
-                member.completeness = Completeness::Partial;
-            }
-            for setting in &mut member.settings {
-                if let Some(span) = masked(setting.value_place) {
-                    setting.value = Value::Unknown(span.of(source).to_owned());
-                }
-            }
-            let strays = member.strays.len();
-            member.strays.retain(|stray| masked(stray.place).is_none());
-            if member.strays.len() < strays {
-                member.completeness = Completeness::Partial;
-            }
-        }
-        members.retain(|member| {
-            !member.settings.is_empty() || member.delivery == crate::setting::Delivery::ConfigFile
-        });
-        self.members = members;
-        let statements = masks
-            .iter()
-            .filter(|mask| mask.of(source).starts_with("{%"));
-        self.statement_ends = statements.map(|mask| mask.end).collect();
-        self.masks = masks;
-    }
 }
 
 /// The edits of the file that carry out an action.

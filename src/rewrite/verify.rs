@@ -1,6 +1,10 @@
 //! Shows that a rewritten YAML text differs only where it was meant to, by two independent parsers.
 
+mod leaves;
+
 use std::collections::BTreeMap;
+
+pub(super) use leaves::same_outside;
 
 use crate::surface::template;
 use crate::surface::yaml::{self, Document, Kind, NodeId, Style};

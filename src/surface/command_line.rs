@@ -16,6 +16,7 @@ use exported::Exported;
 use flags::flag_list;
 pub(super) use flags::{flags, flags_in, variable_setting};
 use program::{Invocation, Program};
+pub(super) use program::{base_name, starts_with_server_flags};
 
 /// How deep `sh -c` may nest.
 const SHELL_DEPTH: usize = 4;
@@ -184,7 +185,8 @@ impl<'a> Finder<'a> {
         found
     }
 
-    fn command(&mut self, words: &[Word], text_id: TextId, depth: usize) -> Vec<usize> {
+    /// Adds the members that a command of these words starts.
+    pub(super) fn command(&mut self, words: &[Word], text_id: TextId, depth: usize) -> Vec<usize> {
         if words.is_empty() {
             return Vec::new();
         }

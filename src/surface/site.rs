@@ -2,6 +2,7 @@
 
 use super::config_file::KeySite;
 use super::embedded::Quoting;
+use super::manifest::{ArgumentSite, AssignmentSite, EntrySite, PairSite};
 use super::words::{self, Word};
 use crate::edit::Edit;
 use crate::setting::{Action, NewValue};
@@ -40,6 +41,14 @@ pub(super) enum Site {
     VariableWord(VariableWordSite),
     /// A line of an environment file.
     VariableLine(VariableLineSite),
+    /// A flag that is an item of a YAML list.
+    Argument(ArgumentSite),
+    /// `NAME=value` as an item of a YAML list.
+    Assignment(AssignmentSite),
+    /// `name: X`, `value: Y` as an item of a YAML list.
+    Pair(PairSite),
+    /// An entry of a YAML map of names to texts.
+    Entry(EntrySite),
 }
 
 impl Site {
@@ -50,6 +59,10 @@ impl Site {
             Self::Flag(site) => site.edits(text, action),
             Self::VariableWord(site) => site.edits(text, action),
             Self::VariableLine(site) => site.edits(text, action),
+            Self::Argument(site) => site.edits(text, action),
+            Self::Assignment(site) => site.edits(text, action),
+            Self::Pair(site) => site.edits(text, action),
+            Self::Entry(site) => site.edits(text, action),
         }
     }
 }

@@ -4,13 +4,16 @@
 
 mod builder;
 mod inner;
+mod lookup;
 mod scalar;
+mod writer;
 
 use granit_parser::Parser;
 
 use builder::Builder;
 pub use inner::decoded;
 pub use scalar::{Scalar, resolve};
+pub use writer::{is_item, written};
 
 use crate::source::Span;
 

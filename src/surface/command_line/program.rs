@@ -170,7 +170,7 @@ pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> 
         ) {
             let option = (at + 1..words.len()).find(|&index| {
                 let text = words[index].text();
-                text.starts_with('-') && !text.starts_with("--") && text.ends_with('c')
+                text.starts_with('-') && !text.starts_with("--") && text.contains('c')
             })?;
             words.get(option + 1)?;
             return Some(Invocation {
@@ -223,12 +223,15 @@ pub(super) fn assigned_name(word: &Word, from: usize) -> Option<Span> {
     fits.then(|| Span::new(from, from + length))
 }
 
-pub(super) fn base_name(path: &str) -> &str {
+pub(in crate::surface) fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// Whether these are arguments for the program of an image, and that can only be etcd.
-fn starts_with_server_flags(arguments: &[Word], catalogue: &Catalogue) -> bool {
+pub(in crate::surface) fn starts_with_server_flags(
+    arguments: &[Word],
+    catalogue: &Catalogue,
+) -> bool {
     let flag = |word: &Word| {
         let text = word.text().strip_prefix('-')?;
         let name = text.strip_prefix('-').unwrap_or(text);

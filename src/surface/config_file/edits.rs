@@ -31,7 +31,7 @@ pub(in crate::surface) struct KeySite {
 
 impl KeySite {
     /// The site of the entry at `index`.
-    pub(super) fn new(
+    pub(in crate::surface) fn new(
         text: &str,
         document: &Document,
         entries: &[(NodeId, NodeId)],

@@ -1,7 +1,7 @@
 //! A YAML scalar as it is written, to see whether it reads as meant once it is edited.
 
 use crate::edit::Edit;
-use crate::surface::yaml::{self, Kind, Scalar, Style};
+use crate::surface::yaml;
 
 /// Longer scalars are not edited: each edit reads the whole scalar again.
 const LIMIT: usize = 64 * 1024;
@@ -29,44 +29,15 @@ impl Frame {
 
     /// Whether the scalar, once edited, is the string `expected` and nothing beside it.
     pub(super) fn reads_as(&self, edit: &Edit, expected: &str) -> bool {
-        let range = edit.span.start.checked_sub(self.start);
-        let Some(start) = range.filter(|_| self.raw.len() <= LIMIT) else {
+        let start = edit.span.start.checked_sub(self.start);
+        let Some(start) = start.filter(|_| self.raw.len() <= LIMIT) else {
             return false;
         };
         let end = start + edit.span.len();
         let (Some(before), Some(behind)) = (self.raw.get(..start), self.raw.get(end..)) else {
             return false;
         };
-        let scalar = format!("{before}{}{behind}", edit.text);
-        let text = if self.flow {
-            format!("[{scalar}]\n")
-        } else {
-            format!("- {scalar}\n")
-        };
-        reads_as_item(&text, expected)
-    }
-}
-
-/// Whether the text is a sequence that holds that string and nothing else, and no comment.
-fn reads_as_item(text: &str, expected: &str) -> bool {
-    let Ok(documents) = yaml::parse_all(text) else {
-        return false;
-    };
-    let [document] = documents.as_slice() else {
-        return false;
-    };
-    let Kind::Sequence { items, .. } = &document.node(document.root).kind else {
-        return false;
-    };
-    let [item] = items.as_slice() else {
-        return false;
-    };
-    match &document.node(*item).kind {
-        Kind::Scalar { text, style, tag } => {
-            text == expected
-                && yaml::resolve(text, *style == Style::Plain, tag.as_deref())
-                    == Scalar::Text(expected.to_owned())
-        }
-        _ => false,
+        let raw = format!("{before}{}{behind}", edit.text);
+        yaml::is_item(&raw, expected, self.flow)
     }
 }

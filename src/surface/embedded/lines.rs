@@ -31,6 +31,16 @@ impl Lines {
     /// The edit of the outer text that makes an edit of the decoded one.
     pub(super) fn outer_edit(&self, decoded: &Decoded, edit: &Edit) -> Option<Edit> {
         let text = &decoded.text;
+        let last_line = edit.text.is_empty()
+            && edit.span.end == text.len()
+            && edit.span.start > 0
+            && !text.ends_with('\n')
+            && self.line_at(edit.span.start).is_some();
+        if last_line {
+            // Behind `|-` the line break before the last line goes with it.
+            let span = Span::new(edit.span.start - 1, edit.span.end);
+            return self.outer_edit(decoded, &Edit::deletion(span));
+        }
         let (start, end) = (edit.span.start, edit.span.end);
         let new = words::written(&edit.text, Quoting::YamlLiteral)?;
         if new.contains('\r') {

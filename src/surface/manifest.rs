@@ -1,0 +1,168 @@
+//! Kubernetes objects: pods and what makes pods, config maps that hold etcd's files, and kubeadm's configuration.
+
+mod container;
+mod item;
+mod kubeadm;
+mod process;
+mod site;
+
+pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite};
+
+use super::yaml::{self, Document, NodeId};
+use super::{ReadError, Reading, Recognition, Request, config_file, env_file};
+use crate::source::Span;
+
+/// How deep lists of objects may nest.
+const LIST_DEPTH: usize = 4;
+
+/// Where an object keeps the pods it makes.
+const POD_PATHS: [&[&str]; 4] = [
+    &["spec"],
+    &["spec", "template", "spec"],
+    &["spec", "jobTemplate", "spec", "template", "spec"],
+    &["template", "spec"],
+];
+
+/// What only servers are given: a text with it that cannot be read is worth a word.
+const SERVER_SIGNS: [&str; 7] = [
+    "-initial-cluster",
+    "-initial-advertise-peer-urls",
+    "-listen-client-urls",
+    "-listen-peer-urls",
+    "ETCD_INITIAL_",
+    "ETCD_LISTEN_",
+    "ETCD_ADVERTISE_",
+];
+
+pub(super) fn read(request: &Request<'_>) -> Recognition {
+    let text = request.text;
+    let is_object = text.lines().any(|line| {
+        line.trim_start_matches('\u{feff}')
+            .starts_with("apiVersion:")
+    }) || text.contains("\"apiVersion\"");
+    if !is_object || !text.contains("etcd") && !text.contains("ETCD_") {
+        return Recognition::No("");
+    }
+    let documents = match yaml::parse_all(text) {
+        Ok(documents) => documents,
+        Err(error) if SERVER_SIGNS.iter().any(|sign| text.contains(sign)) => {
+            return Recognition::Unreadable(ReadError {
+                message: format!("this looks like a Kubernetes manifest and is not YAML: {error}"),
+                offset: error.offset,
+            });
+        }
+        Err(_) => return Recognition::No("it is not YAML"),
+    };
+    let mut reading = Reading::of("manifest");
+    for document in &documents {
+        let mut reader = Reader {
+            request,
+            document,
+            reading: &mut reading,
+            error: None,
+        };
+        reader.object(document.root, 0);
+        if let Some(error) = reader.error {
+            return Recognition::Unreadable(error);
+        }
+    }
+    if reading.members.is_empty() {
+        return Recognition::No("its Kubernetes objects run no etcd with options of its own");
+    }
+    Recognition::Read(reading)
+}
+
+/// Reads one document of a file.
+struct Reader<'a> {
+    request: &'a Request<'a>,
+    document: &'a Document,
+    reading: &'a mut Reading,
+    error: Option<ReadError>,
+}
+
+impl Reader<'_> {
+    fn object(&mut self, id: NodeId, depth: usize) {
+        let document = self.document;
+        let kind = document
+            .value(id, "kind")
+            .and_then(|kind| document.scalar(kind));
+        let Some(kind) = kind.filter(|_| depth < LIST_DEPTH) else {
+            return;
+        };
+        if kind.ends_with("List") {
+            if let Some(items) = document.value(id, "items") {
+                for &item in document.items(items) {
+                    self.object(item, depth + 1);
+                }
+            }
+            return;
+        }
+        if document.value(id, "apiVersion").is_none() {
+            return;
+        }
+        if kind == "ConfigMap" {
+            self.config_map(id);
+            return;
+        }
+        self.kubeadm(id);
+        for path in POD_PATHS {
+            let Some(spec) = self.below(id, path) else {
+                continue;
+            };
+            for list in ["initContainers", "containers"] {
+                if let Some(list) = document.value(spec, list) {
+                    for &container in document.items(list) {
+                        self.container(container);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The node at the end of a path of keys.
+    fn below(&self, id: NodeId, path: &[&str]) -> Option<NodeId> {
+        path.iter()
+            .try_fold(id, |id, key| self.document.value(id, key))
+    }
+
+    /// A config map's entries that are files of etcd's: its configuration file, or a file of variables.
+    fn config_map(&mut self, id: NodeId) {
+        let document = self.document;
+        let Some(data) = document.value(id, "data") else {
+            return;
+        };
+        for &(key, value) in document.entries(data) {
+            let flow = document.is_flow(data);
+            let Some(decoded) = yaml::decoded(self.request.text, document, value, flow) else {
+                continue;
+            };
+            if !decoded.text.contains('\n') {
+                continue;
+            }
+            let inner = decoded.text.clone();
+            let request = Request {
+                text: &inner,
+                file_name: document.scalar(key).unwrap_or_default(),
+                catalogue: self.request.catalogue,
+                insistence: super::Insistence::Walked,
+            };
+            let mut recognition = config_file::read(&request);
+            if matches!(recognition, Recognition::No(_)) {
+                recognition = env_file::read(&request);
+            }
+            match recognition {
+                Recognition::Read(inner) => self.reading.graft(inner, decoded, 0),
+                Recognition::Unreadable(error) => {
+                    let at = Span::at(error.offset.min(inner.len()));
+                    let offset = decoded.outer_span(at).map_or(0, |span| span.start);
+                    self.refuse(ReadError { offset, ..error });
+                }
+                Recognition::No(_) => {}
+            }
+        }
+    }
+
+    fn refuse(&mut self, error: ReadError) {
+        self.error.get_or_insert(error);
+    }
+}

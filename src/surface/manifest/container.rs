@@ -1,0 +1,163 @@
+//! Containers of a pod: `command` and `args`, `env`, `image`.
+
+use super::Reader;
+use super::item::Item;
+use super::process::{self, Surroundings, arguments, is_variable, text_value};
+use super::site::{PairSite, fixed_word};
+use crate::catalogue::Spelling;
+use crate::setting::{Place, Setting, Value};
+use crate::source::Span;
+use crate::surface::command_line::{base_name, image_version, starts_with_server_flags};
+use crate::surface::site::Site;
+use crate::surface::words::Word;
+use crate::surface::yaml::{NodeId, Style};
+
+impl Reader<'_> {
+    /// Adds the members that a container starts.
+    pub(super) fn container(&mut self, id: NodeId) {
+        let document = self.document;
+        let text = self.request.text;
+        let catalogue = self.request.catalogue;
+        let list = |key: &str| {
+            document
+                .value(id, key)
+                .map(|list| arguments(text, document, list, expansions))
+        };
+        let image = document.value(id, "image");
+        let image_name = image.and_then(|image| document.scalar(image));
+        let (command, args) = (list("command"), list("args"));
+        // An argument that is no text.
+        if matches!(command, Some(None)) || matches!(args, Some(None)) {
+            return;
+        }
+        let command = command.flatten().filter(|command| !command.is_empty());
+        let args = args.flatten().unwrap_or_default();
+        let variables = self.pairs(document.value(id, "env"), Spelling::Variable);
+        let words: Vec<Word> = args.iter().map(|argument| argument.word.clone()).collect();
+        let is_etcd = image_name.is_some_and(is_etcd_image);
+        let starts_etcd = command.is_none() && args.is_empty() && is_etcd;
+        let flags_only = command.is_none()
+            && words
+                .first()
+                .is_some_and(|word| word.text().starts_with('-'))
+            && (is_etcd || starts_with_server_flags(&words, catalogue));
+        let head = image
+            .filter(|_| flags_only)
+            .map(|image| fixed_word("etcd", document.node(image).span));
+        let all = [command.unwrap_or_default(), args].concat();
+        let first = self.reading.members.len();
+        if let Err(error) = process::start(catalogue, self.reading, head, &all) {
+            self.refuse(error);
+            return;
+        }
+        let surroundings = Surroundings {
+            variables,
+            partial: document.value(id, "envFrom").is_some(),
+            evidence: image_name.and_then(image_version),
+            starts_etcd,
+        };
+        process::complete(catalogue, self.reading, first, surroundings);
+    }
+
+    /// The settings of a list of `name: X`, `value: Y`.
+    pub(super) fn pairs(&mut self, list: Option<NodeId>, spelling: Spelling) -> Vec<Setting> {
+        let document = self.document;
+        let text = self.request.text;
+        let mut settings = Vec::new();
+        let Some(list) = list else { return settings };
+        for (index, &pair) in document.items(list).iter().enumerate() {
+            let Some(name) = document.value(pair, "name") else {
+                continue;
+            };
+            let (Some(name_text), Some(item)) = (
+                document.scalar(name),
+                Item::new(text, document, list, index),
+            ) else {
+                continue;
+            };
+            if spelling == Spelling::Variable && !is_variable(name_text) {
+                continue;
+            }
+            let name_span = document.node(name).span;
+            let value = document.value(pair, "value");
+            let other = document
+                .entries(pair)
+                .iter()
+                .find(|&&(key, _)| !matches!(document.scalar(key), Some("name" | "value")));
+            let (value_read, value_span) = match (value, other) {
+                (Some(value), _) => {
+                    let span = document.node(value).span;
+                    let span = Span::new(span.start, span.start + span.of(text).trim_end().len());
+                    let read = match document.scalar(value) {
+                        Some(value) => text_value(value, expansions),
+                        None => Value::Unknown(span.of(text).to_owned()),
+                    };
+                    (read, span)
+                }
+                (None, Some(&(key, _))) => {
+                    let from = document.node(key).span;
+                    (Value::Unknown(from.of(text).to_owned()), from)
+                }
+                (None, None) => (Value::Text(String::new()), Span::at(name_span.end)),
+            };
+            let site_value = value.and_then(|value| {
+                let style = document.style(value)?;
+                let node = document.node(value);
+                (!node.decorated && !node.span.is_empty()).then_some((node.span, style))
+            });
+            let site = self.reading.add_site(Site::Pair(PairSite {
+                name: name_span,
+                name_style: document.style(name).unwrap_or(Style::Block),
+                bare: document.entries(pair).len() == 2 && site_value.is_some(),
+                value: site_value,
+                flow: item.flow || document.is_flow(pair),
+                item,
+            }));
+            settings.push(Setting {
+                spelling,
+                name: name_text.to_owned(),
+                name_place: Place::new(0, name_span),
+                value: value_read,
+                value_place: Place::new(0, value_span),
+                overridden: false,
+                site,
+            });
+        }
+        settings
+    }
+}
+
+/// Whether what an image starts, where nothing else is said, is etcd.
+pub(in crate::surface) fn is_etcd_image(image: &str) -> bool {
+    let name = base_name(image)
+        .split([':', '@'])
+        .next()
+        .unwrap_or_default();
+    let architecture = name.strip_prefix("etcd-");
+    name == "etcd"
+        || architecture
+            .is_some_and(|name| matches!(name, "amd64" | "arm" | "arm64" | "ppc64le" | "s390x"))
+}
+
+/// `$(NAME)` is replaced by a variable of the container; `$$` is a dollar.
+fn expansions(text: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(dollar) = text[at..].find('$') {
+        let start = at + dollar;
+        let rest = &text[start + 1..];
+        let length = match rest.as_bytes().first() {
+            Some(b'$') => 2,
+            Some(b'(') => match rest.find(')') {
+                Some(end) => {
+                    found.push(Span::new(start, start + end + 2));
+                    end + 2
+                }
+                None => 1,
+            },
+            _ => 1,
+        };
+        at = start + length;
+    }
+    found
+}

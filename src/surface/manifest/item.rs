@@ -1,0 +1,173 @@
+//! An item of a YAML list: how it is taken away with its line, and how another one is put behind it.
+
+use crate::edit::Edit;
+use crate::source::Span;
+use crate::surface::Unwritable;
+use crate::surface::yaml::{Document, NodeId};
+
+/// An item of a list.
+#[derive(Clone, Debug)]
+pub(in crate::surface) struct Item {
+    /// What it holds, without anchor and tag.
+    pub(in crate::surface) span: Span,
+    /// Whether the list is written in brackets.
+    pub(in crate::surface) flow: bool,
+    /// Whether other parts of the document use it through an anchor.
+    pub(in crate::surface) shared: bool,
+    decorated: bool,
+    /// Where the next item begins, and the one before ends.
+    next: Option<usize>,
+    previous: Option<usize>,
+}
+
+impl Item {
+    /// The item at `index` of the list at `list`.
+    pub(super) fn new(text: &str, document: &Document, list: NodeId, index: usize) -> Option<Self> {
+        let items = document.items(list);
+        let trimmed = |id: NodeId| {
+            let span = document.node(id).span;
+            Span::new(span.start, span.start + span.of(text).trim_end().len())
+        };
+        let span = trimmed(*items.get(index)?);
+        Some(Self {
+            span,
+            flow: document.is_flow(list),
+            shared: document.is_shared(span),
+            decorated: document.node(items[index]).decorated,
+            next: items
+                .get(index + 1)
+                .map(|&next| document.node(next).span.start),
+            previous: index
+                .checked_sub(1)
+                .map(|before| trimmed(items[before]).end),
+        })
+    }
+
+    /// Takes this item and those up to `last`, which stand behind it, away.
+    pub(super) fn removal(&self, text: &str, last: &Self) -> Result<Edit, Unwritable> {
+        if self.shared || last.shared {
+            return Err(Unwritable::Shared);
+        }
+        if self.next.is_none() && self.previous.is_none() || self.decorated || last.decorated {
+            return Err(Unwritable::Form);
+        }
+        let gone = if self.flow {
+            self.flow_removal(text, last)?
+        } else {
+            self.block_removal(text, last)?
+        };
+        // A comment is not lost with an item.
+        let outside = Span::new(gone.start, self.span.start)
+            .of(text)
+            .contains('#')
+            || Span::new(last.span.end, gone.end.max(last.span.end))
+                .of(text)
+                .contains('#');
+        let between = self.span.end <= last.span.start
+            && Span::new(self.span.end, last.span.start)
+                .of(text)
+                .contains('#');
+        if outside || between {
+            return Err(Unwritable::Form);
+        }
+        Ok(Edit::deletion(gone))
+    }
+
+    fn flow_removal(&self, text: &str, last: &Self) -> Result<Span, Unwritable> {
+        match (last.next, self.previous) {
+            (Some(next), _) => Ok(Span::new(self.span.start, next)),
+            (None, Some(previous)) => Ok(Span::new(previous, last.span.end)),
+            (None, None) => Err(Unwritable::Form),
+        }
+        .and_then(|gone| {
+            let between = gone.end.max(last.span.end);
+            (between <= text.len())
+                .then_some(gone)
+                .ok_or(Unwritable::Form)
+        })
+    }
+
+    fn block_removal(&self, text: &str, last: &Self) -> Result<Span, Unwritable> {
+        let start = self.line(text).ok_or(Unwritable::Form)?;
+        if last.next.is_none() && self.previous.is_none() {
+            return Err(Unwritable::Form);
+        }
+        let end = line_end(text, last.span.end);
+        if !Span::new(last.span.end, end).of(text).trim().is_empty() {
+            return Err(Unwritable::Form);
+        }
+        Ok(match text[end..].find('\n') {
+            Some(found) => Span::new(start, end + found + 1),
+            // The last line of a file without a line break at its end.
+            None => Span::new(text[..start].trim_end_matches(['\n', '\r']).len(), end),
+        })
+    }
+
+    /// Puts an item for each of these behind this one, laid out as this one is.
+    pub(super) fn insertion(&self, text: &str, entries: &[String]) -> Result<Edit, Unwritable> {
+        if self.shared {
+            return Err(Unwritable::Shared);
+        }
+        if self.decorated {
+            return Err(Unwritable::Form);
+        }
+        let end = line_end(text, self.span.end);
+        let behind = Span::new(self.span.end, end).of(text);
+        let line_break =
+            if text[end..].starts_with("\r\n") || text[end..].is_empty() && text.contains("\r\n") {
+                "\r\n"
+            } else {
+                "\n"
+            };
+        if self.flow {
+            let begins = line_start(text, self.span.start);
+            let indent = Span::new(begins, self.span.start).of(text);
+            let own_line = indent.trim().is_empty() && begins > 0;
+            if behind.contains('#') {
+                return Err(Unwritable::Form);
+            }
+            let lead = if own_line {
+                format!(",{line_break}{indent}")
+            } else {
+                ", ".to_owned()
+            };
+            let added: String = entries
+                .iter()
+                .map(|entry| format!("{lead}{entry}"))
+                .collect();
+            return Ok(Edit::insertion(self.span.end, added));
+        }
+        let start = self.line(text).ok_or(Unwritable::Form)?;
+        let behind = behind.trim_start();
+        if !behind.is_empty() && !behind.starts_with('#') {
+            return Err(Unwritable::Form);
+        }
+        let lead = Span::new(start, self.span.start).of(text);
+        let added: String = entries
+            .iter()
+            .map(|entry| format!("{line_break}{lead}{entry}"))
+            .collect();
+        Ok(Edit::insertion(end, added))
+    }
+
+    /// Where the line begins on which a dash and this item stand alone.
+    fn line(&self, text: &str) -> Option<usize> {
+        let start = line_start(text, self.span.start);
+        let lead = Span::new(start, self.span.start).of(text);
+        let dash = lead.trim_start_matches(' ').strip_prefix('-')?;
+        (!dash.is_empty() && dash.trim_matches(' ').is_empty()).then_some(start)
+    }
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |at| at + 1)
+}
+
+fn line_end(text: &str, at: usize) -> usize {
+    let end = text[at..].find('\n').map_or(text.len(), |found| at + found);
+    if text[at..end].ends_with('\r') {
+        end - 1
+    } else {
+        end
+    }
+}

@@ -1,0 +1,275 @@
+//! How actions are written into lists of arguments, and into lists and maps of variables.
+
+use super::item::Item;
+use crate::edit::Edit;
+use crate::setting::{Action, NewValue};
+use crate::source::Span;
+use crate::surface::Unwritable;
+use crate::surface::config_file::KeySite;
+use crate::surface::embedded::Decoded;
+use crate::surface::site::{FlagSite, FlagValue, joined};
+use crate::surface::words::Word;
+use crate::surface::yaml::{Style, written};
+
+/// A flag that is an item of a list, its value in the same item or the next one.
+#[derive(Clone, Debug)]
+pub(in crate::surface) struct ArgumentSite {
+    pub(super) flag: FlagSite,
+    pub(super) item: Item,
+    pub(super) style: Style,
+    /// The item that holds the value, with its style.
+    pub(super) value: Option<(Item, Style)>,
+}
+
+impl ArgumentSite {
+    pub(in crate::surface) fn edits(
+        &self,
+        text: &str,
+        action: &Action,
+    ) -> Result<Vec<Edit>, Unwritable> {
+        let shared = self.value.as_ref().is_some_and(|(item, _)| item.shared);
+        if self.item.shared || shared {
+            return Err(Unwritable::Shared);
+        }
+        let word = &self.flag.word;
+        let edit = match action {
+            Action::Rename { to, .. } => changed(word, self.flag.name, to, &self.item, self.style)?,
+            Action::SetValue { value, .. } => self.set_value(&joined(value))?,
+            Action::Remove { .. } => {
+                let last = self.value.as_ref().map_or(&self.item, |(item, _)| item);
+                self.item.removal(text, last)?
+            }
+            Action::Insert { name, value, .. } => self.insert(text, name, &joined(value))?,
+            Action::Replace { .. } => return Err(Unwritable::Form),
+        };
+        Ok(vec![edit])
+    }
+
+    fn set_value(&self, value: &str) -> Result<Edit, Unwritable> {
+        let word = &self.flag.word;
+        match (&self.flag.value, &self.value) {
+            (FlagValue::Absent, _) => {
+                let end = Span::at(word.text().len());
+                changed(word, end, &format!("={value}"), &self.item, self.style)
+            }
+            (FlagValue::Inline(inner), _) => changed(word, *inner, value, &self.item, self.style),
+            (FlagValue::Next(next), Some((item, style))) => {
+                let all = Span::new(0, next.text().len());
+                changed(next, all, value, item, *style)
+            }
+            (FlagValue::Next(_), None) => Err(Unwritable::Form),
+        }
+    }
+
+    fn insert(&self, text: &str, name: &str, value: &str) -> Result<Edit, Unwritable> {
+        let dashes = &"--"[..self.flag.dashes.min(2)];
+        let scalar = |text: &str, style: Style| {
+            written(text, style, self.item.flow).ok_or(Unwritable::Quoting)
+        };
+        // A boolean takes no next item.
+        let separate = value != "true" && value != "false";
+        match &self.value {
+            Some((item, style)) if separate => {
+                let flag = scalar(&format!("{dashes}{name}"), self.style)?;
+                item.insertion(text, &[flag, scalar(value, *style)?])
+            }
+            Some((item, _)) => {
+                let flag = scalar(&format!("{dashes}{name}={value}"), self.style)?;
+                item.insertion(text, &[flag])
+            }
+            None => {
+                let flag = scalar(&format!("{dashes}{name}={value}"), self.style)?;
+                self.item.insertion(text, &[flag])
+            }
+        }
+    }
+}
+
+/// Another text in a stretch of an item: beside what stays where the quoting allows it, else in quotes as a whole.
+fn changed(
+    word: &Word,
+    inner: Span,
+    new: &str,
+    item: &Item,
+    style: Style,
+) -> Result<Edit, Unwritable> {
+    let edit = Edit::replacement(inner, new);
+    if let Some(edit) = word.decoded.outer_edit(&edit) {
+        return Ok(edit);
+    }
+    let text = word.text();
+    let whole = format!("{}{new}{}", &text[..inner.start], &text[inner.end..]);
+    let one_line = !text.contains('\n') && word.span == item.span;
+    let written = one_line
+        .then(|| written(&whole, style, item.flow))
+        .flatten();
+    written
+        .map(|written| Edit::replacement(item.span, written))
+        .ok_or(Unwritable::Quoting)
+}
+
+/// A word `NAME=value` that is an item of a list.
+#[derive(Clone, Debug)]
+pub(in crate::surface) struct AssignmentSite {
+    pub(super) word: Word,
+    /// The name and the value, stretches of the decoded word.
+    pub(super) name: Span,
+    pub(super) value: Span,
+    pub(super) item: Item,
+    pub(super) style: Style,
+    /// Whether such items may come and go: not where they are arguments of `env`.
+    pub(super) free: bool,
+}
+
+impl AssignmentSite {
+    pub(in crate::surface) fn edits(
+        &self,
+        text: &str,
+        action: &Action,
+    ) -> Result<Vec<Edit>, Unwritable> {
+        if self.item.shared {
+            return Err(Unwritable::Shared);
+        }
+        let edit = match action {
+            Action::Rename { to, .. } => {
+                changed(&self.word, self.name, to, &self.item, self.style)?
+            }
+            Action::SetValue { value, .. } => changed(
+                &self.word,
+                self.value,
+                &joined(value),
+                &self.item,
+                self.style,
+            )?,
+            Action::Remove { .. } if self.free => self.item.removal(text, &self.item)?,
+            Action::Insert { name, value, .. } if self.free => {
+                let assignment = format!("{name}={}", joined(value));
+                let scalar = written(&assignment, self.style, self.item.flow);
+                self.item
+                    .insertion(text, &[scalar.ok_or(Unwritable::Quoting)?])?
+            }
+            _ => return Err(Unwritable::Form),
+        };
+        Ok(vec![edit])
+    }
+}
+
+/// An item `name: X`, `value: Y` of a list.
+#[derive(Clone, Debug)]
+pub(in crate::surface) struct PairSite {
+    pub(super) name: Span,
+    pub(super) name_style: Style,
+    /// Where the value stands; none where something else gives it.
+    pub(super) value: Option<(Span, Style)>,
+    /// Whether the item holds nothing but name and value.
+    pub(super) bare: bool,
+    pub(super) flow: bool,
+    pub(super) item: Item,
+}
+
+impl PairSite {
+    pub(in crate::surface) fn edits(
+        &self,
+        text: &str,
+        action: &Action,
+    ) -> Result<Vec<Edit>, Unwritable> {
+        if self.item.shared {
+            return Err(Unwritable::Shared);
+        }
+        let scalar =
+            |text: &str, style: Style| written(text, style, self.flow).ok_or(Unwritable::Quoting);
+        let edit = match action {
+            Action::Rename { to, .. } => Edit::replacement(self.name, scalar(to, self.name_style)?),
+            Action::SetValue { value, .. } => {
+                let (span, style) = self.value(text)?;
+                Edit::replacement(span, scalar(&joined(value), style)?)
+            }
+            Action::Remove { .. } => {
+                let comment = self.item.span.of(text).contains('#');
+                if comment || !self.bare && self.value.is_some() {
+                    return Err(Unwritable::Form);
+                }
+                self.item.removal(text, &self.item)?
+            }
+            Action::Insert { name, value, .. } => {
+                let (span, style) = self.value(text)?;
+                let raw = self.item.span;
+                if !self.bare || raw.of(text).contains('#') {
+                    return Err(Unwritable::Form);
+                }
+                let name = (self.name, scalar(name, self.name_style)?);
+                let value = (span, scalar(&joined(value), style)?);
+                let (first, second) = if name.0 < value.0 {
+                    (name, value)
+                } else {
+                    (value, name)
+                };
+                let entry = [
+                    Span::new(raw.start, first.0.start).of(text),
+                    &first.1,
+                    Span::new(first.0.end, second.0.start).of(text),
+                    &second.1,
+                    Span::new(second.0.end, raw.end).of(text),
+                ]
+                .concat();
+                self.item.insertion(text, &[entry])?
+            }
+            Action::Replace { .. } => return Err(Unwritable::Form),
+        };
+        Ok(vec![edit])
+    }
+
+    /// The value on one line.
+    fn value(&self, text: &str) -> Result<(Span, Style), Unwritable> {
+        self.value
+            .filter(|(span, style)| *style != Style::Block && !span.of(text).contains('\n'))
+            .ok_or(Unwritable::Form)
+    }
+}
+
+/// An entry of a map of names to values that are texts.
+#[derive(Clone, Debug)]
+pub(in crate::surface) struct EntrySite {
+    pub(super) entry: KeySite,
+    pub(super) shared: bool,
+}
+
+impl EntrySite {
+    pub(in crate::surface) fn edits(
+        &self,
+        text: &str,
+        action: &Action,
+    ) -> Result<Vec<Edit>, Unwritable> {
+        if self.shared {
+            return Err(Unwritable::Shared);
+        }
+        let as_text = |value: &NewValue| NewValue::Text(joined(value));
+        let action = match action {
+            Action::SetValue { setting, value } => Action::SetValue {
+                setting: *setting,
+                value: as_text(value),
+            },
+            Action::Insert { after, name, value } => Action::Insert {
+                after: *after,
+                name: name.clone(),
+                value: as_text(value),
+            },
+            other => other.clone(),
+        };
+        self.entry.edits(text, &action)
+    }
+}
+
+/// A text that has a place and is not edited.
+pub(super) fn fixed_word(text: &str, span: Span) -> Word {
+    let mut decoded = Decoded::default();
+    for c in text.chars() {
+        decoded.push(c, span, crate::surface::embedded::Quoting::Fixed);
+    }
+    Word {
+        span,
+        decoded,
+        expansions: Vec::new(),
+        unclosed: None,
+    }
+}

@@ -1,0 +1,170 @@
+//! What a surface read from one file, and where the texts inside it lie.
+
+use std::collections::HashSet;
+
+use super::embedded::Decoded;
+use super::site::{Site, Unwritable};
+use crate::edit::Edit;
+use crate::setting::{Completeness, Delivery, Member, Mention, Place, TextId, Value};
+use crate::source::Span;
+
+/// A text inside another one.
+#[derive(Clone, Debug)]
+pub(super) struct Embedded {
+    pub(super) decoded: Decoded,
+    parent: TextId,
+}
+
+/// What was read from one file.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The surface's name; empty when only mentions were found.
+    pub surface: &'static str,
+    /// One for each etcd process.
+    pub members: Vec<Member>,
+    /// References to etcd outside settings.
+    pub mentions: Vec<Mention>,
+    pub(super) texts: Vec<Embedded>,
+    pub(super) sites: Vec<Site>,
+    pub(super) masks: Vec<Span>,
+    /// Where statements of a template end: what stands there depends on them.
+    pub(super) statement_ends: Vec<usize>,
+    /// etcd's variables that the file expands somewhere.
+    pub(super) expanded: HashSet<String>,
+}
+
+impl Reading {
+    /// A reading of that surface with nothing in it yet.
+    #[must_use]
+    pub(super) fn of(surface: &'static str) -> Self {
+        Self {
+            surface,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a text that lies in `parent`.
+    pub(super) fn embed(&mut self, decoded: Decoded, parent: TextId) -> TextId {
+        self.texts.push(Embedded { decoded, parent });
+        self.texts.len()
+    }
+
+    pub(super) fn add_site(&mut self, site: Site) -> usize {
+        self.sites.push(site);
+        self.sites.len() - 1
+    }
+
+    /// Takes over what was read from a text that lies in `parent`.
+    pub(super) fn graft(&mut self, inner: Self, decoded: Decoded, parent: TextId) {
+        let root = self.embed(decoded, parent);
+        let (texts, sites) = (root, self.sites.len());
+        let moved = |text: TextId| texts + text;
+        self.texts
+            .extend(inner.texts.into_iter().map(|text| Embedded {
+                parent: moved(text.parent),
+                ..text
+            }));
+        self.sites.extend(inner.sites);
+        for mut member in inner.members {
+            for setting in &mut member.settings {
+                setting.name_place.text = moved(setting.name_place.text);
+                setting.value_place.text = moved(setting.value_place.text);
+                setting.site += sites;
+            }
+            member.anchor.text = moved(member.anchor.text);
+            if let Some(place) = &mut member.plain_colon_in_flow {
+                place.text = moved(place.text);
+            }
+            for stray in &mut member.strays {
+                stray.place.text = moved(stray.place.text);
+            }
+            self.members.push(member);
+        }
+    }
+
+    /// Where a place lies in the file.
+    #[must_use]
+    pub fn file_span(&self, place: Place) -> Span {
+        let mut span = place.span;
+        let mut text = place.text;
+        while text > 0 {
+            let embedded = &self.texts[text - 1];
+            span = embedded
+                .decoded
+                .outer_span(span)
+                .unwrap_or_else(|| Span::at(0));
+            text = embedded.parent;
+        }
+        span
+    }
+
+    /// The edit of the file that makes an edit of one of its texts.
+    pub(super) fn file_edit(&self, text: TextId, edit: Edit) -> Result<Edit, Unwritable> {
+        let mut edit = edit;
+        let mut text = text;
+        while text > 0 {
+            let embedded = &self.texts[text - 1];
+            edit = embedded
+                .decoded
+                .outer_edit(&edit)
+                .ok_or(Unwritable::Quoting)?;
+            text = embedded.parent;
+        }
+        let touched = |mask: &Span| mask.start < edit.span.end && edit.span.start < mask.end;
+        let behind_statement =
+            edit.span.is_empty() && self.statement_ends.contains(&edit.span.start);
+        if behind_statement || self.masks.iter().any(touched) {
+            return Err(Unwritable::Template);
+        }
+        Ok(edit)
+    }
+
+    /// How many settings were read.
+    #[must_use]
+    pub fn settings(&self) -> usize {
+        self.members
+            .iter()
+            .map(|member| member.settings.len())
+            .sum()
+    }
+
+    /// Values that a template fills are unknown; names that a template fills are no names.
+    pub(super) fn apply_masks(&mut self, masks: Vec<Span>, source: &str) {
+        if masks.is_empty() {
+            return;
+        }
+        let mut members = std::mem::take(&mut self.members);
+        for member in &mut members {
+            let masked = |place: Place| {
+                let span = self.file_span(place);
+                masks.iter().any(|mask| mask.overlaps(span)).then_some(span)
+            };
+            let before = member.settings.len();
+            member
+                .settings
+                .retain(|setting| masked(setting.name_place).is_none());
+            if member.settings.len() < before {
+                member.completeness = Completeness::Partial;
+            }
+            for setting in &mut member.settings {
+                if let Some(span) = masked(setting.value_place) {
+                    setting.value = Value::Unknown(span.of(source).to_owned());
+                }
+            }
+            let strays = member.strays.len();
+            member.strays.retain(|stray| masked(stray.place).is_none());
+            if member.strays.len() < strays {
+                member.completeness = Completeness::Partial;
+            }
+        }
+        members.retain(|member| {
+            !member.settings.is_empty() || member.delivery == Delivery::ConfigFile
+        });
+        self.members = members;
+        let statements = masks
+            .iter()
+            .filter(|mask| mask.of(source).starts_with("{%"));
+        self.statement_ends = statements.map(|mask| mask.end).collect();
+        self.masks = masks;
+    }
+}

@@ -1,0 +1,85 @@
+//! Finding one's way in a document: values of keys, items, and what an anchor shares.
+
+use super::{Document, Kind, NodeId, Style};
+use crate::source::Span;
+
+/// A chain of merge keys is not followed further.
+const MERGE_DEPTH: usize = 16;
+
+impl Document {
+    /// The value of a key in the mapping at `id`, merged ones included; none where there is no such key or mapping.
+    #[must_use]
+    pub fn value(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        self.value_within(id, key, 0)
+    }
+
+    fn value_within(&self, id: NodeId, key: &str, depth: usize) -> Option<NodeId> {
+        let entries = self.entries(id);
+        let named = |wanted: &str| {
+            entries
+                .iter()
+                .find(|&&(name, _)| self.key_text(name) == Some(wanted))
+                .map(|&(_, value)| value)
+        };
+        if let Some(value) = named(key) {
+            return Some(value);
+        }
+        let merged = named("<<").filter(|_| depth < MERGE_DEPTH)?;
+        match &self.resolved(merged).kind {
+            Kind::Sequence { items, .. } => items
+                .iter()
+                .find_map(|&item| self.value_within(item, key, depth + 1)),
+            _ => self.value_within(merged, key, depth + 1),
+        }
+    }
+
+    /// The entries of a mapping; none where the node is none.
+    #[must_use]
+    pub fn entries(&self, id: NodeId) -> &[(NodeId, NodeId)] {
+        match &self.resolved(id).kind {
+            Kind::Mapping { entries, .. } => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a sequence; none where the node is none.
+    #[must_use]
+    pub fn items(&self, id: NodeId) -> &[NodeId] {
+        match &self.resolved(id).kind {
+            Kind::Sequence { items, .. } => items,
+            _ => &[],
+        }
+    }
+
+    /// Whether the node is a collection written in brackets or braces.
+    #[must_use]
+    pub fn is_flow(&self, id: NodeId) -> bool {
+        matches!(
+            self.resolved(id).kind,
+            Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. }
+        )
+    }
+
+    /// The text of a scalar.
+    #[must_use]
+    pub fn scalar(&self, id: NodeId) -> Option<&str> {
+        self.key_text(id)
+    }
+
+    /// How a scalar is written; none for collections and aliases.
+    #[must_use]
+    pub fn style(&self, id: NodeId) -> Option<Style> {
+        match &self.node(id).kind {
+            Kind::Scalar { style, .. } => Some(*style),
+            _ => None,
+        }
+    }
+
+    /// Whether other parts of the document use what stands there through an anchor.
+    #[must_use]
+    pub fn is_shared(&self, span: Span) -> bool {
+        self.nodes
+            .iter()
+            .any(|node| node.shared && node.span.start <= span.start && span.end <= node.span.end)
+    }
+}
