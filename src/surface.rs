@@ -4,6 +4,7 @@
 
 pub mod api_path;
 pub mod command_line;
+pub mod compose;
 pub mod config_file;
 pub mod embedded;
 pub mod env_file;
@@ -36,10 +37,14 @@ pub struct Surface {
 }
 
 /// Every surface, in the order in which they are tried.
-pub const SURFACES: [Surface; 5] = [
+pub const SURFACES: [Surface; 6] = [
     Surface {
         name: "manifest",
         read: manifest::read,
+    },
+    Surface {
+        name: "compose",
+        read: compose::read,
     },
     Surface {
         name: "systemd-unit",

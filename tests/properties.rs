@@ -164,11 +164,74 @@ fn env_file() -> impl Strategy<Value = String> {
     proptest::collection::vec(line, 1..8).prop_map(|lines| lines.concat())
 }
 
+/// A pod with flags and variables in lists of any layout.
+fn manifest() -> impl Strategy<Value = String> {
+    let flag = (
+        prop_oneof![option(), Just("ca-file"), Just("peer-ca-file")],
+        value(),
+        0..4u8,
+        any::<bool>(),
+    )
+        .prop_map(|(name, value, style, comment)| {
+            let items = match style {
+                0 => vec![format!("--{name}={value}")],
+                1 => vec![format!("-{name}"), format!("'{value}'")],
+                2 => vec![format!("\"--{name}={value}\"")],
+                _ => vec![format!("'--{name}'")],
+            };
+            (items, comment)
+        });
+    let variable = (option(), value(), 0..3u8).prop_map(|(name, value, style)| {
+        let name = etcd_uplift::catalogue::variable_name(name);
+        match style {
+            0 => format!("    - name: {name}\n      value: \"{value}\"\n"),
+            1 => format!("    - {{name: {name}, value: '{value}'}}\n"),
+            _ => format!("    - value: '{value}'\n      name: {name}\n"),
+        }
+    });
+    let flags = proptest::collection::vec(flag, 1..7);
+    let variables = proptest::collection::vec(variable, 0..4);
+    (flags, variables, 0..3u8).prop_map(|(flags, variables, layout)| {
+        let mut text =
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: etcd\n".to_owned();
+        let all = flags.iter().flat_map(|(items, _)| items.iter().cloned());
+        match layout {
+            0 => {
+                text.push_str("    command:\n    - etcd\n");
+                for (items, comment) in &flags {
+                    for item in items {
+                        let comment = if *comment { "  # why" } else { "" };
+                        text.push_str(&format!("    - {item}{comment}\n"));
+                    }
+                }
+            }
+            1 => {
+                let items: Vec<String> = all.map(|item| item.replace(',', ".")).collect();
+                text.push_str(&format!("    command: [etcd, {}]\n", items.join(", ")));
+            }
+            _ => {
+                let words: Vec<String> = all.map(|item| item.replace('"', "")).collect();
+                text.push_str("    command:\n    - sh\n    - -ec\n    - |\n      exec etcd");
+                for word in words {
+                    text.push_str(&format!(" \\\n        {word}"));
+                }
+                text.push('\n');
+            }
+        }
+        if !variables.is_empty() {
+            text.push_str("    env:\n");
+            text.push_str(&variables.concat());
+        }
+        text
+    })
+}
+
 fn any_configuration() -> impl Strategy<Value = (String, String)> {
     prop_oneof![
         config_file().prop_map(|text| ("etcd.conf.yml".to_owned(), text)),
         command_line().prop_map(|text| ("start.sh".to_owned(), text)),
         env_file().prop_map(|text| ("etcd.env".to_owned(), text)),
+        manifest().prop_map(|text| ("etcd.yaml".to_owned(), text)),
         command_line().prop_map(|text| {
             (
                 "etcd.service".to_owned(),
@@ -262,7 +325,8 @@ proptest! {
                 "etcd", " ", "--", "name", "=", "\"", "'", "\\", "\n", "\r\n", "$", "{", "}", "[", "]", ":", "- ", "#",
                 "ETCD_NAME", "ETCD_OPTS", "ca-file", "client-transport-security", "&a", "*a", "<<", "[Service]\n",
                 "ExecStart=", "Environment=", "sh -c ", "{{", "}}", "{%", "%}", "http://x:1/v3alpha/kv", "\u{feff}", "é",
-                "|", ">", ";", "%i", "\\x20", "`", "(", ")", "docker run -e ",
+                "|", ">", ";", "%i", "apiVersion: v1\nkind: Pod\nspec: {containers: [{", "command: [", "]", "args: ",
+                "\n- ", "env: ", "name: ", "value: ", "services: {a: {", "|-\n   ", ", ", "extraArgs: ", "\\x20", "`", "(", ")", "docker run -e ",
             ]),
             0..40,
         ),

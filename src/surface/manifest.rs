@@ -1,12 +1,14 @@
 //! Kubernetes objects: pods and what makes pods, config maps that hold etcd's files, and kubeadm's configuration.
 
 mod container;
-mod item;
+pub(super) mod entries;
+pub(super) mod item;
 mod kubeadm;
-mod process;
+pub(super) mod process;
 mod site;
 
-pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite};
+pub(super) use container::is_etcd_image;
+pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite, fixed_word};
 
 use super::yaml::{self, Document, NodeId};
 use super::{ReadError, Reading, Recognition, Request, config_file, env_file};
@@ -24,7 +26,7 @@ const POD_PATHS: [&[&str]; 4] = [
 ];
 
 /// What only servers are given: a text with it that cannot be read is worth a word.
-const SERVER_SIGNS: [&str; 7] = [
+pub(super) const SERVER_SIGNS: [&str; 7] = [
     "-initial-cluster",
     "-initial-advertise-peer-urls",
     "-listen-client-urls",

@@ -49,6 +49,8 @@ pub(super) enum Site {
     Pair(PairSite),
     /// An entry of a YAML map of names to texts.
     Entry(EntrySite),
+    /// Read, and written in a way that has no exact edit.
+    Fixed,
 }
 
 impl Site {
@@ -63,6 +65,7 @@ impl Site {
             Self::Assignment(site) => site.edits(text, action),
             Self::Pair(site) => site.edits(text, action),
             Self::Entry(site) => site.edits(text, action),
+            Self::Fixed => Err(Unwritable::Form),
         }
     }
 }

@@ -43,7 +43,9 @@ impl Reader<'_> {
             && (is_etcd || starts_with_server_flags(&words, catalogue));
         let head = image
             .filter(|_| flags_only)
-            .map(|image| fixed_word("etcd", document.node(image).span));
+            .map(|image| fixed_word("etcd", document.node(image).span))
+            .into_iter()
+            .collect();
         let all = [command.unwrap_or_default(), args].concat();
         let first = self.reading.members.len();
         if let Err(error) = process::start(catalogue, self.reading, head, &all) {

@@ -22,7 +22,12 @@ pub(in crate::surface) struct Item {
 
 impl Item {
     /// The item at `index` of the list at `list`.
-    pub(super) fn new(text: &str, document: &Document, list: NodeId, index: usize) -> Option<Self> {
+    pub(in crate::surface) fn new(
+        text: &str,
+        document: &Document,
+        list: NodeId,
+        index: usize,
+    ) -> Option<Self> {
         let items = document.items(list);
         let trimmed = |id: NodeId| {
             let span = document.node(id).span;
@@ -44,7 +49,7 @@ impl Item {
     }
 
     /// Takes this item and those up to `last`, which stand behind it, away.
-    pub(super) fn removal(&self, text: &str, last: &Self) -> Result<Edit, Unwritable> {
+    pub(in crate::surface) fn removal(&self, text: &str, last: &Self) -> Result<Edit, Unwritable> {
         if self.shared || last.shared {
             return Err(Unwritable::Shared);
         }
@@ -104,7 +109,11 @@ impl Item {
     }
 
     /// Puts an item for each of these behind this one, laid out as this one is.
-    pub(super) fn insertion(&self, text: &str, entries: &[String]) -> Result<Edit, Unwritable> {
+    pub(in crate::surface) fn insertion(
+        &self,
+        text: &str,
+        entries: &[String],
+    ) -> Result<Edit, Unwritable> {
         if self.shared {
             return Err(Unwritable::Shared);
         }

@@ -1,15 +1,11 @@
 //! kubeadm's configuration: `etcd.local.extraArgs`, as a map up to v1beta3 and as a list of names and values since.
 
 use super::Reader;
-use super::process::text_value;
-use super::site::EntrySite;
+use super::entries::{Names, map_settings};
 use crate::catalogue::Spelling;
-use crate::setting::{Completeness, Delivery, Member, Place, Setting};
-use crate::source::Span;
-use crate::surface::config_file::KeySite;
+use crate::setting::{Completeness, Delivery, Member};
 use crate::surface::mark_overridden;
-use crate::surface::site::Site;
-use crate::surface::yaml::{Document, NodeId};
+use crate::surface::yaml::NodeId;
 
 /// Where etcd's part stands: in kubeadm's own configuration, in v1alpha1, and in Cluster API.
 const PATHS: [&[&str]; 4] = [
@@ -48,7 +44,17 @@ impl Reader<'_> {
         let mut settings = if document.entries(arguments).is_empty() {
             self.pairs(Some(arguments), Spelling::Flag)
         } else {
-            self.map(arguments, Spelling::Flag, |_| true)
+            map_settings(
+                self.request.text,
+                document,
+                self.reading,
+                arguments,
+                &Names {
+                    spelling: Spelling::Flag,
+                    takes: |_| true,
+                    expansions: |_| Vec::new(),
+                },
+            )
         };
         let Some(first) = settings.first() else {
             return;
@@ -70,53 +76,4 @@ impl Reader<'_> {
             strays: Vec::new(),
         });
     }
-
-    /// The settings of a map of names to texts.
-    pub(super) fn map(
-        &mut self,
-        id: NodeId,
-        spelling: Spelling,
-        takes: fn(&str) -> bool,
-    ) -> Vec<Setting> {
-        map_settings(self, id, spelling, takes, |_| Vec::new())
-    }
-}
-
-fn map_settings(
-    reader: &mut Reader<'_>,
-    id: NodeId,
-    spelling: Spelling,
-    takes: fn(&str) -> bool,
-    expansions: fn(&str) -> Vec<Span>,
-) -> Vec<Setting> {
-    let document: &Document = reader.document;
-    let text = reader.request.text;
-    let flow = document.is_flow(id);
-    let entries = document.entries(id);
-    let mut settings = Vec::new();
-    for (index, &(key, value)) in entries.iter().enumerate() {
-        let (Some(name), Some(content)) = (document.scalar(key), document.scalar(value)) else {
-            continue;
-        };
-        if !takes(name) {
-            continue;
-        }
-        let name_span = document.node(key).span;
-        let span = document.node(value).span;
-        let value_span = Span::new(span.start, span.start + span.of(text).trim_end().len());
-        let site = reader.reading.add_site(Site::Entry(EntrySite {
-            entry: KeySite::new(text, document, entries, index, flow, "", false),
-            shared: document.is_shared(name_span),
-        }));
-        settings.push(Setting {
-            spelling,
-            name: name.to_owned(),
-            name_place: Place::new(0, name_span),
-            value: text_value(content, expansions),
-            value_place: Place::new(0, value_span),
-            overridden: false,
-            site,
-        });
-    }
-    settings
 }

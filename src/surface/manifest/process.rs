@@ -55,15 +55,15 @@ pub(in crate::surface) fn arguments(
 
 /// Adds the members that a list of arguments starts; gives how many, or why one cannot be read.
 ///
-/// `head` stands for the program where an image names it.
+/// `head` stands before them, for the program where an image or another text names it.
 pub(in crate::surface) fn start(
     catalogue: &Catalogue,
     reading: &mut Reading,
-    head: Option<Word>,
+    head: Vec<Word>,
     arguments: &[Argument],
 ) -> Result<usize, ReadError> {
     let first = reading.members.len();
-    let mut words: Vec<Word> = head.into_iter().collect();
+    let mut words = head;
     words.extend(arguments.iter().map(|argument| argument.word.clone()));
     let mut finder = Finder::new(catalogue, reading);
     finder.command(&words, 0, 0);
@@ -105,11 +105,10 @@ pub(in crate::surface) fn start(
                         free: false,
                     })
                 }),
-                _ => None,
+                _ => continue,
             };
-            if let Some(replaced) = replaced {
-                *site = replaced;
-            }
+            // What stands in another text, before the list, is not edited.
+            *site = replaced.unwrap_or(Site::Fixed);
         }
     }
     Ok(reading.members.len() - first)

@@ -14,11 +14,11 @@ use crate::surface::yaml::{Style, written};
 /// A flag that is an item of a list, its value in the same item or the next one.
 #[derive(Clone, Debug)]
 pub(in crate::surface) struct ArgumentSite {
-    pub(super) flag: FlagSite,
-    pub(super) item: Item,
-    pub(super) style: Style,
+    pub(in crate::surface) flag: FlagSite,
+    pub(in crate::surface) item: Item,
+    pub(in crate::surface) style: Style,
     /// The item that holds the value, with its style.
-    pub(super) value: Option<(Item, Style)>,
+    pub(in crate::surface) value: Option<(Item, Style)>,
 }
 
 impl ArgumentSite {
@@ -111,14 +111,14 @@ fn changed(
 /// A word `NAME=value` that is an item of a list.
 #[derive(Clone, Debug)]
 pub(in crate::surface) struct AssignmentSite {
-    pub(super) word: Word,
+    pub(in crate::surface) word: Word,
     /// The name and the value, stretches of the decoded word.
-    pub(super) name: Span,
-    pub(super) value: Span,
-    pub(super) item: Item,
-    pub(super) style: Style,
+    pub(in crate::surface) name: Span,
+    pub(in crate::surface) value: Span,
+    pub(in crate::surface) item: Item,
+    pub(in crate::surface) style: Style,
     /// Whether such items may come and go: not where they are arguments of `env`.
-    pub(super) free: bool,
+    pub(in crate::surface) free: bool,
 }
 
 impl AssignmentSite {
@@ -157,14 +157,14 @@ impl AssignmentSite {
 /// An item `name: X`, `value: Y` of a list.
 #[derive(Clone, Debug)]
 pub(in crate::surface) struct PairSite {
-    pub(super) name: Span,
-    pub(super) name_style: Style,
+    pub(in crate::surface) name: Span,
+    pub(in crate::surface) name_style: Style,
     /// Where the value stands; none where something else gives it.
-    pub(super) value: Option<(Span, Style)>,
+    pub(in crate::surface) value: Option<(Span, Style)>,
     /// Whether the item holds nothing but name and value.
-    pub(super) bare: bool,
-    pub(super) flow: bool,
-    pub(super) item: Item,
+    pub(in crate::surface) bare: bool,
+    pub(in crate::surface) flow: bool,
+    pub(in crate::surface) item: Item,
 }
 
 impl PairSite {
@@ -230,8 +230,8 @@ impl PairSite {
 /// An entry of a map of names to values that are texts.
 #[derive(Clone, Debug)]
 pub(in crate::surface) struct EntrySite {
-    pub(super) entry: KeySite,
-    pub(super) shared: bool,
+    pub(in crate::surface) entry: KeySite,
+    pub(in crate::surface) shared: bool,
 }
 
 impl EntrySite {
@@ -261,7 +261,7 @@ impl EntrySite {
 }
 
 /// A text that has a place and is not edited.
-pub(super) fn fixed_word(text: &str, span: Span) -> Word {
+pub(in crate::surface) fn fixed_word(text: &str, span: Span) -> Word {
     let mut decoded = Decoded::default();
     for c in text.chars() {
         decoded.push(c, span, crate::surface::embedded::Quoting::Fixed);

@@ -1,0 +1,289 @@
+//! Compose files: services that run etcd by `command`, `entrypoint`, `environment` and image.
+
+use std::collections::HashSet;
+
+use super::command_line::{Finder, image_version, starts_with_server_flags};
+use super::embedded::Decoded;
+use super::manifest::entries::{Names, map_settings};
+use super::manifest::item::Item;
+use super::manifest::process::{self, Argument, Surroundings, arguments, is_variable, text_value};
+use super::manifest::{AssignmentSite, SERVER_SIGNS, fixed_word, is_etcd_image};
+use super::site::Site;
+use super::words::{Dialect, Word, words};
+use super::yaml::{self, Document, Kind, NodeId, Style};
+use super::{ReadError, Reading, Recognition, Request};
+use crate::catalogue::Spelling;
+use crate::setting::{Place, Setting};
+use crate::source::Span;
+
+pub(super) fn read(request: &Request<'_>) -> Recognition {
+    let text = request.text;
+    let says_services = text
+        .lines()
+        .any(|line| line.trim_start_matches('\u{feff}').starts_with("services:"));
+    let may_be = says_services || text.contains("image:") || text.contains("\"services\"");
+    if !may_be || !text.contains("etcd") && !text.contains("ETCD_") {
+        return Recognition::No("");
+    }
+    let documents = match yaml::parse_all(text) {
+        Ok(documents) => documents,
+        Err(error) if says_services && SERVER_SIGNS.iter().any(|sign| text.contains(sign)) => {
+            return Recognition::Unreadable(ReadError {
+                message: format!("this looks like a compose file and is not YAML: {error}"),
+                offset: error.offset,
+            });
+        }
+        Err(_) => return Recognition::No(""),
+    };
+    let mut reading = Reading::of("compose");
+    for document in &documents {
+        let root = document.root;
+        let services = document.value(root, "services").unwrap_or(root);
+        let mut reader = Reader {
+            request,
+            document,
+            reading: &mut reading,
+            seen: HashSet::new(),
+        };
+        for &(_, service) in document.entries(services) {
+            if let Err(error) = reader.service(service) {
+                return Recognition::Unreadable(error);
+            }
+        }
+    }
+    if reading.members.is_empty() {
+        return Recognition::No("");
+    }
+    Recognition::Read(reading)
+}
+
+/// What a service runs, as it is written.
+enum Part {
+    /// A list of arguments.
+    List(Vec<Argument>),
+    /// A line that is split into words.
+    Line(Decoded),
+}
+
+impl Part {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::List(items) => items.is_empty(),
+            Self::Line(decoded) => decoded.text.trim().is_empty(),
+        }
+    }
+
+    fn words(&self) -> Vec<Word> {
+        match self {
+            Self::List(items) => items.iter().map(|item| item.word.clone()).collect(),
+            Self::Line(decoded) => line_words(&decoded.text),
+        }
+    }
+}
+
+fn line_words(text: &str) -> Vec<Word> {
+    words(text, Span::new(0, text.len()), Dialect::Shell)
+}
+
+/// Reads one document of a file.
+struct Reader<'a> {
+    request: &'a Request<'a>,
+    document: &'a Document,
+    reading: &'a mut Reading,
+    /// Where commands and variables stand that were read: services may share them through anchors.
+    seen: HashSet<[Option<usize>; 3]>,
+}
+
+impl Reader<'_> {
+    fn service(&mut self, id: NodeId) -> Result<(), ReadError> {
+        let document = self.document;
+        let value = |key: &str| document.value(id, key);
+        let image = value("image");
+        if image.is_none() && value("build").is_none() {
+            return Ok(());
+        }
+        let keys = ["entrypoint", "command", "environment"];
+        let places = keys.map(|key| value(key).map(|id| document.resolved(id).span.start));
+        if places != [None; 3] && !self.seen.insert(places) {
+            return Ok(());
+        }
+        let flow = document.is_flow(id);
+        let (Some(entrypoint), Some(command)) = (
+            self.part(value("entrypoint"), flow),
+            self.part(value("command"), flow),
+        ) else {
+            return Ok(());
+        };
+        let image_name = image.and_then(|image| document.scalar(image));
+        let is_etcd = image_name.is_some_and(is_etcd_image);
+        let starts_etcd = is_etcd && entrypoint.is_none() && command.is_none();
+        let (variables, more) = self.variables(value("environment"));
+        let first = self.reading.members.len();
+        self.start(entrypoint, command, image.filter(|_| is_etcd))?;
+        let surroundings = Surroundings {
+            variables,
+            partial: more || value("env_file").is_some() || value("extends").is_some(),
+            evidence: image_name.and_then(image_version),
+            starts_etcd,
+        };
+        process::complete(self.request.catalogue, self.reading, first, surroundings);
+        Ok(())
+    }
+
+    /// What is written there; none where it is neither a text nor a list of texts.
+    #[allow(clippy::option_option, reason = "absent is fine, unreadable is not")]
+    fn part(&self, id: Option<NodeId>, flow: bool) -> Option<Option<Part>> {
+        let text = self.request.text;
+        let Some(id) = id else { return Some(None) };
+        let part = match &self.document.resolved(id).kind {
+            Kind::Sequence { .. } => Part::List(arguments(text, self.document, id, expansions)?),
+            Kind::Scalar { .. } if self.document.node(id).span.is_empty() => return Some(None),
+            Kind::Scalar { .. } => Part::Line(yaml::decoded(text, self.document, id, flow)?),
+            _ => return None,
+        };
+        Some(Some(part).filter(|part| !part.is_empty()))
+    }
+
+    /// Adds the members that entrypoint and command start together.
+    fn start(
+        &mut self,
+        entrypoint: Option<Part>,
+        command: Option<Part>,
+        etcd_image: Option<NodeId>,
+    ) -> Result<(), ReadError> {
+        let catalogue = self.request.catalogue;
+        let (head, body) = match (entrypoint, command) {
+            (None, None) => return Ok(()),
+            (Some(Part::List(mut first)), Some(Part::List(second))) => {
+                first.extend(second);
+                (Vec::new(), Part::List(first))
+            }
+            (Some(only), None) => (Vec::new(), only),
+            (None, Some(only)) => {
+                let words = only.words();
+                let begins = words
+                    .first()
+                    .is_some_and(|word| word.text().starts_with('-'));
+                let flags =
+                    begins && (etcd_image.is_some() || starts_with_server_flags(&words, catalogue));
+                let place = match &only {
+                    Part::List(_) => words.first().map_or(0, |word| word.span.start),
+                    Part::Line(_) => 0,
+                };
+                let head = flags.then(|| fixed_word("etcd", Span::at(place)));
+                (head.into_iter().collect(), only)
+            }
+            (Some(Part::Line(first)), Some(Part::List(second))) => {
+                let words = line_words(&first.text);
+                let head = words.iter().map(|word| {
+                    let place = first.outer_span(word.span);
+                    Word {
+                        expansions: word.expansions.clone(),
+                        ..fixed_word(word.text(), place.unwrap_or(Span::at(0)))
+                    }
+                });
+                (head.collect(), Part::List(second))
+            }
+            (Some(first), Some(second)) => {
+                let words = first.words();
+                // Flags in two texts, or a shell whose script is one word of a line.
+                if words.iter().any(|word| word.text().starts_with('-')) {
+                    return Ok(());
+                }
+                let head = words
+                    .iter()
+                    .map(|word| fixed_word(word.text(), Span::at(0)));
+                (head.collect(), second)
+            }
+        };
+        match body {
+            Part::List(list) => process::start(catalogue, self.reading, head, &list).map(|_| ()),
+            Part::Line(decoded) => {
+                let inner = decoded.text.clone();
+                let mut all = head;
+                all.extend(line_words(&inner));
+                let text_id = self.reading.embed(decoded, 0);
+                let mut finder = Finder::new(catalogue, self.reading);
+                finder.command(&all, text_id, 0);
+                finder.error.map_or(Ok(()), Err)
+            }
+        }
+    }
+
+    /// The settings of `environment`, a map or a list, and whether there are more elsewhere.
+    fn variables(&mut self, id: Option<NodeId>) -> (Vec<Setting>, bool) {
+        let document = self.document;
+        let text = self.request.text;
+        let Some(id) = id else {
+            return (Vec::new(), false);
+        };
+        let names = Names {
+            spelling: Spelling::Variable,
+            takes: is_variable,
+            expansions,
+        };
+        let merged = document
+            .entries(id)
+            .iter()
+            .any(|&(key, _)| document.scalar(key) == Some("<<"));
+        let mut settings = map_settings(text, document, self.reading, id, &names);
+        let mut more = merged;
+        let list = arguments(text, document, id, expansions).unwrap_or_default();
+        for argument in list {
+            let Argument { word, item, style } = argument;
+            let name = word.text().split('=').next().unwrap_or_default().to_owned();
+            if !is_variable(&name) {
+                continue;
+            }
+            if name.len() == word.text().len() {
+                // The value comes from whoever starts it.
+                more = true;
+                continue;
+            }
+            settings.push(self.assignment(&name, word, item, style));
+        }
+        (settings, more)
+    }
+
+    fn assignment(&mut self, name: &str, word: Word, item: Item, style: Style) -> Setting {
+        let name_span = Span::new(0, name.len());
+        let value_span = Span::new(name.len() + 1, word.text().len());
+        Setting {
+            spelling: Spelling::Variable,
+            name: name.to_owned(),
+            name_place: Place::new(0, word.outer(name_span)),
+            value: text_value(value_span.of(word.text()), expansions),
+            value_place: Place::new(0, word.outer(value_span)),
+            overridden: false,
+            site: self.reading.add_site(Site::Assignment(AssignmentSite {
+                word,
+                name: name_span,
+                value: value_span,
+                item,
+                style,
+                free: true,
+            })),
+        }
+    }
+}
+
+/// `$NAME` and `${NAME…}` are replaced when the file is read; `$$` is a dollar for a shell to come.
+fn expansions(text: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(dollar) = text[at..].find('$') {
+        let start = at + dollar;
+        let rest = &text[start + 1..];
+        let length = match rest.as_bytes().first() {
+            Some(b'{') => rest.find('}').map_or(1, |end| end + 2),
+            Some(b'$') => 2,
+            _ => {
+                let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+                1 + rest.len() - name.len()
+            }
+        };
+        found.push(Span::new(start, start + length));
+        at = start + length;
+    }
+    found
+}
