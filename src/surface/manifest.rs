@@ -11,7 +11,7 @@ pub(super) use container::is_etcd_image;
 pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite, fixed_word};
 
 use super::yaml::{self, Document, NodeId};
-use super::{ReadError, Reading, Recognition, Request, config_file, env_file};
+use super::{ReadError, Reading, Recognition, Request, command_line, config_file, env_file};
 use crate::source::Span;
 
 /// How deep lists of objects may nest.
@@ -127,7 +127,7 @@ impl Reader<'_> {
             .try_fold(id, |id, key| self.document.value(id, key))
     }
 
-    /// A config map's entries that are files of etcd's: its configuration file, or a file of variables.
+    /// A config map's entries that are files of etcd's: its configuration file, a file of variables, a script that starts it.
     fn config_map(&mut self, id: NodeId) {
         let document = self.document;
         let Some(data) = document.value(id, "data") else {
@@ -148,11 +148,12 @@ impl Reader<'_> {
                 catalogue: self.request.catalogue,
                 insistence: super::Insistence::Walked,
             };
-            let mut recognition = config_file::read(&request);
-            if matches!(recognition, Recognition::No(_)) {
-                recognition = env_file::read(&request);
-            }
-            match recognition {
+            let surfaces = [config_file::read, env_file::read, command_line::read];
+            let recognition = surfaces
+                .iter()
+                .map(|read| read(&request))
+                .find(|recognition| !matches!(recognition, Recognition::No(_)));
+            match recognition.unwrap_or(Recognition::No("")) {
                 Recognition::Read(inner) => self.reading.graft(inner, decoded, 0),
                 Recognition::Unreadable(error) => {
                     let at = Span::at(error.offset.min(inner.len()));

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::embedded::Decoded;
 use super::site::{Site, Unwritable};
+use super::template;
 use crate::edit::Edit;
 use crate::setting::{Completeness, Delivery, Member, Mention, Place, TextId, Value};
 use crate::source::Span;
@@ -153,7 +154,7 @@ impl Reading {
             }
             let strays = member.strays.len();
             member.strays.retain(|stray| masked(stray.place).is_none());
-            if member.strays.len() < strays {
+            if member.strays.len() < strays || self.may_have_more(member, &masks, source) {
                 member.completeness = Completeness::Partial;
             }
         }
@@ -166,5 +167,36 @@ impl Reading {
             .filter(|mask| mask.of(source).starts_with("{%"));
         self.statement_ends = statements.map(|mask| mask.end).collect();
         self.masks = masks;
+    }
+
+    /// Whether a template writes more among a member's settings, or right behind the last one.
+    fn may_have_more(&self, member: &Member, masks: &[Span], source: &str) -> bool {
+        let places = member
+            .settings
+            .iter()
+            .flat_map(|setting| [setting.name_place, setting.value_place]);
+        let mut extent = self.file_span(member.anchor);
+        for place in places {
+            extent = extent.cover(self.file_span(place));
+        }
+        let behind = masks.partition_point(|mask| mask.start < extent.start);
+        for mask in &masks[behind..] {
+            if mask.start > extent.end {
+                let between = &source[extent.end..mask.start];
+                if !between
+                    .trim_matches([' ', '\t', '\r', '\n', '"', '\'', '\\'])
+                    .is_empty()
+                {
+                    return false;
+                }
+                extent.end = mask.end;
+            }
+            let line = source[..mask.start].rfind('\n').map_or(0, |at| at + 1);
+            let begins_line = source[line..mask.start].trim().is_empty();
+            if begins_line && template::writes_more(mask.of(source)) {
+                return true;
+            }
+        }
+        false
     }
 }

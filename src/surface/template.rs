@@ -15,7 +15,7 @@ const KINDS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
 
 /// Masks Jinja, Go and Helm templates.
 ///
-/// A line that holds nothing else becomes a comment, or a continuation where the line before goes on; an action
+/// A line that holds nothing else becomes a comment or an empty line, or a continuation where the line before goes on; an action
 /// inside a line becomes letters, so that what stands around it can be read. Line breaks stay.
 #[must_use]
 pub fn mask(text: &str) -> Masked {
@@ -67,8 +67,11 @@ pub fn mask(text: &str) -> Masked {
                 masked[span.start..span.start + body].fill(b' ');
                 masked[span.start + body - 1] = b'\\';
                 continued = true;
+            } else if touching[0].start <= span.start {
+                // At the margin a comment would end a block scalar of YAML.
+                masked[span.start..span.start + body].fill(b' ');
             } else {
-                masked[touching[0].start.max(span.start)] = b'#';
+                masked[touching[0].start] = b'#';
             }
         }
     }
@@ -79,15 +82,38 @@ pub fn mask(text: &str) -> Masked {
 }
 
 fn is_go_statement(action: &str) -> bool {
-    let word = action
+    let word = go_body(action);
+    let assigns = word.starts_with('$') && word.contains('=');
+    let writes_lines = word.contains("indent ") || is_go_call(word);
+    let controls = [
+        "if", "else", "end", "range", "with", "define", "include", "template", "block", "/*",
+    ];
+    assigns || writes_lines || controls.iter().any(|statement| word.starts_with(statement))
+}
+
+fn go_body(action: &str) -> &str {
+    action
         .trim_start_matches("{{")
         .trim_start_matches('-')
-        .trim_start();
-    [
-        "if", "else", "end", "range", "with", "define", "include", "template", "block", "/*",
-    ]
-    .iter()
-    .any(|statement| word.starts_with(statement))
+        .trim_start()
+}
+
+/// Whether it writes YAML that is made elsewhere.
+fn is_go_call(body: &str) -> bool {
+    ["toYaml", "tpl", "include", "template"]
+        .iter()
+        .any(|call| body.starts_with(call))
+}
+
+/// Whether the action may write more than one value: a loop, or YAML that is made elsewhere.
+pub(super) fn writes_more(action: &str) -> bool {
+    let body = go_body(action);
+    let jinja = action
+        .trim_start_matches("{%")
+        .trim_start_matches(['-', '+']);
+    is_go_call(body)
+        || body.starts_with("range")
+        || action.starts_with("{%") && jinja.trim_start().starts_with("for ")
 }
 
 fn actions(text: &str) -> Vec<Span> {
@@ -114,6 +140,10 @@ fn actions(text: &str) -> Vec<Span> {
                 // `{{` may be nested YAML or JSON: a template's action stands on one line, or says so.
                 let inside = &text[start + 2..end - 2];
                 let nested_flow = text[start..].starts_with("{{")
+                    && !inside
+                        .trim_start_matches('-')
+                        .trim_start()
+                        .starts_with("/*")
                     && inside.contains(['{', '\n'])
                     && !inside.contains("}}");
                 if nested_flow {
@@ -139,11 +169,20 @@ mod tests {
         let masked = mask(text);
         assert_eq!(
             masked.text.as_deref(),
-            Some("#xxxxxxxxx\nname: xxxxxxx\n#xxxxxxxxxx\nb: 'yxxxxxxx'\n")
+            Some("          \nname: xxxxxxx\n           \nb: 'yxxxxxxx'\n")
         );
         assert_eq!(masked.spans.len(), 4);
         assert!(mask("a: {b: {c: 1}}\n").text.is_none());
         assert!(mask("echo ${#a} ${b#}\n").text.is_none());
+    }
+
+    #[test]
+    fn lines_that_are_made_elsewhere_and_comments_are_no_values() {
+        let text = "{{- /*\nby us\n*/}}\n{{- $a := include \"b\" . }}\nc:\n{{ toYaml .d | indent 2 }}\ne: 1\n";
+        let masked = mask(text).text.unwrap();
+        let kept = masked.lines().filter(|line| !line.trim().is_empty());
+        let kept: Vec<&str> = kept.collect();
+        assert_eq!(kept, ["c:", "e: 1"]);
     }
 
     #[test]
