@@ -180,7 +180,7 @@ impl Reading {
             extent = extent.cover(self.file_span(place));
         }
         let behind = masks.partition_point(|mask| mask.start < extent.start);
-        for mask in &masks[behind..] {
+        for (index, mask) in masks.iter().enumerate().skip(behind) {
             if mask.start > extent.end {
                 let between = &source[extent.end..mask.start];
                 if !between
@@ -193,7 +193,15 @@ impl Reading {
             }
             let line = source[..mask.start].rfind('\n').map_or(0, |at| at + 1);
             let begins_line = source[line..mask.start].trim().is_empty();
-            if begins_line && template::writes_more(mask.of(source)) {
+            let loop_without_text = template::is_loop(mask.of(source))
+                && masks[index..].get(1).is_some_and(|next| {
+                    Span::new(mask.end, next.start.max(mask.end))
+                        .of(source)
+                        .trim()
+                        .is_empty()
+                        && !next.of(source).starts_with("{{ ")
+                });
+            if begins_line && !loop_without_text && template::writes_more(mask.of(source)) {
                 return true;
             }
         }

@@ -107,12 +107,15 @@ fn is_go_call(body: &str) -> bool {
 
 /// Whether the action may write more than one value: a loop, or YAML that is made elsewhere.
 pub(super) fn writes_more(action: &str) -> bool {
-    let body = go_body(action);
+    is_go_call(go_body(action)) || is_loop(action)
+}
+
+/// Whether the action begins a loop.
+pub(super) fn is_loop(action: &str) -> bool {
     let jinja = action
         .trim_start_matches("{%")
         .trim_start_matches(['-', '+']);
-    is_go_call(body)
-        || body.starts_with("range")
+    go_body(action).starts_with("range")
         || action.starts_with("{%") && jinja.trim_start().starts_with("for ")
 }
 
