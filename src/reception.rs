@@ -386,7 +386,10 @@ fn go_field(name: &str, release: Release) -> Option<(&'static str, &'static [&'s
             Some(("uint64", &["number"]))
         }
         "hostwhitelist" if in_use(v3_4) => Some(("map[string]struct {}", &["object"])),
-        "zaploggerbuilder" if in_use(v3_4) => Some(("func(*embed.Config) error", &[])),
+        // Exported from 3.4.1: `embed/config.go:307@v3.4.1`.
+        "zaploggerbuilder" if in_use(Release::new(3, 4, 1)) => {
+            Some(("func(*embed.Config) error", &[]))
+        }
         _ => None,
     }
 }
