@@ -6,11 +6,11 @@ pub use derived::DERIVED;
 
 use std::collections::HashSet;
 
-use crate::catalogue::{Catalogue, EtcdOption, Spelling};
+use crate::catalogue::{Catalogue, Spelling};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::edit::{Edit, Fix, When};
 use crate::rule::{Case, Check, Finding, MentionCase, Rules, Subject};
-use crate::setting::{Action, Member, Mention, Setting};
+use crate::setting::{Action, Member, Mention, Setting, key_section};
 use crate::source::{Source, Span};
 use crate::surface::{self, Reading};
 use crate::version::Upgrade;
@@ -128,7 +128,7 @@ fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Fin
         .filter_map(|finding| finding.option.clone())
         .collect();
     for (index, setting) in member.settings.iter().enumerate() {
-        let option = catalogue.spelled(setting.spelling, &setting.name);
+        let option = setting.option_in(catalogue);
         let covered = subjects.contains(&Subject::Setting(index))
             || setting.overridden && option.is_some_and(|option| options.contains(&option.name));
         if !covered && let Some(finding) = derived::finding(catalogue, upgrade, member, index) {
@@ -234,10 +234,6 @@ fn fix(
 
 /// Whether the actions take all keys of a mapping away: an empty one reads as null, which is another value.
 fn empties_section(member: &Member, actions: &[Action]) -> bool {
-    let section = |name: &str| {
-        name.rsplit_once('.')
-            .map(|(section, _)| section.to_ascii_lowercase())
-    };
     let is_removed = |index: usize| actions.contains(&Action::Remove { setting: index });
     let grows = actions
         .iter()
@@ -248,8 +244,8 @@ fn empties_section(member: &Member, actions: &[Action]) -> bool {
     };
     !grows
         && keys().any(|(index, removed)| {
-            let own = section(&removed.name);
-            let is_inside = |name: &str| own.is_none() || section(name) == own;
+            let own = key_section(&removed.name);
+            let is_inside = |name: &str| own.is_none() || key_section(name) == own;
             is_removed(index)
                 && keys().all(|(other, setting)| {
                     is_removed(other) || setting.overridden || !is_inside(&setting.name)
@@ -273,10 +269,4 @@ fn touches(member: Option<&Member>, actions: &[Action]) -> Vec<String> {
         .flatten()
         .map(|path| path.to_ascii_lowercase())
         .collect()
-}
-
-/// The option a setting gives a value, in any release.
-#[must_use]
-pub fn option_of<'c>(catalogue: &'c Catalogue, setting: &Setting) -> Option<&'c EtcdOption> {
-    catalogue.spelled(setting.spelling, &setting.name)
 }

@@ -59,24 +59,12 @@ impl<'a> Effective<'a> {
     }
 
     fn take(&mut self, index: usize, setting: &'a Setting) {
-        let Some(option) = self.catalogue.spelled(setting.spelling, &setting.name) else {
+        let Some(option) = setting.option_in(self.catalogue) else {
             return;
         };
         let text = match reception::of(self.catalogue, setting, self.release) {
             Reception::Accepted => flag_text(&setting.value),
-            // Invalid variables of 3.0 to 3.2 have already stored Go's zero value.
-            Reception::DroppedWithWarning(_)
-                if setting.spelling == Spelling::Variable
-                    && option.accepts(Spelling::Variable, self.release)
-                    && option.name != "version" =>
-            {
-                let zero = if option.type_at(self.release) == ValueType::Bool {
-                    "false"
-                } else {
-                    "0"
-                };
-                Some(zero.to_owned())
-            }
+            Reception::ReadAs(stored) => Some(stored),
             _ => return,
         };
         // A file's empty list of URLs is no list: embed/config.go:290@v3.3.27.

@@ -2,7 +2,9 @@
 //!
 //! This is etcd's behaviour derived from the facts; no advice is in here.
 
-use crate::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
+mod key;
+
+use crate::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
 use crate::go_url;
 use crate::go_value;
 use crate::setting::{Setting, Value};
@@ -17,6 +19,8 @@ pub enum Reception {
     Ignored,
     /// It is lost without a word.
     Dropped,
+    /// etcd cannot read it, says nothing, and takes this for it.
+    ReadAs(String),
     /// It is lost; etcd prints this.
     DroppedWithWarning(String),
     /// etcd exits and prints this.
@@ -36,7 +40,7 @@ pub fn of(catalogue: &Catalogue, setting: &Setting, release: Release) -> Recepti
         (Spelling::Variable, None) => {
             Reception::DroppedWithWarning(unknown_variable(setting, release))
         }
-        (Spelling::Key, None) => section(catalogue, setting, release),
+        (Spelling::Key, None) => key::unknown(catalogue, setting, release),
         (Spelling::Flag, Some(option)) => flag(catalogue, option, setting, release),
         (Spelling::Variable, Some(option)) => variable(catalogue, option, setting, release),
         (Spelling::Key, Some(option)) => {
@@ -44,7 +48,7 @@ pub fn of(catalogue: &Catalogue, setting: &Setting, release: Release) -> Recepti
                 .key_at(release)
                 .is_some_and(|key| key.eq_ignore_ascii_case(&setting.name));
             if exact && is_recorded(option, setting, release) {
-                key(catalogue, option, setting, release)
+                key::known(catalogue, option, setting, release)
             } else {
                 Reception::Dropped
             }
@@ -109,8 +113,8 @@ fn flag(
     }
 }
 
-/// Empty variables are not set in any release; what is invalid is fatal in 2.3 and from 3.3.0, and is read as
-/// 0 or false between: `pkg/flags/flag.go:81@v3.2.32`, `pkg/flags/flag.go:81@v3.3.0`.
+/// Empty variables are not set in any release; what is invalid is fatal in 2.3 and from 3.3.0. Between, the error of
+/// each variable is forgotten with the next flag: `pkg/flags/flag.go:81@v3.2.32`, `pkg/flags/flag.go:81@v3.3.0`.
 fn variable(
     catalogue: &Catalogue,
     option: &EtcdOption,
@@ -132,15 +136,31 @@ fn variable(
     match text_error(catalogue, option, text, release) {
         None => Reception::Accepted,
         Some(_) if Release::new(3, 0, 0) <= release && release < Release::new(3, 3, 0) => {
-            Reception::DroppedWithWarning(format!(
-                "nothing: etcd reads {}={text} as 0 or false",
-                setting.name
-            ))
+            match stored_in_spite_of_error(value_type, text) {
+                Some(stored) => Reception::ReadAs(stored),
+                None => Reception::Dropped,
+            }
         }
         Some(why) => Reception::Refused(format!(
             "invalid value \"{text}\" for {}: {why}",
             setting.name
         )),
+    }
+}
+
+/// What Go's flags of these types hold after an error; other types keep their default: `intValue.Set` in Go's `flag`,
+/// `pkg/flags/urls.go:28@v3.2.32`.
+fn stored_in_spite_of_error(value_type: ValueType, text: &str) -> Option<String> {
+    let beyond = |smallest: i128, largest: i128| {
+        let number = text.parse::<i128>().unwrap_or(0);
+        number.clamp(smallest, largest).to_string()
+    };
+    match value_type {
+        ValueType::Bool => Some("false".to_owned()),
+        ValueType::Duration => Some("0".to_owned()),
+        ValueType::Int | ValueType::Int64 => Some(beyond(i64::MIN.into(), i64::MAX.into())),
+        ValueType::Uint | ValueType::Uint32 | ValueType::Uint64 => Some(beyond(0, u64::MAX.into())),
+        _ => None,
     }
 }
 
@@ -211,201 +231,5 @@ fn text_error(
     match option.type_at(release) {
         ValueType::FeatureGates => gate_error(catalogue, text, release),
         _ => parse_error(option, text, release),
-    }
-}
-
-/// Whether a plain scalar's type is converted where a string is expected: `ghodss/yaml` did so in 3.0. From 3.1 the
-/// fields are in embedded structs, where neither library finds their type: `embed/config.go:131@v3.1.0`.
-fn converts_to_string(release: Release) -> bool {
-    release < Release::new(3, 1, 0)
-}
-
-/// `1e4` without a sign is text for the yaml.v2 2.2 of etcd 3.2.0 to 3.4.18, and a number before and after.
-fn reads_exponents(release: Release) -> bool {
-    release < Release::new(3, 2, 0) || release >= Release::new(3, 4, 19)
-}
-
-fn key(
-    catalogue: &Catalogue,
-    option: &EtcdOption,
-    setting: &Setting,
-    release: Release,
-) -> Reception {
-    let key_type = option.key_type_at(release);
-    let found = match &setting.value {
-        Value::Null => return Reception::Ignored,
-        Value::Unknown(_) | Value::Bare => return Reception::Accepted,
-        Value::Text(_) => "string",
-        Value::Bool(_) => "bool",
-        Value::Exponent(_) if !reads_exponents(release) => "string",
-        Value::Integer(_) | Value::Float(_) | Value::Exponent(_) => "number",
-        Value::List(_) => "array",
-        Value::Mapping => "object",
-    };
-    let fits = match (&setting.value, key_type) {
-        (Value::Text(_), KeyType::String) | (Value::Bool(_), KeyType::Bool) => true,
-        (Value::Exponent(_), KeyType::String) if !reads_exponents(release) => true,
-        (
-            Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Exponent(_),
-            KeyType::String,
-        ) => converts_to_string(release),
-        (Value::Integer(number), _) => integer_fits(*number, key_type),
-        (Value::Exponent(_), _) if !reads_exponents(release) => key_type == KeyType::String,
-        (Value::Float(number) | Value::Exponent(number), _)
-            if number.fract() == 0.0 && number.abs() < 1e21 =>
-        {
-            #[allow(clippy::cast_possible_truncation)] // Bounded just above.
-            let integer = *number as i128;
-            // JSON keeps the sign of a zero, and an unsigned number has none.
-            let signed_zero = integer == 0 && number.is_sign_negative();
-            integer_fits(integer, key_type) && !(signed_zero && integer_fits(1 << 63, key_type))
-        }
-        (Value::List(items), KeyType::List) => items
-            .iter()
-            .all(|item| matches!(item, Value::Text(_) | Value::Null | Value::Unknown(_))),
-        _ => false,
-    };
-    if fits {
-        return match key_text_error(catalogue, option, setting, release) {
-            Some(line) => Reception::Refused(line),
-            None => Reception::Accepted,
-        };
-    }
-    let shown = match &setting.value {
-        Value::Integer(number) if is_number(key_type) => format!("number {number}"),
-        Value::Float(number) if is_number(key_type) => format!("number {number}"),
-        _ => found.to_owned(),
-    };
-    let (shown, type_name) = match (&setting.value, key_type) {
-        (Value::List(_), KeyType::List) => ("number".to_owned(), "string"),
-        _ => (shown, key_type.go_name()),
-    };
-    Reception::Refused(format!(
-        "json: cannot unmarshal {shown} into Go struct field configYAML.{} of type {type_name}",
-        option.key_at(release).unwrap_or(&setting.name)
-    ))
-}
-
-/// What a file's text fails that is decoded without an error; an empty text is not set.
-fn key_text_error(
-    catalogue: &Catalogue,
-    option: &EtcdOption,
-    setting: &Setting,
-    release: Release,
-) -> Option<String> {
-    let converted = match &setting.value {
-        Value::Integer(number) => number.to_string(),
-        Value::Bool(value) => value.to_string(),
-        other => other.text()?.to_owned(),
-    };
-    let text = Some(converted.as_str()).filter(|text| !text.is_empty())?;
-    match option.type_at(release) {
-        ValueType::FeatureGates => gate_error(catalogue, text, release),
-        ValueType::Urls | ValueType::UniqueUrls => {
-            let error = parse_error(option, text, release)?;
-            Some(if option.name == "cors" {
-                format!("new UniqueURLs should never fail: {error}")
-            } else {
-                format!("unexpected error setting up {}: {error}", option.name)
-            })
-        }
-        _ => None,
-    }
-}
-
-/// A section that is no mapping, or a Go name: `embed/config.go:360@v3.4.45`.
-fn section(catalogue: &Catalogue, setting: &Setting, release: Release) -> Reception {
-    let prefix = format!("{}.", setting.name.to_ascii_lowercase());
-    let exists = catalogue.options().iter().any(|option| {
-        option
-            .key_at(release)
-            .is_some_and(|key| key.starts_with(&prefix))
-    });
-    let found = match &setting.value {
-        Value::Text(_) => "string",
-        Value::Bool(_) => "bool",
-        Value::Integer(_) | Value::Float(_) | Value::Exponent(_) => "number",
-        Value::List(_) => "array",
-        Value::Mapping => "object",
-        _ => return Reception::Dropped,
-    };
-    let go_type = if exists {
-        if found == "object" {
-            return Reception::Dropped;
-        }
-        "embed.securityConfig"
-    } else {
-        match go_field(&setting.name, release) {
-            Some((go_type, shapes)) if !shapes.contains(&found) => go_type,
-            Some(("[]url.URL", _)) if has_plain_item(&setting.value) => "url.URL",
-            _ => return Reception::Dropped,
-        }
-    };
-    Reception::Refused(format!(
-        "json: cannot unmarshal {found} into Go struct field configYAML.{} of type {go_type}",
-        setting.name
-    ))
-}
-
-/// Whether a list holds anything but mappings, which a list of Go's structs is made of.
-fn has_plain_item(value: &Value) -> bool {
-    let Value::List(items) = value else {
-        return false;
-    };
-    !items
-        .iter()
-        .all(|item| matches!(item, Value::Mapping | Value::Null | Value::Unknown(_)))
-}
-
-/// The type of a field of etcd's struct that has no key of its own, so that its Go name is one, in any case; and what
-/// the decoder takes for it: `embed/config.go:131@v3.1.20`, `embed/config.go:189@v3.4.45`, `server/embed/config.go:548@v3.6.14`.
-fn go_field(name: &str, release: Release) -> Option<(&'static str, &'static [&'static str])> {
-    let in_use = |from: Release| release >= from;
-    let v3_1 = Release::new(3, 1, 0);
-    let v3_4 = Release::new(3, 4, 0);
-    let v3_5 = Release::new(3, 5, 0);
-    // The lists of URLs got other names in 3.4.25 and 3.5.8.
-    let renamed = in_use(Release::new(3, 5, 8)) || in_use(Release::new(3, 4, 25)) && release < v3_5;
-    match name.to_ascii_lowercase().as_str() {
-        "clienttlsinfo" | "peertlsinfo" if in_use(v3_1) => Some(("transport.TLSInfo", &["object"])),
-        "clientautotls" | "peerautotls" if in_use(v3_1) => Some(("bool", &["bool"])),
-        "listenmetricsurls" if in_use(Release::new(3, 3, 0)) => Some(("[]url.URL", &["array"])),
-        "lpurls" | "lcurls" | "apurls" | "acurls" if in_use(v3_1) && !renamed => {
-            Some(("[]url.URL", &["array"]))
-        }
-        "listenpeerurls"
-        | "listenclienturls"
-        | "listenclienthttpurls"
-        | "advertisepeerurls"
-        | "advertiseclienturls"
-            if renamed =>
-        {
-            Some(("[]url.URL", &["array"]))
-        }
-        "snapshotcatchupentries" if in_use(v3_4) && release < Release::new(3, 5, 14) => {
-            Some(("uint64", &["number"]))
-        }
-        "hostwhitelist" if in_use(v3_4) => Some(("map[string]struct {}", &["object"])),
-        // Exported from 3.4.1: `embed/config.go:307@v3.4.1`.
-        "zaploggerbuilder" if in_use(Release::new(3, 4, 1)) => {
-            Some(("func(*embed.Config) error", &[]))
-        }
-        _ => None,
-    }
-}
-
-fn is_number(key_type: KeyType) -> bool {
-    !matches!(
-        key_type,
-        KeyType::String | KeyType::Bool | KeyType::List | KeyType::Unsupported
-    )
-}
-
-fn integer_fits(number: i128, key_type: KeyType) -> bool {
-    match key_type {
-        KeyType::Int | KeyType::Int64 | KeyType::Duration => i64::try_from(number).is_ok(),
-        KeyType::Uint | KeyType::Uint64 => u64::try_from(number).is_ok(),
-        KeyType::Uint32 => u32::try_from(number).is_ok(),
-        _ => false,
     }
 }

@@ -19,7 +19,7 @@ pub use outlook::{Outlook, refused_message};
 
 use crate::catalogue::{Catalogue, EtcdOption};
 use crate::diagnostic::Impact;
-use crate::setting::{Member, Mention, Setting};
+use crate::setting::{Member, Mention};
 use crate::version::{Release, Upgrade};
 
 /// The advice the tool is built with, one file per etcd minor.
@@ -287,16 +287,6 @@ pub struct Case<'a> {
     pub member: &'a Member,
 }
 
-impl Case<'_> {
-    /// Whether the setting gives that option a value.
-    #[must_use]
-    pub fn gives(&self, setting: &Setting, option: &EtcdOption) -> bool {
-        self.catalogue
-            .spelled(setting.spelling, &setting.name)
-            .is_some_and(|found| found.name == option.name)
-    }
-}
-
 /// What a check of a mention is given.
 pub struct MentionCase<'a> {
     /// The rule that asks.
@@ -318,12 +308,7 @@ fn namesakes(case: &Case<'_>, live: usize, option: &EtcdOption) -> Option<Vec<us
     let wanted = settings.get(live)?;
     let mut found = Vec::new();
     for (index, setting) in settings.iter().enumerate() {
-        let same = setting.spelling == wanted.spelling
-            && case
-                .catalogue
-                .spelled(setting.spelling, &setting.name)
-                .is_some_and(|spelled| spelled.name == option.name);
-        if !same {
+        if setting.spelling != wanted.spelling || !setting.gives(case.catalogue, &option.name) {
             continue;
         }
         if last(&setting.name) != last(&wanted.name) {

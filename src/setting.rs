@@ -1,6 +1,6 @@
 //! What surfaces read: members, their settings, mentions; and what may be asked of them: actions.
 
-use crate::catalogue::Spelling;
+use crate::catalogue::{Catalogue, EtcdOption, Spelling};
 use crate::source::Span;
 use crate::version::Version;
 
@@ -99,6 +99,40 @@ impl Setting {
         } else {
             self.name_place
         }
+    }
+
+    /// The option it is a setting of, in any release.
+    #[must_use]
+    pub fn option_in<'c>(&self, catalogue: &'c Catalogue) -> Option<&'c EtcdOption> {
+        catalogue.spelled(self.spelling, &self.name)
+    }
+
+    /// Whether it gives that option a value.
+    #[must_use]
+    pub fn gives(&self, catalogue: &Catalogue, option: &str) -> bool {
+        self.option_in(catalogue)
+            .is_some_and(|found| found.name == option)
+    }
+
+    /// Whether it says nothing: a null, or an empty text.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.value == Value::Null || self.value.text() == Some("")
+    }
+}
+
+/// The section of etcd's file that a key path leads into, as it is written; none at the top.
+#[must_use]
+pub fn key_section(path: &str) -> Option<&str> {
+    path.rsplit_once('.').map(|(section, _)| section)
+}
+
+/// Whether two key paths lead into the same section for etcd, which does not mind case; the text may have two of them.
+#[must_use]
+pub fn is_same_section(path: &str, other: &str) -> bool {
+    match (key_section(path), key_section(other)) {
+        (Some(section), Some(other)) => section.eq_ignore_ascii_case(other),
+        (section, other) => section == other,
     }
 }
 

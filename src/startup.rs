@@ -4,6 +4,7 @@
 //! setting by itself, this module judges them together, in etcd's order.
 
 mod auth;
+mod certificate;
 mod cluster;
 mod features;
 mod listening;
@@ -92,11 +93,11 @@ const CHECKS: [(Needs, Check); 27] = [
 const LATE_CHECKS: [(Needs, Check); 14] = [
     (Needs::Said, listening::cipher_suites),
     (Needs::Whole, listening::self_signed),
-    (Needs::Whole, cluster::peer_certificate),
-    (Needs::Whole, cluster::client_certificate),
+    (Needs::Whole, certificate::peer_certificate),
+    (Needs::Whole, certificate::client_certificate),
     (Needs::Whole, listening::allowed_names),
     (Needs::Whole, listening::addresses),
-    (Needs::Whole, listening::metrics_certificate),
+    (Needs::Whole, certificate::metrics_certificate),
     (Needs::Whole, listening::http2_cipher_suites),
     (Needs::Whole, cluster::initial_cluster),
     (Needs::Said, cluster::discovery_urls),
@@ -108,9 +109,9 @@ const LATE_CHECKS: [(Needs, Check); 14] = [
 
 /// What a proxy of the second API checks instead; it starts no member: `etcdmain/etcd.go:146@v3.4.45`.
 const PROXY_CHECKS: [(Needs, Check); 4] = [
-    (Needs::Whole, cluster::proxy_certificate),
-    (Needs::Whole, cluster::client_certificate),
-    (Needs::Whole, cluster::peer_certificate),
+    (Needs::Whole, certificate::proxy_certificate),
+    (Needs::Whole, certificate::client_certificate),
+    (Needs::Whole, certificate::peer_certificate),
     (Needs::Whole, cluster::initial_cluster),
 ];
 

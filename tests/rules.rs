@@ -6,10 +6,11 @@
     reason = "says what was compared, and what is skipped"
 )]
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use etcd_uplift::catalogue::{EtcdOption, KeyType, Spelling, ValueType, variable_name};
-use etcd_uplift::check::{Knowledge, check};
+use etcd_uplift::check::{DERIVED, Knowledge, check};
 use etcd_uplift::diagnostic::{Diagnostic, Severity};
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::rewrite::{Terms, rewrite};
@@ -309,4 +310,31 @@ fn the_options_are_those_of_the_shared_facts() {
         }
     }
     println!("{compared} option releases compared");
+}
+
+#[test]
+fn every_finding_of_the_fixtures_can_be_explained() {
+    let knowledge = Knowledge::built_in().unwrap();
+    let known: HashSet<&str> = knowledge
+        .rules
+        .iter()
+        .map(|(rule, _)| rule.id.as_str())
+        .chain(DERIVED.iter().map(|(id, _)| *id))
+        .collect();
+    let mut seen = HashSet::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    for entry in ignore::Walk::new(folder) {
+        let entry = entry.unwrap();
+        if entry.path().extension().is_some_and(|end| end == "report") {
+            let report = std::fs::read_to_string(entry.path()).unwrap();
+            seen.extend(report.lines().filter_map(|line| {
+                let (_, rest) = line.split_once('[').filter(|_| !line.starts_with(' '))?;
+                Some(rest.split_once(']')?.0.to_owned())
+            }));
+        }
+    }
+    assert!(seen.len() > 30, "{seen:?}");
+    for id in seen {
+        assert!(known.contains(id.as_str()), "{id} cannot be explained");
+    }
 }

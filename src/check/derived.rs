@@ -2,8 +2,8 @@
 
 mod nearest;
 mod replacement;
+mod wanted;
 
-use super::option_of;
 use crate::catalogue::{Catalogue, EtcdOption, Spelling};
 use crate::diagnostic::{Consequence, Impact};
 use crate::edit::Applicability;
@@ -14,7 +14,7 @@ use crate::startup::{self, Refusal};
 use crate::version::{Release, Upgrade};
 
 /// The ids of findings that need no rule, with what each says.
-pub const DERIVED: [(&str, &str); 7] = [
+pub const DERIVED: [(&str, &str); 8] = [
     (
         "setting-not-read",
         "A flag or a variable beside a configuration file, which alone counts.",
@@ -39,6 +39,10 @@ pub const DERIVED: [(&str, &str); 7] = [
     (
         "flag-without-effect",
         "A word that is not a flag; etcd refuses it.",
+    ),
+    (
+        "start-refused",
+        "Each setting can be read, and together they keep the new release from starting.",
     ),
 ];
 
@@ -147,7 +151,7 @@ impl Judge<'_> {
         let (consequence, message) = self.outlook.refusal(self.setting)?;
         let to = self.upgrade.to;
         let written = self.written();
-        let Some(option) = option_of(self.catalogue, self.setting) else {
+        let Some(option) = self.setting.option_in(self.catalogue) else {
             return self.unknown(consequence, message);
         };
         let nothing_lost = consequence == Consequence::Dropped
@@ -162,7 +166,7 @@ impl Judge<'_> {
                 "{} does not read this value of {written}",
                 self.outlook.to()
             );
-            finding.instead = self.type_in_words(option);
+            finding.instead = wanted::in_words(self.catalogue, option, self.setting.spelling, to);
             return Some(finding);
         }
         let gone = option.removed.is_some_and(|removed| removed <= to);
@@ -189,7 +193,7 @@ impl Judge<'_> {
 
     /// A setting beside a configuration file, which alone counts: `etcdmain/config.go:307@v3.3.27`.
     fn not_read(&self) -> Option<Finding> {
-        let option = option_of(self.catalogue, self.setting)?;
+        let option = self.setting.option_in(self.catalogue)?;
         let is_dead = |release| {
             let effective = Effective::new(self.catalogue, self.member, release);
             effective.is_decided_by_other_file()
@@ -264,7 +268,7 @@ impl Judge<'_> {
     }
 
     fn deprecated(&self) -> Option<Finding> {
-        let option = option_of(self.catalogue, self.setting)?;
+        let option = self.setting.option_in(self.catalogue)?;
         let deprecated = option.deprecated.as_ref()?;
         let to = self.upgrade.to;
         if !deprecated.holds_at(to)
@@ -328,25 +332,6 @@ impl Judge<'_> {
             Spelling::Flag => format!("--{name}"),
             Spelling::Variable | Spelling::Key => name.to_owned(),
         }
-    }
-
-    fn type_in_words(&self, option: &EtcdOption) -> String {
-        let to = self.upgrade.to;
-        let wanted = match self.setting.spelling {
-            Spelling::Key => match option.key_type_at(to).go_name() {
-                "time.Duration" => "a whole number of nanoseconds, without quotes",
-                "[]string" => "a list of strings",
-                "string" => "a string; quote what YAML 1.1 reads as a number or a boolean",
-                "bool" => "true or false, without quotes",
-                _ => "a whole number, without quotes",
-            },
-            _ => match option.type_at(to) {
-                crate::catalogue::ValueType::Bool => "true or false",
-                crate::catalogue::ValueType::Duration => "a Go duration such as 10s",
-                _ => "a whole number",
-            },
-        };
-        wanted.to_owned()
     }
 }
 

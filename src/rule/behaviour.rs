@@ -5,7 +5,7 @@ use crate::catalogue::{Catalogue, EtcdOption, KeyType, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::effective::flag_text;
-use crate::setting::{Action, Delivery, Member, NewValue, Setting, Value};
+use crate::setting::{Action, Delivery, Member, NewValue, Setting, is_same_section};
 use crate::version::Release;
 
 /// Finds members that a change of behaviour concerns.
@@ -35,7 +35,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
         format!("{} {does}", outlook.to()),
     );
     if let Subject::Setting(index) = subject {
-        let option = option_of(case.catalogue, &case.member.settings[index]);
+        let option = case.member.settings[index].option_in(case.catalogue);
         finding.option = option.map(|option| option.name.clone());
     }
     let actions = keep(case);
@@ -68,8 +68,10 @@ pub(super) fn concerned(catalogue: &Catalogue, member: &Member, rule: &Rule) -> 
             let by_variable = rule.delivery != Some(RuleDelivery::Variable)
                 || setting.spelling == Spelling::Variable;
             by_variable
-                && is_filled(setting)
-                && option_of(catalogue, setting).is_some_and(|option| names.contains(&option.name))
+                && !setting.is_blank()
+                && setting
+                    .option_in(catalogue)
+                    .is_some_and(|option| names.contains(&option.name))
         })
     };
     let is_whole = member.says_everything();
@@ -83,14 +85,6 @@ pub(super) fn concerned(catalogue: &Catalogue, member: &Member, rule: &Rule) -> 
     find(&rule.if_set).map(|(index, _)| Subject::Setting(index))
 }
 
-fn is_filled(setting: &Setting) -> bool {
-    setting.value != Value::Null && setting.value.text() != Some("")
-}
-
-fn option_of<'c>(catalogue: &'c Catalogue, setting: &Setting) -> Option<&'c EtcdOption> {
-    catalogue.spelled(setting.spelling, &setting.name)
-}
-
 /// Whether the member says already what keeps the old behaviour.
 fn is_kept(case: &Case<'_>) -> bool {
     let Some(Keep {
@@ -101,8 +95,7 @@ fn is_kept(case: &Case<'_>) -> bool {
         return false;
     };
     case.member.live().any(|(_, setting)| {
-        option_of(case.catalogue, setting).is_some_and(|found| found.name == *option)
-            && flag_text(&setting.value).as_ref() == Some(value)
+        setting.gives(case.catalogue, option) && flag_text(&setting.value).as_ref() == Some(value)
     })
 }
 
@@ -114,9 +107,7 @@ fn keep(case: &Case<'_>) -> Vec<Action> {
     let Some(option) = case.catalogue.option(&keep.option) else {
         return Vec::new();
     };
-    let is_it = |setting: &Setting| {
-        option_of(case.catalogue, setting).is_some_and(|found| found.name == option.name)
-    };
+    let is_it = |setting: &Setting| setting.gives(case.catalogue, &option.name);
     let settings = case.member.settings.iter().enumerate();
     let Some(value) = &keep.value else {
         // Those that are overridden would count again.
@@ -145,12 +136,7 @@ pub(super) fn insertion(case: &Case<'_>, option: &EtcdOption, value: &str) -> Op
                 return None;
             }
             let name = option.spelled(setting.spelling, to)?;
-            let section = |path: &str| {
-                path.rsplit_once('.')
-                    .map(|(section, _)| section.to_ascii_lowercase())
-            };
-            let beside =
-                setting.spelling != Spelling::Key || section(&setting.name) == section(&name);
+            let beside = setting.spelling != Spelling::Key || is_same_section(&setting.name, &name);
             beside.then(|| Action::Insert {
                 after,
                 value: new_value(option, setting.spelling, value, to),

@@ -5,7 +5,7 @@ use crate::catalogue::{EtcdOption, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::{Applicability, When};
 use crate::go_value;
-use crate::setting::{Action, Completeness, NewValue, Setting, Value};
+use crate::setting::{Action, Completeness, NewValue, Setting, Value, key_section};
 use crate::version::Release;
 
 /// From here on `trusted-ca-file` alone demands client certificates: `pkg/transport/listener.go:364@v3.4.0`.
@@ -30,7 +30,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             for (index, setting) in case
                 .member
                 .live()
-                .filter(|(_, setting)| case.gives(setting, old))
+                .filter(|(_, setting)| setting.gives(case.catalogue, &old.name))
             {
                 findings.extend(
                     Twin {
@@ -62,16 +62,16 @@ impl Twin<'_> {
             upgrade: case.upgrade,
         };
         let to = case.upgrade.to;
-        let empty = is_empty(setting);
+        let empty = setting.is_blank();
         if empty && setting.spelling != Spelling::Flag {
             return None;
         }
         let trusted = case
             .member
             .live()
-            .find(|(_, other)| case.gives(other, self.new) && !is_empty(other));
+            .find(|(_, other)| other.gives(case.catalogue, &self.new.name) && !other.is_blank());
         let demanded = case.member.live().any(|(_, other)| {
-            case.gives(other, self.demand)
+            other.gives(case.catalogue, &self.demand.name)
                 && other.value != Value::Null
                 && demands(other) != Some(false)
         });
@@ -122,14 +122,16 @@ impl Twin<'_> {
         };
         // The new option may stand there without a value; a second one beside it would not be read.
         let blank = case.member.live().find(|(_, other)| {
-            !removes && other.spelling == setting.spelling && case.gives(other, self.new)
+            !removes
+                && other.spelling == setting.spelling
+                && other.gives(case.catalogue, &self.new.name)
         });
-        let section = |name: &str| name.rsplit_once('.').map(|(section, _)| section.to_owned());
         let elsewhere = trusted
             .filter(|_| removes)
             .or(blank)
             .is_some_and(|(_, other)| {
-                other.spelling == Spelling::Key && section(&other.name) != section(&setting.name)
+                other.spelling == Spelling::Key
+                    && key_section(&other.name) != key_section(&setting.name)
             });
         let written = namesakes(case, index, self.old).filter(|_| !elsewhere);
         let Some(written) = written else {
@@ -200,7 +202,7 @@ impl Twin<'_> {
         let explicit = case
             .member
             .live()
-            .find(|(_, other)| case.gives(other, self.demand));
+            .find(|(_, other)| other.gives(case.catalogue, &self.demand.name));
         match explicit {
             Some((_, setting)) if demands(setting) == Some(true) => return,
             Some((setting, other))
@@ -259,10 +261,6 @@ impl Twin<'_> {
             Spelling::Key => format!("{}: {value} and {}: true", last(name), last(&demand)),
         }
     }
-}
-
-fn is_empty(setting: &Setting) -> bool {
-    setting.value == Value::Null || setting.value.text() == Some("")
 }
 
 fn demands(setting: &Setting) -> Option<bool> {

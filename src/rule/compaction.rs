@@ -31,7 +31,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let find = |option: &EtcdOption| {
         case.member
             .live()
-            .filter(|(_, setting)| case.gives(setting, option))
+            .filter(|(_, setting)| setting.gives(case.catalogue, &option.name))
             .last()
     };
     let outlook = Outlook {

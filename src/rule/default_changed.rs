@@ -41,11 +41,9 @@ enum Unset {
 }
 
 fn unset(catalogue: &Catalogue, member: &Member, option: &EtcdOption) -> Option<Unset> {
-    let mut live = member.live().filter(|(_, setting)| {
-        catalogue
-            .spelled(setting.spelling, &setting.name)
-            .is_some_and(|found| found.name == option.name)
-    });
+    let mut live = member
+        .live()
+        .filter(|(_, setting)| setting.gives(catalogue, &option.name));
     match live.next() {
         None => Some(Unset::Absent),
         // A server replaces 0 by its default: etcdserver/server.go:293@v3.4.0.

@@ -23,7 +23,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     }
     case.member
         .live()
-        .filter(|(_, setting)| case.gives(setting, old))
+        .filter(|(_, setting)| setting.gives(case.catalogue, &old.name))
         .filter_map(|(index, setting)| finding(case, old, new, index, setting))
         .collect()
 }
@@ -41,7 +41,7 @@ fn finding(
     };
     let to = case.upgrade.to;
     let unset = setting.value == Value::Null
-        || setting.spelling == Spelling::Variable && setting.value.text() == Some("");
+        || setting.spelling == Spelling::Variable && setting.is_blank();
     if unset {
         return None;
     }
@@ -66,7 +66,7 @@ fn finding(
     if case
         .member
         .live()
-        .any(|(_, other)| case.gives(other, new) && other.value != Value::Null)
+        .any(|(_, other)| other.gives(case.catalogue, &new.name) && other.value != Value::Null)
     {
         finding.notes.push(
             "`log-outputs` is set too; decide which of the two counts, and delete `log-output`"
@@ -87,10 +87,9 @@ fn finding(
         return Some(finding);
     };
     // The new key may stand there with null; a second one beside it would not be read.
-    let blank = case
-        .member
-        .live()
-        .find(|(_, other)| other.spelling == setting.spelling && case.gives(other, new));
+    let blank = case.member.live().find(|(_, other)| {
+        other.spelling == setting.spelling && other.gives(case.catalogue, &new.name)
+    });
     let list = NewValue::List(outputs.clone());
     let (target, rewritten) = match blank {
         Some((blank, _)) => (blank, true),
@@ -170,10 +169,7 @@ fn needs_zap(case: &Case<'_>, outputs: &[String]) -> bool {
         .option("logger")
         .is_some_and(|logger| logger.default_at(case.upgrade.to, false) == "capnslog");
     let chosen = case.member.live().any(|(_, setting)| {
-        case.catalogue
-            .spelled(setting.spelling, &setting.name)
-            .is_some_and(|option| option.name == "logger")
-            && setting.value != Value::Null
+        setting.gives(case.catalogue, "logger") && setting.value != Value::Null
     });
     capnslog && !plain && !outputs.is_empty() && !chosen
 }

@@ -1,6 +1,6 @@
 //! What both ends of an upgrade make of old and new forms, in words.
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::When;
 use crate::reception::{self, Reception};
@@ -88,9 +88,19 @@ impl Outlook<'_> {
         match reception::of(self.catalogue, setting, self.upgrade.to) {
             Reception::Accepted | Reception::Ignored => None,
             Reception::Refused(line) => Some((Consequence::Refused, refused_message(&to, &line))),
-            Reception::Dropped => Some((
+            Reception::Dropped if setting.spelling == Spelling::Key => Some((
                 Consequence::Dropped,
                 format!("{to} ignores this key without a word: the setting is lost"),
+            )),
+            Reception::Dropped => Some((
+                Consequence::Dropped,
+                format!(
+                    "{to} cannot read this value and goes on without a word as if it were not set"
+                ),
+            )),
+            Reception::ReadAs(stored) => Some((
+                Consequence::Dropped,
+                format!("{to} cannot read this value and takes it without a word for {stored}"),
             )),
             Reception::DroppedWithWarning(line) => Some((
                 Consequence::DroppedWithWarning,

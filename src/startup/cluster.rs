@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Refusal, V3_0, V3_1, V3_3, V3_4, V3_6};
+use super::{Refusal, V3_1, V3_3, V3_6};
 use crate::effective::Effective;
 use crate::go_url::{self, Url};
 
@@ -99,91 +99,6 @@ pub(super) fn discovery_pair(effective: &Effective<'_>) -> Option<Refusal> {
             let line = "--discovery-endpoints must not contain empty endpoints";
             Refusal::new(effective, "discovery-endpoints", line, "no empty endpoint")
         })
-}
-
-/// One half of a certificate and its key: `pkg/transport/listener.go:195@v3.4.45`.
-fn half_pair(
-    effective: &Effective<'_>,
-    certificate: &'static str,
-    key: &'static str,
-) -> Option<Refusal> {
-    let (has_certificate, has_key) = (effective.is_filled(certificate), effective.is_filled(key));
-    if has_certificate == has_key {
-        return None;
-    }
-    let text = |option: &str| effective.text(option).unwrap_or_default();
-    let line = format!(
-        "KeyFile and CertFile must both be present[key: {}, cert: {}]",
-        text(key),
-        text(certificate)
-    );
-    let option = if has_certificate { certificate } else { key };
-    Some(Refusal::new(
-        effective,
-        option,
-        line,
-        format!("{certificate} and {key} together"),
-    ))
-}
-
-/// Peers are held to it in every release, also without TLS.
-pub(super) fn peer_certificate(effective: &Effective<'_>) -> Option<Refusal> {
-    if let Some(refusal) = half_pair(effective, "peer-cert-file", "peer-key-file") {
-        return Some(refusal);
-    }
-    let listens = effective.urls("listen-peer-urls")?;
-    let secure = listens.iter().find(|url| url.is_tls())?;
-    if effective.is_filled("peer-cert-file")
-        || effective.boolean("peer-auto-tls") != Some(false) && effective.release >= V3_0
-    {
-        return None;
-    }
-    let line = format!(
-        "cannot listen on TLS for {}: KeyFile and CertFile are not presented",
-        secure.authority
-    );
-    Some(Refusal::new(
-        effective,
-        "listen-peer-urls",
-        line,
-        "peer-cert-file and peer-key-file, or peer-auto-tls",
-    ))
-}
-
-/// Clients: from 3.3, and in 2.3, only where a URL needs it.
-pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
-    let listens = effective.urls("listen-client-urls")?;
-    // 3.0 serves unixs:// without a certificate.
-    let secure = listens
-        .iter()
-        .find(|url| url.is_tls() && (effective.release >= V3_1 || !url.is_unix()));
-    let always = effective.release >= V3_0 && effective.release < V3_3;
-    if (secure.is_some() || always)
-        && let Some(refusal) = half_pair(effective, "cert-file", "key-file")
-    {
-        return Some(refusal);
-    }
-    let secure = secure?;
-    if effective.is_filled("cert-file")
-        || effective.boolean("auto-tls") != Some(false) && effective.release >= V3_0
-    {
-        return None;
-    }
-    let scheme = if effective.release < V3_4 {
-        "HTTPs"
-    } else {
-        "HTTPS"
-    };
-    let line = format!(
-        "TLS key/cert (--cert-file, --key-file) must be provided for client url {} with {scheme} scheme",
-        secure.text()
-    );
-    Some(Refusal::new(
-        effective,
-        "listen-client-urls",
-        line,
-        "cert-file and key-file, or auto-tls",
-    ))
 }
 
 /// The initial cluster must name this member, with the peer URLs it advertises:
@@ -348,9 +263,4 @@ pub(super) fn discovery_urls(effective: &Effective<'_>) -> Option<Refusal> {
     }
     let why = go_url::go_parse(&discovery).err()?;
     Some(refusal("discovery", &why))
-}
-
-/// A proxy looks at the clients' certificate with or without TLS: `etcdmain/etcd.go:332@v3.4.45`.
-pub(super) fn proxy_certificate(effective: &Effective<'_>) -> Option<Refusal> {
-    half_pair(effective, "cert-file", "key-file")
 }

@@ -103,26 +103,6 @@ fn is_same_address(one: &Listener<'_>, other: &Listener<'_>) -> bool {
     one == other || covers(one, other) || covers(other, one)
 }
 
-/// `embed/etcd.go:535@v3.3.27`: metrics over TLS take the clients' certificate.
-pub(super) fn metrics_certificate(effective: &Effective<'_>) -> Option<Refusal> {
-    effective.option("listen-metrics-urls")?;
-    let urls = effective.urls("listen-metrics-urls")?;
-    let secure = urls.iter().find(|url| url.is_tls())?;
-    if effective.is_filled("cert-file") || effective.boolean("auto-tls") != Some(false) {
-        return None;
-    }
-    let line = format!(
-        "cannot listen on TLS for {}: KeyFile and CertFile are not presented",
-        secure.authority
-    );
-    Some(Refusal::new(
-        effective,
-        "listen-metrics-urls",
-        line,
-        "cert-file and key-file, or auto-tls",
-    ))
-}
-
 /// A certificate that etcd makes for itself must be valid for a time: `client/pkg/transport/listener.go:188@v3.5.1`.
 pub(super) fn self_signed(effective: &Effective<'_>) -> Option<Refusal> {
     effective.option("self-signed-cert-validity")?;

@@ -55,12 +55,10 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let error = finder.error;
     let found = reading.members.len() + usize::from(error.is_some());
     let sets_something = |member: &Member| {
-        member.settings.iter().any(|setting| {
-            request
-                .catalogue
-                .spelled(setting.spelling, &setting.name)
-                .is_some()
-        })
+        member
+            .settings
+            .iter()
+            .any(|setting| setting.option_in(request.catalogue).is_some())
     };
     let only_etcd = !procfile.is_empty() || is_script || commands == found;
     let telling = error.is_some() || reading.members.iter().any(sets_something);

@@ -64,12 +64,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let names: Vec<&str> = settings
         .iter()
-        .filter(|setting: &&Setting| {
-            request
-                .catalogue
-                .spelled(setting.spelling, &setting.name)
-                .is_some()
-        })
+        .filter(|setting: &&Setting| setting.option_in(request.catalogue).is_some())
         .map(|setting| setting.name.as_str())
         .collect();
     let client = lines

@@ -55,12 +55,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let options = variables
         .iter()
-        .filter(|setting| {
-            request
-                .catalogue
-                .spelled(setting.spelling, &setting.name)
-                .is_some()
-        })
+        .filter(|setting| setting.option_in(request.catalogue).is_some())
         .count();
     if reading.members.is_empty() {
         if options == 0 && request.insistence < Insistence::Forced {

@@ -4,8 +4,9 @@ use super::Judge;
 use crate::catalogue::{EtcdOption, Replacement, ReplacementKind, Spelling};
 use crate::edit::Applicability;
 use crate::effective::flag_text;
+use crate::go_value;
 use crate::rule::Finding;
-use crate::setting::{Action, Delivery, NewValue, Setting, Value};
+use crate::setting::{Action, Completeness, Delivery, NewValue, Setting, Value, is_same_section};
 
 impl Judge<'_> {
     /// Says what takes the option's place, and writes it where that is exact.
@@ -89,11 +90,7 @@ impl Judge<'_> {
 
     /// The actions that give the setting another name; a key of another section moves there, if the section is written.
     pub(super) fn renamed(&self, name: &str) -> Vec<Action> {
-        let section = |path: &str| {
-            path.rsplit_once('.')
-                .map(|(section, _)| section.to_ascii_lowercase())
-        };
-        if self.setting.spelling != Spelling::Key || section(&self.setting.name) == section(name) {
+        if self.setting.spelling != Spelling::Key || is_same_section(&self.setting.name, name) {
             return self
                 .same_settings()
                 .map(|setting| Action::Rename {
@@ -106,7 +103,7 @@ impl Judge<'_> {
             .member
             .settings
             .iter()
-            .rposition(|other| section(&other.name) == section(name));
+            .rposition(|other| is_same_section(&other.name, name));
         let value = match &self.setting.value {
             Value::Text(text) => Some(NewValue::Text(text.clone())),
             Value::Bool(value) => Some(NewValue::Bool(*value)),
@@ -128,16 +125,13 @@ impl Judge<'_> {
 
     /// `debug: true` is `log-level: debug`, and false is nothing.
     fn replace_by_value(&self, finding: &mut Finding, new: &EtcdOption, name: &str, value: &str) {
-        let Some(on) =
-            flag_text(&self.setting.value).and_then(|text| crate::go_value::parse_bool(&text))
+        let Some(on) = flag_text(&self.setting.value).and_then(|text| go_value::parse_bool(&text))
         else {
             return;
         };
         finding.applicability = Applicability::Safe;
         let existing = self.member.live().find(|(_, setting)| {
-            self.option_of(setting)
-                .is_some_and(|option| option.name == new.name)
-                && setting.value != Value::Null
+            setting.gives(self.catalogue, &new.name) && setting.value != Value::Null
         });
         let here = self.index;
         let written = NewValue::Text(value.to_owned());
@@ -208,8 +202,14 @@ impl Judge<'_> {
     /// All old booleans of the member become one value of `feature-gates`: two of them apart would exclude each other.
     fn merge_gates(&self, finding: &mut Finding, name: &str) {
         let spelling = self.setting.spelling;
-        let gates_of =
-            |setting: &Setting| self.option_of(setting)?.replaced_by.as_ref()?.gate.clone();
+        let gates_of = |setting: &Setting| {
+            setting
+                .option_in(self.catalogue)?
+                .replaced_by
+                .as_ref()?
+                .gate
+                .clone()
+        };
         let old: Vec<(usize, &Setting, String)> = self
             .member
             .settings
@@ -218,10 +218,10 @@ impl Judge<'_> {
             .filter(|(_, setting)| setting.spelling == spelling && setting.value != Value::Null)
             .filter_map(|(index, setting)| Some((index, setting, gates_of(setting)?)))
             .collect();
-        let existing = self.member.live().find(|(_, setting)| {
-            self.option_of(setting)
-                .is_some_and(|option| option.name == "feature-gates")
-        });
+        let existing = self
+            .member
+            .live()
+            .find(|(_, setting)| setting.gives(self.catalogue, "feature-gates"));
         let mut pairs: Vec<String> = Vec::new();
         if let Some((_, setting)) = existing {
             let said = flag_text(&setting.value).filter(|_| setting.spelling == spelling);
@@ -246,8 +246,7 @@ impl Judge<'_> {
             );
         }
         for (_, setting, gate) in old.iter().filter(|(_, setting, _)| !setting.overridden) {
-            let Some(on) =
-                flag_text(&setting.value).and_then(|text| crate::go_value::parse_bool(&text))
+            let Some(on) = flag_text(&setting.value).and_then(|text| go_value::parse_bool(&text))
             else {
                 finding.notes.push(format!(
                     "no fix: the value that becomes {gate} is decided elsewhere"
@@ -295,7 +294,7 @@ impl Judge<'_> {
         }
         let by_variable =
             spelling == Spelling::Variable && self.member.delivery == Delivery::Environment;
-        if by_variable && self.member.completeness == crate::setting::Completeness::Partial {
+        if by_variable && self.member.completeness == Completeness::Partial {
             finding.applicability = Applicability::Unsafe;
             finding.notes.push("this text is only part of a member's configuration; `feature-gates` may be set elsewhere".to_owned());
         }
@@ -303,7 +302,11 @@ impl Judge<'_> {
 
     /// This setting and those of the same option and spelling that it overrides.
     fn same_settings(&self) -> impl Iterator<Item = usize> + '_ {
-        let name = |setting: &Setting| self.option_of(setting).map(|option| option.name.clone());
+        let name = |setting: &Setting| {
+            setting
+                .option_in(self.catalogue)
+                .map(|option| option.name.clone())
+        };
         let own = name(self.setting);
         let settings = self.member.settings.iter().enumerate();
         settings
@@ -317,13 +320,7 @@ impl Judge<'_> {
 
     fn is_set(&self, option: &EtcdOption) -> bool {
         self.member.live().any(|(_, other)| {
-            self.option_of(other)
-                .is_some_and(|found| found.name == option.name)
-                && other.value != Value::Null
+            other.gives(self.catalogue, &option.name) && other.value != Value::Null
         })
-    }
-
-    pub(super) fn option_of(&self, setting: &Setting) -> Option<&EtcdOption> {
-        super::option_of(self.catalogue, setting)
     }
 }
