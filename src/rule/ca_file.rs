@@ -1,6 +1,8 @@
 //! `ca-file` and `peer-ca-file`, which demanded client certificates, became `trusted-ca-file`, which did so only later.
 
 use super::{Case, Finding, Outlook, Subject, namesakes, several_cases};
+use std::fmt::Write as _;
+
 use crate::catalogue::{EtcdOption, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::{Applicability, When};
@@ -87,7 +89,15 @@ impl Twin<'_> {
             Consequence::Dropped | Consequence::DroppedWithWarning
         );
         if lost && trusted.is_none() && !demanded {
-            message.push_str("; it no longer asks clients for a certificate, anyone who reaches the port is let in");
+            let askers = if self.old.name.starts_with("peer-") {
+                "other members"
+            } else {
+                "clients"
+            };
+            let _ = write!(
+                message,
+                "; it no longer asks {askers} for a certificate, anyone who reaches the port is let in"
+            );
         }
         let mut finding = Finding::new(case.rule, Subject::Setting(index), consequence, message);
         finding.option = Some(self.old.name.clone());

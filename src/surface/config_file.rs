@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::site::Site;
 use super::yaml::{self, Document, Kind, NodeId, Scalar, Style};
 use super::{Insistence, ReadError, Reading, Recognition, Request, is_telling};
-use crate::catalogue::{Catalogue, Spelling};
+use crate::catalogue::Spelling;
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::Span;
 
@@ -18,15 +18,19 @@ use crate::source::Span;
 const EXPANSION_LIMIT: usize = 10_000;
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
-    let hints = hints(request);
+    let lines = TopLevel::of_lines(request);
     let by_name =
         request.insistence >= Insistence::Named && is_named_like_config(request.file_name);
-    if request.insistence < Insistence::Forced && hints == 0 && !by_name {
+    if request.insistence < Insistence::Forced && lines.known == 0 && !by_name {
         return Recognition::No("");
     }
     let document = match yaml::parse(request.text) {
         Ok(document) => document,
-        Err(error) if hints >= 2 || by_name || request.insistence == Insistence::Forced => {
+        Err(error)
+            if by_name
+                || request.insistence == Insistence::Forced
+                || lines.known >= 2 && lines.is_config(request.insistence) =>
+        {
             return Recognition::Unreadable(ReadError {
                 message: format!(
                     "this looks like an etcd configuration file and is not YAML: {error}"
@@ -55,7 +59,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             Recognition::No("its top level is no mapping")
         };
     };
-    if !sure && !is_config(request, &document, entries) {
+    if !sure && !TopLevel::of_document(request, &document, entries).is_config(request.insistence) {
         return Recognition::No("its top level has no keys that only etcd has");
     }
     let mut reading = Reading::of("config-file");
@@ -117,63 +121,79 @@ fn is_named_like_config(file_name: &str) -> bool {
     name.starts_with("etcd") && ends.iter().any(|end| name.ends_with(end))
 }
 
-/// How many lines look like a top-level key of etcd's; cheap, before any parsing.
-fn hints(request: &Request<'_>) -> usize {
-    let flow = request
-        .text
-        .trim_start_matches('\u{feff}')
-        .trim_start()
-        .starts_with('{');
-    request
-        .text
-        .lines()
-        .filter(|line| {
-            let line = line.trim_start_matches('\u{feff}');
-            let line = if flow {
-                line.trim_start().trim_start_matches('{').trim_start()
-            } else {
-                line
-            };
-            let key = line
-                .trim_start_matches("--- ")
-                .trim_start_matches(['"', '\'']);
-            let end = key
-                .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
-                .unwrap_or(key.len());
-            let behind = key[end..].trim_start_matches(['"', '\'']).trim_start();
-            end > 0 && behind.starts_with(':') && knows(request.catalogue, &key[..end])
-        })
-        .count()
+/// What stands on the top level of a text.
+struct TopLevel {
+    /// How many keys there are.
+    keys: usize,
+    /// How many of them etcd has.
+    known: usize,
+    /// How many of them only etcd has.
+    telling: usize,
 }
 
-fn knows(catalogue: &Catalogue, key: &str) -> bool {
-    catalogue.spelled(Spelling::Key, key).is_some()
-        || catalogue.option(key).is_some()
-        || catalogue.is_key_section(key)
-}
+impl TopLevel {
+    fn of_document(
+        request: &Request<'_>,
+        document: &Document,
+        entries: &[(NodeId, NodeId)],
+    ) -> Self {
+        let keys = entries.iter();
+        let keys: Vec<&str> = keys
+            .filter_map(|&(key, _)| document.key_text(key))
+            .collect();
+        Self::of_keys(request, &keys)
+    }
 
-/// Whether the top-level keys are etcd's.
-fn is_config(request: &Request<'_>, document: &Document, entries: &[(NodeId, NodeId)]) -> bool {
-    let keys: Vec<&str> = entries
-        .iter()
-        .filter_map(|&(key, _)| document.key_text(key))
-        .collect();
-    let known = keys
-        .iter()
-        .filter(|key| knows(request.catalogue, key))
-        .count();
-    let telling = keys
-        .iter()
-        .filter(|key| {
-            is_telling(request.catalogue, Spelling::Key, key)
-                || request.catalogue.is_key_section(key) && key.contains('-')
-        })
-        .count();
-    // Many programs have a `name` and a `data-dir`: where nothing is telling, every key has to be etcd's.
-    let only_known = known >= 2 && known == keys.len();
-    match request.insistence {
-        Insistence::Walked => telling >= 1 && known * 2 >= keys.len(),
-        _ => only_known || telling >= 1 && (known * 2 >= keys.len() || telling >= 2),
+    /// What the lines look like; cheap, before any parsing. A line that is no key counts as one that is not etcd's.
+    fn of_lines(request: &Request<'_>) -> Self {
+        let text = request.text.trim_start_matches('\u{feff}');
+        let flow = text.trim_start().starts_with('{');
+        let keys: Vec<&str> = text
+            .lines()
+            .filter(|line| !matches!(line.bytes().next(), None | Some(b'#' | b'%')))
+            .filter(|line| flow || !line.starts_with([' ', '\t']))
+            .filter_map(|line| {
+                let line = line.trim_start_matches("---").trim_start();
+                let key = line.trim_start_matches(['{', ' ', '"', '\'']);
+                let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+                let end = key.find(|c| !is_bare(c)).unwrap_or(key.len());
+                let behind = key[end..].trim_start_matches(['"', '\'']).trim_start();
+                match (end, behind.starts_with(':')) {
+                    (1.., true) => Some(&key[..end]),
+                    _ => (!flow && !line.is_empty()).then_some(""),
+                }
+            })
+            .collect();
+        Self::of_keys(request, &keys)
+    }
+
+    fn of_keys(request: &Request<'_>, keys: &[&str]) -> Self {
+        let catalogue = request.catalogue;
+        let is_known = |key: &&&str| {
+            catalogue.spelled(Spelling::Key, key).is_some()
+                || catalogue.option(key).is_some()
+                || catalogue.is_key_section(key)
+        };
+        let is_telling = |key: &&&str| {
+            is_telling(catalogue, Spelling::Key, key)
+                || catalogue.is_key_section(key) && key.contains('-')
+        };
+        Self {
+            keys: keys.len(),
+            known: keys.iter().filter(is_known).count(),
+            telling: keys.iter().filter(is_telling).count(),
+        }
+    }
+
+    /// Whether such keys are those of etcd's file.
+    fn is_config(&self, insistence: Insistence) -> bool {
+        let mostly = self.known * 2 >= self.keys;
+        // Many programs have a `name` and a `data-dir`: where nothing is telling, every key has to be etcd's.
+        let only_known = self.known >= 2 && self.known == self.keys;
+        match insistence {
+            Insistence::Walked => self.telling >= 1 && mostly,
+            _ => only_known || self.telling >= 1 && (mostly || self.telling >= 2),
+        }
     }
 }
 
