@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes a request once, and every command answers with an exit status.
 
 mod args;
+pub mod crash;
 mod effective;
 mod files;
 mod fix;

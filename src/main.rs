@@ -1,14 +1,25 @@
 //! The `etcd-uplift` command.
 
-use std::io::{stderr, stdin, stdout};
+use std::io::{Write, stderr, stdin, stdout};
+use std::panic;
 use std::process::ExitCode;
 
+use etcd_uplift::cli;
+
 fn main() -> ExitCode {
-    let status = etcd_uplift::cli::run(
-        std::env::args_os(),
-        &mut stdin().lock(),
-        &mut stdout().lock(),
-        &mut stderr().lock(),
-    );
-    ExitCode::from(status)
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string);
+        if let Some(message) = cli::crash::report(place.as_deref().unwrap_or("an unknown place")) {
+            let _ = writeln!(stderr(), "{message}");
+        }
+    }));
+    let status = panic::catch_unwind(|| {
+        cli::run(
+            std::env::args_os(),
+            &mut stdin().lock(),
+            &mut stdout().lock(),
+            &mut stderr().lock(),
+        )
+    });
+    ExitCode::from(status.unwrap_or(cli::FAILED))
 }

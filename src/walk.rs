@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::write::TEMPORARY_PREFIX;
+
 /// Larger files are not read: no configuration is that large.
 pub const FILE_SIZE_LIMIT: u64 = 64 * 1024 * 1024;
 
@@ -60,7 +62,10 @@ fn below(folder: &Path, found: &mut Found) {
     let walk = WalkBuilder::new(folder)
         .hidden(false)
         .require_git(false)
-        .filter_entry(|entry| entry.file_name() != ".git")
+        .filter_entry(|entry| {
+            let name = entry.file_name().to_string_lossy();
+            name != ".git" && !name.starts_with(TEMPORARY_PREFIX)
+        })
         .build();
     for entry in walk {
         match entry {

@@ -4,6 +4,9 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// How the names of temporary files begin.
+pub const TEMPORARY_PREFIX: &str = ".etcd-uplift-";
+
 /// Why a file was not written. The old content is there, untouched.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
@@ -15,6 +18,20 @@ pub enum WriteError {
     /// The file may not be written.
     #[error("the file is read-only; nothing is written")]
     ReadOnly,
+    /// The file has other names, which would keep the old text.
+    #[error(
+        "the file has {0} names (hard links), and replacing it under one would leave the others with the old text; \
+         nothing is written"
+    )]
+    HardLinks(u64),
+    /// An extended attribute, such as a label or an access list, cannot be given to the new file.
+    #[error("cannot keep the extended attribute {name}: {error}; nothing is written")]
+    Attribute {
+        /// The attribute.
+        name: String,
+        /// Why not.
+        error: std::io::Error,
+    },
     /// The system says no.
     #[error("cannot write: {0}; nothing is written")]
     Io(#[from] std::io::Error),
@@ -22,8 +39,9 @@ pub enum WriteError {
 
 /// Replaces `old`, the content that was read, by `new`.
 ///
-/// Writes a temporary file in the same folder, flushes it to disk, gives it the file's mode and renames it. A symbolic
-/// link stays one: the file it leads to is replaced.
+/// Writes a temporary file in the same folder, gives it the file's mode, owner and extended attributes, flushes it to
+/// disk and renames it. A symbolic link stays one: the file it leads to is replaced. A run that is killed may leave the
+/// temporary file behind; its name begins with [`TEMPORARY_PREFIX`], and it is never taken for a configuration.
 ///
 /// # Errors
 /// When anything of that fails, or the file is no longer what was read.
@@ -33,13 +51,15 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
     if meta.permissions().readonly() {
         return Err(WriteError::ReadOnly);
     }
+    only_name(&meta)?;
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut temporary = tempfile::Builder::new()
-        .prefix(".etcd-uplift-")
+        .prefix(TEMPORARY_PREFIX)
         .tempfile_in(folder)?;
     temporary.write_all(new)?;
     fs::set_permissions(temporary.path(), meta.permissions())?;
     keep_owner(&meta, temporary.path())?;
+    keep_attributes(&target, temporary.path())?;
     temporary.as_file().sync_all()?;
     if fs::read(&target)? != old {
         return Err(WriteError::Changed);
@@ -51,6 +71,53 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
         // The rename is done; that it reaches the disk now is asked for, not required.
         let _ = folder.sync_all();
     }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn only_name(meta: &fs::Metadata) -> Result<(), WriteError> {
+    use std::os::unix::fs::MetadataExt;
+    match meta.nlink() {
+        0 | 1 => Ok(()),
+        names => Err(WriteError::HardLinks(names)),
+    }
+}
+
+#[cfg(not(unix))]
+fn only_name(_: &fs::Metadata) -> Result<(), WriteError> {
+    Ok(())
+}
+
+/// Gives the new file the old one's extended attributes, but for those that are made from the content.
+#[cfg(unix)]
+fn keep_attributes(old: &Path, new: &Path) -> Result<(), WriteError> {
+    let names = match xattr::list(old) {
+        Ok(names) => names,
+        // A file system without extended attributes.
+        Err(error) if error.kind() == std::io::ErrorKind::Unsupported => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    for name in names {
+        if name == "security.ima" || name == "security.evm" {
+            continue;
+        }
+        let keep = || {
+            let value = xattr::get(old, &name)?;
+            if value == xattr::get(new, &name)? {
+                return Ok(());
+            }
+            value.map_or(Ok(()), |value| xattr::set(new, &name, &value))
+        };
+        keep().map_err(|error| WriteError::Attribute {
+            name: name.to_string_lossy().into_owned(),
+            error,
+        })?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn keep_attributes(_: &Path, _: &Path) -> Result<(), WriteError> {
     Ok(())
 }
 

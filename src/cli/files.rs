@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::args::{FailOn, InputArguments, UpgradeArguments};
-use super::{CommandError, Terminal};
+use super::{CommandError, Terminal, crash};
 use crate::check::{Knowledge, check};
 use crate::report::{FileError, FileReport, Judged, Outcome, Report};
 use crate::source::Source;
@@ -166,8 +166,14 @@ fn decode(
     }
 }
 
-/// Does `work` for every item on all processors; the results come in the order of the items.
-pub(super) fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+/// Does `work` for every file on all processors; the results come in the order of the files.
+///
+/// A file whose work panics is given to `crashed`, and the others go on.
+pub(super) fn in_parallel<R: Send>(
+    items: &[Candidate],
+    work: impl Fn(&Candidate) -> R + Sync,
+    crashed: impl Fn(&Candidate, FileError) -> R + Sync,
+) -> Vec<R> {
     let threads = thread::available_parallelism()
         .map_or(1, usize::from)
         .min(items.len().max(1));
@@ -181,7 +187,13 @@ pub(super) fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R 
                     let Some(item) = items.get(index) else {
                         break;
                     };
-                    let result = work(item);
+                    let result = crash::guarded(|| work(item)).unwrap_or_else(|message| {
+                        let error = FileError {
+                            message,
+                            place: None,
+                        };
+                        crashed(item, error)
+                    });
                     let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
                     results.push((index, result));
                 }
@@ -255,10 +267,17 @@ pub(super) fn report(
     let input = input(&found, terminal)?;
     let prefilter = Prefilter::new(&knowledge.catalogue)?;
     let forced = forced_surface(input_arguments);
-    let mut files = in_parallel(&found.candidates, |candidate| {
-        let loaded = load(candidate, input_arguments, &input, &prefilter);
-        judge(loaded, forced, upgrade, knowledge)
-    });
+    let mut files = in_parallel(
+        &found.candidates,
+        |candidate| {
+            let loaded = load(candidate, input_arguments, &input, &prefilter);
+            judge(loaded, forced, upgrade, knowledge)
+        },
+        |candidate, error| FileReport {
+            path: candidate.path.clone(),
+            outcome: Outcome::Failed(error),
+        },
+    );
     files.extend(found.errors.into_iter().map(failed));
     Ok(Report {
         upgrade,

@@ -45,19 +45,30 @@ pub(super) fn run(
         Applicability::Safe
     };
     let surface = files::forced_surface(&arguments.input);
-    let results = files::in_parallel(&found.candidates, |candidate| {
-        let loaded = files::load(candidate, &arguments.input, &input, &prefilter);
-        let terms = Terms {
-            knowledge,
-            upgrade,
-            insistence: loaded.insistence(),
-            surface,
-            least,
-        };
-        fixed(loaded, files::is_stdin(&candidate.path), &terms)
-    });
+    let results = files::in_parallel(
+        &found.candidates,
+        |candidate| {
+            let loaded = files::load(candidate, &arguments.input, &input, &prefilter);
+            let terms = Terms {
+                knowledge,
+                upgrade,
+                insistence: loaded.insistence(),
+                surface,
+                least,
+            };
+            fixed(loaded, files::is_stdin(&candidate.path), &terms)
+        },
+        |candidate, error| Fixed {
+            path: candidate.path.clone(),
+            is_input: files::is_stdin(&candidate.path),
+            before: None,
+            result: Err(error),
+            surface: "",
+        },
+    );
     let mut outcome = Run {
         arguments,
+        input: &input,
         reports: found.errors.into_iter().map(files::failed).collect(),
         changed: 0,
         fixes: 0,
@@ -116,6 +127,8 @@ fn fixed(loaded: Loaded, is_input: bool, terms: &Terms<'_>) -> Fixed {
 
 struct Run<'a> {
     arguments: &'a FixArguments,
+    /// Standard input.
+    input: &'a [u8],
     reports: Vec<FileReport>,
     changed: usize,
     fixes: usize,
@@ -123,10 +136,9 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn file(&mut self, file: Fixed, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
-        let before = file.before.as_ref();
         let rewrite = match file.result {
             Err(error) => {
-                self.echo(file.is_input, before, terminal)?;
+                self.echo(file.is_input, terminal)?;
                 self.reports.push(FileReport {
                     path: file.path,
                     outcome: Outcome::Failed(error),
@@ -134,7 +146,7 @@ impl Run<'_> {
                 return Ok(());
             }
             Ok(None) => {
-                self.echo(file.is_input, before, terminal)?;
+                self.echo(file.is_input, terminal)?;
                 self.reports.push(FileReport {
                     path: file.path,
                     outcome: Outcome::NotEtcd(""),
@@ -143,7 +155,7 @@ impl Run<'_> {
             }
             Ok(Some(rewrite)) => rewrite,
         };
-        let Some(before) = before else {
+        let Some(before) = &file.before else {
             return Ok(());
         };
         let is_changed = rewrite.text != before.text;
@@ -151,8 +163,14 @@ impl Run<'_> {
         if file.is_input {
             terminal.out.write_all(rewrite.text.as_bytes())?;
         } else if is_changed && self.arguments.write {
-            failure =
-                write::replace(&file.path, before.text.as_bytes(), rewrite.text.as_bytes()).err();
+            let (old, new) = (before.text.as_bytes(), rewrite.text.as_bytes());
+            failure = write::replace(&file.path, old, new).err();
+            if failure.is_none() {
+                // At once: a run that is stopped has said which files are new.
+                let path = file.path.to_string_lossy();
+                writeln!(terminal.out, "{}: {} fixed", visible(&path), rewrite.fixes)?;
+                terminal.out.flush()?;
+            }
         } else if is_changed {
             diff(&file.path, &before.text, &rewrite.text, terminal)?;
         }
@@ -180,15 +198,10 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// A filter gives back what it cannot judge.
-    fn echo(
-        &self,
-        is_input: bool,
-        before: Option<&Source>,
-        terminal: &mut Terminal<'_>,
-    ) -> Result<(), CommandError> {
-        if is_input && let Some(before) = before {
-            terminal.out.write_all(before.text.as_bytes())?;
+    /// A filter gives back what it cannot judge, byte for byte.
+    fn echo(&self, is_input: bool, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
+        if is_input {
+            terminal.out.write_all(self.input)?;
         }
         Ok(())
     }
