@@ -6,7 +6,7 @@ mod option;
 mod raw;
 mod timeline;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -82,6 +82,8 @@ pub struct Catalogue {
     options: Vec<EtcdOption>,
     by_name: HashMap<String, usize>,
     by_key: HashMap<String, Vec<usize>>,
+    /// Mappings that hold keys, in lower case.
+    sections: HashSet<String>,
     /// The feature gates.
     pub gates: Vec<FeatureGate>,
     /// The API's path prefixes, oldest first.
@@ -149,11 +151,16 @@ impl Catalogue {
             }
             options.push(option);
         }
+        let sections = by_key
+            .keys()
+            .flat_map(|key| key.match_indices('.').map(|(end, _)| key[..end].to_owned()))
+            .collect();
         Ok(Self {
             lines,
             options,
             by_name,
             by_key,
+            sections,
             gates: raw.gates,
             api_prefixes: raw.api_prefixes,
         })
@@ -197,11 +204,7 @@ impl Catalogue {
     /// Whether `prefix` is a mapping in etcd's file that holds other keys, such as `client-transport-security`.
     #[must_use]
     pub fn is_key_section(&self, prefix: &str) -> bool {
-        let prefix = prefix.to_ascii_lowercase();
-        self.by_key.keys().any(|key| {
-            key.strip_prefix(prefix.as_str())
-                .is_some_and(|rest| rest.starts_with('.'))
-        })
+        self.sections.contains(&prefix.to_ascii_lowercase())
     }
 
     /// The minor lines known, oldest first, each with its first and last known release.

@@ -170,9 +170,10 @@ impl TopLevel {
     fn of_keys(request: &Request<'_>, keys: &[&str]) -> Self {
         let catalogue = request.catalogue;
         let is_known = |key: &&&str| {
-            catalogue.spelled(Spelling::Key, key).is_some()
-                || catalogue.option(key).is_some()
-                || catalogue.is_key_section(key)
+            !key.is_empty()
+                && (catalogue.spelled(Spelling::Key, key).is_some()
+                    || catalogue.option(key).is_some()
+                    || catalogue.is_key_section(key))
         };
         let is_telling = |key: &&&str| {
             is_telling(catalogue, Spelling::Key, key)

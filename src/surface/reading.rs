@@ -111,10 +111,9 @@ impl Reading {
                 .ok_or(Unwritable::Quoting)?;
             text = embedded.parent;
         }
-        let touched = |mask: &Span| mask.start < edit.span.end && edit.span.start < mask.end;
         let behind_statement =
             edit.span.is_empty() && self.statement_ends.contains(&edit.span.start);
-        if behind_statement || self.masks.iter().any(touched) {
+        if behind_statement || is_masked(&self.masks, edit.span) {
             return Err(Unwritable::Template);
         }
         Ok(edit)
@@ -138,7 +137,7 @@ impl Reading {
         for member in &mut members {
             let masked = |place: Place| {
                 let span = self.file_span(place);
-                masks.iter().any(|mask| mask.overlaps(span)).then_some(span)
+                is_masked(&masks, span).then_some(span)
             };
             let before = member.settings.len();
             member
@@ -207,4 +206,10 @@ impl Reading {
         }
         false
     }
+}
+
+/// Whether a span shares a byte with a mask; masks stand in the order of the text and apart from each other.
+fn is_masked(masks: &[Span], span: Span) -> bool {
+    let next = masks.partition_point(|mask| mask.end <= span.start);
+    masks.get(next).is_some_and(|mask| mask.overlaps(span))
 }

@@ -1,0 +1,48 @@
+//! The whole way: what is found lies in the text, and a rewritten text gives no further fix.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use etcd_uplift::check::{Knowledge, check};
+use etcd_uplift::edit::Applicability;
+use etcd_uplift::rewrite::{Terms, rewrite};
+use etcd_uplift::source::Source;
+use etcd_uplift::surface::{FileReading, Insistence, read};
+use etcd_uplift::version::{Upgrade, Version};
+use libfuzzer_sys::fuzz_target;
+
+static KNOWLEDGE: LazyLock<Knowledge> =
+    LazyLock::new(|| Knowledge::built_in().expect("the rules are tested"));
+
+fuzz_target!(|input: (u8, &str)| {
+    let (choice, text) = input;
+    let release = |text: &str| {
+        let version: Version = text.parse().expect("a version");
+        KNOWLEDGE.catalogue.release(version).expect("a known one")
+    };
+    let (from, to) = [("2.3", "3.7"), ("3.2", "3.4"), ("3.3", "3.6"), ("3.6", "3.7")][usize::from(choice % 4)];
+    let upgrade = Upgrade {
+        from: Some(release(from)),
+        to: release(to),
+    };
+    let name = ["etcd.conf.yml", "etcd.service", "etcd.env", "pod.yaml", "start.sh"][usize::from(choice / 4 % 5)];
+    let source = Source::new(name, text);
+    let FileReading::Read(reading) = read(&source, &KNOWLEDGE.catalogue, Insistence::Named, None) else {
+        return;
+    };
+    for found in check(&source, &reading, upgrade, &KNOWLEDGE) {
+        assert!(found.span.end <= text.len());
+        assert!(text.is_char_boundary(found.span.start) && text.is_char_boundary(found.span.end));
+    }
+    let terms = Terms {
+        knowledge: &KNOWLEDGE,
+        upgrade,
+        insistence: Insistence::Named,
+        surface: None,
+        least: if choice % 2 == 0 { Applicability::Unsafe } else { Applicability::Safe },
+    };
+    if let Ok(first) = rewrite(&source, &terms) {
+        let again = rewrite(&source.with_text(first.text.as_str()), &terms);
+        assert_eq!(again.map(|again| again.text).ok(), Some(first.text), "a second run changes nothing");
+    }
+});

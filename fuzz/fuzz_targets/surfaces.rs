@@ -1,0 +1,22 @@
+//! Every surface's reader takes any text: it reads it or says why not, and its spans lie in the text.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use etcd_uplift::check::Knowledge;
+use etcd_uplift::source::Source;
+use etcd_uplift::surface::{FileReading, Insistence, SURFACES, read};
+use libfuzzer_sys::fuzz_target;
+
+static KNOWLEDGE: LazyLock<Knowledge> =
+    LazyLock::new(|| Knowledge::built_in().expect("the rules are tested"));
+
+fuzz_target!(|text: &str| {
+    let source = Source::new("fuzzed", text);
+    for surface in SURFACES {
+        let reading = read(&source, &KNOWLEDGE.catalogue, Insistence::Forced, Some(surface));
+        if let FileReading::Unreadable(error) = reading {
+            assert!(error.offset <= text.len(), "{}", surface.name);
+        }
+    }
+});

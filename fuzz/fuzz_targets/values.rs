@@ -1,0 +1,17 @@
+//! Go's value syntax takes any text.
+#![no_main]
+
+use etcd_uplift::version::Release;
+use etcd_uplift::{go_url, go_value};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let _ = go_value::parse_bool(text);
+    let _ = go_value::parse_int(text, 64);
+    let _ = go_value::parse_uint(text, 64);
+    let _ = go_value::parse_duration(text);
+    for release in [Release::new(2, 3, 8), Release::new(3, 4, 0), Release::new(3, 7, 0)] {
+        let _ = go_url::parse_list(text, release);
+    }
+    let _ = go_url::split_host_port(text);
+});
