@@ -180,6 +180,8 @@ pub struct Member {
     pub evidence: Option<Version>,
     /// A plain scalar with a colon inside a flow collection, which the YAML reader of old releases refuses.
     pub plain_colon_in_flow: Option<Place>,
+    /// What the YAML reader of every release refuses in the file, in its words; the anchor is its place.
+    pub decoder_refusal: Option<String>,
     /// Words behind etcd's flags that are no flags; etcd refuses them.
     pub strays: Vec<Stray>,
 }

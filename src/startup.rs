@@ -59,7 +59,8 @@ enum Needs {
 }
 
 /// In the order of etcd: `embed/config.go:536@v3.4.45` and what follows it at start.
-const CHECKS: [(Needs, Check); 27] = [
+const CHECKS: [(Needs, Check); 28] = [
+    (Needs::Said, features::decoder),
     (Needs::Said, features::plain_colon),
     (Needs::Said, features::number_without_json),
     (Needs::Said, features::null_gate),

@@ -7,6 +7,18 @@ use crate::go_value;
 use crate::setting::Value;
 use crate::version::Release;
 
+/// What the YAML reader refuses, whichever key it stands behind.
+pub(super) fn decoder(effective: &Effective<'_>) -> Option<Refusal> {
+    let said = effective.member.decoder_refusal.as_ref()?;
+    let line = format!("error converting YAML to JSON: {said}");
+    Some(Refusal {
+        setting: None,
+        option: "",
+        line,
+        advice: "YAML 1.1, without what only later versions of YAML know".to_owned(),
+    })
+}
+
 /// A colon in a plain scalar of a flow collection, up to 3.2: the yaml.v2 of those releases forbids it.
 pub(super) fn plain_colon(effective: &Effective<'_>) -> Option<Refusal> {
     effective.member.plain_colon_in_flow?;

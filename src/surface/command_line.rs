@@ -316,6 +316,7 @@ impl<'a> Finder<'a> {
             anchor: Place::new(text_id, words[arguments - named - 1].span),
             evidence: invocation.evidence,
             plain_colon_in_flow: None,
+            decoder_refusal: None,
             strays: list.strays,
         });
         Some(self.reading.members.len() - 1)

@@ -24,7 +24,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if request.insistence < Insistence::Forced && lines.known == 0 && !by_name {
         return Recognition::No("");
     }
-    let document = match yaml::parse(request.text) {
+    let document = match yaml::parse_first(request.text) {
         Ok(document) => document,
         Err(error)
             if by_name
@@ -49,7 +49,9 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         };
     };
     let Kind::Mapping { entries, .. } = &document.node(document.root).kind else {
-        return if sure {
+        return if sure && is_null(&document) {
+            empty()
+        } else if sure {
             let node = document.node(document.root);
             Recognition::Unreadable(ReadError {
                 message: "an etcd configuration file is one mapping of keys to values; etcd refuses anything else".to_owned(),
@@ -76,11 +78,16 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let mut settings = reader.settings;
     mark_dead_keys(&mut settings);
     let start = document.node(document.root).span.start;
+    let refusal = yaml::refusal(request.text, &document);
+    let refused_at = refusal
+        .as_ref()
+        .map(|refusal| Place::new(0, Span::at(refusal.offset)));
     let anchor = settings
         .iter()
         .find(|setting| setting.name.eq_ignore_ascii_case("name"))
         .or_else(|| settings.first())
         .map_or(Place::new(0, Span::at(start)), |setting| setting.name_place);
+    let anchor = refused_at.unwrap_or(anchor);
     reading.members.push(Member {
         settings,
         completeness: Completeness::Whole,
@@ -90,6 +97,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         plain_colon_in_flow: document
             .plain_colon_in_flow()
             .map(|span| Place::new(0, span)),
+        decoder_refusal: refusal.map(|refusal| refusal.message),
         strays: Vec::new(),
     });
     Recognition::Read(reading)
@@ -101,6 +109,15 @@ fn has_bare_exponent(text: &str) -> bool {
     exponent.is_some_and(|exponent| exponent.starts_with(|c: char| c.is_ascii_digit()))
 }
 
+/// Whether the document says nothing: etcd starts with its defaults then.
+fn is_null(document: &Document) -> bool {
+    matches!(
+        &document.node(document.root).kind,
+        Kind::Scalar { text, style, tag }
+            if yaml::resolve(text, *style == Style::Plain, tag.as_deref()) == Scalar::Null
+    )
+}
+
 fn empty() -> Recognition {
     let mut reading = Reading::of("config-file");
     reading.members.push(Member {
@@ -110,6 +127,7 @@ fn empty() -> Recognition {
         anchor: Place::new(0, Span::at(0)),
         evidence: None,
         plain_colon_in_flow: None,
+        decoder_refusal: None,
         strays: Vec::new(),
     });
     Recognition::Read(reading)
@@ -263,7 +281,7 @@ impl Reader<'_> {
             let Some(name) = document.key_text(key) else {
                 continue;
             };
-            if is_merge(document, key) {
+            if document.is_merge(key) {
                 self.merge(value, prefix, depth, seen)?;
                 continue;
             }
@@ -383,12 +401,4 @@ impl Reader<'_> {
             _ => Value::Mapping,
         })
     }
-}
-
-/// Whether a key is the merge key, which has no quotes.
-fn is_merge(document: &Document, key: NodeId) -> bool {
-    matches!(
-        &document.node(key).kind,
-        Kind::Scalar { text, style: Style::Plain, .. } if text == "<<"
-    )
 }

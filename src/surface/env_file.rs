@@ -110,6 +110,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         anchor,
         evidence: None,
         plain_colon_in_flow: None,
+        decoder_refusal: None,
         strays: Vec::new(),
     });
     Recognition::Read(reading)

@@ -72,6 +72,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
                 anchor,
                 evidence: None,
                 plain_colon_in_flow: None,
+                decoder_refusal: None,
                 strays: Vec::new(),
             });
         }

@@ -3,6 +3,7 @@
 //! This file and `yaml/builder.rs` are the only ones that know the YAML crate.
 
 mod builder;
+mod decoder;
 mod inner;
 mod lookup;
 mod scalar;
@@ -11,6 +12,7 @@ mod writer;
 use granit_parser::Parser;
 
 use builder::Builder;
+pub use decoder::{parse_first, refusal};
 pub use inner::decoded;
 pub use scalar::{Scalar, resolve};
 pub use writer::{is_item, written};
@@ -116,6 +118,16 @@ impl Document {
             Kind::Scalar { text, .. } => Some(text),
             _ => None,
         }
+    }
+
+    /// Whether a key is the merge key, which has no quotes.
+    #[must_use]
+    pub fn is_merge(&self, key: NodeId) -> bool {
+        matches!(
+            &self.node(key).kind,
+            Kind::Scalar { text, style, tag } if text == "<<"
+                && (*style == Style::Plain && tag.is_none() || tag.as_deref() == Some("!!merge"))
+        )
     }
 
     /// The first plain scalar inside a flow collection that holds a colon.

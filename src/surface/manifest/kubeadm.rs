@@ -73,6 +73,7 @@ impl Reader<'_> {
             anchor,
             evidence,
             plain_colon_in_flow: None,
+            decoder_refusal: None,
             strays: Vec::new(),
         });
     }

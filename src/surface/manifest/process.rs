@@ -161,6 +161,7 @@ pub(in crate::surface) fn complete(
             anchor: anchor.name_place,
             evidence: None,
             plain_colon_in_flow: None,
+            decoder_refusal: None,
             strays: Vec::new(),
         });
     }

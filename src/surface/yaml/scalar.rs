@@ -13,15 +13,98 @@ pub enum Scalar {
 
 /// Resolves a scalar: `plain` for one without quotes, `tag` for one with a tag of the core schema.
 ///
-/// Follows `resolve` and `resolveTable` of gopkg.in/yaml.v2; sexagesimals are not numbers there.
+/// Follows `resolve` and `resolveTable` of gopkg.in/yaml.v2; sexagesimals are not numbers there. Whatever the tag says
+/// that is not of these types leaves a text.
 #[must_use]
 pub fn resolve(text: &str, plain: bool, tag: Option<&str>) -> Scalar {
     match tag {
-        Some("str") => return Scalar::Text(text.to_owned()),
         Some("bool" | "int" | "float" | "null") => {}
-        _ if !plain => return Scalar::Text(text.to_owned()),
-        _ => {}
+        None if plain => {}
+        Some(tag) if is_core(tag, "binary") => {
+            return Scalar::Text(base64(text).unwrap_or_else(|| text.to_owned()));
+        }
+        _ => return Scalar::Text(text.to_owned()),
     }
+    untagged(text)
+}
+
+/// Why the decoder refuses a scalar with a tag, in its words; `tag` as for [`resolve`].
+#[must_use]
+pub(super) fn tag_error(text: &str, tag: Option<&str>) -> Option<String> {
+    let tag = tag?;
+    if is_core(tag, "binary") {
+        let bad = base64(text).is_none();
+        return bad.then(|| "yaml: !!binary value contains invalid base64 data".to_owned());
+    }
+    let found = match untagged(text) {
+        Scalar::Null => "null",
+        Scalar::Bool(_) => "bool",
+        Scalar::Integer(_) => "int",
+        Scalar::Float(_) => "float",
+        Scalar::Text(_) => "str",
+    };
+    let (wanted, fits) = match tag {
+        "bool" | "int" | "null" => (tag, found == tag),
+        "float" => (tag, matches!(found, "float" | "int")),
+        _ if is_core(tag, "timestamp") => ("timestamp", is_timestamp(text)),
+        _ => return None,
+    };
+    (!fits).then(|| format!("yaml: cannot decode !!{found} `{text}` as a !!{wanted}"))
+}
+
+/// Whether a tag, as for [`resolve`], is one of YAML's own that the YAML crate does not name.
+fn is_core(tag: &str, name: &str) -> bool {
+    let suffix = tag
+        .strip_prefix("!!")
+        .or_else(|| tag.strip_prefix("!<tag:yaml.org,2002:")?.strip_suffix('>'));
+    suffix == Some(name)
+}
+
+/// A date, with or without a time behind it.
+fn is_timestamp(text: &str) -> bool {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit() && c != '-')
+        .unwrap_or(text.len());
+    let parts: Vec<&str> = text[..end].split('-').collect();
+    let in_range = |part: &str, most: u32| {
+        (1..=2).contains(&part.len())
+            && part
+                .parse::<u32>()
+                .is_ok_and(|number| (1..=most).contains(&number))
+    };
+    matches!(parts[..], [year, month, day] if year.len() == 4 && in_range(month, 12) && in_range(day, 31))
+        && (end == text.len() || text[end..].starts_with(['T', 't', ' ']))
+}
+
+/// Go's `base64.StdEncoding`, as text; line breaks do not count.
+fn base64(text: &str) -> Option<String> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digits: Vec<u8> = text
+        .bytes()
+        .filter(|b| !matches!(b, b'\n' | b'\r'))
+        .collect();
+    let mut bytes = Vec::new();
+    for (at, chunk) in digits.chunks(4).enumerate() {
+        let is_last = (at + 1) * 4 == digits.len();
+        let filled = match chunk {
+            [_, _, b'=', b'='] if is_last => 2,
+            [_, _, _, b'='] if is_last => 3,
+            [_, _, _, _] => 4,
+            _ => return None,
+        };
+        let mut number = 0;
+        for &digit in &chunk[..filled] {
+            let value = ALPHABET.iter().position(|&letter| letter == digit)?;
+            number = number << 6 | u32::try_from(value).ok()?;
+        }
+        number <<= 6 * (4 - filled);
+        bytes.extend_from_slice(&number.to_be_bytes()[1..filled]);
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A plain scalar without a tag.
+fn untagged(text: &str) -> Scalar {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Scalar::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
@@ -133,5 +216,31 @@ mod tests {
         }
         assert_eq!(resolve("24", false, None), Scalar::Text("24".into()));
         assert_eq!(resolve("24", true, Some("str")), Scalar::Text("24".into()));
+    }
+
+    #[test]
+    fn tags_decide_the_type_or_are_refused() {
+        let text = |text: &str| Scalar::Text(text.into());
+        assert_eq!(resolve("24", true, Some("!")), text("24"));
+        assert_eq!(resolve("24", true, Some("!own")), text("24"));
+        assert_eq!(resolve("aGVsbG8=", true, Some("!!binary")), text("hello"));
+        assert_eq!(resolve("24", false, Some("int")), Scalar::Integer(24));
+        for (value, tag) in [
+            ("5", "float"),
+            ("", "null"),
+            ("5", "!own"),
+            ("2001-1-1", "!!timestamp"),
+        ] {
+            assert_eq!(tag_error(value, Some(tag)), None, "{tag} {value}");
+        }
+        for (value, tag) in [
+            ("5.0", "int"),
+            ("x", "null"),
+            ("", "bool"),
+            ("x", "!!binary"),
+            ("5", "!!timestamp"),
+        ] {
+            assert!(tag_error(value, Some(tag)).is_some(), "{tag} {value}");
+        }
     }
 }

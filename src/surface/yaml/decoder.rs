@@ -1,0 +1,351 @@
+//! What etcd's decoder makes of a text where the YAML crate, which follows YAML 1.2, differs.
+//!
+//! etcd reads YAML with gopkg.in/yaml.v2, a port of libyaml, which is asked here through another port of it.
+
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+use serde::de::{
+    Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
+
+use super::{Document, Kind, Node, NodeId, Scalar, Style, YamlError, parse, resolve, scalar};
+
+/// libyaml is given no larger texts: it was not built for hostile ones.
+const LIMIT: usize = 1024 * 1024;
+
+/// How many places of a text are tried to be made readable for the YAML crate.
+const ATTEMPTS: usize = 16;
+
+/// Reads the first document of `text`, and of the text no more than etcd does: it never looks behind that document.
+///
+/// Where only the YAML crate refuses the text, comments that touch a value, the rest behind the document and line breaks
+/// in quotes are blanked out at equal length, as long as libyaml reads the same from it.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_first(text: &str) -> Result<Option<Document>, YamlError> {
+    let error = match parse(text) {
+        Ok(document) => return Ok(document),
+        Err(error) => error,
+    };
+    if text.len() > LIMIT {
+        return Err(error);
+    }
+    let Some(said) = said(text) else {
+        return Err(error);
+    };
+    let mut current = text.to_owned();
+    let mut offset = error.offset;
+    for _ in 0..ATTEMPTS {
+        let repaired = repairs(&current, offset)
+            .into_iter()
+            .find(|repaired| self::said(repaired).as_ref() == Some(&said));
+        let Some(repaired) = repaired else {
+            return Err(error);
+        };
+        match parse(&repaired) {
+            Ok(document) => return Ok(document),
+            Err(next) => offset = next.offset,
+        }
+        current = repaired;
+    }
+    Err(error)
+}
+
+/// The text with something blanked out that the YAML crate may have stumbled over at `offset`.
+fn repairs(text: &str, offset: usize) -> Vec<String> {
+    let offset = (0..=offset.min(text.len()))
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
+    let line_start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text[offset..]
+        .find('\n')
+        .map_or(text.len(), |at| offset + at);
+    let mut repairs = Vec::new();
+    let mut blank = |from: usize, to: usize| {
+        if from < to && !text[from..to].trim().is_empty() || text[from..to].contains('\n') {
+            repairs.push(format!(
+                "{}{}{}",
+                &text[..from],
+                " ".repeat(to - from),
+                &text[to..]
+            ));
+        }
+    };
+    let line = &text[line_start..line_end];
+    for (at, _) in line.match_indices('#') {
+        blank(line_start + at, line_end);
+    }
+    if line_start > 0 {
+        blank(line_start - 1, line_start);
+    }
+    // What follows the document: from the error, its line, or a line that ends a document.
+    let ends_document = |line: &str| ["---", "...", "%"].iter().any(|end| line.starts_with(end));
+    let mut starts = vec![offset, line_start];
+    let mut at = 0;
+    for line in text[..line_end].split_inclusive('\n') {
+        if at > 0 && ends_document(line) && starts.len() < ATTEMPTS {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    for start in starts {
+        if start > 0 && start < text.len() {
+            repairs.push(text[..start].to_owned());
+        }
+    }
+    repairs
+}
+
+/// What etcd's decoder refuses in a document that the YAML crate has read, with etcd's words and the place.
+#[must_use]
+pub fn refusal(text: &str, document: &Document) -> Option<YamlError> {
+    directive(text).or_else(|| syntax(text)).or_else(|| {
+        document
+            .nodes
+            .iter()
+            .find_map(|node| node_error(text, document, node))
+    })
+}
+
+/// Only YAML 1.1 is known, and no other directive.
+fn directive(text: &str) -> Option<YamlError> {
+    let mut offset = text.len() - text.trim_start_matches('\u{feff}').len();
+    for line in text[offset..].split_inclusive('\n') {
+        let body = line.trim();
+        if !body.is_empty() && !body.starts_with('#') && !body.starts_with('%') {
+            return None;
+        }
+        let words: Vec<&str> = body.split_whitespace().collect();
+        let message = match words[..] {
+            ["%YAML", "1.1", ..] | ["%TAG", ..] => "",
+            ["%YAML", ..] => "yaml: found incompatible YAML document",
+            [name, ..] if name.starts_with('%') => "yaml: found unknown directive name",
+            _ => "",
+        };
+        if !message.is_empty() {
+            return Some(YamlError {
+                message: message.to_owned(),
+                offset,
+            });
+        }
+        offset += line.len();
+    }
+    None
+}
+
+/// What libyaml refuses.
+fn syntax(text: &str) -> Option<YamlError> {
+    if text.len() > LIMIT {
+        return None;
+    }
+    let body = text.trim_start_matches('\u{feff}');
+    let first = serde_yaml::Deserializer::from_str(body).next()?;
+    let error = IgnoredAny::deserialize(first).err()?;
+    let at = error.location().map_or(0, |location| location.index());
+    Some(YamlError {
+        message: format!("yaml: {error}"),
+        offset: (text.len() - body.len() + at).min(text.len()),
+    })
+}
+
+fn node_error(text: &str, document: &Document, node: &Node) -> Option<YamlError> {
+    let error = |message: String| YamlError {
+        message,
+        offset: node.span.start,
+    };
+    match &node.kind {
+        Kind::Scalar {
+            text: value,
+            style,
+            tag,
+        } => {
+            if *style == Style::Double && escapes_slash(node.span.of(text)) {
+                return Some(error("yaml: found unknown escape character".to_owned()));
+            }
+            scalar::tag_error(value, tag.as_deref()).map(error)
+        }
+        Kind::Mapping { entries, .. } => entries
+            .iter()
+            .find_map(|&(key, value)| entry_error(document, key, value)),
+        _ => None,
+    }
+}
+
+/// `\/`, which only JSON and YAML 1.2 have.
+fn escapes_slash(written: &str) -> bool {
+    let mut characters = written.chars();
+    while let Some(c) = characters.next() {
+        if c == '\\' && characters.next() == Some('/') {
+            return true;
+        }
+    }
+    false
+}
+
+/// A key must be a scalar that is not null, and a merge key holds mappings.
+fn entry_error(document: &Document, key: NodeId, value: NodeId) -> Option<YamlError> {
+    let message = match &document.resolved(key).kind {
+        Kind::Sequence { .. } => "yaml: invalid map key: []interface {}",
+        Kind::Mapping { .. } => "yaml: invalid map key: map[interface {}]interface {}",
+        Kind::Scalar { text, style, tag } => {
+            let plain = *style == Style::Plain;
+            if document.is_merge(key) {
+                if merges(document, value) {
+                    return None;
+                }
+                "yaml: map merge requires map or sequence of maps as the value"
+            } else if resolve(text, plain, tag.as_deref()) == Scalar::Null {
+                "Unsupported map key of type: %!s(<nil>), key: <nil>"
+            } else {
+                return None;
+            }
+        }
+        Kind::Alias(_) => return None,
+    };
+    Some(YamlError {
+        message: message.to_owned(),
+        offset: document.node(key).span.start,
+    })
+}
+
+fn merges(document: &Document, value: NodeId) -> bool {
+    let is_mapping = |id: NodeId| matches!(document.resolved(id).kind, Kind::Mapping { .. });
+    match &document.node(value).kind {
+        Kind::Sequence { items, .. } => items.iter().all(|&item| is_mapping(item)),
+        _ => is_mapping(value),
+    }
+}
+
+/// What libyaml reads from the first document, written down; none where it refuses it.
+fn said(text: &str) -> Option<String> {
+    let body = text.trim_start_matches('\u{feff}');
+    let first = serde_yaml::Deserializer::from_str(body).next()?;
+    let Said(said) = Said::deserialize(first).ok()?;
+    Some(said)
+}
+
+/// Any value, written down with its types.
+struct Said(String);
+
+impl<'de> Deserialize<'de> for Said {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Writer).map(Self)
+    }
+}
+
+struct Writer;
+
+impl<'de> Visitor<'de> for Writer {
+    type Value = String;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("any value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<String, E> {
+        Ok(format!("b{value}"))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<String, E> {
+        Ok(format!("i{value}"))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<String, E> {
+        Ok(format!("i{value}"))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<String, E> {
+        Ok(format!("f{value}"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<String, E> {
+        Ok(format!("{value:?}"))
+    }
+
+    fn visit_unit<E>(self) -> Result<String, E> {
+        Ok("null".to_owned())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<String, A::Error> {
+        let mut said = "[".to_owned();
+        while let Some(Said(item)) = items.next_element()? {
+            let _ = write!(said, "{item},");
+        }
+        Ok(said + "]")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<String, A::Error> {
+        let mut said = "{".to_owned();
+        while let Some((Said(key), Said(value))) = entries.next_entry()? {
+            let _ = write!(said, "{key}:{value},");
+        }
+        Ok(said + "}")
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<String, A::Error> {
+        let (Said(tag), value) = tagged.variant()?;
+        let Said(value) = value.newtype_variant()?;
+        Ok(format!("!{tag} {value}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> bool {
+        refusal(text, &parse(text).unwrap().unwrap()).is_some()
+    }
+
+    #[test]
+    fn only_the_first_document_is_looked_at() {
+        for text in [
+            "name: a\n---\n[\n",
+            "name: a\n... x\n",
+            "{name: a} x\n",
+            "  name: a\n x: 1\n",
+            "name: \"a\"#c\nx: [b]#d\n",
+            "x: \"a\nb\"\n",
+        ] {
+            assert!(parse(text).is_err(), "{text:?}");
+            let document = parse_first(text).unwrap().unwrap();
+            assert_eq!(refusal(text, &document), None, "{text:?}");
+        }
+        assert!(parse_first("name: [\n").is_err());
+        assert!(parse_first("name: a\n x: b\n").is_err());
+    }
+
+    #[test]
+    fn what_only_the_yaml_crate_reads_is_refused() {
+        for text in [
+            "%YAML 1.2\n---\na: 1\n",
+            "%FOO\n---\na: 1\n",
+            "a: \"\\/\"\n",
+            "a: \"\\ud83d\\ude00\"\n",
+            "a: &b.c d\n",
+            "a: b\n\t\n",
+            "[a]: b\n",
+            "~: b\n",
+            "a: {? : 1}\n",
+            "<<: 3\n",
+            "a: {<<: [1]}\n",
+            "a: !!int 5.0\n",
+        ] {
+            assert!(refused(text), "{text:?}");
+        }
+        for text in [
+            "%YAML 1.1\n---\na: 1\n",
+            "a: \"\\\\/\"\n",
+            "1: b\ntrue: c\n'': d\n",
+            "'<<': 3\n",
+            "a: &a {b: 1}\nc: {<<: *a}\nd: {<<: [*a]}\n",
+            "a: !own 5\n",
+            "a: 1\na: 2\n",
+        ] {
+            assert!(!refused(text), "{text:?}");
+        }
+    }
+}
