@@ -40,6 +40,9 @@ pub fn of(catalogue: &Catalogue, setting: &Setting, release: Release) -> Recepti
         (Spelling::Variable, None) => {
             Reception::DroppedWithWarning(unknown_variable(setting, release))
         }
+        (Spelling::Key, _) if key::is_field_of_proxy(&setting.name, release) => {
+            key::field_of_proxy(setting, release)
+        }
         (Spelling::Key, None) => key::unknown(catalogue, setting, release),
         (Spelling::Flag, Some(option)) => flag(catalogue, option, setting, release),
         (Spelling::Variable, Some(option)) => variable(catalogue, option, setting, release),

@@ -1,6 +1,7 @@
 //! What surfaces read: members, their settings, mentions; and what may be asked of them: actions.
 
 use crate::catalogue::{Catalogue, EtcdOption, Spelling};
+use crate::go_value;
 use crate::source::Span;
 use crate::version::Version;
 
@@ -200,6 +201,22 @@ impl Member {
         };
         self.completeness == Completeness::Whole
             && !self.live().any(|(_, setting)| names_file(setting))
+    }
+
+    /// Whether etcd is asked to print something and exit: it starts no member then.
+    #[must_use]
+    pub fn only_informs(&self) -> bool {
+        self.live().any(|(_, setting)| {
+            setting.spelling == Spelling::Flag
+                && match setting.name.as_str() {
+                    "help" | "h" => true,
+                    "version" => {
+                        setting.value == Value::Bare
+                            || setting.value.text().and_then(go_value::parse_bool) == Some(true)
+                    }
+                    _ => false,
+                }
+        })
     }
 
     /// The settings that count, without those a later duplicate overrides.

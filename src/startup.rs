@@ -10,6 +10,7 @@ mod features;
 mod listening;
 mod logging;
 mod network;
+mod storage;
 mod timing;
 
 use crate::catalogue::{Catalogue, Spelling};
@@ -59,8 +60,9 @@ enum Needs {
 }
 
 /// In the order of etcd: `embed/config.go:536@v3.4.45` and what follows it at start.
-const CHECKS: [(Needs, Check); 28] = [
+const CHECKS: [(Needs, Check); 29] = [
     (Needs::Said, features::decoder),
+    (Needs::Said, features::shadowed_key),
     (Needs::Said, features::plain_colon),
     (Needs::Said, features::number_without_json),
     (Needs::Said, features::null_gate),
@@ -91,7 +93,7 @@ const CHECKS: [(Needs, Check); 28] = [
 ];
 
 /// Checks that etcd makes after the configuration is accepted, while it starts.
-const LATE_CHECKS: [(Needs, Check); 14] = [
+const LATE_CHECKS: [(Needs, Check); 16] = [
     (Needs::Said, listening::cipher_suites),
     (Needs::Whole, listening::self_signed),
     (Needs::Whole, certificate::peer_certificate),
@@ -105,6 +107,8 @@ const LATE_CHECKS: [(Needs, Check); 14] = [
     (Needs::Said, features::v2_deprecation),
     (Needs::Said, timing::corrupt_check),
     (Needs::Said, timing::max_learners),
+    (Needs::Said, storage::quota),
+    (Needs::Said, storage::purged_snapshots),
     (Needs::Said, auth::token),
 ];
 
@@ -127,21 +131,11 @@ pub(crate) fn is_proxy(effective: &Effective<'_>) -> Option<bool> {
 /// Why `release` does not start the member, if it does not; only what its text alone decides.
 #[must_use]
 pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec<Refusal> {
-    let flag = |names: &[&str]| {
-        member.live().any(|(_, setting)| {
-            setting.spelling == Spelling::Flag
-                && names.contains(&setting.name.as_str())
-                && setting.value.text() != Some("false")
-        })
-    };
-    if flag(&["help", "h"]) {
-        return Vec::new();
-    }
     if let Some(stray) = stray(member, release) {
         return vec![stray];
     }
     let effective = Effective::new(catalogue, member, release);
-    if flag(&["version"]) || effective.is_decided_by_other_file() {
+    if member.only_informs() || effective.is_decided_by_other_file() {
         return Vec::new();
     }
     if let Some(twice) = flag_and_variable(&effective) {
@@ -196,6 +190,10 @@ fn flag_and_variable(effective: &Effective<'_>) -> Option<Refusal> {
     };
     effective.member.live().find_map(|(index, setting)| {
         let option = option_of(Spelling::Variable, &setting.name).filter(|_| setting.spelling == Spelling::Variable)?;
+        // 3.5 puts that one aside before: server/etcdmain/config.go:367@v3.5.1.
+        if option == "version" && effective.release >= V3_5 {
+            return None;
+        }
         let shadowed = effective.member.live().any(|(_, other)| {
             other.spelling == Spelling::Flag && option_of(Spelling::Flag, &other.name) == Some(option)
         });

@@ -125,6 +125,10 @@ pub(super) fn finding(
     if setting.overridden && setting.spelling != Spelling::Flag {
         return None;
     }
+    // What only prints something reads the flags, and no variable.
+    if setting.spelling == Spelling::Variable && member.only_informs() {
+        return None;
+    }
     // etcd takes an empty variable for one that is not set.
     let empty = setting.spelling == Spelling::Variable && setting.value.text() == Some("");
     if setting.value == Value::Null || empty {
@@ -199,7 +203,9 @@ impl Judge<'_> {
             effective.is_decided_by_other_file()
                 && !survives(&option.name, self.setting.spelling, release)
         };
-        if option.name == "config-file" || option.name == "version" || !is_dead(self.upgrade.to) {
+        let names_file = option.name == "config-file";
+        let is_version_flag = option.name == "version" && self.setting.spelling == Spelling::Flag;
+        if names_file || is_version_flag || !is_dead(self.upgrade.to) {
             return None;
         }
         let message = format!(

@@ -84,6 +84,23 @@ pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release
     }
 }
 
+/// Whether a key is one of two Go names that the second API's proxy has beside its keys; of `proxy` in other cases the
+/// Go name comes first: `etcdmain/config.go:73@v3.4.45`.
+pub(super) fn is_field_of_proxy(name: &str, release: Release) -> bool {
+    let in_use = release >= Release::new(3, 1, 0) && release < Release::new(3, 6, 0);
+    in_use
+        && name != "proxy"
+        && (name.eq_ignore_ascii_case("proxy") || name.eq_ignore_ascii_case("fallback"))
+}
+
+/// Such a key has no effect; it is read as text, into which plain scalars are converted.
+pub(super) fn field_of_proxy(setting: &Setting, release: Release) -> Reception {
+    match json_kind(&setting.value, release) {
+        Some(found @ ("array" | "object")) => cannot_unmarshal(found, &setting.name, "string"),
+        _ => Reception::Dropped,
+    }
+}
+
 /// What `encoding/json` says of a value that does not fit its field.
 fn cannot_unmarshal(found: &str, key: &str, go_type: &str) -> Reception {
     Reception::Refused(format!(
@@ -116,8 +133,10 @@ fn fits(value: &Value, key_type: KeyType, release: Release) -> bool {
         (Value::Float(number) | Value::Exponent(number), _)
             if number.fract() == 0.0 && number.abs() < 1e21 =>
         {
-            #[allow(clippy::cast_possible_truncation)] // Bounded just above.
-            let integer = *number as i128;
+            // JSON has the shortest digits that stand for the number.
+            let Ok(integer) = number.to_string().parse::<i128>() else {
+                return false;
+            };
             // JSON keeps the sign of a zero, and an unsigned number has none.
             let signed_zero = integer == 0 && number.is_sign_negative();
             integer_fits(integer, key_type) && !(signed_zero && integer_fits(1 << 63, key_type))
@@ -199,6 +218,10 @@ fn go_field(name: &str, release: Release) -> Option<(&'static str, Option<&'stat
         }
         "snapshotcatchupentries" if in_use(v3_4) && release < Release::new(3, 5, 14) => {
             Some(("uint64", Some("number")))
+        }
+        // `socket-options` from 3.5.10: `server/embed/config.go:255@v3.5.9`.
+        "socketopts" if in_use(v3_5) && release < Release::new(3, 5, 10) => {
+            Some(("transport.SocketOpts", Some("object")))
         }
         "hostwhitelist" if in_use(v3_4) => Some(("map[string]struct {}", Some("object"))),
         // Exported from 3.4.1: `embed/config.go:307@v3.4.1`.

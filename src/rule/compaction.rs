@@ -4,6 +4,7 @@ use super::{Case, Finding, Outlook, Subject, refused_message};
 use crate::catalogue::{EtcdOption, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
+use crate::effective::Effective;
 use crate::go_value;
 use crate::setting::{Action, Delivery, NewValue, Setting, Value};
 use crate::version::Release;
@@ -34,6 +35,9 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             .filter(|(_, setting)| setting.gives(case.catalogue, &option.name))
             .last()
     };
+    // A proxy of the second API compacts nothing, and does not look at the retention.
+    let effective = Effective::new(case.catalogue, case.member, case.upgrade.to);
+    let is_proxy = crate::startup::is_proxy(&effective) == Some(true);
     let outlook = Outlook {
         catalogue: case.catalogue,
         upgrade: case.upgrade,
@@ -48,7 +52,9 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
         bad_mode(case, outlook, index, mode, was_off)
     });
     let mode_is_bad = mode_finding.is_some();
-    let retention_finding = written.and_then(|(index, setting)| {
+    let is_text = |setting: &Setting| setting.value.text().is_some();
+    let read = written.filter(|(_, setting)| !(is_proxy && is_text(setting)));
+    let retention_finding = read.and_then(|(index, setting)| {
         let compaction = Compaction {
             case,
             outlook,
@@ -150,7 +156,12 @@ impl Compaction<'_> {
             Value::Text(text) if !text.is_empty() => match retention_of(text) {
                 Retention::Number(number) if number < 0 => self.negative(text),
                 Retention::Number(0) => None,
+                Retention::Number(number) if i64::try_from(number).is_err() => {
+                    self.neither(&format!("time: missing unit in duration \"{text}\""))
+                }
                 Retention::Number(_) | Retention::Duration if self.mode_is_bad => None,
+                // No time at all is off, whatever the mode is.
+                Retention::Duration if go_value::parse_duration(text) == Ok(0) => None,
                 Retention::Number(_) => self.quoted_number(text),
                 Retention::Duration => self.duration(),
                 Retention::Neither(why) => self.neither(&why),

@@ -4,6 +4,7 @@ use super::{Refusal, V3_1, V3_3, V3_5, V3_6, V3_7};
 use crate::catalogue::{ReplacementKind, Spelling};
 use crate::effective::Effective;
 use crate::go_value;
+use crate::reception::{self, Reception};
 use crate::setting::Value;
 use crate::version::Release;
 
@@ -16,6 +17,31 @@ pub(super) fn decoder(effective: &Effective<'_>) -> Option<Refusal> {
         option: "",
         line,
         advice: "YAML 1.1, without what only later versions of YAML know".to_owned(),
+    })
+}
+
+/// A key that another one in other letters wins over is decoded all the same: `encoding/json` goes on, and fails at the
+/// end. Of keys in the same letters only the last is left when YAML has become JSON.
+pub(super) fn shadowed_key(effective: &Effective<'_>) -> Option<Refusal> {
+    let settings = &effective.member.settings;
+    settings.iter().enumerate().find_map(|(index, setting)| {
+        let is_decoded = || {
+            settings.iter().enumerate().all(|(other, same)| {
+                other == index || same.name != setting.name || same.overridden && other < index
+            })
+        };
+        if setting.spelling != Spelling::Key || !setting.overridden || !is_decoded() {
+            return None;
+        }
+        match reception::of(effective.catalogue, setting, effective.release) {
+            Reception::Refused(line) if line.starts_with("json:") => Some(Refusal {
+                setting: Some(index),
+                option: "",
+                line,
+                advice: "delete one of the two keys".to_owned(),
+            }),
+            _ => None,
+        }
     })
 }
 

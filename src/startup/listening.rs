@@ -59,6 +59,15 @@ pub(super) fn addresses(effective: &Effective<'_>) -> Option<Refusal> {
             if port > 65535 {
                 return Some(no_port(effective, option, &port.to_string()));
             }
+            if is_link_local(url.host()) {
+                let line = format!("listen tcp {}: bind: invalid argument", url.authority);
+                return Some(Refusal::new(
+                    effective,
+                    option,
+                    line,
+                    "an address with its zone, or another one",
+                ));
+            }
             let new = Listener { option, url, port };
             let shared = |other: &&Listener<'_>| {
                 effective.release >= V3_0
@@ -77,6 +86,12 @@ pub(super) fn addresses(effective: &Effective<'_>) -> Option<Refusal> {
         }
     }
     None
+}
+
+/// An address that says nothing without its network: `fe80::1` in place of `fe80::1%eth0`.
+fn is_link_local(host: &str) -> bool {
+    host.parse::<std::net::Ipv6Addr>()
+        .is_ok_and(|address| address.is_unicast_link_local())
 }
 
 fn no_port(effective: &Effective<'_>, option: &'static str, port: &str) -> Refusal {

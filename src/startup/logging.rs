@@ -172,6 +172,9 @@ fn no_sink(output: &str) -> Option<String> {
         }
     };
     match url.scheme.as_str() {
+        "" if matches!(output, "." | "..") || output.ends_with('/') => Some(format!(
+            "open sink \"{output}\": open {output}: is a directory"
+        )),
         "" => None,
         "file" if matches!(url.authority.as_str(), "" | "localhost") => None,
         "file" => Some("file URLs must leave host empty or use localhost".to_owned()),
@@ -221,19 +224,42 @@ pub(super) fn rotation(effective: &Effective<'_>) -> Option<Refusal> {
         ))
     };
     match serde_json::from_str::<serde_json::Value>(&json) {
-        Ok(serde_json::Value::Null) => None,
         Ok(serde_json::Value::Object(fields)) => {
-            let (name, _) = fields
+            let misfit = fields
                 .iter()
-                .find(|(name, value)| !is_rotation_field(name, value))?;
-            refusal(format!(
-                "invalid log rotation config: json: cannot unmarshal into {name}"
-            ))
+                .find(|(name, value)| !is_rotation_field(name, value));
+            if let Some((name, _)) = misfit {
+                return refusal(format!(
+                    "invalid log rotation config: json: cannot unmarshal into {name}"
+                ));
+            }
+            // The logger is there only when one of its fields is.
+            let sets =
+                |name: &String| ROTATION_FIELDS.contains(&name.to_ascii_lowercase().as_str());
+            if files == 0 || fields.keys().any(sets) {
+                return None;
+            }
+            refusal(NO_ROTATION.to_owned())
         }
+        Ok(serde_json::Value::Null) if files == 0 => None,
+        Ok(serde_json::Value::Null) => refusal(NO_ROTATION.to_owned()),
         Ok(_) => refusal("invalid log rotation config".to_owned()),
         Err(error) => refusal(format!("improperly formatted log rotation config: {error}")),
     }
 }
+
+/// Fields of `lumberjack.Logger`, in lower case.
+const ROTATION_FIELDS: [&str; 6] = [
+    "filename",
+    "maxsize",
+    "maxage",
+    "maxbackups",
+    "localtime",
+    "compress",
+];
+
+/// What becomes of a rotation without any field: seen on 3.5.1, `server/embed/config_logging.go:222@v3.5.1`.
+const NO_ROTATION: &str = "panic: runtime error: invalid memory address or nil pointer dereference";
 
 /// Whether Go decodes the value into that field of `lumberjack.Logger`; unknown fields are left alone.
 fn is_rotation_field(name: &str, value: &serde_json::Value) -> bool {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::site::Site;
-use super::yaml::{self, Document, Kind, NodeId, Scalar, Style};
+use super::yaml::{self, Document, Kind, NodeId, Scalar, Style, YamlError};
 use super::{Insistence, ReadError, Reading, Recognition, Request, is_telling};
 use crate::catalogue::Spelling;
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
@@ -43,14 +43,14 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let sure = by_name || request.insistence == Insistence::Forced;
     let Some(document) = document else {
         return if sure {
-            empty()
+            empty(yaml::refusal(request.text, None))
         } else {
             Recognition::No("it holds no YAML document")
         };
     };
     let Kind::Mapping { entries, .. } = &document.node(document.root).kind else {
         return if sure && is_null(&document) {
-            empty()
+            empty(yaml::refusal(request.text, Some(&document)))
         } else if sure {
             let node = document.node(document.root);
             Recognition::Unreadable(ReadError {
@@ -71,14 +71,16 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         reading: &mut reading,
         settings: Vec::new(),
         expansions: 0,
+        without_json: None,
     };
     if let Err(error) = reader.mapping(document.root, "", false, 0, &mut Seen::new()) {
         return Recognition::Unreadable(error);
     }
+    let without_json = reader.without_json;
     let mut settings = reader.settings;
     mark_dead_keys(&mut settings);
     let start = document.node(document.root).span.start;
-    let refusal = yaml::refusal(request.text, &document);
+    let refusal = yaml::refusal(request.text, Some(&document)).or(without_json);
     let refused_at = refusal
         .as_ref()
         .map(|refusal| Place::new(0, Span::at(refusal.offset)));
@@ -118,16 +120,19 @@ fn is_null(document: &Document) -> bool {
     )
 }
 
-fn empty() -> Recognition {
+fn empty(refusal: Option<YamlError>) -> Recognition {
     let mut reading = Reading::of("config-file");
     reading.members.push(Member {
         settings: Vec::new(),
         completeness: Completeness::Whole,
         delivery: Delivery::ConfigFile,
-        anchor: Place::new(0, Span::at(0)),
+        anchor: Place::new(
+            0,
+            Span::at(refusal.as_ref().map_or(0, |error| error.offset)),
+        ),
         evidence: None,
         plain_colon_in_flow: None,
-        decoder_refusal: None,
+        decoder_refusal: refusal.map(|error| error.message),
         strays: Vec::new(),
     });
     Recognition::Read(reading)
@@ -250,6 +255,8 @@ struct Reader<'a> {
     reading: &'a mut Reading,
     settings: Vec<Setting>,
     expansions: usize,
+    /// A number inside a value that JSON has no form for.
+    without_json: Option<YamlError>,
 }
 
 impl Reader<'_> {
@@ -325,6 +332,11 @@ impl Reader<'_> {
         site: KeySite,
     ) -> Result<(), ReadError> {
         let document = self.document;
+        if !matches!(document.resolved(value).kind, Kind::Scalar { .. })
+            && self.without_json.is_none()
+        {
+            self.without_json = yaml::number_without_json(document, value);
+        }
         let mut value_span = document.node(value).span;
         // A block scalar reaches up to the next token.
         let written = value_span.of(self.request.text).trim_end();

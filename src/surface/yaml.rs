@@ -12,7 +12,7 @@ mod writer;
 use granit_parser::Parser;
 
 use builder::Builder;
-pub use decoder::{parse_first, refusal};
+pub use decoder::{number_without_json, parse_first, refusal};
 pub use inner::decoded;
 pub use scalar::{Scalar, resolve};
 pub use writer::{is_item, written};
@@ -133,6 +133,16 @@ impl Document {
     /// The first plain scalar inside a flow collection that holds a colon.
     #[must_use]
     pub fn plain_colon_in_flow(&self) -> Option<Span> {
+        self.plain_in_flow(|text| text.contains(':'))
+    }
+
+    /// The first plain scalar inside a flow collection that holds a question mark behind its first character.
+    #[must_use]
+    pub fn plain_question_mark_in_flow(&self) -> Option<Span> {
+        self.plain_in_flow(|text| text.chars().skip(1).any(|c| c == '?'))
+    }
+
+    fn plain_in_flow(&self, holds: impl Fn(&str) -> bool) -> Option<Span> {
         let is_flow = |kind: &Kind| {
             matches!(
                 kind,
@@ -143,7 +153,7 @@ impl Document {
         let extents: Vec<Span> = flows.map(|node| node.span).collect();
         self.nodes
             .iter()
-            .filter(|node| matches!(&node.kind, Kind::Scalar { text, style: Style::Plain, .. } if text.contains(':')))
+            .filter(|node| matches!(&node.kind, Kind::Scalar { text, style: Style::Plain, .. } if holds(text)))
             .map(|node| node.span)
             .find(|span| extents.iter().any(|flow| flow.start < span.start && span.end < flow.end))
     }

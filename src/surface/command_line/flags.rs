@@ -101,7 +101,7 @@ pub(super) fn flag_list(
             let all = Span::new(0, text.len());
             if matches!(text, "gateway" | "grpc-proxy") && at == 1 {
                 return None;
-            } else if word.expands_in(all) || text.is_empty() {
+            } else if word.expands_in(all) || text.is_empty() && !word.expansions.is_empty() {
                 list.whole = false;
             } else {
                 list.strays.push(Stray {
@@ -170,6 +170,14 @@ pub(super) fn flag_list(
             site,
         });
         previous_end = end;
+        // Go prints the help at once, and looks at nothing behind it.
+        let is_help = list
+            .settings
+            .last()
+            .is_some_and(|last| matches!(last.name.as_str(), "help" | "h"));
+        if is_help && list.strays.is_empty() {
+            break;
+        }
     }
     Some(list)
 }
