@@ -98,7 +98,9 @@ fn with_evidence(upgrade: Upgrade, member: &Member, catalogue: &Catalogue) -> Up
 fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Finding> {
     let catalogue = &knowledge.catalogue;
     let mut findings = Vec::new();
-    for (rule, check) in knowledge.rules.iter() {
+    // What only prints something reads the flags, and goes no further.
+    let starts = !member.only_informs();
+    for (rule, check) in knowledge.rules.iter().filter(|_| starts) {
         let Check::Member(check) = check else {
             continue;
         };

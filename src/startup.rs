@@ -93,7 +93,7 @@ const CHECKS: [(Needs, Check); 29] = [
 ];
 
 /// Checks that etcd makes after the configuration is accepted, while it starts.
-const LATE_CHECKS: [(Needs, Check); 16] = [
+const LATE_CHECKS: [(Needs, Check); 17] = [
     (Needs::Said, listening::cipher_suites),
     (Needs::Whole, listening::self_signed),
     (Needs::Whole, certificate::peer_certificate),
@@ -107,6 +107,7 @@ const LATE_CHECKS: [(Needs, Check); 16] = [
     (Needs::Said, features::v2_deprecation),
     (Needs::Said, timing::corrupt_check),
     (Needs::Said, timing::max_learners),
+    (Needs::Whole, timing::compaction_period),
     (Needs::Said, storage::quota),
     (Needs::Said, storage::purged_snapshots),
     (Needs::Said, auth::token),

@@ -1,7 +1,8 @@
 //! Holds the tool's verdict against `fixtures/verdicts/*.jsonl`: small configurations, the releases that accept and that
 //! refuse each of them, and how that is known: a real server that was run, or the line of etcd's source.
 //!
-//! A row has `id`, `form` (`flags`, `env` or `yaml`), `input`, `accepted`, `refused` and `known`.
+//! A row has `id`, `form` (`flags`, `env`, `yaml`, or `mixed` with `args` and `env`), `input`, `accepted`, `refused` and
+//! `known`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -37,9 +38,17 @@ fn rows() -> Vec<Value> {
 fn source(row: &Value) -> (Source, &'static str) {
     let input = &row["input"];
     match row["form"].as_str().unwrap() {
-        "flags" => {
-            let mut text = "etcd".to_owned();
-            for word in input.as_array().unwrap() {
+        form @ ("flags" | "mixed") => {
+            let (args, variables) = match form {
+                "flags" => (input, &Value::Null),
+                _ => (&input["args"], &input["env"]),
+            };
+            let mut text = String::new();
+            for (name, value) in variables.as_object().into_iter().flatten() {
+                write!(text, "{name}='{}' ", value.as_str().unwrap()).unwrap();
+            }
+            text.push_str("etcd");
+            for word in args.as_array().unwrap() {
                 let word = word.as_str().unwrap().replace('\'', "'\\''");
                 write!(text, " '{word}'").unwrap();
             }

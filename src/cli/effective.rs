@@ -4,11 +4,13 @@ use std::path::Path;
 
 use super::args::UpgradeArguments;
 use super::{CLEAN, CommandError, Terminal, files};
-use crate::check::Knowledge;
+use crate::check::{Knowledge, check};
+use crate::diagnostic::Consequence;
 use crate::effective::Effective;
 use crate::report::visible;
 use crate::source::Source;
 use crate::surface::{self, FileReading, Insistence};
+use crate::version::Upgrade;
 use crate::walk;
 
 pub(super) fn run(
@@ -30,6 +32,17 @@ pub(super) fn run(
         FileReading::NotEtcd(why) => return Err(failed(format!("not etcd configuration: {why}"))),
         FileReading::Unreadable(error) => return Err(failed(error.to_string())),
     };
+    let upgrade = Upgrade {
+        from: None,
+        to: release,
+    };
+    for found in check(&source, &reading, upgrade, knowledge) {
+        if found.consequence == Consequence::Refused {
+            let at = source.line_column(found.span.start);
+            let said = visible(&found.message);
+            writeln!(terminal.out, "# line {}: {said}", at.line)?;
+        }
+    }
     for (index, member) in reading.members.iter().enumerate() {
         if index > 0 {
             writeln!(terminal.out)?;

@@ -361,7 +361,7 @@ impl Compaction<'_> {
         }
     }
 
-    /// The mode that holds at a release.
+    /// The mode that holds at a release; an empty variable is none that is set.
     fn mode_at(&self, release: Release) -> Option<String> {
         let said_empty = self.mode.is_some_and(|(_, mode)| {
             mode.spelling != Spelling::Variable && mode.value.text() == Some("")
@@ -370,12 +370,6 @@ impl Compaction<'_> {
             return None;
         }
         self.mode_text().or_else(|| {
-            if self
-                .mode
-                .is_some_and(|(_, mode)| mode.value == Value::Text(String::new()))
-            {
-                return None;
-            }
             let in_file = self.case.member.delivery == Delivery::ConfigFile;
             let default = self.mode_option.default_at(release, in_file);
             (!default.is_empty()).then(|| default.to_owned())

@@ -1,7 +1,8 @@
 //! Intervals, time-outs and counts.
 
-use super::{Refusal, V3_3, V3_4, V3_6};
+use super::{Refusal, V3_3, V3_4, V3_5, V3_6};
 use crate::effective::Effective;
+use crate::go_value;
 use crate::version::Release;
 
 /// `embed/config.go:602@v3.4.45`; before 3.3 a division by zero at start.
@@ -82,6 +83,35 @@ pub(super) fn compaction_mode(effective: &Effective<'_>) -> Option<Refusal> {
         "auto-compaction-mode",
         line,
         "periodic or revision",
+    ))
+}
+
+/// Periodic compaction divides its time by ten, and from 3.5 does not survive a negative one, which runs it before the
+/// server does: `compactor/periodic.go:160@v3.3.27`, seen on 3.5.1. So many hours that they overflow are negative too.
+pub(super) fn compaction_period(effective: &Effective<'_>) -> Option<Refusal> {
+    let option = "auto-compaction-retention";
+    effective.set(option)?;
+    let text = effective.text(option)?;
+    if effective.release < V3_3 || effective.text("auto-compaction-mode")? != "periodic" {
+        return None;
+    }
+    let hours = text.parse::<i64>().ok().filter(|hours| *hours >= 0);
+    let period = match hours {
+        Some(hours) => hours.wrapping_mul(3_600_000_000_000),
+        None => go_value::parse_duration(&text).ok()?,
+    };
+    let line = if period != 0 && period.unsigned_abs() < 10 {
+        "panic: runtime error: integer divide by zero"
+    } else if period < 0 && effective.release >= V3_5 {
+        "panic: runtime error: invalid memory address or nil pointer dereference"
+    } else {
+        return None;
+    };
+    Some(Refusal::new(
+        effective,
+        option,
+        line,
+        "a time of minutes or hours, or 0 for off",
     ))
 }
 
