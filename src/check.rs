@@ -10,7 +10,7 @@ use crate::catalogue::{Catalogue, Spelling};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::edit::{Edit, Fix, When};
 use crate::rule::{Case, Check, Finding, MentionCase, Rules, Subject};
-use crate::setting::{Action, Member, Mention, Setting, key_section};
+use crate::setting::{Action, Completeness, Member, Mention, Setting, key_section};
 use crate::source::{Source, Span};
 use crate::surface::{self, Reading};
 use crate::version::Upgrade;
@@ -248,7 +248,9 @@ fn empties_section(member: &Member, actions: &[Action]) -> bool {
         && keys().any(|(index, removed)| {
             let own = key_section(&removed.name);
             let is_inside = |name: &str| own.is_none() || key_section(name) == own;
-            is_removed(index)
+            let is_whole = own.is_some() || member.completeness != Completeness::Partial;
+            is_whole
+                && is_removed(index)
                 && keys().all(|(other, setting)| {
                     is_removed(other) || setting.overridden || !is_inside(&setting.name)
                 })

@@ -3,6 +3,7 @@
 //! A surface never sees a rule or a version. To add one: a file here, a line in [`SURFACES`], fixtures.
 
 pub mod api_path;
+pub mod cluster_tool;
 pub mod command_line;
 pub mod compose;
 pub mod config_file;
@@ -37,10 +38,14 @@ pub struct Surface {
 }
 
 /// Every surface, in the order in which they are tried.
-pub const SURFACES: [Surface; 6] = [
+pub const SURFACES: [Surface; 7] = [
     Surface {
         name: "manifest",
         read: manifest::read,
+    },
+    Surface {
+        name: "cluster-tool",
+        read: cluster_tool::read,
     },
     Surface {
         name: "compose",

@@ -6,7 +6,7 @@ use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::effective::Effective;
 use crate::go_value;
-use crate::setting::{Action, Delivery, NewValue, Setting, Value};
+use crate::setting::{Action, Completeness, Delivery, NewValue, Setting, Value};
 use crate::version::Release;
 
 /// The first release that reads a string: `embed/config.go:101@v3.3.0`.
@@ -283,6 +283,7 @@ impl Compaction<'_> {
         } else {
             Applicability::Unsafe
         };
+        self.doubt(&mut finding);
         Some(finding)
     }
 
@@ -302,7 +303,19 @@ impl Compaction<'_> {
         finding.actions.push(self.add_mode());
         finding.fix_title = "Say the mode".to_owned();
         finding.applicability = Applicability::Safe;
+        self.doubt(&mut finding);
         Some(finding)
+    }
+
+    /// Says that the mode may be set where this text does not show it.
+    fn doubt(&self, finding: &mut Finding) {
+        if self.case.member.completeness == Completeness::Partial && self.mode.is_none() {
+            finding.applicability = Applicability::Unsafe;
+            finding.notes.push(
+                "this text is only part of a member's configuration; `auto-compaction-mode` may be set elsewhere"
+                    .to_owned(),
+            );
+        }
     }
 
     fn neither(&self, why: &str) -> Option<Finding> {

@@ -5,15 +5,13 @@ use std::collections::HashSet;
 use super::command_line::{Finder, image_version, starts_with_server_flags};
 use super::embedded::Decoded;
 use super::manifest::entries::{Names, map_settings};
-use super::manifest::item::Item;
-use super::manifest::process::{self, Argument, Surroundings, arguments, is_variable, text_value};
-use super::manifest::{AssignmentSite, SERVER_SIGNS, fixed_word, is_etcd_image};
-use super::site::Site;
+use super::manifest::process::{self, Argument, Surroundings, arguments, is_variable};
+use super::manifest::{SERVER_SIGNS, fixed_word, is_etcd_image};
 use super::words::{Dialect, Word, words};
-use super::yaml::{self, Document, Kind, NodeId, Style};
+use super::yaml::{self, Document, Kind, NodeId};
 use super::{ReadError, Reading, Recognition, Request};
 use crate::catalogue::Spelling;
-use crate::setting::{Place, Setting};
+use crate::setting::Setting;
 use crate::source::Span;
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
@@ -230,40 +228,17 @@ impl Reader<'_> {
         let mut more = merged;
         let list = arguments(text, document, id, expansions).unwrap_or_default();
         for argument in list {
-            let Argument { word, item, style } = argument;
-            let name = word.text().split('=').next().unwrap_or_default().to_owned();
-            if !is_variable(&name) {
+            let name = argument.word.text().split('=').next().unwrap_or_default();
+            if !is_variable(name) {
                 continue;
             }
-            if name.len() == word.text().len() {
+            match process::assignment(self.reading, argument, expansions) {
+                Some(setting) => settings.push(setting),
                 // The value comes from whoever starts it.
-                more = true;
-                continue;
+                None => more = true,
             }
-            settings.push(self.assignment(&name, word, item, style));
         }
         (settings, more)
-    }
-
-    fn assignment(&mut self, name: &str, word: Word, item: Item, style: Style) -> Setting {
-        let name_span = Span::new(0, name.len());
-        let value_span = Span::new(name.len() + 1, word.text().len());
-        Setting {
-            spelling: Spelling::Variable,
-            name: name.to_owned(),
-            name_place: Place::new(0, word.outer(name_span)),
-            value: text_value(value_span.of(word.text()), expansions),
-            value_place: Place::new(0, word.outer(value_span)),
-            overridden: false,
-            site: self.reading.add_site(Site::Assignment(AssignmentSite {
-                word,
-                name: name_span,
-                value: value_span,
-                item,
-                style,
-                free: true,
-            })),
-        }
     }
 }
 

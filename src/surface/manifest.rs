@@ -1,17 +1,20 @@
-//! Kubernetes objects: pods and what makes pods, config maps that hold etcd's files, and kubeadm's configuration.
+//! Kubernetes objects: pods and what makes pods, config maps that hold etcd's files, and objects of tools that set up
+//! clusters.
 
 mod container;
+mod emptied;
 pub(super) mod entries;
 pub(super) mod item;
-mod kubeadm;
 pub(super) mod process;
 mod site;
 
 pub(super) use container::is_etcd_image;
-pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite, fixed_word};
+pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite, Reads, fixed_word};
 
 use super::yaml::{self, Document, NodeId};
-use super::{ReadError, Reading, Recognition, Request, command_line, config_file, env_file};
+use super::{
+    ReadError, Reading, Recognition, Request, cluster_tool, command_line, config_file, env_file,
+};
 use crate::source::Span;
 
 /// How deep lists of objects may nest.
@@ -57,12 +60,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     };
     let mut reading = Reading::of("manifest");
     for document in &documents {
-        let mut reader = Reader {
-            request,
-            document,
-            reading: &mut reading,
-            error: None,
-        };
+        let mut reader = Reader::new(request, document, &mut reading);
         reader.object(document.root, 0);
         if let Some(error) = reader.error {
             return Recognition::Unreadable(error);
@@ -75,14 +73,27 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
 }
 
 /// Reads one document of a file.
-struct Reader<'a> {
-    request: &'a Request<'a>,
-    document: &'a Document,
-    reading: &'a mut Reading,
-    error: Option<ReadError>,
+pub(super) struct Reader<'a> {
+    pub(super) request: &'a Request<'a>,
+    pub(super) document: &'a Document,
+    pub(super) reading: &'a mut Reading,
+    pub(super) error: Option<ReadError>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        request: &'a Request<'a>,
+        document: &'a Document,
+        reading: &'a mut Reading,
+    ) -> Self {
+        Self {
+            request,
+            document,
+            reading,
+            error: None,
+        }
+    }
+
     fn object(&mut self, id: NodeId, depth: usize) {
         let document = self.document;
         let kind = document
@@ -99,14 +110,15 @@ impl Reader<'_> {
             }
             return;
         }
-        if document.value(id, "apiVersion").is_none() {
-            return;
-        }
+        let api = document
+            .value(id, "apiVersion")
+            .and_then(|api| document.scalar(api));
+        let Some(api) = api else { return };
         if kind == "ConfigMap" {
             self.config_map(id);
             return;
         }
-        self.kubeadm(id);
+        cluster_tool::object(self, id, api, kind);
         for path in POD_PATHS {
             let Some(spec) = self.below(id, path) else {
                 continue;
@@ -122,7 +134,7 @@ impl Reader<'_> {
     }
 
     /// The node at the end of a path of keys.
-    fn below(&self, id: NodeId, path: &[&str]) -> Option<NodeId> {
+    pub(super) fn below(&self, id: NodeId, path: &[&str]) -> Option<NodeId> {
         path.iter()
             .try_fold(id, |id, key| self.document.value(id, key))
     }
@@ -134,38 +146,49 @@ impl Reader<'_> {
             return;
         };
         for &(key, value) in document.entries(data) {
-            let flow = document.is_flow(data);
-            let Some(decoded) = yaml::decoded(self.request.text, document, value, flow) else {
-                continue;
-            };
-            if !decoded.text.contains('\n') {
-                continue;
-            }
-            let inner = decoded.text.clone();
-            let request = Request {
-                text: &inner,
-                file_name: document.scalar(key).unwrap_or_default(),
-                catalogue: self.request.catalogue,
-                insistence: super::Insistence::Walked,
-            };
+            let file_name = document.scalar(key).unwrap_or_default();
             let surfaces = [config_file::read, env_file::read, command_line::read];
-            let recognition = surfaces
-                .iter()
-                .map(|read| read(&request))
-                .find(|recognition| !matches!(recognition, Recognition::No(_)));
-            match recognition.unwrap_or(Recognition::No("")) {
-                Recognition::Read(inner) => self.reading.graft(inner, decoded, 0),
-                Recognition::Unreadable(error) => {
-                    let at = Span::at(error.offset.min(inner.len()));
-                    let offset = decoded.outer_span(at).map_or(0, |span| span.start);
-                    self.refuse(ReadError { offset, ..error });
-                }
-                Recognition::No(_) => {}
-            }
+            self.inner_file(value, document.is_flow(data), file_name, &surfaces);
         }
     }
 
-    fn refuse(&mut self, error: ReadError) {
+    /// A scalar of several lines that is a file of its own, read by the first of the surfaces that knows it.
+    pub(super) fn inner_file(
+        &mut self,
+        value: NodeId,
+        flow: bool,
+        file_name: &str,
+        surfaces: &[fn(&Request<'_>) -> Recognition],
+    ) {
+        let Some(decoded) = yaml::decoded(self.request.text, self.document, value, flow) else {
+            return;
+        };
+        if !decoded.text.contains('\n') {
+            return;
+        }
+        let inner = decoded.text.clone();
+        let request = Request {
+            text: &inner,
+            file_name,
+            catalogue: self.request.catalogue,
+            insistence: super::Insistence::Walked,
+        };
+        let recognition = surfaces
+            .iter()
+            .map(|read| read(&request))
+            .find(|recognition| !matches!(recognition, Recognition::No(_)));
+        match recognition.unwrap_or(Recognition::No("")) {
+            Recognition::Read(inner) => self.reading.graft(inner, decoded, 0),
+            Recognition::Unreadable(error) => {
+                let at = Span::at(error.offset.min(inner.len()));
+                let offset = decoded.outer_span(at).map_or(0, |span| span.start);
+                self.refuse(ReadError { offset, ..error });
+            }
+            Recognition::No(_) => {}
+        }
+    }
+
+    pub(super) fn refuse(&mut self, error: ReadError) {
         self.error.get_or_insert(error);
     }
 }

@@ -25,6 +25,14 @@ pub enum Unwritable {
         "the place is shared through a YAML anchor or merge key; other parts of the file would change with it"
     )]
     Shared,
+    /// A name of a tool's for an option of etcd's.
+    #[error("the name is the tool's, which gives the setting to etcd under the name it knows")]
+    NamedByTool,
+    /// A text that k3s hands on as another kind of value.
+    #[error(
+        "k3s and RKE2 hand no text on as this value; a number becomes a number of the file, a duration such as 24h stays a string"
+    )]
+    Retyped,
     /// A block scalar, a complex key, an entry without siblings.
     #[error("this way of writing the setting has no exact edit")]
     Form,

@@ -6,7 +6,7 @@ use crate::edit::Applicability;
 use crate::effective::flag_text;
 use crate::go_value;
 use crate::rule::Finding;
-use crate::setting::{Action, Completeness, Delivery, NewValue, Setting, Value, is_same_section};
+use crate::setting::{Action, Completeness, NewValue, Setting, Value, is_same_section};
 
 impl Judge<'_> {
     /// Says what takes the option's place, and writes it where that is exact.
@@ -292,9 +292,8 @@ impl Judge<'_> {
         if old.len() > 1 {
             finding.notes.push("one fix moves all options that became feature gates: etcd 3.6 refuses some of them beside others".to_owned());
         }
-        let by_variable =
-            spelling == Spelling::Variable && self.member.delivery == Delivery::Environment;
-        if by_variable && self.member.completeness == Completeness::Partial {
+        // Of flags etcd adds the gates up.
+        if spelling != Spelling::Flag && self.member.completeness == Completeness::Partial {
             finding.applicability = Applicability::Unsafe;
             finding.notes.push("this text is only part of a member's configuration; `feature-gates` may be set elsewhere".to_owned());
         }

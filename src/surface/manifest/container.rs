@@ -62,7 +62,11 @@ impl Reader<'_> {
     }
 
     /// The settings of a list of `name: X`, `value: Y`.
-    pub(super) fn pairs(&mut self, list: Option<NodeId>, spelling: Spelling) -> Vec<Setting> {
+    pub(in crate::surface) fn pairs(
+        &mut self,
+        list: Option<NodeId>,
+        spelling: Spelling,
+    ) -> Vec<Setting> {
         let document = self.document;
         let text = self.request.text;
         let mut settings = Vec::new();

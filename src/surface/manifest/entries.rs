@@ -1,5 +1,6 @@
-//! Maps of names to texts: variables, kubeadm's arguments.
+//! Maps of names to texts: variables, arguments.
 
+use super::emptied::{Emptied, Layout};
 use super::process::{Expansions, text_value};
 use super::site::EntrySite;
 use crate::catalogue::Spelling;
@@ -27,35 +28,74 @@ pub(in crate::surface) fn map_settings(
     id: NodeId,
     names: &Names,
 ) -> Vec<Setting> {
-    let flow = document.is_flow(id);
     let entries = document.entries(id);
     let mut settings = Vec::new();
     for (index, &(key, value)) in entries.iter().enumerate() {
         let Some(name) = document.scalar(key).filter(|name| (names.takes)(name)) else {
             continue;
         };
-        let name_span = document.node(key).span;
-        let span = document.node(value).span;
-        let value_span = Span::new(span.start, span.start + span.of(text).trim_end().len());
         let read = match document.scalar(value) {
             // Without a value it comes from elsewhere.
-            Some("") if span.is_empty() => Value::Unknown(String::new()),
+            Some("") if document.node(value).span.is_empty() => Value::Unknown(String::new()),
             Some(content) => text_value(content, names.expansions),
             None => continue,
         };
+        let entry = Entry {
+            spelling: names.spelling,
+            name: name.to_owned(),
+            value: read,
+            named_by_tool: false,
+        };
+        settings.push(entry.setting(text, document, reading, id, index));
+    }
+    settings
+}
+
+/// What an entry of a map sets.
+pub(in crate::surface) struct Entry {
+    pub(in crate::surface) spelling: Spelling,
+    pub(in crate::surface) name: String,
+    pub(in crate::surface) value: Value,
+    /// Whether the key is a name that a tool has for the option.
+    pub(in crate::surface) named_by_tool: bool,
+}
+
+impl Entry {
+    /// The setting that is written as the entry at `index` of the map at `map`.
+    pub(in crate::surface) fn setting(
+        self,
+        text: &str,
+        document: &Document,
+        reading: &mut Reading,
+        map: NodeId,
+        index: usize,
+    ) -> Setting {
+        let flow = document.is_flow(map);
+        let entries = document.entries(map);
+        let (key, value) = entries[index];
+        let name_span = document.node(key).span;
+        let span = document.node(value).span;
+        let value_span = Span::new(span.start, span.start + span.of(text).trim_end().len());
+        let layout = if flow {
+            Layout::FlowMap
+        } else {
+            Layout::BlockMap
+        };
+        let only = (entries.len() == 1).then(|| name_span.cover(value_span));
         let site = reading.add_site(Site::Entry(EntrySite {
             entry: KeySite::new(text, document, entries, index, flow, "", false),
             shared: document.is_shared(name_span),
+            named_by_tool: self.named_by_tool,
+            only: only.and_then(|entry| Emptied::of(text, document.node(map).span, layout, entry)),
         }));
-        settings.push(Setting {
-            spelling: names.spelling,
-            name: name.to_owned(),
+        Setting {
+            spelling: self.spelling,
+            name: self.name,
             name_place: Place::new(0, name_span),
-            value: read,
+            value: self.value,
             value_place: Place::new(0, value_span),
             overridden: false,
             site,
-        });
+        }
     }
-    settings
 }

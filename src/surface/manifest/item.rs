@@ -1,5 +1,6 @@
 //! An item of a YAML list: how it is taken away with its line, and how another one is put behind it.
 
+use super::emptied::{Emptied, Layout};
 use crate::edit::Edit;
 use crate::source::Span;
 use crate::surface::Unwritable;
@@ -15,6 +16,8 @@ pub(in crate::surface) struct Item {
     /// Whether other parts of the document use it through an anchor.
     pub(in crate::surface) shared: bool,
     decorated: bool,
+    /// How the list is left when this, its only item, goes.
+    only: Option<Emptied>,
     /// Where the next item begins, and the one before ends.
     next: Option<usize>,
     previous: Option<usize>,
@@ -39,6 +42,16 @@ impl Item {
             flow: document.is_flow(list),
             shared: document.is_shared(span),
             decorated: document.node(items[index]).decorated,
+            only: (items.len() == 1)
+                .then(|| {
+                    let layout = if document.is_flow(list) {
+                        Layout::FlowList
+                    } else {
+                        Layout::BlockList
+                    };
+                    Emptied::of(text, document.node(list).span, layout, span)
+                })
+                .flatten(),
             next: items
                 .get(index + 1)
                 .map(|&next| document.node(next).span.start),
@@ -46,6 +59,29 @@ impl Item {
                 .checked_sub(1)
                 .map(|before| trimmed(items[before]).end),
         })
+    }
+
+    /// A scalar that stands for a list of one item.
+    pub(in crate::surface) fn alone(text: &str, document: &Document, id: NodeId) -> Self {
+        let span = document.node(id).span;
+        let span = Span::new(span.start, span.start + span.of(text).trim_end().len());
+        Self {
+            span,
+            flow: false,
+            shared: document.is_shared(span),
+            decorated: document.node(id).decorated,
+            only: None,
+            next: None,
+            previous: None,
+        }
+    }
+
+    /// Takes this item away, from a list that may be empty.
+    pub(in crate::surface) fn removal_alone(&self, text: &str) -> Result<Edit, Unwritable> {
+        match self.only {
+            Some(emptied) if !self.shared && !self.decorated => emptied.edit(text),
+            _ => self.removal(text, self),
+        }
     }
 
     /// Takes this item and those up to `last`, which stand behind it, away.

@@ -1,9 +1,9 @@
 //! A process given as lists of arguments and variables, wherever such lists stand.
 
 use super::item::Item;
-use super::site::{ArgumentSite, AssignmentSite};
+use super::site::{ArgumentSite, AssignmentSite, Reads};
 use crate::catalogue::{Catalogue, Spelling};
-use crate::setting::{Completeness, Delivery, Member, Setting, Value};
+use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::Span;
 use crate::surface::command_line::Finder;
 use crate::surface::site::{FlagValue, Site};
@@ -103,6 +103,7 @@ pub(in crate::surface) fn start(
                         item,
                         style,
                         free: false,
+                        reads: Reads::Text,
                     })
                 }),
                 _ => continue,
@@ -184,6 +185,35 @@ pub(in crate::surface) fn complete(
         mark_overridden(&mut variables);
         member.settings = variables;
     }
+}
+
+/// The setting of a variable that is an item `NAME=value` of a list.
+pub(in crate::surface) fn assignment(
+    reading: &mut Reading,
+    argument: Argument,
+    expansions: Expansions,
+) -> Option<Setting> {
+    let Argument { word, item, style } = argument;
+    let length = word.text().find('=')?;
+    let name = Span::new(0, length);
+    let value = Span::new(length + 1, word.text().len());
+    Some(Setting {
+        spelling: Spelling::Variable,
+        name: name.of(word.text()).to_owned(),
+        name_place: Place::new(0, word.outer(name)),
+        value: text_value(value.of(word.text()), expansions),
+        value_place: Place::new(0, word.outer(value)),
+        overridden: false,
+        site: reading.add_site(Site::Assignment(AssignmentSite {
+            word,
+            name,
+            value,
+            item,
+            style,
+            free: true,
+            reads: Reads::Text,
+        })),
+    })
 }
 
 /// Whether only servers have the variable, by its name.

@@ -1,10 +1,12 @@
 //! How actions are written into lists of arguments, and into lists and maps of variables.
 
+use super::emptied::Emptied;
 use super::item::Item;
 use crate::edit::Edit;
 use crate::setting::{Action, NewValue};
 use crate::source::Span;
 use crate::surface::Unwritable;
+use crate::surface::cluster_tool::k3s;
 use crate::surface::config_file::KeySite;
 use crate::surface::embedded::Decoded;
 use crate::surface::site::{FlagSite, FlagValue, joined};
@@ -119,6 +121,26 @@ pub(in crate::surface) struct AssignmentSite {
     pub(in crate::surface) style: Style,
     /// Whether such items may come and go: not where they are arguments of `env`.
     pub(in crate::surface) free: bool,
+    pub(in crate::surface) reads: Reads,
+}
+
+/// What the value of an assignment is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::surface) enum Reads {
+    /// A text.
+    Text,
+    /// A value of the configuration file that k3s writes for etcd.
+    K3s,
+}
+
+impl Reads {
+    /// The text that is read as the value.
+    fn written(self, value: &NewValue) -> Result<String, Unwritable> {
+        match self {
+            Self::Text => Ok(joined(value)),
+            Self::K3s => k3s::written(value).ok_or(Unwritable::Retyped),
+        }
+    }
 }
 
 impl AssignmentSite {
@@ -134,16 +156,15 @@ impl AssignmentSite {
             Action::Rename { to, .. } => {
                 changed(&self.word, self.name, to, &self.item, self.style)?
             }
-            Action::SetValue { value, .. } => changed(
-                &self.word,
-                self.value,
-                &joined(value),
-                &self.item,
-                self.style,
-            )?,
-            Action::Remove { .. } if self.free => self.item.removal(text, &self.item)?,
+            Action::SetValue { value, .. } => {
+                let value = self.reads.written(value)?;
+                changed(&self.word, self.value, &value, &self.item, self.style)?
+            }
+            Action::Remove { .. } if self.free => self.item.removal_alone(text)?,
             Action::Insert { name, value, .. } if self.free => {
-                let assignment = format!("{name}={}", joined(value));
+                let dashes = &self.word.text()[..self.name.start];
+                let value = self.reads.written(value)?;
+                let assignment = format!("{dashes}{name}={value}");
                 let scalar = written(&assignment, self.style, self.item.flow);
                 self.item
                     .insertion(text, &[scalar.ok_or(Unwritable::Quoting)?])?
@@ -189,7 +210,7 @@ impl PairSite {
                 if comment || !self.bare && self.value.is_some() {
                     return Err(Unwritable::Form);
                 }
-                self.item.removal(text, &self.item)?
+                self.item.removal_alone(text)?
             }
             Action::Insert { name, value, .. } => {
                 let (span, style) = self.value(text)?;
@@ -232,6 +253,10 @@ impl PairSite {
 pub(in crate::surface) struct EntrySite {
     pub(in crate::surface) entry: KeySite,
     pub(in crate::surface) shared: bool,
+    /// Whether the key is a name that a tool has for the option.
+    pub(in crate::surface) named_by_tool: bool,
+    /// How the map is left when this, its only entry, goes.
+    pub(in crate::surface) only: Option<Emptied>,
 }
 
 impl EntrySite {
@@ -242,6 +267,12 @@ impl EntrySite {
     ) -> Result<Vec<Edit>, Unwritable> {
         if self.shared {
             return Err(Unwritable::Shared);
+        }
+        if self.named_by_tool && !matches!(action, Action::SetValue { .. }) {
+            return Err(Unwritable::NamedByTool);
+        }
+        if let (Action::Remove { .. }, Some(emptied)) = (action, self.only) {
+            return Ok(vec![emptied.edit(text)?]);
         }
         let as_text = |value: &NewValue| NewValue::Text(joined(value));
         let action = match action {

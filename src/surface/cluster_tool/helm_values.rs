@@ -1,0 +1,101 @@
+//! Values of Bitnami's chart of etcd, its own or below `etcd` in the values of a chart that uses it.
+
+use super::options::{add, version};
+use crate::catalogue::Spelling;
+use crate::setting::{Delivery, Setting, Value};
+use crate::surface::config_file;
+use crate::surface::manifest::entries::Entry;
+use crate::surface::manifest::{Reader, is_etcd_image};
+use crate::surface::yaml::{self, Document, Kind, NodeId, Scalar, Style};
+
+/// The chart's names, and etcd's.
+const VARIABLES: [(&str, &str); 2] = [
+    ("autoCompactionMode", "ETCD_AUTO_COMPACTION_MODE"),
+    ("autoCompactionRetention", "ETCD_AUTO_COMPACTION_RETENTION"),
+];
+
+/// How deep the values of charts in charts are looked for.
+const DEPTH: usize = 4;
+
+/// Adds the members that values describe.
+pub(super) fn read(reader: &mut Reader<'_>, root: NodeId) {
+    chart(reader, root, false);
+    below(reader, root, 0);
+}
+
+fn below(reader: &mut Reader<'_>, id: NodeId, depth: usize) {
+    let document = reader.document;
+    for &(key, value) in document.entries(id) {
+        if document.scalar(key) == Some("etcd") {
+            chart(reader, value, true);
+        }
+        if depth < DEPTH {
+            below(reader, value, depth + 1);
+        }
+    }
+}
+
+/// One chart's values; `named` where the key above them is `etcd`.
+fn chart(reader: &mut Reader<'_>, id: NodeId, named: bool) {
+    let document = reader.document;
+    let image = reader
+        .below(id, &["image", "repository"])
+        .and_then(|image| document.scalar(image));
+    let is_chart = named
+        || image.is_some_and(is_etcd_image)
+        || VARIABLES
+            .iter()
+            .any(|(name, _)| document.value(id, name).is_some());
+    if !is_chart {
+        return;
+    }
+    let tag = reader.below(id, &["image", "tag"]);
+    let evidence = tag.and_then(|tag| document.scalar(tag)).and_then(version);
+    if let Some(file) = document.value(id, "configuration") {
+        let first = reader.reading.members.len();
+        let flow = document.is_flow(id);
+        reader.inner_file(file, flow, "etcd.conf.yml", &[config_file::read]);
+        for member in &mut reader.reading.members[first..] {
+            member.evidence = evidence;
+        }
+    }
+    let mut settings = Vec::new();
+    for (index, &(key, value)) in document.entries(id).iter().enumerate() {
+        let name = document.scalar(key).unwrap_or_default();
+        let known = VARIABLES.iter().find(|(own, _)| *own == name);
+        let value = given(document, value);
+        if let (Some((_, variable)), Some(value)) = (known, value) {
+            let entry = Entry {
+                spelling: Spelling::Variable,
+                name: (*variable).to_owned(),
+                value: Value::Text(value),
+                named_by_tool: true,
+            };
+            let text = reader.request.text;
+            settings.push(entry.setting(text, document, reader.reading, id, index));
+        }
+    }
+    // The image has variables of its own, which etcd does not read.
+    let catalogue = reader.request.catalogue;
+    let for_etcd = |setting: &Setting| {
+        catalogue
+            .spelled(Spelling::Variable, &setting.name)
+            .is_some()
+    };
+    let extra = reader.pairs(document.value(id, "extraEnvVars"), Spelling::Variable);
+    settings.extend(extra.into_iter().filter(for_etcd));
+    add(reader, settings, Delivery::Environment, evidence);
+}
+
+/// The text of a value; the chart leaves out what counts as nothing in a template.
+fn given(document: &Document, id: NodeId) -> Option<String> {
+    let Kind::Scalar { text, style, tag } = &document.resolved(id).kind else {
+        return None;
+    };
+    let read = yaml::resolve(text, *style == Style::Plain, tag.as_deref());
+    let nothing = matches!(
+        read,
+        Scalar::Null | Scalar::Bool(false) | Scalar::Integer(0)
+    ) || text.is_empty();
+    (!nothing).then(|| text.clone())
+}

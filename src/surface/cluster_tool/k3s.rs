@@ -1,0 +1,107 @@
+//! etcd's arguments as k3s and RKE2 take them: they become keys of the configuration file that they write for etcd,
+//! with values read by `ToConfigFile` of `pkg/daemons/executor`.
+
+use crate::setting::{NewValue, Value};
+use crate::surface::yaml::{self, Kind, Scalar, Style};
+
+/// What etcd's configuration file holds for an argument's value.
+///
+/// `strconv.Atoi` makes numbers, YAML lists of strings make lists, `true` and `false` in any case make booleans, and the
+/// rest is a string. A duration is written anew where the name speaks of a time, as a string that means the same.
+pub(in crate::surface) fn value(text: &str) -> Value {
+    if let Ok(number) = text.parse::<i64>() {
+        return Value::Integer(i128::from(number));
+    }
+    if let Some(list) = list(text) {
+        return list;
+    }
+    match text.to_lowercase().as_str() {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        _ => Value::Text(text.to_owned()),
+    }
+}
+
+/// The argument's value that becomes this value of the file; none where there is none.
+pub(in crate::surface) fn written(new: &NewValue) -> Option<String> {
+    let (text, expected) = match new {
+        NewValue::Text(text) => (text.clone(), Value::Text(text.clone())),
+        NewValue::Bool(new) => (new.to_string(), Value::Bool(*new)),
+        NewValue::Number(number) => (number.to_string(), Value::Integer(i128::from(*number))),
+        NewValue::List(items) => {
+            let texts = items.iter().cloned().map(Value::Text).collect();
+            (format!("[{}]", items.join(", ")), Value::List(texts))
+        }
+    };
+    (value(&text) == expected).then_some(text)
+}
+
+/// What reads as a YAML list of strings, for which null counts too.
+fn list(text: &str) -> Option<Value> {
+    let Some(document) = yaml::parse(text).ok()? else {
+        return Some(Value::List(Vec::new()));
+    };
+    match &document.node(document.root).kind {
+        Kind::Sequence { items, .. } => {
+            let scalar = |&item: &usize| match &document.resolved(item).kind {
+                Kind::Scalar { text, style, tag } => Some(
+                    match yaml::resolve(text, *style == Style::Plain, tag.as_deref()) {
+                        Scalar::Text(text) => Value::Text(text),
+                        _ => Value::Unknown(text.clone()),
+                    },
+                ),
+                _ => None,
+            };
+            items
+                .iter()
+                .map(scalar)
+                .collect::<Option<_>>()
+                .map(Value::List)
+        }
+        Kind::Scalar { text, style, tag } => {
+            let read = yaml::resolve(text, *style == Style::Plain, tag.as_deref());
+            (read == Scalar::Null).then(|| Value::List(Vec::new()))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_become_what_k3s_writes_into_the_file() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let cases = [
+            ("24", Value::Integer(24)),
+            ("024", Value::Integer(24)),
+            ("24h", text("24h")),
+            ("True", Value::Bool(true)),
+            ("0x10", text("0x10")),
+            ("1.5", text("1.5")),
+            ("yes", text("yes")),
+            ("a,b", text("a,b")),
+            ("A=true", text("A=true")),
+            ("[a, b]", Value::List(vec![text("a"), text("b")])),
+            ("", Value::List(Vec::new())),
+            ("a: b", text("a: b")),
+        ];
+        for (argument, expected) in cases {
+            assert_eq!(value(argument), expected, "{argument}");
+        }
+    }
+
+    #[test]
+    fn a_number_cannot_be_given_as_a_string() {
+        assert_eq!(written(&NewValue::Text("24".to_owned())), None);
+        assert_eq!(
+            written(&NewValue::Text("24h".to_owned())).as_deref(),
+            Some("24h")
+        );
+        let list = NewValue::List(vec!["stderr".to_owned(), "/var/log/a".to_owned()]);
+        assert_eq!(written(&list).as_deref(), Some("[stderr, /var/log/a]"));
+        let odd = NewValue::List(vec!["a, b".to_owned()]);
+        assert_eq!(written(&odd), None);
+    }
+}

@@ -1,0 +1,239 @@
+//! Options for etcd in the forms in which tools take them.
+
+use super::k3s;
+use super::tools::{Form, Tool};
+use crate::catalogue::Spelling;
+use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
+use crate::source::Span;
+use crate::surface::command_line::image_version;
+use crate::surface::manifest::entries::{Names, map_settings};
+use crate::surface::manifest::item::Item;
+use crate::surface::manifest::process::{self, Argument, Surroundings, arguments, is_variable};
+use crate::surface::manifest::{AssignmentSite, Reader, Reads, fixed_word};
+use crate::surface::mark_overridden;
+use crate::surface::site::Site;
+use crate::surface::words::Word;
+use crate::surface::yaml::{self, Document, NodeId, Style};
+use crate::version::Version;
+
+/// Adds a member for each part of a document that gives etcd options.
+pub(super) fn read(reader: &mut Reader<'_>, root: NodeId, tool: &Tool) {
+    for path in tool.parts {
+        for part in parts(reader.document, root, path) {
+            member(reader, root, part, tool);
+        }
+    }
+}
+
+/// The nodes at the end of a path, whose `*` stands for every item of a list.
+fn parts(document: &Document, root: NodeId, path: &[&str]) -> Vec<NodeId> {
+    let mut found = vec![root];
+    for &key in path {
+        found = found
+            .iter()
+            .flat_map(|&id| match key {
+                "*" => document.items(id).to_vec(),
+                _ => document.value(id, key).into_iter().collect(),
+            })
+            .collect();
+    }
+    found
+}
+
+fn member(reader: &mut Reader<'_>, root: NodeId, part: NodeId, tool: &Tool) {
+    let document = reader.document;
+    let evidence = tool.versions.iter().find_map(|path| {
+        let place = reader
+            .below(part, path)
+            .or_else(|| reader.below(root, path))?;
+        version(document.scalar(place)?)
+    });
+    let mut settings = Vec::new();
+    let mut delivery = Delivery::Environment;
+    for (path, form) in tool.options {
+        let Some(list) = reader.below(part, path) else {
+            continue;
+        };
+        match form {
+            Form::Flags => settings.extend(flags(reader, list)),
+            Form::Arguments => command(reader, list, evidence),
+            Form::Keys => {
+                delivery = Delivery::ConfigFile;
+                settings.extend(keys(reader, list));
+            }
+            Form::Assignments => settings.extend(assignments(reader, list)),
+            Form::Variables => {
+                let variables = reader.pairs(Some(list), Spelling::Variable);
+                let for_etcd = |setting: &Setting| !setting.name.starts_with(tool.own_variables);
+                settings.extend(variables.into_iter().filter(for_etcd));
+            }
+        }
+    }
+    add(reader, settings, delivery, evidence);
+}
+
+/// Adds the member with these settings, to which the tool adds its own.
+pub(super) fn add(
+    reader: &mut Reader<'_>,
+    mut settings: Vec<Setting>,
+    delivery: Delivery,
+    evidence: Option<Version>,
+) {
+    let Some(first) = settings.first() else {
+        return;
+    };
+    let anchor = first.name_place;
+    mark_overridden(&mut settings);
+    reader.reading.members.push(Member {
+        settings,
+        completeness: Completeness::Partial,
+        delivery,
+        anchor,
+        evidence,
+        plain_colon_in_flow: None,
+        decoder_refusal: None,
+        strays: Vec::new(),
+    });
+}
+
+/// The version in the name of an image, in its tag, or alone.
+pub(super) fn version(text: &str) -> Option<Version> {
+    image_version(text).or_else(|| text.split(['-', '_', '+']).next()?.parse().ok())
+}
+
+fn no_expansions(_: &str) -> Vec<Span> {
+    Vec::new()
+}
+
+fn flags(reader: &mut Reader<'_>, id: NodeId) -> Vec<Setting> {
+    let document = reader.document;
+    if document.entries(id).is_empty() {
+        return reader.pairs(Some(id), Spelling::Flag);
+    }
+    let names = Names {
+        spelling: Spelling::Flag,
+        takes: |_| true,
+        expansions: no_expansions,
+    };
+    let mut settings = map_settings(reader.request.text, document, reader.reading, id, &names);
+    for &(key, value) in document.entries(id) {
+        settings.extend(repeated_flag(reader, key, value));
+    }
+    settings
+}
+
+/// A flag given once for each item of a list; it is read, and not edited.
+fn repeated_flag(reader: &mut Reader<'_>, key: NodeId, list: NodeId) -> Vec<Setting> {
+    let document = reader.document;
+    let Some(name) = document.scalar(key) else {
+        return Vec::new();
+    };
+    let values = document.items(list).iter();
+    values
+        .filter_map(|&item| {
+            let value = document.scalar(item)?;
+            Some(Setting {
+                spelling: Spelling::Flag,
+                name: name.to_owned(),
+                name_place: Place::new(0, document.node(key).span),
+                value: Value::Text(value.to_owned()),
+                value_place: Place::new(0, document.node(item).span),
+                overridden: false,
+                site: reader.reading.add_site(Site::Fixed),
+            })
+        })
+        .collect()
+}
+
+/// A list of arguments behind etcd's own name.
+fn command(reader: &mut Reader<'_>, list: NodeId, evidence: Option<Version>) {
+    let document = reader.document;
+    let Some(list) = arguments(reader.request.text, document, list, no_expansions) else {
+        return;
+    };
+    let Some(place) = list.first().map(|argument| argument.word.span.start) else {
+        return;
+    };
+    let catalogue = reader.request.catalogue;
+    let first = reader.reading.members.len();
+    let head = vec![fixed_word("etcd", Span::at(place))];
+    if let Err(error) = process::start(catalogue, reader.reading, head, &list) {
+        reader.refuse(error);
+        return;
+    }
+    let surroundings = Surroundings {
+        variables: Vec::new(),
+        partial: true,
+        evidence,
+        starts_etcd: false,
+    };
+    process::complete(catalogue, reader.reading, first, surroundings);
+}
+
+fn assignments(reader: &mut Reader<'_>, list: NodeId) -> Vec<Setting> {
+    let list = arguments(reader.request.text, reader.document, list, no_expansions);
+    let list = list.unwrap_or_default().into_iter();
+    list.filter_map(|argument| process::assignment(reader.reading, argument, no_expansions))
+        .filter(|setting| is_variable(&setting.name))
+        .collect()
+}
+
+fn keys(reader: &mut Reader<'_>, id: NodeId) -> Vec<Setting> {
+    let (text, document) = (reader.request.text, reader.document);
+    let is_scalar = document.scalar(id).is_some();
+    let list = if is_scalar {
+        yaml::decoded(text, document, id, false)
+            .map(|decoded| {
+                let item = Item::alone(text, document, id);
+                let word = Word {
+                    span: item.span,
+                    decoded,
+                    expansions: Vec::new(),
+                    unclosed: None,
+                };
+                Argument {
+                    word,
+                    item,
+                    style: document.style(id).unwrap_or(Style::Block),
+                }
+            })
+            .into_iter()
+            .collect()
+    } else {
+        arguments(text, document, id, no_expansions).unwrap_or_default()
+    };
+    list.into_iter()
+        .filter_map(|argument| key(reader, argument, !is_scalar))
+        .collect()
+}
+
+/// The key of the configuration file that an argument `name=value` becomes; leading dashes are not part of it.
+fn key(reader: &mut Reader<'_>, argument: Argument, free: bool) -> Option<Setting> {
+    let Argument { word, item, style } = argument;
+    let text = word.text();
+    let equals = text.find('=')?;
+    let dashes = text.len() - text.trim_start_matches('-').len();
+    // With a dot it is a key of that very name, which no release of etcd has.
+    let name = Span::new(dashes.min(equals), equals);
+    if name.is_empty() || name.of(text).contains('.') {
+        return None;
+    }
+    let value = Span::new(equals + 1, text.len());
+    Some(Setting {
+        spelling: Spelling::Key,
+        name: name.of(text).to_owned(),
+        name_place: Place::new(0, word.outer(name)),
+        value: k3s::value(value.of(text)),
+        value_place: Place::new(0, word.outer(value)),
+        overridden: false,
+        site: reader.reading.add_site(Site::Assignment(AssignmentSite {
+            name,
+            value,
+            item,
+            style,
+            free,
+            reads: Reads::K3s,
+            word,
+        })),
+    })
+}

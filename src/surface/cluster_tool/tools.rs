@@ -1,0 +1,188 @@
+//! Where the files and objects of tools hold options for etcd, and in which form.
+
+/// In which form options are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Flags: a map of names to values, or a list of `name`, `value`.
+    Flags,
+    /// Flags: a list of arguments with their dashes.
+    Arguments,
+    /// Keys of the configuration file that k3s and RKE2 write: a list of `name=value`, or one such text.
+    Keys,
+    /// Variables: a list of `NAME=value`.
+    Assignments,
+    /// Variables: a list of `name`, `value`.
+    Variables,
+}
+
+/// A tool's file or object.
+#[derive(Debug)]
+pub(super) struct Tool {
+    /// What the API's name contains; empty for a file.
+    pub(super) apis: &'static [&'static str],
+    /// The kinds of objects; empty for any.
+    pub(super) kinds: &'static [&'static str],
+    /// Where etcd's part stands, from the top; `*` is every item of a list.
+    pub(super) parts: &'static [&'static [&'static str]],
+    /// What that part holds of options.
+    pub(super) options: &'static [(&'static [&'static str], Form)],
+    /// Where an image, its tag or a version of etcd stands, from the part or from the top.
+    pub(super) versions: &'static [&'static [&'static str]],
+    /// How the names of variables begin that the tool reads itself.
+    pub(super) own_variables: &'static str,
+}
+
+const NONE: Tool = Tool {
+    apis: &[],
+    kinds: &[],
+    parts: &[],
+    options: &[],
+    versions: &[],
+    own_variables: "ETCDCTL_",
+};
+
+/// Kubernetes objects.
+pub(super) const OBJECTS: [Tool; 8] = [
+    // kubeadm: its own files, v1alpha1, and Cluster API.
+    Tool {
+        apis: &["kubeadm.k8s.io/", ".cluster.x-k8s.io/"],
+        parts: &[
+            &["etcd", "local"],
+            &["etcd"],
+            &[
+                "spec",
+                "kubeadmConfigSpec",
+                "clusterConfiguration",
+                "etcd",
+                "local",
+            ],
+            &[
+                "spec",
+                "template",
+                "spec",
+                "kubeadmConfigSpec",
+                "clusterConfiguration",
+                "etcd",
+                "local",
+            ],
+            &["spec", "clusterConfiguration", "etcd", "local"],
+        ],
+        options: &[(&["extraArgs"], Form::Flags)],
+        versions: &[&["imageTag"]],
+        ..NONE
+    },
+    // RKE2 in Cluster API.
+    Tool {
+        apis: &["controlplane.cluster.x-k8s.io/"],
+        kinds: &["RKE2ControlPlane", "RKE2ControlPlaneTemplate"],
+        parts: &[
+            &["spec", "serverConfig", "etcd", "customConfig"],
+            &[
+                "spec",
+                "template",
+                "spec",
+                "serverConfig",
+                "etcd",
+                "customConfig",
+            ],
+        ],
+        options: &[(&["extraArgs"], Form::Keys)],
+        versions: &[&["overrideImage"]],
+        ..NONE
+    },
+    // Rancher.
+    Tool {
+        apis: &["provisioning.cattle.io/", "rke.cattle.io/"],
+        kinds: &["Cluster", "RKEControlPlane"],
+        parts: &[
+            &["spec", "rkeConfig", "machineGlobalConfig"],
+            &["spec", "rkeConfig", "machineSelectorConfig", "*", "config"],
+            &["spec", "machineGlobalConfig"],
+            &["spec", "machineSelectorConfig", "*", "config"],
+        ],
+        options: &[(&["etcd-arg"], Form::Keys)],
+        ..NONE
+    },
+    // kops: etcd-manager gives etcd its own variables that begin with ETCD_, last of all.
+    Tool {
+        apis: &["kops.k8s.io/"],
+        kinds: &["Cluster"],
+        parts: &[&["spec", "etcdClusters", "*"]],
+        options: &[(&["manager", "env"], Form::Variables)],
+        versions: &[&["version"], &["image"]],
+        own_variables: "ETCD_MANAGER_",
+    },
+    // k0s: its own file and Cluster API.
+    Tool {
+        apis: &["k0s.k0sproject.io/", "cluster.x-k8s.io/"],
+        kinds: &[
+            "ClusterConfig",
+            "K0sControlPlane",
+            "K0sControlPlaneTemplate",
+        ],
+        parts: &[
+            &["spec", "storage", "etcd"],
+            &["spec", "k0sConfigSpec", "k0s", "spec", "storage", "etcd"],
+        ],
+        options: &[(&["extraArgs"], Form::Flags)],
+        ..NONE
+    },
+    // The etcd operators of CoreOS, of etcd, and of Cozystack.
+    Tool {
+        apis: &["etcd.database.coreos.com/"],
+        kinds: &["EtcdCluster"],
+        parts: &[&["spec"]],
+        options: &[(&["pod", "etcdEnv"], Form::Variables)],
+        versions: &[&["version"]],
+        ..NONE
+    },
+    Tool {
+        apis: &["operator.etcd.io/"],
+        kinds: &["EtcdCluster"],
+        parts: &[&["spec"]],
+        options: &[(&["etcdOptions"], Form::Arguments)],
+        versions: &[&["version"]],
+        ..NONE
+    },
+    Tool {
+        apis: &["etcd.aenix.io/"],
+        kinds: &["EtcdCluster"],
+        parts: &[&["spec"]],
+        options: &[(&["options"], Form::Flags)],
+        ..NONE
+    },
+];
+
+/// Files that are no Kubernetes objects.
+pub(super) const FILES: [Tool; 3] = [
+    // RKE, also as Rancher stores it.
+    Tool {
+        parts: &[
+            &["services", "etcd"],
+            &["rancher_kubernetes_engine_config", "services", "etcd"],
+        ],
+        options: &[
+            (&["extra_args"], Form::Flags),
+            (&["extra_env"], Form::Assignments),
+        ],
+        versions: &[
+            &["image"],
+            &["system_images", "etcd"],
+            &["rancher_kubernetes_engine_config", "system_images", "etcd"],
+        ],
+        ..NONE
+    },
+    // k3s and RKE2.
+    Tool {
+        parts: &[&[]],
+        options: &[(&["etcd-arg"], Form::Keys), (&["etcd-arg+"], Form::Keys)],
+        ..NONE
+    },
+    // Talos.
+    Tool {
+        parts: &[&["cluster", "etcd"]],
+        options: &[(&["extraArgs"], Form::Flags)],
+        versions: &[&["image"]],
+        ..NONE
+    },
+];
