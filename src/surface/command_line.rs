@@ -4,6 +4,7 @@ mod container;
 mod exported;
 mod flags;
 mod program;
+mod server;
 
 use super::embedded::Decoded;
 use super::words::{Dialect, Token, Word, tokens};
@@ -209,6 +210,9 @@ impl<'a> Finder<'a> {
                 members
             }
             Program::Shell { .. } => Vec::new(),
+            Program::Server { arguments } => {
+                self.server(words, arguments, text_id).into_iter().collect()
+            }
             Program::Etcd { arguments } => self
                 .etcd(words, &invocation, arguments, text_id)
                 .into_iter()

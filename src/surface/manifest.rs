@@ -9,7 +9,7 @@ pub(super) mod process;
 mod site;
 
 pub(super) use container::is_etcd_image;
-pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite, Reads, fixed_word};
+pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite, fixed_word};
 
 use super::yaml::{self, Document, NodeId};
 use super::{

@@ -1,5 +1,6 @@
 //! How a setting is written in its text, and how an action is written back there.
 
+use super::cluster_tool::k3s;
 use super::config_file::KeySite;
 use super::embedded::Quoting;
 use super::manifest::{ArgumentSite, AssignmentSite, EntrySite, PairSite};
@@ -85,6 +86,25 @@ pub(super) fn joined(value: &NewValue) -> String {
         NewValue::Bool(value) => value.to_string(),
         NewValue::Number(number) => number.to_string(),
         NewValue::List(items) => items.join(","),
+    }
+}
+
+/// What the value of an assignment is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// A text.
+    Text,
+    /// A value of the configuration file that k3s writes for etcd.
+    K3s,
+}
+
+impl Reads {
+    /// The text that is read as the value.
+    pub(super) fn written(self, value: &NewValue) -> Result<String, Unwritable> {
+        match self {
+            Self::Text => Ok(joined(value)),
+            Self::K3s => k3s::written(value).ok_or(Unwritable::Retyped),
+        }
     }
 }
 
@@ -233,6 +253,7 @@ pub(super) struct VariableWordSite {
     pub(super) lead: String,
     /// What goes when the word goes.
     pub(super) extent: Span,
+    pub(super) reads: Reads,
 }
 
 impl VariableWordSite {
@@ -243,12 +264,12 @@ impl VariableWordSite {
                 .decoded
                 .outer_edit(&Edit::replacement(self.name, to.as_str())),
             Action::SetValue { value, .. } => {
-                let edit = Edit::replacement(self.value, joined(value));
+                let edit = Edit::replacement(self.value, self.reads.written(value)?);
                 self.word.decoded.outer_edit(&edit)
             }
             Action::Remove { .. } => Some(Edit::deletion(self.extent)),
             Action::Insert { name, value, .. } => {
-                let assignment = format!("{name}={}", joined(value));
+                let assignment = format!("{name}={}", self.reads.written(value)?);
                 let quoting = self.word.quoting().ok_or(Unwritable::Quoting)?;
                 let raw = self.word.span.of(text);
                 let quote = raw

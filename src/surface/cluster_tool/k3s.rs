@@ -2,7 +2,20 @@
 //! with values read by `ToConfigFile` of `pkg/daemons/executor`.
 
 use crate::setting::{NewValue, Value};
+use crate::source::Span;
 use crate::surface::yaml::{self, Kind, Scalar, Style};
+
+/// Name and value in `name=value` from `start` of a text on; leading dashes are not part of the name.
+///
+/// None for a name with a dot: it becomes a key of that very name, not one of a section.
+pub(in crate::surface) fn assignment(text: &str, start: usize) -> Option<(Span, Span)> {
+    let body = &text[start..];
+    let equals = start + body.find('=')?;
+    let dashes = body.len() - body.trim_start_matches('-').len();
+    let name = Span::new((start + dashes).min(equals), equals);
+    let usable = !name.is_empty() && !name.of(text).contains('.');
+    usable.then(|| (name, Span::new(equals + 1, text.len())))
+}
 
 /// What etcd's configuration file holds for an argument's value.
 ///

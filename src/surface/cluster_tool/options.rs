@@ -9,9 +9,9 @@ use crate::surface::command_line::image_version;
 use crate::surface::manifest::entries::{Names, map_settings};
 use crate::surface::manifest::item::Item;
 use crate::surface::manifest::process::{self, Argument, Surroundings, arguments, is_variable};
-use crate::surface::manifest::{AssignmentSite, Reader, Reads, fixed_word};
+use crate::surface::manifest::{AssignmentSite, Reader, fixed_word};
 use crate::surface::mark_overridden;
-use crate::surface::site::Site;
+use crate::surface::site::{Reads, Site};
 use crate::surface::words::Word;
 use crate::surface::yaml::{self, Document, NodeId, Style};
 use crate::version::Version;
@@ -207,18 +207,11 @@ fn keys(reader: &mut Reader<'_>, id: NodeId) -> Vec<Setting> {
         .collect()
 }
 
-/// The key of the configuration file that an argument `name=value` becomes; leading dashes are not part of it.
+/// The key of the configuration file that an argument `name=value` becomes.
 fn key(reader: &mut Reader<'_>, argument: Argument, free: bool) -> Option<Setting> {
     let Argument { word, item, style } = argument;
     let text = word.text();
-    let equals = text.find('=')?;
-    let dashes = text.len() - text.trim_start_matches('-').len();
-    // With a dot it is a key of that very name, which no release of etcd has.
-    let name = Span::new(dashes.min(equals), equals);
-    if name.is_empty() || name.of(text).contains('.') {
-        return None;
-    }
-    let value = Span::new(equals + 1, text.len());
+    let (name, value) = k3s::assignment(text, 0)?;
     Some(Setting {
         spelling: Spelling::Key,
         name: name.of(text).to_owned(),

@@ -42,7 +42,7 @@ const NONE: Tool = Tool {
 };
 
 /// Kubernetes objects.
-pub(super) const OBJECTS: [Tool; 8] = [
+pub(super) const OBJECTS: [Tool; 9] = [
     // kubeadm: its own files, v1alpha1, and Cluster API.
     Tool {
         apis: &["kubeadm.k8s.io/", ".cluster.x-k8s.io/"],
@@ -101,6 +101,18 @@ pub(super) const OBJECTS: [Tool; 8] = [
             &["spec", "machineSelectorConfig", "*", "config"],
         ],
         options: &[(&["etcd-arg"], Form::Keys)],
+        ..NONE
+    },
+    // RKE as Rancher stores it.
+    Tool {
+        apis: &["management.cattle.io/"],
+        kinds: &["Cluster"],
+        parts: &[&["spec", "rancherKubernetesEngineConfig", "services", "etcd"]],
+        options: &[
+            (&["extraArgs"], Form::Flags),
+            (&["extraEnv"], Form::Assignments),
+        ],
+        versions: &[&["image"]],
         ..NONE
     },
     // kops: etcd-manager gives etcd its own variables that begin with ETCD_, last of all.

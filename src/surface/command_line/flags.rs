@@ -1,6 +1,6 @@
 //! Settings of one command: its flags, and variables that are words.
 
-use super::super::site::{FlagSite, FlagValue, Site, VariableWordSite};
+use super::super::site::{FlagSite, FlagValue, Reads, Site, VariableWordSite};
 use crate::catalogue::{Catalogue, Spelling, ValueType};
 use crate::setting::{Place, Setting, Stray, TextId, Value};
 use crate::source::Span;
@@ -36,6 +36,7 @@ pub(in crate::surface) fn variable_setting(
             value: inner,
             lead,
             extent,
+            reads: Reads::Text,
         })),
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Invocation {
 pub(super) enum Program {
     /// etcd; its arguments begin at that word.
     Etcd { arguments: usize },
+    /// A server of k3s or RKE2, which runs etcd within; its arguments begin at that word.
+    Server { arguments: usize },
     /// `sh -c`, and the word that is the script.
     Shell { script: usize },
 }
@@ -159,6 +161,17 @@ pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> 
         if is_etcd(word, &words[at + 1..], catalogue) {
             return Some(Invocation {
                 program: Program::Etcd { arguments: at + 1 },
+                variables,
+                evidence,
+                reads_variables,
+            });
+        }
+        if matches!(program, "k3s" | "rke2") {
+            let is_server = words
+                .get(at + 1)
+                .is_some_and(|word| word.text() == "server");
+            return is_server.then_some(Invocation {
+                program: Program::Server { arguments: at + 2 },
                 variables,
                 evidence,
                 reads_variables,

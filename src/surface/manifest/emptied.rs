@@ -42,8 +42,13 @@ impl Emptied {
         Some(Self { span, empty })
     }
 
-    /// Takes the entry away; no comment goes with it.
+    /// Takes the entry away; no comment goes with it, and no template writes more entries.
     pub(in crate::surface) fn edit(self, text: &str) -> Result<Edit, Unwritable> {
+        let mut behind = text[self.span.end..].lines().skip(1).map(str::trim_start);
+        let next = behind.find(|line| !line.is_empty() && !line.starts_with('#'));
+        if next.is_some_and(|line| line.starts_with("{{") || line.starts_with("{%")) {
+            return Err(Unwritable::Template);
+        }
         if self.span.of(text).contains('#') {
             return Err(Unwritable::Form);
         }

@@ -1,12 +1,12 @@
 //! A process given as lists of arguments and variables, wherever such lists stand.
 
 use super::item::Item;
-use super::site::{ArgumentSite, AssignmentSite, Reads};
+use super::site::{ArgumentSite, AssignmentSite};
 use crate::catalogue::{Catalogue, Spelling};
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::Span;
 use crate::surface::command_line::Finder;
-use crate::surface::site::{FlagValue, Site};
+use crate::surface::site::{FlagValue, Reads, Site};
 use crate::surface::words::Word;
 use crate::surface::yaml::{self, Document, NodeId, Style};
 use crate::surface::{ReadError, Reading, is_telling, mark_overridden};
@@ -103,7 +103,7 @@ pub(in crate::surface) fn start(
                         item,
                         style,
                         free: false,
-                        reads: Reads::Text,
+                        reads: variable.reads,
                     })
                 }),
                 _ => continue,

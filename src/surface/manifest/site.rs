@@ -6,10 +6,9 @@ use crate::edit::Edit;
 use crate::setting::{Action, NewValue};
 use crate::source::Span;
 use crate::surface::Unwritable;
-use crate::surface::cluster_tool::k3s;
 use crate::surface::config_file::KeySite;
 use crate::surface::embedded::Decoded;
-use crate::surface::site::{FlagSite, FlagValue, joined};
+use crate::surface::site::{FlagSite, FlagValue, Reads, joined};
 use crate::surface::words::Word;
 use crate::surface::yaml::{Style, written};
 
@@ -122,25 +121,6 @@ pub(in crate::surface) struct AssignmentSite {
     /// Whether such items may come and go: not where they are arguments of `env`.
     pub(in crate::surface) free: bool,
     pub(in crate::surface) reads: Reads,
-}
-
-/// What the value of an assignment is read as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::surface) enum Reads {
-    /// A text.
-    Text,
-    /// A value of the configuration file that k3s writes for etcd.
-    K3s,
-}
-
-impl Reads {
-    /// The text that is read as the value.
-    fn written(self, value: &NewValue) -> Result<String, Unwritable> {
-        match self {
-            Self::Text => Ok(joined(value)),
-            Self::K3s => k3s::written(value).ok_or(Unwritable::Retyped),
-        }
-    }
 }
 
 impl AssignmentSite {

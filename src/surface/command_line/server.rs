@@ -1,0 +1,91 @@
+//! Servers of k3s and RKE2: their `--etcd-arg` are keys of the configuration file that they write for etcd.
+
+use super::Finder;
+use crate::catalogue::Spelling;
+use crate::setting::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
+use crate::source::Span;
+use crate::surface::cluster_tool::k3s;
+use crate::surface::mark_overridden;
+use crate::surface::site::{Reads, Site, VariableWordSite};
+use crate::surface::words::Word;
+
+const FLAG: &str = "--etcd-arg";
+
+impl Finder<'_> {
+    /// Adds the member that a server runs, where it is given options.
+    pub(super) fn server(
+        &mut self,
+        words: &[Word],
+        arguments: usize,
+        text_id: TextId,
+    ) -> Option<usize> {
+        let mut settings = Vec::new();
+        let mut at = arguments;
+        while let Some(word) = words.get(at) {
+            let before = words[at - 1].span.end;
+            at += 1;
+            let (word, start, between) = match word.text().strip_prefix(FLAG) {
+                Some("") => {
+                    at += 1;
+                    (words.get(at - 1)?, 0, ' ')
+                }
+                Some(behind) if behind.starts_with('=') => (word, FLAG.len() + 1, '='),
+                _ => continue,
+            };
+            let extent = Span::new(before, word.span.end);
+            let lead = format!(" {FLAG}{between}");
+            settings.extend(self.key(word, start, lead, extent, text_id));
+        }
+        if settings.is_empty() || words.iter().any(|word| word.unclosed.is_some()) {
+            return None;
+        }
+        mark_overridden(&mut settings);
+        self.reading.members.push(Member {
+            settings,
+            completeness: Completeness::Partial,
+            delivery: Delivery::ConfigFile,
+            anchor: Place::new(text_id, words[arguments - 1].span),
+            evidence: None,
+            plain_colon_in_flow: None,
+            strays: Vec::new(),
+        });
+        Some(self.reading.members.len() - 1)
+    }
+
+    /// The key that `name=value` from `start` of the word on becomes.
+    fn key(
+        &mut self,
+        word: &Word,
+        start: usize,
+        lead: String,
+        extent: Span,
+        text_id: TextId,
+    ) -> Option<Setting> {
+        let text = word.text();
+        let (name, value) = k3s::assignment(text, start)?;
+        if word.expands_in(name) {
+            return None;
+        }
+        let written = value.of(text);
+        Some(Setting {
+            spelling: Spelling::Key,
+            name: name.of(text).to_owned(),
+            name_place: Place::new(text_id, word.outer(name)),
+            value: if word.expands_in(value) {
+                Value::Unknown(written.to_owned())
+            } else {
+                k3s::value(written)
+            },
+            value_place: Place::new(text_id, word.outer(value)),
+            overridden: false,
+            site: self.reading.add_site(Site::VariableWord(VariableWordSite {
+                word: word.clone(),
+                name,
+                value,
+                lead,
+                extent,
+                reads: Reads::K3s,
+            })),
+        })
+    }
+}
