@@ -9,6 +9,7 @@ pub mod compose;
 pub mod config_file;
 pub mod embedded;
 pub mod env_file;
+mod inner_text;
 pub mod manifest;
 mod reading;
 mod site;
@@ -96,7 +97,24 @@ pub struct Request<'a> {
     pub catalogue: &'a Catalogue,
     /// How sure the user is.
     pub insistence: Insistence,
+    /// How many texts this one lies in.
+    pub depth: usize,
 }
+
+impl Request<'_> {
+    /// Whether a shell is to run the text, by its first line or its name.
+    fn is_script(&self) -> bool {
+        let first_line = self.text.lines().next().unwrap_or_default();
+        let first_line = first_line.trim_start_matches('\u{feff}');
+        first_line.starts_with("#!") && first_line.contains("sh")
+            || [".sh", ".bash", ".ksh"]
+                .iter()
+                .any(|end| self.file_name.ends_with(end))
+    }
+}
+
+/// Surfaces that scripts belong to; what looks like another one inside a script is a file that it writes.
+const SCRIPT_SURFACES: [&str; 2] = ["env-file", "command-line"];
 
 /// What a surface makes of a text.
 #[derive(Debug)]
@@ -222,20 +240,14 @@ pub fn read(
         } else {
             insistence
         },
+        depth: 0,
     };
-    let mut reason = "";
-    let mut found = None;
     let tried: Vec<Surface> = forced.map_or_else(|| SURFACES.to_vec(), |surface| vec![surface]);
-    for surface in tried {
-        match (surface.read)(&request) {
-            Recognition::Read(reading) => {
-                found = Some(reading);
-                break;
-            }
-            Recognition::Unreadable(error) => return FileReading::Unreadable(error),
-            Recognition::No(why) => reason = if reason.is_empty() { why } else { reason },
-        }
-    }
+    let (found, reason) = match recognise(&request, &tried) {
+        Recognition::Read(reading) => (Some(reading), ""),
+        Recognition::Unreadable(error) => return FileReading::Unreadable(error),
+        Recognition::No(why) => (None, why),
+    };
     let mentions = api_path::mentions(&source.text, catalogue);
     let mut reading = match found {
         Some(reading) => reading,
@@ -249,6 +261,22 @@ pub fn read(
     reading.expanded = words::expanded_names(&source.text, "ETCD_");
     reading.apply_masks(masked.spans, &source.text);
     FileReading::Read(reading)
+}
+
+/// What the first of the surfaces that knows the text makes of it.
+fn recognise(request: &Request<'_>, surfaces: &[Surface]) -> Recognition {
+    let mut reason = "";
+    let is_script = request.insistence < Insistence::Forced && request.is_script();
+    for surface in surfaces {
+        if is_script && !SCRIPT_SURFACES.contains(&surface.name) {
+            continue;
+        }
+        match (surface.read)(request) {
+            Recognition::No(why) => reason = if reason.is_empty() { why } else { reason },
+            found => return found,
+        }
+    }
+    Recognition::No(reason)
 }
 
 /// Marks all but the last setting of each option as overridden: flags and variables, the later wins.

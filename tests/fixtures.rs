@@ -149,6 +149,15 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
         reading.members.len(),
         reading.settings()
     );
+    for error in &reading.unread {
+        let place = source.line_column(error.offset);
+        writeln!(
+            report,
+            "unread {}:{}: {}",
+            place.line, place.column, error.message
+        )
+        .unwrap();
+    }
     for found in check(&source, &reading, case.upgrade, knowledge) {
         describe(&mut report, &source, &found);
     }

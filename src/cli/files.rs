@@ -10,7 +10,7 @@ use super::{CommandError, Terminal, crash};
 use crate::check::{Knowledge, check};
 use crate::report::{FileError, FileReport, Judged, Outcome, Report};
 use crate::source::Source;
-use crate::surface::{self, FileReading, Insistence, Prefilter, Surface};
+use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading, Surface};
 use crate::version::Upgrade;
 use crate::walk::{self, Candidate};
 
@@ -205,14 +205,15 @@ pub(super) fn in_parallel<R: Send>(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Judges a loaded file.
+/// Judges a loaded file: a row for it, and one for each part of it that could not be read.
 pub(super) fn judge(
     loaded: Loaded,
     forced: Option<Surface>,
     upgrade: Upgrade,
     knowledge: &Knowledge,
-) -> FileReport {
+) -> Vec<FileReport> {
     let insistence = loaded.insistence();
+    let mut parts = Vec::new();
     let outcome = match loaded.content {
         Err(error) => Outcome::Failed(error),
         Ok(Content::NotEtcd(why)) => Outcome::NotEtcd(why),
@@ -223,20 +224,34 @@ pub(super) fn judge(
                     place: Some(source.line_column(error.offset)),
                     message: error.message,
                 }),
-                FileReading::Read(reading) => Outcome::Judged(Box::new(Judged {
-                    surface: reading.surface,
-                    members: reading.members.len(),
-                    settings: reading.settings(),
-                    diagnostics: check(&source, &reading, upgrade, knowledge),
-                    source,
-                })),
+                FileReading::Read(reading) => {
+                    parts = unread(&loaded.path, &source, &reading);
+                    Outcome::Judged(Box::new(Judged {
+                        surface: reading.surface,
+                        members: reading.members.len(),
+                        settings: reading.settings(),
+                        diagnostics: check(&source, &reading, upgrade, knowledge),
+                        source,
+                    }))
+                }
             }
         }
     };
-    FileReport {
-        path: loaded.path,
-        outcome,
-    }
+    let path = loaded.path;
+    parts.insert(0, FileReport { path, outcome });
+    parts
+}
+
+/// A row for each part of a file that is etcd configuration and was not read.
+pub(super) fn unread(path: &Path, source: &Source, reading: &Reading) -> Vec<FileReport> {
+    let row = |error: &ReadError| FileReport {
+        path: path.to_path_buf(),
+        outcome: Outcome::Failed(FileError {
+            message: error.message.clone(),
+            place: Some(source.line_column(error.offset)),
+        }),
+    };
+    reading.unread.iter().map(row).collect()
 }
 
 /// Standard input's bytes, when it is one of the candidates.
@@ -267,17 +282,22 @@ pub(super) fn report(
     let input = input(&found, terminal)?;
     let prefilter = Prefilter::new(&knowledge.catalogue)?;
     let forced = forced_surface(input_arguments);
-    let mut files = in_parallel(
+    let mut files: Vec<FileReport> = in_parallel(
         &found.candidates,
         |candidate| {
             let loaded = load(candidate, input_arguments, &input, &prefilter);
             judge(loaded, forced, upgrade, knowledge)
         },
-        |candidate, error| FileReport {
-            path: candidate.path.clone(),
-            outcome: Outcome::Failed(error),
+        |candidate, error| {
+            vec![FileReport {
+                path: candidate.path.clone(),
+                outcome: Outcome::Failed(error),
+            }]
         },
-    );
+    )
+    .into_iter()
+    .flatten()
+    .collect();
     files.extend(found.errors.into_iter().map(failed));
     Ok(Report {
         upgrade,

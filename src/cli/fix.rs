@@ -28,6 +28,8 @@ struct Fixed {
     before: Option<Source>,
     result: Result<Option<Rewrite>, FileError>,
     surface: &'static str,
+    /// A row for each part that was not read.
+    unread: Vec<FileReport>,
 }
 
 pub(super) fn run(
@@ -64,6 +66,7 @@ pub(super) fn run(
             before: None,
             result: Err(error),
             surface: "",
+            unread: Vec::new(),
         },
     );
     let mut outcome = Run {
@@ -92,6 +95,7 @@ fn fixed(loaded: Loaded, is_input: bool, terms: &Terms<'_>) -> Fixed {
         before: None,
         result: Ok(None),
         surface: "",
+        unread: Vec::new(),
     };
     match loaded.content {
         Err(error) => fixed.result = Err(error),
@@ -111,6 +115,7 @@ fn fixed(loaded: Loaded, is_input: bool, terms: &Terms<'_>) -> Fixed {
                 }),
                 FileReading::Read(reading) => {
                     fixed.surface = reading.surface;
+                    fixed.unread = files::unread(&fixed.path, &source, &reading);
                     rewrite(&source, terms)
                         .map(Some)
                         .map_err(|error| FileError {
@@ -195,6 +200,7 @@ impl Run<'_> {
             path: file.path,
             outcome,
         });
+        self.reports.extend(file.unread);
         Ok(())
     }
 

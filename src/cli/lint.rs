@@ -81,15 +81,15 @@ fn on_command(
         path,
         named: true,
     };
-    let file = files::judge(loaded, surface::named("command-line"), upgrade, knowledge);
-    if let Outcome::NotEtcd(why) = file.outcome {
+    let files = files::judge(loaded, surface::named("command-line"), upgrade, knowledge);
+    if let Some(Outcome::NotEtcd(why)) = files.first().map(|file| &file.outcome) {
         return Err(CommandError::Usage(format!("--command: {why}")));
     }
     Ok(Report {
         upgrade,
         from_written: arguments.upgrade.from,
         to_written: arguments.upgrade.to,
-        files: vec![file],
+        files,
     })
 }
 

@@ -6,7 +6,7 @@ mod flags;
 mod program;
 mod server;
 
-use super::embedded::Decoded;
+use super::embedded::{Decoded, HereDocument, here_document};
 use super::words::{Dialect, Token, Word, tokens};
 use super::{Insistence, ReadError, Reading, Recognition, Request, is_telling, mark_overridden};
 use crate::catalogue::{Catalogue, Spelling};
@@ -23,23 +23,20 @@ pub(super) use program::{base_name, starts_with_server_flags};
 const SHELL_DEPTH: usize = 4;
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
-    if !request.text.contains("etcd") {
+    if !request.text.contains("etcd") && !request.text.contains("ETCD_") {
         return Recognition::No("");
     }
     let mut reading = Reading::of("command-line");
     let mut finder = Finder::new(request.catalogue, &mut reading);
     finder.keeps_informing = request.insistence == Insistence::Forced;
+    finder.outer_texts = request.depth;
     let start = if request.text.starts_with('\u{feff}') {
         3
     } else {
         0
     };
     let procfile = procfile_lines(request);
-    let is_script = request.text[start..].starts_with("#!")
-        && first_line(request.text).contains("sh")
-        || [".sh", ".bash", ".ksh"]
-            .iter()
-            .any(|end| request.file_name.ends_with(end));
+    let is_script = request.is_script();
     if procfile.is_empty() {
         finder.find(
             request.text,
@@ -54,7 +51,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let commands = finder.commands;
     let error = finder.error;
-    let found = reading.members.len() + usize::from(error.is_some());
+    let found = reading.members.len() + reading.unread.len() + usize::from(error.is_some());
     let sets_something = |member: &Member| {
         member
             .settings
@@ -62,7 +59,8 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             .any(|setting| setting.option_in(request.catalogue).is_some())
     };
     let only_etcd = !procfile.is_empty() || is_script || commands == found;
-    let telling = error.is_some() || reading.members.iter().any(sets_something);
+    let telling =
+        error.is_some() || !reading.unread.is_empty() || reading.members.iter().any(sets_something);
     if request.insistence < Insistence::Forced && !(only_etcd && telling) {
         return Recognition::No(if is_script {
             "a script that starts no etcd with flags or ETCD_ variables of its own"
@@ -77,10 +75,6 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         return Recognition::No("it holds no etcd command");
     }
     Recognition::Read(reading)
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
 }
 
 /// The commands of a Procfile, behind `name:`.
@@ -131,6 +125,8 @@ pub(super) struct Finder<'a> {
     pub(super) names_itself: bool,
     /// A command that starts etcd and cannot be read.
     pub(super) error: Option<ReadError>,
+    /// How many texts the commands lie in.
+    pub(super) outer_texts: usize,
     exported: Exported,
 }
 
@@ -144,6 +140,7 @@ impl<'a> Finder<'a> {
             keeps_informing: false,
             names_itself: false,
             error: None,
+            outer_texts: 0,
             exported: Exported::default(),
         }
     }
@@ -168,9 +165,8 @@ impl<'a> Finder<'a> {
                     }
                 }
                 Token::Redirection { takes_word } => skip_next = takes_word,
-                // A script may write another one.
-                Token::Document(body) if depth < SHELL_DEPTH => {
-                    found.extend(self.find(text, body, Dialect::Shell, text_id, depth + 1));
+                Token::Document(document) if depth < SHELL_DEPTH => {
+                    found.extend(self.here_document(text, document, text_id, depth));
                 }
                 Token::Document(_) => {}
                 Token::Separator => {
@@ -182,6 +178,32 @@ impl<'a> Finder<'a> {
         }
         found.extend(self.command(&command, text_id, depth));
         found
+    }
+
+    /// Adds the members of a file that a script writes, or the commands that it hands to another shell start.
+    fn here_document(
+        &mut self,
+        text: &str,
+        document: HereDocument,
+        text_id: TextId,
+        depth: usize,
+    ) -> Vec<usize> {
+        let (decoded, expansions) = here_document(text, document);
+        let first = self.reading.members.len();
+        let request = Request {
+            text: "",
+            file_name: "",
+            catalogue: self.catalogue,
+            insistence: Insistence::Walked,
+            depth: self.outer_texts + depth,
+        };
+        if request.open_expanded(self.reading, decoded.clone(), &expansions, text_id, "") {
+            return (first..self.reading.members.len()).collect();
+        }
+        let inner = decoded.text.clone();
+        let inner_id = self.reading.embed(decoded, text_id);
+        let all = Span::new(0, inner.len());
+        self.find(&inner, all, Dialect::Shell, inner_id, depth + 1)
     }
 
     /// Adds the members that a command of these words starts.

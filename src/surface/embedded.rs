@@ -1,6 +1,7 @@
 //! Text inside text: a decoded text that knows how each of its bytes lies in the text around it.
 
 mod frame;
+mod here_document;
 mod lines;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use super::words;
 use crate::edit::Edit;
 use crate::source::Span;
 pub use frame::Frame;
+pub use here_document::{HereDocument, here_document};
 pub use lines::{Line, Lines};
 
 /// How a byte of a decoded text is written in the text around it, and so how new text is written beside it.
@@ -28,6 +30,10 @@ pub enum Quoting {
     UnitDouble,
     /// The rest of a line in an environment file.
     Line,
+    /// Written as it is.
+    Verbatim,
+    /// Inside a here-document in which the shell expands variables.
+    HereDocument,
     /// A YAML scalar without quotes.
     YamlPlain,
     /// Inside `'…'` of YAML.
@@ -163,13 +169,23 @@ impl Decoded {
             .iter()
             .all(|&other| other == quoting);
         let blank = |text: &str| text.contains(char::is_whitespace);
-        if !same || quoting == Quoting::Line && blank(&edit.text) && !blank(&self.text) {
+        // In a here-document the name of a variable would go on.
+        let goes_on = quoting == Quoting::HereDocument
+            && edit.text.starts_with(is_name)
+            && self.text[..edit.span.start]
+                .trim_end_matches(is_name)
+                .ends_with('$');
+        if !same || goes_on || quoting == Quoting::Line && blank(&edit.text) && !blank(&self.text) {
             // A shell that sources the line would end the value at the first space.
             return None;
         }
         let text = words::written(&edit.text, quoting)?;
         Some(Edit::replacement(span, text))
     }
+}
+
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]

@@ -12,10 +12,7 @@ pub(super) use container::is_etcd_image;
 pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite, fixed_word};
 
 use super::yaml::{self, Document, NodeId};
-use super::{
-    ReadError, Reading, Recognition, Request, cluster_tool, command_line, config_file, env_file,
-};
-use crate::source::Span;
+use super::{ReadError, Reading, Recognition, Request, cluster_tool};
 
 /// How deep lists of objects may nest.
 const LIST_DEPTH: usize = 4;
@@ -66,7 +63,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             return Recognition::Unreadable(error);
         }
     }
-    if reading.members.is_empty() {
+    if reading.is_empty() {
         return Recognition::No("its Kubernetes objects run no etcd with options of its own");
     }
     Recognition::Read(reading)
@@ -146,45 +143,18 @@ impl<'a> Reader<'a> {
             return;
         };
         for &(key, value) in document.entries(data) {
-            let file_name = document.scalar(key).unwrap_or_default();
-            let surfaces = [config_file::read, env_file::read, command_line::read];
-            self.inner_file(value, document.is_flow(data), file_name, &surfaces);
+            let name = document.scalar(key).unwrap_or_default();
+            self.inner_file(value, document.is_flow(data), name);
         }
     }
 
-    /// A scalar of several lines that is a file of its own, read by the first of the surfaces that knows it.
-    pub(super) fn inner_file(
-        &mut self,
-        value: NodeId,
-        flow: bool,
-        file_name: &str,
-        surfaces: &[fn(&Request<'_>) -> Recognition],
-    ) {
+    /// A scalar of several lines that is a file of its own.
+    pub(super) fn inner_file(&mut self, value: NodeId, flow: bool, file_name: &str) {
         let Some(decoded) = yaml::decoded(self.request.text, self.document, value, flow) else {
             return;
         };
-        if !decoded.text.contains('\n') {
-            return;
-        }
-        let inner = decoded.text.clone();
-        let request = Request {
-            text: &inner,
-            file_name,
-            catalogue: self.request.catalogue,
-            insistence: super::Insistence::Walked,
-        };
-        let recognition = surfaces
-            .iter()
-            .map(|read| read(&request))
-            .find(|recognition| !matches!(recognition, Recognition::No(_)));
-        match recognition.unwrap_or(Recognition::No("")) {
-            Recognition::Read(inner) => self.reading.graft(inner, decoded, 0),
-            Recognition::Unreadable(error) => {
-                let at = Span::at(error.offset.min(inner.len()));
-                let offset = decoded.outer_span(at).map_or(0, |span| span.start);
-                self.refuse(ReadError { offset, ..error });
-            }
-            Recognition::No(_) => {}
+        if decoded.text.contains('\n') {
+            self.request.open(self.reading, decoded, 0, file_name);
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::embedded::Decoded;
 use super::site::{Site, Unwritable};
-use super::template;
+use super::{ReadError, template};
 use crate::edit::Edit;
 use crate::setting::{Completeness, Delivery, Member, Mention, Place, TextId, Value};
 use crate::source::Span;
@@ -25,6 +25,8 @@ pub struct Reading {
     pub members: Vec<Member>,
     /// References to etcd outside settings.
     pub mentions: Vec<Mention>,
+    /// Parts that are etcd configuration and were not read.
+    pub unread: Vec<ReadError>,
     pub(super) texts: Vec<Embedded>,
     pub(super) sites: Vec<Site>,
     pub(super) masks: Vec<Span>,
@@ -55,6 +57,20 @@ impl Reading {
         self.sites.len() - 1
     }
 
+    /// Whether the text says nothing of etcd.
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.unread.is_empty()
+    }
+
+    /// Remembers that what stands there is etcd configuration and was not read.
+    pub(super) fn leave_unread(&mut self, place: Place, message: impl Into<String>) {
+        let offset = self.file_span(place).start;
+        self.unread.push(ReadError {
+            message: message.into(),
+            offset,
+        });
+    }
+
     /// Takes over what was read from a text that lies in `parent`.
     pub(super) fn graft(&mut self, inner: Self, decoded: Decoded, parent: TextId) {
         let root = self.embed(decoded, parent);
@@ -66,6 +82,14 @@ impl Reading {
                 ..text
             }));
         self.sites.extend(inner.sites);
+        for mask in inner.masks {
+            let mask = self.file_span(Place::new(root, mask));
+            self.masks.push(mask);
+        }
+        for error in inner.unread {
+            let place = Place::new(root, Span::at(error.offset));
+            self.leave_unread(place, error.message);
+        }
         for mut member in inner.members {
             for setting in &mut member.settings {
                 setting.name_place.text = moved(setting.name_place.text);
@@ -130,6 +154,15 @@ impl Reading {
 
     /// Values that a template fills are unknown; names that a template fills are no names.
     pub(super) fn apply_masks(&mut self, masks: Vec<Span>, source: &str) {
+        let mut masks = masks;
+        masks.append(&mut self.masks);
+        masks.sort_unstable();
+        // Those that overlap become one.
+        masks.dedup_by(|next, kept| {
+            let overlaps = next.start < kept.end;
+            kept.end = kept.end.max(if overlaps { next.end } else { 0 });
+            overlaps
+        });
         if masks.is_empty() {
             return;
         }

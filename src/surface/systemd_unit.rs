@@ -42,6 +42,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         }
     }
     let mut finder = Finder::new(request.catalogue, &mut reading);
+    finder.outer_texts = request.depth;
     for command in &commands {
         let body = command.value.of(text);
         let rest = body.trim_start_matches(['@', '-', ':', '+', '!', '|']);
@@ -57,7 +58,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         .iter()
         .filter(|setting| setting.option_in(request.catalogue).is_some())
         .count();
-    if reading.members.is_empty() {
+    if reading.is_empty() {
         if options == 0 && request.insistence < Insistence::Forced {
             return Recognition::No(
                 "a unit that neither starts etcd nor sets one of its variables",

@@ -5,9 +5,9 @@
 mod expansion;
 mod reader;
 
-use super::embedded::{Decoded, Quoting};
+use super::embedded::{Decoded, HereDocument, Quoting};
 use crate::source::Span;
-pub(super) use expansion::expanded_names;
+pub(super) use expansion::{expanded_names, shell as shell_expansion};
 use reader::Reader;
 
 /// Whose quoting rules hold.
@@ -79,7 +79,7 @@ pub enum Token {
         takes_word: bool,
     },
     /// The lines of a here-document, the text behind `<<EOF`.
-    Document(Span),
+    Document(HereDocument),
 }
 
 /// The words of `text[range]`.
@@ -107,9 +107,11 @@ pub fn written(text: &str, quoting: Quoting) -> Option<String> {
         text.chars()
             .all(|c| c.is_ascii_alphanumeric() || allowed.contains(c))
     };
-    let spaced = matches!(quoting, Quoting::YamlDouble | Quoting::YamlLiteral);
-    let unprintable =
-        text.contains(|c: char| c.is_control() && c != '\n' && !(c == '\t' && spaced));
+    let as_it_is = matches!(quoting, Quoting::Verbatim | Quoting::HereDocument);
+    let spaced = as_it_is || matches!(quoting, Quoting::YamlDouble | Quoting::YamlLiteral);
+    let unprintable = text.contains(|c: char| {
+        c.is_control() && c != '\n' && !(c == '\t' && spaced) && !(c == '\r' && as_it_is)
+    });
     if unprintable {
         return None;
     }
@@ -160,7 +162,17 @@ pub fn written(text: &str, quoting: Quoting) -> Option<String> {
             }
             Some(written)
         }
-        Quoting::YamlLiteral => Some(text.to_owned()),
+        Quoting::YamlLiteral | Quoting::Verbatim => Some(text.to_owned()),
+        Quoting::HereDocument => {
+            let mut written = String::with_capacity(text.len());
+            for c in text.chars() {
+                if matches!(c, '\\' | '$' | '`') {
+                    written.push('\\');
+                }
+                written.push(c);
+            }
+            Some(written)
+        }
         Quoting::Fixed => None,
     }
 }
@@ -233,7 +245,7 @@ mod tests {
         let documents: Vec<&str> = tokens(text, Span::new(0, text.len()), Dialect::Shell)
             .iter()
             .filter_map(|token| match token {
-                Token::Document(body) => Some(body.of(text)),
+                Token::Document(document) => Some(document.body.of(text)),
                 _ => None,
             })
             .collect();

@@ -3,7 +3,6 @@
 use super::options::{add, version};
 use crate::catalogue::Spelling;
 use crate::setting::{Delivery, Setting, Value};
-use crate::surface::config_file;
 use crate::surface::manifest::entries::Entry;
 use crate::surface::manifest::{Reader, is_etcd_image};
 use crate::surface::yaml::{self, Document, Kind, NodeId, Scalar, Style};
@@ -54,7 +53,7 @@ fn chart(reader: &mut Reader<'_>, id: NodeId, named: bool) {
     if let Some(file) = document.value(id, "configuration") {
         let first = reader.reading.members.len();
         let flow = document.is_flow(id);
-        reader.inner_file(file, flow, "etcd.conf.yml", &[config_file::read]);
+        reader.inner_file(file, flow, "etcd.conf.yml");
         for member in &mut reader.reading.members[first..] {
             member.evidence = evidence;
         }

@@ -47,6 +47,7 @@ impl Finder<'_> {
             anchor: Place::new(text_id, words[arguments - 1].span),
             evidence: None,
             plain_colon_in_flow: None,
+            decoder_refusal: None,
             strays: Vec::new(),
         });
         Some(self.reading.members.len() - 1)

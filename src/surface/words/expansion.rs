@@ -22,7 +22,7 @@ fn name_length(text: &str) -> usize {
 }
 
 /// The length of what the shell expands at the beginning of `rest`.
-pub(super) fn shell(rest: &str) -> Option<usize> {
+pub(in crate::surface) fn shell(rest: &str) -> Option<usize> {
     if let Some(command) = rest.strip_prefix('`') {
         return bounded(command).find('`').map(|end| end + 2);
     }

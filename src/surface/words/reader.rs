@@ -2,7 +2,7 @@
 
 use super::{Dialect, Token, Word, expansion};
 use crate::source::Span;
-use crate::surface::embedded::{Decoded, Quoting};
+use crate::surface::embedded::{Decoded, HereDocument, Quoting};
 
 /// Reads a text from left to right.
 pub(super) struct Reader<'t> {
@@ -20,6 +20,8 @@ pub(super) struct Reader<'t> {
 /// A here-document whose lines come with the next line.
 struct Document {
     delimiter: String,
+    /// Whether any of it is quoted: then the lines are taken as they are.
+    quoted: bool,
     tabs: bool,
 }
 
@@ -78,8 +80,11 @@ impl<'t> Reader<'t> {
                     break;
                 }
             }
-            self.tokens
-                .push(Token::Document(Span::new(start, body_end)));
+            self.tokens.push(Token::Document(HereDocument {
+                body: Span::new(start, body_end),
+                verbatim: document.quoted,
+                tabs: document.tabs,
+            }));
         }
     }
 
@@ -258,6 +263,7 @@ impl<'t> Reader<'t> {
         }
         if let Some(tabs) = self.delimiter.take() {
             self.documents.push(Document {
+                quoted: self.text[start..self.at] != decoded.text,
                 delimiter: decoded.text.clone(),
                 tabs,
             });

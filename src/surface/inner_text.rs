@@ -1,0 +1,93 @@
+//! Reads a text that lies inside another one as a file with that content would be read.
+
+use super::embedded::Decoded;
+use super::{Insistence, Reading, Recognition, Request, SURFACES, recognise};
+use crate::setting::{Completeness, Place, TextId};
+use crate::source::Span;
+
+/// How deep texts may lie in one another.
+const DEPTH_LIMIT: usize = 6;
+
+impl Request<'_> {
+    /// Adds what a text holds that lies in the text `parent` of `reading`. Gives whether it is etcd's.
+    ///
+    /// The name is the one that the text will have as a file; it is a hint only.
+    pub(super) fn open(
+        &self,
+        reading: &mut Reading,
+        decoded: Decoded,
+        parent: TextId,
+        file_name: &str,
+    ) -> bool {
+        self.open_expanded(reading, decoded, &[], parent, file_name)
+    }
+
+    /// The same for a text of which something else writes some stretches.
+    pub(super) fn open_expanded(
+        &self,
+        reading: &mut Reading,
+        decoded: Decoded,
+        expansions: &[Span],
+        parent: TextId,
+        file_name: &str,
+    ) -> bool {
+        if self.depth >= DEPTH_LIMIT {
+            return false;
+        }
+        let text = masked(&decoded.text, expansions);
+        let request = Request {
+            text: &text,
+            file_name: file_name.rsplit(['/', '\\']).next().unwrap_or(file_name),
+            catalogue: self.catalogue,
+            insistence: Insistence::Walked,
+            depth: self.depth + 1,
+        };
+        match recognise(&request, &SURFACES) {
+            Recognition::Read(mut inner) => {
+                inner.masks.extend_from_slice(expansions);
+                // What stands alone on a line may become several.
+                let mut expansions = expansions.iter();
+                if expansions.any(|expansion| is_alone(&decoded.text, *expansion)) {
+                    for member in &mut inner.members {
+                        member.completeness = Completeness::Partial;
+                    }
+                }
+                reading.graft(inner, decoded, parent);
+                true
+            }
+            Recognition::Unreadable(error) => {
+                let at = Span::at(error.offset.min(decoded.text.len()));
+                let id = reading.embed(decoded, parent);
+                reading.leave_unread(Place::new(id, at), error.message);
+                true
+            }
+            Recognition::No(_) => false,
+        }
+    }
+}
+
+/// Whether nothing else stands on the line.
+fn is_alone(text: &str, stretch: Span) -> bool {
+    let line = text[..stretch.start].rfind('\n').map_or(0, |at| at + 1);
+    let behind = text[stretch.end..].split('\n').next().unwrap_or_default();
+    text[line..stretch.start].trim().is_empty() && behind.trim().is_empty()
+}
+
+/// The text with the stretches that something else writes as variables, which no surface takes for syntax; an empty line
+/// where nothing else stands on it.
+fn masked(text: &str, expansions: &[Span]) -> String {
+    let mut masked = text.as_bytes().to_vec();
+    for expansion in expansions {
+        if is_alone(text, *expansion) {
+            masked[expansion.start..expansion.end].fill(b' ');
+            continue;
+        }
+        for byte in &mut masked[expansion.start..expansion.end] {
+            if !byte.is_ascii_alphanumeric() && !matches!(*byte, b'_' | b'\n') {
+                *byte = b'x';
+            }
+        }
+        masked[expansion.start] = b'$';
+    }
+    String::from_utf8(masked).unwrap_or_else(|_| text.to_owned())
+}
