@@ -3,14 +3,18 @@
 //! A surface never sees a rule or a version. To add one: a file here, a line in [`SURFACES`], fixtures.
 
 pub mod api_path;
+pub mod cloud_config;
 pub mod cluster_tool;
 pub mod command_line;
 pub mod compose;
 pub mod config_file;
 pub mod embedded;
+mod encoded;
 pub mod env_file;
+pub mod ignition;
 mod inner_text;
 pub mod manifest;
+mod option_section;
 mod reading;
 mod site;
 pub mod systemd_unit;
@@ -39,7 +43,15 @@ pub struct Surface {
 }
 
 /// Every surface, in the order in which they are tried.
-pub const SURFACES: [Surface; 7] = [
+pub const SURFACES: [Surface; 9] = [
+    Surface {
+        name: "cloud-config",
+        read: cloud_config::read,
+    },
+    Surface {
+        name: "ignition",
+        read: ignition::read,
+    },
     Surface {
         name: "manifest",
         read: manifest::read,

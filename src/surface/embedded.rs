@@ -34,6 +34,8 @@ pub enum Quoting {
     Verbatim,
     /// Inside a here-document in which the shell expands variables.
     HereDocument,
+    /// A `data:` URL.
+    Percent,
     /// A YAML scalar without quotes.
     YamlPlain,
     /// Inside `'…'` of YAML.
@@ -69,6 +71,8 @@ enum Around {
     Lines(Arc<Lines>),
     /// A YAML scalar that has to read as the new text.
     Frame(Arc<Frame>),
+    /// A here-document whose lines begin with tabs that do not count.
+    Tabs(Arc<str>),
 }
 
 impl Decoded {
@@ -76,6 +80,13 @@ impl Decoded {
     #[must_use]
     pub fn in_lines(mut self, lines: Lines) -> Self {
         self.around = Around::Lines(Arc::new(lines));
+        self
+    }
+
+    /// The same text as that of a here-document whose lines begin with tabs that do not count.
+    #[must_use]
+    fn behind_tabs(mut self, tabs: &str) -> Self {
+        self.around = Around::Tabs(Arc::from(tabs));
         self
     }
 
@@ -138,6 +149,10 @@ impl Decoded {
     pub fn outer_edit(&self, edit: &Edit) -> Option<Edit> {
         match &self.around {
             Around::Free => self.quoted_edit(edit),
+            Around::Tabs(tabs) => self.quoted_edit(edit).map(|outer| {
+                let text = outer.text.replace('\n', &format!("\n{tabs}"));
+                Edit { text, ..outer }
+            }),
             Around::Lines(lines) => lines.outer_edit(self, edit),
             Around::Frame(frame) => self
                 .quoted_edit(edit)

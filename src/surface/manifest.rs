@@ -11,8 +11,10 @@ mod site;
 pub(super) use container::is_etcd_image;
 pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite, fixed_word};
 
+use super::encoded::Encoding;
 use super::yaml::{self, Document, NodeId};
-use super::{ReadError, Reading, Recognition, Request, cluster_tool};
+use super::{ReadError, Reading, Recognition, Request, cluster_tool, ignition};
+use crate::setting::Place;
 
 /// How deep lists of objects may nest.
 const LIST_DEPTH: usize = 4;
@@ -111,11 +113,29 @@ impl<'a> Reader<'a> {
             .value(id, "apiVersion")
             .and_then(|api| document.scalar(api));
         let Some(api) = api else { return };
-        if kind == "ConfigMap" {
-            self.config_map(id);
-            return;
+        match kind {
+            "ConfigMap" => {
+                self.texts(id, "data");
+                self.encoded(id, "binaryData");
+            }
+            "Secret" => {
+                self.texts(id, "stringData");
+                self.encoded(id, "data");
+            }
+            "MachineConfig" => {
+                if let Some(config) = self.below(id, &["spec", "config"]) {
+                    ignition::config(self.request, document, config, self.reading);
+                }
+            }
+            _ => {
+                cluster_tool::object(self, id, api, kind);
+                self.pods(id);
+            }
         }
-        cluster_tool::object(self, id, api, kind);
+    }
+
+    fn pods(&mut self, id: NodeId) {
+        let document = self.document;
         for path in POD_PATHS {
             let Some(spec) = self.below(id, path) else {
                 continue;
@@ -136,10 +156,10 @@ impl<'a> Reader<'a> {
             .try_fold(id, |id, key| self.document.value(id, key))
     }
 
-    /// A config map's entries that are files of etcd's: its configuration file, a file of variables, a script that starts it.
-    fn config_map(&mut self, id: NodeId) {
+    /// Entries that are files of etcd's: its configuration file, a file of variables, a script that starts it.
+    fn texts(&mut self, id: NodeId, entries: &str) {
         let document = self.document;
-        let Some(data) = document.value(id, "data") else {
+        let Some(data) = document.value(id, entries) else {
             return;
         };
         for &(key, value) in document.entries(data) {
@@ -155,6 +175,23 @@ impl<'a> Reader<'a> {
         };
         if decoded.text.contains('\n') {
             self.request.open(self.reading, decoded, 0, file_name);
+        }
+    }
+
+    /// Entries in base64.
+    fn encoded(&mut self, id: NodeId, entries: &str) {
+        let document = self.document;
+        let Some(data) = document.value(id, entries) else {
+            return;
+        };
+        for &(key, value) in document.entries(data) {
+            let name = document.scalar(key).unwrap_or_default();
+            let place = Place::new(0, document.node(value).span);
+            if let Some(raw) = document.scalar(value) {
+                let base64 = Encoding::BASE64;
+                self.request
+                    .look_into(self.reading, place, base64, raw, name);
+            }
         }
     }
 

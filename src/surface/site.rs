@@ -4,6 +4,7 @@ use super::cluster_tool::k3s;
 use super::config_file::KeySite;
 use super::embedded::Quoting;
 use super::manifest::{ArgumentSite, AssignmentSite, EntrySite, PairSite};
+use super::option_section::SectionSite;
 use super::words::{self, Word};
 use crate::edit::Edit;
 use crate::setting::{Action, NewValue};
@@ -34,6 +35,9 @@ pub enum Unwritable {
         "k3s and RKE2 hand no text on as this value; a number becomes a number of the file, a duration such as 24h stays a string"
     )]
     Retyped,
+    /// A section whose reader passes on only some options and values.
+    #[error("the tool that hands this section on to etcd does not pass the new setting on")]
+    Section,
     /// A block scalar, a complex key, an entry without siblings.
     #[error("this way of writing the setting has no exact edit")]
     Form,
@@ -58,6 +62,8 @@ pub(super) enum Site {
     Pair(PairSite),
     /// An entry of a YAML map of names to texts.
     Entry(EntrySite),
+    /// A key of a section that another tool turns into variables or flags.
+    Section(SectionSite),
     /// Read, and written in a way that has no exact edit.
     Fixed,
 }
@@ -74,6 +80,7 @@ impl Site {
             Self::Assignment(site) => site.edits(text, action),
             Self::Pair(site) => site.edits(text, action),
             Self::Entry(site) => site.edits(text, action),
+            Self::Section(site) => site.edits(text, action),
             Self::Fixed => Err(Unwritable::Form),
         }
     }

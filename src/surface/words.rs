@@ -107,7 +107,10 @@ pub fn written(text: &str, quoting: Quoting) -> Option<String> {
         text.chars()
             .all(|c| c.is_ascii_alphanumeric() || allowed.contains(c))
     };
-    let as_it_is = matches!(quoting, Quoting::Verbatim | Quoting::HereDocument);
+    let as_it_is = matches!(
+        quoting,
+        Quoting::Verbatim | Quoting::HereDocument | Quoting::Percent
+    );
     let spaced = as_it_is || matches!(quoting, Quoting::YamlDouble | Quoting::YamlLiteral);
     let unprintable = text.contains(|c: char| {
         c.is_control() && c != '\n' && !(c == '\t' && spaced) && !(c == '\r' && as_it_is)
@@ -163,6 +166,17 @@ pub fn written(text: &str, quoting: Quoting) -> Option<String> {
             Some(written)
         }
         Quoting::YamlLiteral | Quoting::Verbatim => Some(text.to_owned()),
+        Quoting::Percent => {
+            let mut written = String::with_capacity(text.len());
+            for byte in text.bytes() {
+                if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+                    written.push(char::from(byte));
+                } else {
+                    written.push_str(&format!("%{byte:02X}"));
+                }
+            }
+            Some(written)
+        }
         Quoting::HereDocument => {
             let mut written = String::with_capacity(text.len());
             for c in text.chars() {

@@ -2,6 +2,7 @@
 
 use super::image_version;
 use super::program::{VariableWord, assigned_name, base_name};
+use crate::source::Span;
 use crate::surface::words::Word;
 use crate::version::Version;
 
@@ -13,6 +14,7 @@ pub(super) struct Container {
     /// The program is etcd without being named at that place.
     pub(super) starts_etcd: bool,
     pub(super) variables: Vec<VariableWord>,
+    /// A file of variables is given too, or options that stand elsewhere.
     pub(super) reads_variables: bool,
     /// The version of the image.
     pub(super) evidence: Option<Version>,
@@ -94,12 +96,23 @@ pub(super) fn find(program: &str, words: &[Word], start: usize) -> Option<Contai
             break;
         }
         if !text.starts_with('-') {
-            if image.is_some() {
-                break;
+            let is_options = |image: &Word| {
+                let whole = Span::new(0, image.text().len());
+                image.expansions == [whole] && (engine.options_behind_image || is_tagged_etcd(text))
+            };
+            match image {
+                Some(image) if is_options(image) => container.reads_variables = true,
+                Some(_) => break,
+                None => {}
             }
-            image = Some(text);
+            image = Some(word);
             at += 1;
-            if engine.options_behind_image {
+            // `$OPTIONS` may stand before the image.
+            let next_is_image = words
+                .get(at)
+                .is_some_and(|next| is_tagged_etcd(next.text()))
+                && !word.expansions.is_empty();
+            if engine.options_behind_image || next_is_image {
                 continue;
             }
             break;
@@ -118,7 +131,7 @@ pub(super) fn find(program: &str, words: &[Word], start: usize) -> Option<Contai
         container.variables.extend(engine.variable(words, at));
         at += width;
     }
-    let image = image?;
+    let image = image?.text();
     container.arguments = at.min(words.len());
     container.evidence = image_version(image);
     let official = base_name(image).split([':', '@']).next() == Some("etcd");
@@ -132,6 +145,11 @@ pub(super) fn find(program: &str, words: &[Word], start: usize) -> Option<Contai
         }
     };
     Some(container)
+}
+
+/// Whether the word is an image of etcd's with a tag.
+fn is_tagged_etcd(text: &str) -> bool {
+    base_name(text).starts_with("etcd:")
 }
 
 impl Engine {

@@ -63,6 +63,11 @@ pub fn here_document(text: &str, document: HereDocument) -> (Decoded, Vec<Span>)
         }
         at += c.len_utf8();
     }
+    if document.tabs {
+        let rest = body.of(text);
+        let tabs = &rest[..rest.len() - rest.trim_start_matches('\t').len()];
+        return (decoded.behind_tabs(tabs), expansions);
+    }
     (decoded, expansions)
 }
 

@@ -75,6 +75,13 @@ impl Document {
         }
     }
 
+    /// Whether the node is tagged as bytes in base64.
+    #[must_use]
+    pub fn is_binary(&self, id: NodeId) -> bool {
+        let kind = &self.resolved(id).kind;
+        matches!(kind, Kind::Scalar { tag: Some(tag), .. } if tag.ends_with("binary"))
+    }
+
     /// Whether other parts of the document use what stands there through an anchor.
     #[must_use]
     pub fn is_shared(&self, span: Span) -> bool {

@@ -1,0 +1,194 @@
+//! cloud-config files, for cloud-init and for coreos-cloudinit: files, units, commands, and etcd's own section.
+
+use super::command_line::Finder;
+use super::embedded::Decoded;
+use super::encoded::Encoding;
+use super::manifest::SERVER_SIGNS;
+use super::manifest::process::{arguments, start};
+use super::option_section::{self, COREOS_ETCD, COREOS_ETCD2};
+use super::words::Dialect;
+use super::yaml::{self, Document, NodeId};
+use super::{ReadError, Reading, Recognition, Request};
+use crate::setting::Place;
+use crate::source::Span;
+
+/// Keys at the top level that only such files have.
+const SECTIONS: [&str; 5] = ["coreos", "write_files", "write-files", "runcmd", "bootcmd"];
+
+pub(super) fn read(request: &Request<'_>) -> Recognition {
+    let text = request.text;
+    let first_line = text.lines().next().unwrap_or_default();
+    let has_header = first_line.trim_start_matches('\u{feff}').trim_end() == "#cloud-config";
+    let has_section = || {
+        SECTIONS.iter().any(|section| {
+            text.lines().any(|line| {
+                line.strip_prefix(section)
+                    .is_some_and(|rest| rest.starts_with(':'))
+            })
+        })
+    };
+    if !has_header && !has_section() || !text.contains("etcd") && !text.contains("ETCD_") {
+        return Recognition::No("");
+    }
+    let documents = match yaml::parse_all(text) {
+        Ok(documents) => documents,
+        Err(error) if has_header && SERVER_SIGNS.iter().any(|sign| text.contains(sign)) => {
+            return Recognition::Unreadable(ReadError {
+                message: format!("this is a cloud-config and is not YAML: {error}"),
+                offset: error.offset,
+            });
+        }
+        Err(_) => return Recognition::No("it is not YAML"),
+    };
+    let mut reading = Reading::of("cloud-config");
+    for document in &documents {
+        let mut reader = Reader {
+            request,
+            document,
+            reading: &mut reading,
+        };
+        if let Err(error) = reader.config(document.root) {
+            return Recognition::Unreadable(error);
+        }
+    }
+    if reading.is_empty() {
+        return Recognition::No("its files, units and commands configure no etcd");
+    }
+    Recognition::Read(reading)
+}
+
+struct Reader<'a> {
+    request: &'a Request<'a>,
+    document: &'a Document,
+    reading: &'a mut Reading,
+}
+
+impl Reader<'_> {
+    fn config(&mut self, root: NodeId) -> Result<(), ReadError> {
+        let document = self.document;
+        if let Some(coreos) = document.value(root, "coreos") {
+            for (key, section) in [("etcd", COREOS_ETCD), ("etcd2", COREOS_ETCD2)] {
+                if let Some(id) = document.value(coreos, key) {
+                    option_section::read(self.request, document, self.reading, id, section);
+                }
+            }
+            self.units(coreos);
+        }
+        if let Some(files) = self.dashed(root, "write_files") {
+            for &file in document.items(files) {
+                self.file(file);
+            }
+        }
+        for key in ["bootcmd", "runcmd"] {
+            if let Some(commands) = document.value(root, key) {
+                self.commands(commands)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The value of a key that coreos-cloudinit takes with `-` and with `_`.
+    fn dashed(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        let document = self.document;
+        document
+            .value(id, key)
+            .or_else(|| document.value(id, &key.replace('_', "-")))
+    }
+
+    fn units(&mut self, coreos: NodeId) {
+        let document = self.document;
+        let Some(units) = document.value(coreos, "units") else {
+            return;
+        };
+        for &unit in document.items(units) {
+            self.content(unit);
+            if let Some(drop_ins) = self.dashed(unit, "drop_ins") {
+                for &drop_in in document.items(drop_ins) {
+                    self.content(drop_in);
+                }
+            }
+        }
+    }
+
+    /// The `content` of a unit or a drop-in with a `name`.
+    fn content(&mut self, id: NodeId) {
+        let name = self.text_of(id, "name").unwrap_or_default();
+        if let Some(decoded) = self.decoded(id, "content") {
+            self.request.open(self.reading, decoded, 0, &name);
+        }
+    }
+
+    fn file(&mut self, file: NodeId) {
+        let document = self.document;
+        let path = self.text_of(file, "path").unwrap_or_default();
+        let Some(content) = document.value(file, "content") else {
+            return;
+        };
+        let encoding = self
+            .text_of(file, "encoding")
+            .and_then(|name| Encoding::of_cloud_config(&name))
+            .or_else(|| document.is_binary(content).then_some(Encoding::BASE64));
+        match encoding {
+            Some(encoding) => {
+                let place = Place::new(0, document.node(content).span);
+                let raw = document.scalar(content).unwrap_or_default();
+                self.request
+                    .look_into(self.reading, place, encoding, raw, &path);
+            }
+            None => {
+                if let Some(decoded) = self.decoded(file, "content") {
+                    self.request.open(self.reading, decoded, 0, &path);
+                }
+            }
+        }
+    }
+
+    /// Commands as lists of arguments, or as texts that one shell runs one after the other.
+    fn commands(&mut self, commands: NodeId) -> Result<(), ReadError> {
+        let document = self.document;
+        let catalogue = self.request.catalogue;
+        let flow = document.is_flow(commands);
+        let first = self.reading.members.len();
+        let mut texts = Vec::new();
+        for &command in document.items(commands) {
+            if let Some(decoded) = yaml::decoded(self.request.text, document, command, flow) {
+                let text = decoded.text.clone();
+                texts.push((text, self.reading.embed(decoded, 0)));
+            } else if let Some(list) =
+                arguments(self.request.text, document, command, |_| Vec::new())
+            {
+                start(catalogue, self.reading, Vec::new(), &list)?;
+            }
+        }
+        let mut finder = Finder::new(catalogue, self.reading);
+        finder.outer_texts = self.request.depth;
+        for (text, id) in &texts {
+            let all = Span::new(0, text.len());
+            finder.find(text, all, Dialect::Shell, *id, 0);
+        }
+        if let Some(error) = finder.error {
+            return Err(error);
+        }
+        // A command without options of its own says nothing.
+        let mut index = 0;
+        self.reading.members.retain(|member| {
+            index += 1;
+            let is_known = |setting: &crate::setting::Setting| {
+                catalogue.spelled(setting.spelling, &setting.name).is_some()
+            };
+            index <= first || member.settings.iter().any(is_known)
+        });
+        Ok(())
+    }
+
+    fn text_of(&self, id: NodeId, key: &str) -> Option<String> {
+        let value = self.document.value(id, key)?;
+        self.document.scalar(value).map(str::to_owned)
+    }
+
+    fn decoded(&self, id: NodeId, key: &str) -> Option<Decoded> {
+        let document = self.document;
+        let value = document.value(id, key)?;
+        yaml::decoded(self.request.text, document, value, document.is_flow(id))
+    }
+}

@@ -1,0 +1,191 @@
+//! Ignition's JSON and what it is made from: Container Linux Config and Butane.
+
+use super::embedded::Decoded;
+use super::encoded::{DataUrl, Encoding, data_url};
+use super::manifest::SERVER_SIGNS;
+use super::option_section::{self, CONTAINER_LINUX_CONFIG};
+use super::yaml::{self, Document, Kind, NodeId};
+use super::{ReadError, Reading, Recognition, Request};
+use crate::setting::Place;
+
+/// Keys at the top level that such files have.
+const SECTIONS: [&str; 4] = ["systemd", "storage", "ignition", "variant"];
+
+pub(super) fn read(request: &Request<'_>) -> Recognition {
+    let text = request.text;
+    let has_section = SECTIONS.iter().any(|section| {
+        text.contains(&format!("\"{section}\""))
+            || text.lines().any(|line| {
+                line.strip_prefix(section)
+                    .is_some_and(|rest| rest.starts_with(':'))
+            })
+    });
+    if !has_section || !text.contains("etcd") && !text.contains("ETCD_") {
+        return Recognition::No("");
+    }
+    let documents = match yaml::parse_all(text) {
+        Ok(documents) => documents,
+        Err(error)
+            if text.contains("ignition") && SERVER_SIGNS.iter().any(|sign| text.contains(sign)) =>
+        {
+            return Recognition::Unreadable(ReadError {
+                message: format!(
+                    "this looks like an Ignition configuration and cannot be read: {error}"
+                ),
+                offset: error.offset,
+            });
+        }
+        Err(_) => return Recognition::No("it is not YAML"),
+    };
+    let mut reading = Reading::of("ignition");
+    for document in &documents {
+        config(request, document, document.root, &mut reading);
+    }
+    if reading.is_empty() {
+        return Recognition::No("its units and files configure no etcd");
+    }
+    Recognition::Read(reading)
+}
+
+/// Adds what the configuration at `root` holds.
+pub(super) fn config(
+    request: &Request<'_>,
+    document: &Document,
+    root: NodeId,
+    reading: &mut Reading,
+) {
+    let mut reader = Reader {
+        request,
+        document,
+        reading,
+    };
+    let units = reader.below(root, &["systemd", "units"]);
+    let files = reader.below(root, &["storage", "files"]);
+    let filesystems = reader.below(root, &["storage", "filesystems"]);
+    if units.is_none() && files.is_none() && filesystems.is_none() {
+        return;
+    }
+    for &unit in units.map_or(&[][..], |units| document.items(units)) {
+        reader.unit(unit);
+    }
+    for &file in files.map_or(&[][..], |files| document.items(files)) {
+        reader.file(file);
+    }
+    // Version 1 of Ignition keeps files below their file system.
+    for &filesystem in filesystems.map_or(&[][..], |list| document.items(list)) {
+        if let Some(files) = document.value(filesystem, "files") {
+            for &file in document.items(files) {
+                reader.file(file);
+            }
+        }
+    }
+    if let Some(etcd) = document.value(root, "etcd") {
+        option_section::read(
+            request,
+            document,
+            reader.reading,
+            etcd,
+            CONTAINER_LINUX_CONFIG,
+        );
+    }
+}
+
+struct Reader<'a> {
+    request: &'a Request<'a>,
+    document: &'a Document,
+    reading: &'a mut Reading,
+}
+
+impl Reader<'_> {
+    fn below(&self, id: NodeId, path: &[&str]) -> Option<NodeId> {
+        path.iter()
+            .try_fold(id, |id, key| self.document.value(id, key))
+    }
+
+    fn unit(&mut self, unit: NodeId) {
+        let document = self.document;
+        self.contents(unit);
+        if let Some(drop_ins) = document.value(unit, "dropins") {
+            for &drop_in in document.items(drop_ins) {
+                self.contents(drop_in);
+            }
+        }
+    }
+
+    /// The contents of a unit or drop-in.
+    fn contents(&mut self, id: NodeId) {
+        let document = self.document;
+        let name = self.text_of(id, "name");
+        let contents = document
+            .value(id, "contents")
+            .or_else(|| document.value(id, "content"));
+        self.open(id, contents, &name);
+    }
+
+    fn file(&mut self, file: NodeId) {
+        let document = self.document;
+        let path = self.text_of(file, "path");
+        if let Some(contents) = document.value(file, "contents") {
+            self.resource(file, contents, &path);
+        }
+        if let Some(appended) = document.value(file, "append") {
+            for &resource in document.items(appended) {
+                self.resource(appended, resource, &path);
+            }
+        }
+    }
+
+    /// A text, or where one comes from.
+    fn resource(&mut self, parent: NodeId, id: NodeId, path: &str) {
+        let document = self.document;
+        if matches!(document.resolved(id).kind, Kind::Scalar { .. }) {
+            self.open(parent, Some(id), path);
+            return;
+        }
+        self.open(id, document.value(id, "inline"), path);
+        let Some(source) = document.value(id, "source") else {
+            return;
+        };
+        let Some(url) = self.decoded(id, source) else {
+            return;
+        };
+        let place = Place::new(0, document.node(source).span);
+        let is_compressed = !matches!(self.text_of(id, "compression").as_str(), "" | "null");
+        let text = url.text.clone();
+        match data_url(&text) {
+            Some(found) if is_compressed => {
+                let base64 = matches!(found, DataUrl::Base64(_));
+                let encoding = Encoding::compressed(base64);
+                self.request
+                    .look_into(self.reading, place, encoding, &text, path);
+            }
+            Some(DataUrl::Base64(start)) => {
+                let raw = &text[start..];
+                self.request
+                    .look_into(self.reading, place, Encoding::BASE64, raw, path);
+            }
+            Some(DataUrl::Text(decoded)) => {
+                let outer = self.reading.embed(url, 0);
+                self.request.open(self.reading, decoded, outer, path);
+            }
+            None => {}
+        }
+    }
+
+    fn open(&mut self, parent: NodeId, id: Option<NodeId>, name: &str) {
+        if let Some(decoded) = id.and_then(|id| self.decoded(parent, id)) {
+            self.request.open(self.reading, decoded, 0, name);
+        }
+    }
+
+    fn decoded(&self, parent: NodeId, id: NodeId) -> Option<Decoded> {
+        let flow = self.document.is_flow(parent);
+        yaml::decoded(self.request.text, self.document, id, flow)
+    }
+
+    fn text_of(&self, id: NodeId, key: &str) -> String {
+        let value = self.document.value(id, key);
+        let text = value.and_then(|value| self.document.scalar(value));
+        text.unwrap_or_default().to_owned()
+    }
+}

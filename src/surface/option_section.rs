@@ -1,0 +1,372 @@
+//! Maps of options that a provisioning tool turns into variables or flags of etcd's unit: `coreos.etcd2` of a
+//! cloud-config, `etcd` of a Container Linux Config. Options that the tool does not know do not reach etcd.
+
+use super::config_file::KeySite;
+use super::site::{Site, Unwritable, joined};
+use super::yaml::{self, Document, Kind, NodeId, Scalar, Style};
+use super::{Reading, Request, mark_overridden};
+use crate::catalogue::{Spelling, ValueType};
+use crate::edit::Edit;
+use crate::setting::{Action, Completeness, Delivery, Member, NewValue, Place, Setting, Value};
+use crate::source::Span;
+use crate::version::Version;
+
+/// A kind of section.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Section {
+    /// What its keys become.
+    spelling: Spelling,
+    /// The options that it may hold, by the minor of etcd 3 from which on it may.
+    options: &'static [(u16, &'static [&'static str])],
+    /// Whether keys are written with `-` as well as with `_`.
+    dashes: bool,
+    /// A key `version` names the release, and a value that says nothing is passed on too.
+    is_flag_list: bool,
+}
+
+/// `coreos.etcd`, for etcd 0.4: config/etcd.go of coreos-cloudinit.
+pub(super) const COREOS_ETCD: Section = Section {
+    spelling: Spelling::Variable,
+    options: &[(0, &ETCD_0_4)],
+    dashes: true,
+    is_flag_list: false,
+};
+
+/// `coreos.etcd2`: config/etcd2.go of coreos-cloudinit.
+pub(super) const COREOS_ETCD2: Section = Section {
+    spelling: Spelling::Variable,
+    options: &[(0, &ETCD_2)],
+    dashes: true,
+    is_flag_list: false,
+};
+
+/// `etcd`: config/types/etcd.go of container-linux-config-transpiler.
+pub(super) const CONTAINER_LINUX_CONFIG: Section = Section {
+    spelling: Spelling::Flag,
+    options: &[
+        (0, &ETCD_2),
+        (
+            0,
+            &["auto-compaction-retention", "auto-tls", "peer-auto-tls"],
+        ),
+        (1, &["log-output", "metrics"]),
+        (2, &["auth-token", "enable-v2"]),
+        (3, &ETCD_3_3),
+    ],
+    dashes: false,
+    is_flag_list: true,
+};
+
+const ETCD_0_4: [&str; 48] = [
+    "addr",
+    "advertise-client-urls",
+    "bind-addr",
+    "ca-file",
+    "cert-file",
+    "cluster-active-size",
+    "cluster-remove-delay",
+    "cluster-sync-interval",
+    "cors",
+    "data-dir",
+    "discovery",
+    "discovery-fallback",
+    "discovery-srv",
+    "discovery-proxy",
+    "election-timeout",
+    "force-new-cluster",
+    "graphite-host",
+    "heartbeat-interval",
+    "http-read-timeout",
+    "http-write-timeout",
+    "initial-advertise-peer-urls",
+    "initial-cluster",
+    "initial-cluster-state",
+    "initial-cluster-token",
+    "key-file",
+    "listen-client-urls",
+    "listen-peer-urls",
+    "max-result-buffer",
+    "max-retry-attempts",
+    "max-snapshots",
+    "max-wals",
+    "name",
+    "peer-addr",
+    "peer-bind-addr",
+    "peer-ca-file",
+    "peer-cert-file",
+    "peer-election-timeout",
+    "peer-heartbeat-interval",
+    "peer-key-file",
+    "peers",
+    "peers-file",
+    "proxy",
+    "retry-interval",
+    "snapshot",
+    "trace",
+    "verbose",
+    "very-verbose",
+    "very-very-verbose",
+];
+
+const ETCD_2: [&str; 41] = [
+    "advertise-client-urls",
+    "ca-file",
+    "cert-file",
+    "client-cert-auth",
+    "cors",
+    "data-dir",
+    "debug",
+    "discovery",
+    "discovery-fallback",
+    "discovery-proxy",
+    "discovery-srv",
+    "election-timeout",
+    "enable-pprof",
+    "force-new-cluster",
+    "heartbeat-interval",
+    "initial-advertise-peer-urls",
+    "initial-cluster",
+    "initial-cluster-state",
+    "initial-cluster-token",
+    "key-file",
+    "listen-client-urls",
+    "listen-peer-urls",
+    "log-package-levels",
+    "max-snapshots",
+    "max-wals",
+    "name",
+    "peer-ca-file",
+    "peer-cert-file",
+    "peer-client-cert-auth",
+    "peer-key-file",
+    "peer-trusted-ca-file",
+    "proxy",
+    "proxy-dial-timeout",
+    "proxy-failure-wait",
+    "proxy-read-timeout",
+    "proxy-refresh-interval",
+    "proxy-write-timeout",
+    "snapshot-count",
+    "strict-reconfig-check",
+    "trusted-ca-file",
+    "wal-dir",
+];
+
+const ETCD_3_3: [&str; 14] = [
+    "auto-compaction-mode",
+    "client-crl-file",
+    "experimental-corrupt-check-time",
+    "experimental-enable-v2v3",
+    "experimental-initial-corrupt-check",
+    "grpc-keepalive-interval",
+    "grpc-keepalive-min-time",
+    "grpc-keepalive-timeout",
+    "listen-metrics-urls",
+    "max-request-bytes",
+    "max-txn-ops",
+    "peer-cert-allowed-cn",
+    "peer-crl-file",
+    "quota-backend-bytes",
+];
+
+impl Section {
+    /// The option of that key, where the section may hold it.
+    fn option(&self, key: &str, minor: u16) -> Option<&'static str> {
+        if key.contains('-') && !self.dashes {
+            return None;
+        }
+        let name = key.replace('_', "-");
+        let mut known = self
+            .options
+            .iter()
+            .filter(|(since, _)| *since <= minor)
+            .flat_map(|(_, options)| options.iter().copied());
+        known.find(|option| *option == name)
+    }
+
+    /// How etcd is given the option.
+    fn spelled(&self, option: &str) -> String {
+        match self.spelling {
+            Spelling::Variable => format!("ETCD_{}", option.replace('-', "_").to_ascii_uppercase()),
+            _ => option.to_owned(),
+        }
+    }
+}
+
+/// Adds the member that the section at `id` describes.
+pub(super) fn read(
+    request: &Request<'_>,
+    document: &Document,
+    reading: &mut Reading,
+    id: NodeId,
+    section: Section,
+) {
+    let version = document
+        .value(id, "version")
+        .filter(|_| section.is_flag_list)
+        .and_then(|version| document.scalar(version)?.parse::<Version>().ok());
+    // Without a version it is taken for 3.0.0: EtcdDefaultVersion.
+    let minor = version.map_or(
+        0,
+        |version| if version.major >= 3 { version.minor } else { 0 },
+    );
+    let entries = document.entries(id);
+    let dashed = |&(key, _): &(NodeId, NodeId)| {
+        document
+            .scalar(key)
+            .is_some_and(|key| key.contains('-') && section.dashes)
+    };
+    let separator = if entries.iter().any(dashed) { '-' } else { '_' };
+    let flow = document.is_flow(id);
+    let mut settings = Vec::new();
+    for (index, &(key, value)) in entries.iter().enumerate() {
+        let name = document.scalar(key).unwrap_or_default();
+        let Some(option) = section.option(name, minor) else {
+            continue;
+        };
+        let Some(passed_on) = passed_on(request, document, value, option, section) else {
+            continue;
+        };
+        let name_span = document.node(key).span;
+        let site = reading.add_site(Site::Section(SectionSite {
+            section,
+            minor,
+            separator,
+            shared: document.is_shared(name_span),
+            entry: KeySite::new(request.text, document, entries, index, flow, "", false),
+        }));
+        let span = document.node(value).span;
+        let span = Span::new(
+            span.start,
+            span.start + span.of(request.text).trim_end().len(),
+        );
+        settings.push(Setting {
+            spelling: section.spelling,
+            name: section.spelled(option),
+            name_place: Place::new(0, name_span),
+            value: passed_on,
+            value_place: Place::new(0, span),
+            overridden: false,
+            site,
+        });
+    }
+    let Some(first) = settings.first() else {
+        return;
+    };
+    let anchor = first.name_place;
+    mark_overridden(&mut settings);
+    reading.members.push(Member {
+        settings,
+        // The unit of the system sets more.
+        completeness: Completeness::Partial,
+        delivery: Delivery::Environment,
+        anchor,
+        evidence: version,
+        plain_colon_in_flow: None,
+        decoder_refusal: None,
+        strays: Vec::new(),
+    });
+}
+
+/// What etcd is given for a value; none where it is given nothing.
+fn passed_on(
+    request: &Request<'_>,
+    document: &Document,
+    id: NodeId,
+    option: &str,
+    section: Section,
+) -> Option<Value> {
+    let Kind::Scalar { text, style, tag } = &document.resolved(id).kind else {
+        return None;
+    };
+    // `$private_ipv4` and `{PRIVATE_IPV4}` are filled in on the machine.
+    if text.contains(['$', '{']) {
+        return Some(Value::Unknown(text.clone()));
+    }
+    let scalar = yaml::resolve(text, *style == Style::Plain, tag.as_deref());
+    let newest = request.catalogue.newest();
+    let is_bool = request
+        .catalogue
+        .option(option)
+        .is_some_and(|option| option.type_at(newest) == ValueType::Bool);
+    // coreos-cloudinit leaves out what is Go's zero value.
+    let is_zero = match scalar {
+        Scalar::Null => return None,
+        Scalar::Bool(value) if is_bool => !value,
+        Scalar::Integer(value) => value == 0,
+        _ => text.is_empty(),
+    };
+    if is_zero && !section.is_flag_list {
+        return None;
+    }
+    Some(Value::Text(match scalar {
+        Scalar::Bool(value) if is_bool => value.to_string(),
+        _ => text.clone(),
+    }))
+}
+
+/// A key of such a section.
+#[derive(Clone, Debug)]
+pub(super) struct SectionSite {
+    section: Section,
+    minor: u16,
+    /// What stands between the words of its keys.
+    separator: char,
+    shared: bool,
+    entry: KeySite,
+}
+
+impl SectionSite {
+    pub(super) fn edits(&self, text: &str, action: &Action) -> Result<Vec<Edit>, Unwritable> {
+        if self.shared {
+            return Err(Unwritable::Shared);
+        }
+        let new_value = match action {
+            Action::SetValue { value, .. } | Action::Insert { value, .. } => Some(joined(value)),
+            _ => None,
+        };
+        let says_nothing =
+            new_value.is_some_and(|value| matches!(value.as_str(), "" | "0" | "false"));
+        if says_nothing && !self.section.is_flag_list {
+            return Err(Unwritable::Section);
+        }
+        let action = match action {
+            Action::Rename { setting, to } => Action::Rename {
+                setting: *setting,
+                to: self.key(to)?,
+            },
+            Action::SetValue { setting, value } => Action::SetValue {
+                setting: *setting,
+                value: typed(value),
+            },
+            Action::Insert { after, name, value } => Action::Insert {
+                after: *after,
+                name: self.key(name)?,
+                value: typed(value),
+            },
+            other => other.clone(),
+        };
+        self.entry.edits(text, &action)
+    }
+
+    /// The key for a flag or variable.
+    fn key(&self, name: &str) -> Result<String, Unwritable> {
+        let name = name.strip_prefix("ETCD_").unwrap_or(name);
+        let key = name.to_ascii_lowercase().replace('-', "_");
+        if self.section.option(&key, self.minor).is_none() {
+            return Err(Unwritable::Section);
+        }
+        Ok(key.replace('_', &self.separator.to_string()))
+    }
+}
+
+/// The value as the tool's own types take it: numbers and booleans without quotes, also where a string is wanted.
+fn typed(value: &NewValue) -> NewValue {
+    let text = joined(value);
+    match (text.parse(), text.as_str()) {
+        (Ok(number), _) => NewValue::Number(number),
+        (_, "true") => NewValue::Bool(true),
+        (_, "false") => NewValue::Bool(false),
+        _ => NewValue::Text(text),
+    }
+}
