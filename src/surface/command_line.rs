@@ -1,6 +1,7 @@
 //! Command lines that start etcd: `--command`, Procfiles, scripts, files that hold just an etcd command.
 
 mod container;
+mod echoed;
 mod exported;
 mod flags;
 mod program;
@@ -13,6 +14,7 @@ use crate::catalogue::{Catalogue, Spelling};
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
 use crate::source::Span;
 use crate::version::Version;
+use echoed::Echoed;
 use exported::Exported;
 use flags::flag_list;
 pub(super) use flags::{flags, flags_in, variable_setting};
@@ -127,6 +129,7 @@ pub(super) struct Finder<'a> {
     pub(super) error: Option<ReadError>,
     /// How many texts the commands lie in.
     pub(super) outer_texts: usize,
+    echoed: Echoed,
     exported: Exported,
 }
 
@@ -141,6 +144,7 @@ impl<'a> Finder<'a> {
             names_itself: false,
             error: None,
             outer_texts: 0,
+            echoed: Echoed::default(),
             exported: Exported::default(),
         }
     }
@@ -157,11 +161,14 @@ impl<'a> Finder<'a> {
         let mut found = Vec::new();
         let mut command: Vec<Word> = Vec::new();
         let mut skip_next = false;
+        let mut target = None;
         for token in tokens(text, range, dialect) {
             match token {
                 Token::Word(word) => {
                     if !std::mem::take(&mut skip_next) {
                         command.push(word);
+                    } else if is_written_to(&text[..word.span.start]) {
+                        target = Some(word);
                     }
                 }
                 Token::Redirection { takes_word } => skip_next = takes_word,
@@ -171,13 +178,40 @@ impl<'a> Finder<'a> {
                 Token::Document(_) => {}
                 Token::Separator => {
                     skip_next = false;
+                    let target = target.take();
+                    found.extend(self.written(text, &command, target, text_id, depth));
                     found.extend(self.command(&command, text_id, depth));
                     command.clear();
                 }
             }
         }
+        found.extend(self.written(text, &command, target, text_id, depth));
         found.extend(self.command(&command, text_id, depth));
         found
+    }
+
+    /// The member of a file that a command prints lines into.
+    fn written(
+        &mut self,
+        text: &str,
+        command: &[Word],
+        target: Option<Word>,
+        text_id: TextId,
+        depth: usize,
+    ) -> Option<usize> {
+        let start = command.first()?.span.start;
+        self.echo(&text[..start], command, target.as_ref(), text_id, depth)
+    }
+
+    /// What a text is read with that lies in the one at hand.
+    fn request(&self, depth: usize) -> Request<'a> {
+        Request {
+            text: "",
+            file_name: "",
+            catalogue: self.catalogue,
+            insistence: Insistence::Walked,
+            depth: self.outer_texts + depth,
+        }
     }
 
     /// Adds the members of a file that a script writes, or the commands that it hands to another shell start.
@@ -190,13 +224,7 @@ impl<'a> Finder<'a> {
     ) -> Vec<usize> {
         let (decoded, expansions) = here_document(text, document);
         let first = self.reading.members.len();
-        let request = Request {
-            text: "",
-            file_name: "",
-            catalogue: self.catalogue,
-            insistence: Insistence::Walked,
-            depth: self.outer_texts + depth,
-        };
+        let request = self.request(depth);
         if request.open_expanded(self.reading, decoded.clone(), &expansions, text_id, "") {
             return (first..self.reading.members.len()).collect();
         }
@@ -347,6 +375,13 @@ impl<'a> Finder<'a> {
         });
         Some(self.reading.members.len() - 1)
     }
+}
+
+/// Whether what stands before a file's name makes it the file that standard output goes to.
+fn is_written_to(before: &str) -> bool {
+    let before = before.trim_end();
+    let operator = before.trim_end_matches('>');
+    operator.len() < before.len() && !operator.ends_with(|c: char| c.is_ascii_digit() && c != '1')
 }
 
 /// Whether the flag makes etcd print something and exit.

@@ -6,7 +6,7 @@ use crate::setting::{Completeness, Place, TextId};
 use crate::source::Span;
 
 /// How deep texts may lie in one another.
-const DEPTH_LIMIT: usize = 6;
+const DEPTH_LIMIT: usize = 4;
 
 impl Request<'_> {
     /// Adds what a text holds that lies in the text `parent` of `reading`. Gives whether it is etcd's.

@@ -1,0 +1,131 @@
+//! What a script prints into a file, line by line: `echo "ETCD_NAME=a" >> /etc/default/etcd`.
+
+use super::Finder;
+use super::program::assigned_name;
+use crate::catalogue::Spelling;
+use crate::setting::{Place, TextId};
+use crate::surface::mark_overridden;
+use crate::surface::words::Word;
+
+/// A command that prints, and where to.
+struct Printed<'w> {
+    program: &'w str,
+    arguments: &'w [Word],
+    target: Option<String>,
+}
+
+/// What a script has printed so far.
+#[derive(Default)]
+pub(super) struct Echoed {
+    /// The last command, when its output goes into a pipe.
+    piped: Vec<Word>,
+    /// The member that each file's lines make.
+    files: Vec<(String, usize)>,
+}
+
+impl Finder<'_> {
+    /// Adds what a command prints into a file to that file's member. Gives the member when it is new.
+    ///
+    /// `before` is the text up to the command, `target` the file its output goes to.
+    pub(super) fn echo(
+        &mut self,
+        before: &str,
+        words: &[Word],
+        target: Option<&Word>,
+        text_id: TextId,
+        depth: usize,
+    ) -> Option<usize> {
+        let piped = std::mem::take(&mut self.echoed.piped);
+        let before = before.trim_end();
+        let behind_pipe = before.ends_with('|') && !before.ends_with("||");
+        let tee = words.iter().position(|word| word.text() == "tee");
+        let (words, target) = match (tee, target) {
+            (Some(tee), _) if behind_pipe => {
+                let file = words[tee + 1..]
+                    .iter()
+                    .find(|word| !word.text().starts_with('-'));
+                (piped, file.cloned())
+            }
+            _ => (words.to_vec(), target.cloned()),
+        };
+        let program = words.first().map(Word::text)?;
+        if !matches!(program, "echo" | "printf") {
+            return None;
+        }
+        let printed = Printed {
+            program,
+            arguments: &words[1..],
+            target: target.map(|target| target.text().to_owned()),
+        };
+        let Some(target) = printed.target.clone() else {
+            self.echoed.piped = words;
+            return None;
+        };
+        let Some(word) = printed.exact() else {
+            if !printed.sets_a_variable(self) {
+                return None;
+            }
+            let place = Place::new(text_id, words[0].span);
+            self.reading.leave_unread(
+                place,
+                "this writes variables of etcd in a way that is not read; one `echo 'NAME=value'` a line is",
+            );
+            return None;
+        };
+        // One line is a message, unless it sets something.
+        let body = word.text().strip_prefix("export ").unwrap_or(word.text());
+        let names = body.len() - body.trim_start_matches(is_name).len();
+        if !body.contains('\n') && !body[names..].starts_with('=') {
+            return None;
+        }
+        let first = self.reading.members.len();
+        let request = self.request(depth);
+        let decoded = word.decoded.clone();
+        if !request.open_expanded(self.reading, decoded, &word.expansions, text_id, "")
+            || self.reading.members.len() != first + 1
+        {
+            return None;
+        }
+        let known = self.echoed.files.iter().find(|(file, _)| *file == target);
+        let Some(&(_, earlier)) = known else {
+            self.echoed.files.push((target, first));
+            return Some(first);
+        };
+        let added = self.reading.members.pop()?;
+        let member = &mut self.reading.members[earlier];
+        member.settings.extend(added.settings);
+        mark_overridden(&mut member.settings);
+        None
+    }
+}
+
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+impl Printed<'_> {
+    /// The only word it prints, where it prints it as it is.
+    fn exact(&self) -> Option<&Word> {
+        let arguments = match self.arguments {
+            [first, rest @ ..] if self.program == "printf" => {
+                matches!(first.text(), "%s" | "%s\\n").then_some(rest)?
+            }
+            arguments => arguments,
+        };
+        let [word] = arguments else { return None };
+        (!word.text().contains('\\') && word.unclosed.is_none()).then_some(word)
+    }
+
+    /// Whether a word of it sets a variable of etcd's.
+    fn sets_a_variable(&self, finder: &Finder<'_>) -> bool {
+        self.arguments.iter().any(|word| {
+            let lines = word.text().match_indices("ETCD_");
+            let names = lines.filter_map(|(at, _)| assigned_name(word, at));
+            let catalogue = finder.catalogue;
+            names.into_iter().any(|name| {
+                let name = name.of(word.text());
+                catalogue.spelled(Spelling::Variable, name).is_some()
+            })
+        })
+    }
+}
