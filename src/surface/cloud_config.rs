@@ -47,9 +47,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             document,
             reading: &mut reading,
         };
-        if let Err(error) = reader.config(document.root) {
-            return Recognition::Unreadable(error);
-        }
+        reader.config(document.root);
     }
     if reading.is_empty() {
         return Recognition::No("its files, units and commands configure no etcd");
@@ -64,7 +62,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn config(&mut self, root: NodeId) -> Result<(), ReadError> {
+    fn config(&mut self, root: NodeId) {
         let document = self.document;
         if let Some(coreos) = document.value(root, "coreos") {
             for (key, section) in [("etcd", COREOS_ETCD), ("etcd2", COREOS_ETCD2)] {
@@ -81,10 +79,9 @@ impl Reader<'_> {
         }
         for key in ["bootcmd", "runcmd"] {
             if let Some(commands) = document.value(root, key) {
-                self.commands(commands)?;
+                self.commands(commands);
             }
         }
-        Ok(())
     }
 
     /// The value of a key that coreos-cloudinit takes with `-` and with `_`.
@@ -144,7 +141,7 @@ impl Reader<'_> {
     }
 
     /// Commands as lists of arguments, or as texts that one shell runs one after the other.
-    fn commands(&mut self, commands: NodeId) -> Result<(), ReadError> {
+    fn commands(&mut self, commands: NodeId) {
         let document = self.document;
         let catalogue = self.request.catalogue;
         let flow = document.is_flow(commands);
@@ -157,7 +154,8 @@ impl Reader<'_> {
             } else if let Some(list) =
                 arguments(self.request.text, document, command, |_| Vec::new())
             {
-                start(catalogue, self.reading, Vec::new(), &list)?;
+                let started = start(catalogue, self.reading, Vec::new(), &list);
+                self.reading.unread.extend(started.err());
             }
         }
         let mut finder = Finder::new(catalogue, self.reading);
@@ -166,9 +164,8 @@ impl Reader<'_> {
             let all = Span::new(0, text.len());
             finder.find(text, all, Dialect::Shell, *id, 0);
         }
-        if let Some(error) = finder.error {
-            return Err(error);
-        }
+        let error = finder.error;
+        self.reading.unread.extend(error);
         // A command without options of its own says nothing.
         let mut index = 0;
         self.reading.members.retain(|member| {
@@ -178,7 +175,6 @@ impl Reader<'_> {
             };
             index <= first || member.settings.iter().any(is_known)
         });
-        Ok(())
     }
 
     fn text_of(&self, id: NodeId, key: &str) -> Option<String> {

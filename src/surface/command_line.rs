@@ -9,7 +9,7 @@ mod server;
 
 use super::embedded::{Decoded, HereDocument, here_document};
 use super::words::{Dialect, Token, Word, tokens};
-use super::{Insistence, ReadError, Reading, Recognition, Request, is_telling, mark_overridden};
+use super::{Insistence, ReadError, Reading, Recognition, Request, mark_overridden};
 use crate::catalogue::{Catalogue, Spelling};
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
 use crate::source::Span;
@@ -346,12 +346,15 @@ impl<'a> Finder<'a> {
         }
         settings.extend(list.settings);
         let unclosed = words.iter().find_map(|word| word.unclosed);
-        if let Some(quote) = unclosed
-            && settings
-                .iter()
-                .any(|setting| is_telling(self.catalogue, setting.spelling, &setting.name))
-        {
-            self.refuse(quote, text_id);
+        if let Some(quote) = unclosed {
+            let is_known = |setting: &Setting| {
+                self.catalogue
+                    .spelled(setting.spelling, &setting.name)
+                    .is_some()
+            };
+            if settings.iter().any(is_known) {
+                self.refuse(quote, text_id);
+            }
             return None;
         }
         let elsewhere = self.exported.complete(&mut settings, &words[arguments..]);
