@@ -124,16 +124,17 @@ pub(super) const OBJECTS: [Tool; 9] = [
         versions: &[&["version"], &["image"]],
         own_variables: "ETCD_MANAGER_",
     },
-    // k0s: its own file and Cluster API.
+    // k0s: its own file, k0sctl's and Cluster API.
     Tool {
-        apis: &["k0s.k0sproject.io/", "cluster.x-k8s.io/"],
-        kinds: &[
-            "ClusterConfig",
-            "K0sControlPlane",
-            "K0sControlPlaneTemplate",
+        apis: &[
+            "k0s.k0sproject.io/",
+            "k0sctl.k0sproject.io/",
+            "controlplane.cluster.x-k8s.io/",
         ],
+        kinds: &["ClusterConfig", "Cluster", "K0sControlPlane"],
         parts: &[
             &["spec", "storage", "etcd"],
+            &["spec", "k0s", "config", "spec", "storage", "etcd"],
             &["spec", "k0sConfigSpec", "k0s", "spec", "storage", "etcd"],
         ],
         options: &[(&["extraArgs"], Form::Flags)],
