@@ -122,6 +122,7 @@ impl Request<'_> {
             || [".sh", ".bash", ".ksh"]
                 .iter()
                 .any(|end| self.file_name.ends_with(end))
+            || self.file_name.contains(".sh.")
     }
 }
 

@@ -14,7 +14,7 @@ use crate::catalogue::{Catalogue, Spelling};
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
 use crate::source::Span;
 use crate::version::Version;
-use echoed::Echoed;
+use echoed::{Echoed, is_written_to};
 use exported::Exported;
 use flags::flag_list;
 pub(super) use flags::{flags, flags_in, variable_setting};
@@ -83,7 +83,8 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
 fn procfile_lines(request: &Request<'_>) -> Vec<Span> {
     let mut lines = Vec::new();
     let mut at = 0;
-    let named = request.file_name.starts_with("Procfile");
+    let named =
+        request.file_name.starts_with("Procfile") || request.file_name.ends_with("Procfile");
     for line in request.text.split_inclusive('\n') {
         let start = at;
         at += line.len();
@@ -378,13 +379,6 @@ impl<'a> Finder<'a> {
         });
         Some(self.reading.members.len() - 1)
     }
-}
-
-/// Whether what stands before a file's name makes it the file that standard output goes to.
-fn is_written_to(before: &str) -> bool {
-    let before = before.trim_end();
-    let operator = before.trim_end_matches('>');
-    operator.len() < before.len() && !operator.ends_with(|c: char| c.is_ascii_digit() && c != '1')
 }
 
 /// Whether the flag makes etcd print something and exit.

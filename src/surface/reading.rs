@@ -137,7 +137,7 @@ impl Reading {
         }
         let behind_statement =
             edit.span.is_empty() && self.statement_ends.contains(&edit.span.start);
-        if behind_statement || is_masked(&self.masks, edit.span) {
+        if behind_statement || touches_any(&self.masks, edit.span) {
             return Err(Unwritable::Template);
         }
         Ok(edit)
@@ -156,13 +156,7 @@ impl Reading {
     pub(super) fn apply_masks(&mut self, masks: Vec<Span>, source: &str) {
         let mut masks = masks;
         masks.append(&mut self.masks);
-        masks.sort_unstable();
-        // Those that overlap become one.
-        masks.dedup_by(|next, kept| {
-            let overlaps = next.start < kept.end;
-            kept.end = kept.end.max(if overlaps { next.end } else { 0 });
-            overlaps
-        });
+        let masks = disjoint(masks);
         if masks.is_empty() {
             return;
         }
@@ -170,7 +164,7 @@ impl Reading {
         for member in &mut members {
             let masked = |place: Place| {
                 let span = self.file_span(place);
-                is_masked(&masks, span).then_some(span)
+                touches_any(&masks, span).then_some(span)
             };
             let before = member.settings.len();
             member
@@ -241,8 +235,21 @@ impl Reading {
     }
 }
 
-/// Whether a span shares a byte with a mask; masks stand in the order of the text and apart from each other.
-fn is_masked(masks: &[Span], span: Span) -> bool {
-    let next = masks.partition_point(|mask| mask.end <= span.start);
-    masks.get(next).is_some_and(|mask| mask.overlaps(span))
+/// The same stretches in order, those that overlap as one.
+fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
+/// Whether a stretch overlaps one of those, which are in order and disjoint.
+fn touches_any(spans: &[Span], stretch: Span) -> bool {
+    let at = spans.partition_point(|span| span.end <= stretch.start);
+    spans.get(at).is_some_and(|span| span.overlaps(stretch))
 }

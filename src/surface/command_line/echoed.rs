@@ -1,5 +1,7 @@
 //! What a script prints into a file, line by line: `echo "ETCD_NAME=a" >> /etc/default/etcd`.
 
+use std::collections::HashMap;
+
 use super::Finder;
 use super::program::assigned_name;
 use crate::catalogue::Spelling;
@@ -20,7 +22,7 @@ pub(super) struct Echoed {
     /// The last command, when its output goes into a pipe.
     piped: Vec<Word>,
     /// The member that each file's lines make.
-    files: Vec<(String, usize)>,
+    files: HashMap<String, usize>,
 }
 
 impl Finder<'_> {
@@ -86,9 +88,8 @@ impl Finder<'_> {
         {
             return None;
         }
-        let known = self.echoed.files.iter().find(|(file, _)| *file == target);
-        let Some(&(_, earlier)) = known else {
-            self.echoed.files.push((target, first));
+        let Some(&earlier) = self.echoed.files.get(&target) else {
+            self.echoed.files.insert(target, first);
             return Some(first);
         };
         let added = self.reading.members.pop()?;
@@ -97,6 +98,13 @@ impl Finder<'_> {
         mark_overridden(&mut member.settings);
         None
     }
+}
+
+/// Whether what stands before a file's name makes it the file that standard output goes to.
+pub(super) fn is_written_to(before: &str) -> bool {
+    let before = before.trim_end();
+    let operator = before.trim_end_matches('>');
+    operator.len() < before.len() && !operator.ends_with(|c: char| c.is_ascii_digit() && c != '1')
 }
 
 fn is_name(c: char) -> bool {
