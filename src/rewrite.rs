@@ -105,12 +105,13 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
 const CONFIG_FILE: &str = "config-file";
 
 /// Surfaces whose settings stand in scalars and lists anywhere in YAML documents.
-const YAML_SURFACES: [&str; 5] = [
+const YAML_SURFACES: [&str; 6] = [
     "cloud-config",
     "ignition",
     "manifest",
     "cluster-tool",
     "compose",
+    "task-file",
 ];
 
 /// The surface and what is to be said about a text.

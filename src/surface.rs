@@ -8,16 +8,20 @@ pub mod cluster_tool;
 pub mod command_line;
 pub mod compose;
 pub mod config_file;
+pub mod dockerfile;
 pub mod embedded;
 mod encoded;
 pub mod env_file;
+pub mod hcl;
 pub mod ignition;
 mod inner_text;
+mod json_list;
 pub mod manifest;
 mod option_section;
 mod reading;
 mod site;
 pub mod systemd_unit;
+pub mod task_file;
 pub mod template;
 pub mod words;
 pub mod yaml;
@@ -43,7 +47,7 @@ pub struct Surface {
 }
 
 /// Every surface, in the order in which they are tried.
-pub const SURFACES: [Surface; 9] = [
+pub const SURFACES: [Surface; 12] = [
     Surface {
         name: "cloud-config",
         read: cloud_config::read,
@@ -51,6 +55,14 @@ pub const SURFACES: [Surface; 9] = [
     Surface {
         name: "ignition",
         read: ignition::read,
+    },
+    Surface {
+        name: "hcl",
+        read: hcl::read,
+    },
+    Surface {
+        name: "dockerfile",
+        read: dockerfile::read,
     },
     Surface {
         name: "manifest",
@@ -75,6 +87,10 @@ pub const SURFACES: [Surface; 9] = [
     Surface {
         name: "env-file",
         read: env_file::read,
+    },
+    Surface {
+        name: "task-file",
+        read: task_file::read,
     },
     Surface {
         name: "command-line",
@@ -119,7 +135,7 @@ impl Request<'_> {
         let first_line = self.text.lines().next().unwrap_or_default();
         let first_line = first_line.trim_start_matches('\u{feff}');
         first_line.starts_with("#!") && first_line.contains("sh")
-            || [".sh", ".bash", ".ksh"]
+            || [".sh", ".bash", ".ksh", ".bat", ".cmd", ".ps1", ".psm1"]
                 .iter()
                 .any(|end| self.file_name.ends_with(end))
             || self.file_name.contains(".sh.")

@@ -226,12 +226,60 @@ fn manifest() -> impl Strategy<Value = String> {
     })
 }
 
+/// A list of flags as JSON and HCL write it, with lines that go on behind `mark`, and comments between them.
+fn list_of_flags(mark: &'static str) -> impl Strategy<Value = String> {
+    let flag = (
+        option(),
+        value(),
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(name, value, separate, line, comment)| {
+            let value = value.replace('\\', "\\\\").replace('"', "\\\"");
+            let items = if separate {
+                format!("\"--{name}\", \"{value}\"")
+            } else {
+                format!("\"--{name}={value}\"")
+            };
+            (items, line, comment)
+        });
+    proptest::collection::vec(flag, 1..7).prop_map(move |flags| {
+        let mut text = "\"etcd\"".to_owned();
+        for (items, line, comment) in flags {
+            text.push_str(if line { "," } else { ", " });
+            if line {
+                text.push_str(mark);
+                text.push('\n');
+                text.push_str(if comment { "  # why\n  " } else { "  " });
+            }
+            text.push_str(&items);
+        }
+        text
+    })
+}
+
 fn any_configuration() -> impl Strategy<Value = (String, String)> {
     prop_oneof![
         config_file().prop_map(|text| ("etcd.conf.yml".to_owned(), text)),
         command_line().prop_map(|text| ("start.sh".to_owned(), text)),
         env_file().prop_map(|text| ("etcd.env".to_owned(), text)),
         manifest().prop_map(|text| ("etcd.yaml".to_owned(), text)),
+        list_of_flags(" \\").prop_map(|list| {
+            let text = format!("FROM alpine\nENV ETCD_NAME=a\nCMD [{list}]\n");
+            ("Dockerfile".to_owned(), text)
+        }),
+        command_line().prop_map(|text| {
+            ("Dockerfile".to_owned(), format!("FROM alpine\nCMD {text}"))
+        }),
+        list_of_flags("").prop_map(|list| {
+            let text = format!("task \"a\" {{\n  command = [{list}]\n  env {{\n    ETCD_CA_FILE = \"x\"\n  }}\n}}\n");
+            ("etcd.hcl".to_owned(), text)
+        }),
+        command_line().prop_map(|text| {
+            let text = text.replace('\'', "\"").replace('\\', "^");
+            ("start.bat".to_owned(), text)
+        }),
         command_line().prop_map(|text| {
             (
                 "etcd.service".to_owned(),

@@ -29,7 +29,9 @@ pub fn mentions(text: &str, catalogue: &Catalogue) -> Vec<Mention> {
         }
         for (start, _) in text.match_indices(prefix) {
             let end = start + prefix.len();
-            if follows_host(&text[..start]) && begins_path(&text[end..]) {
+            let found = follows_host(&text[..start]) && begins_path(&text[end..])
+                || is_in_escaped_path(&text[..start], &text[end..]);
+            if found {
                 mentions.push(Mention {
                     kind: MentionKind::ApiPrefix(prefix.to_owned()),
                     span: Span::new(start, end),
@@ -39,6 +41,29 @@ pub fn mentions(text: &str, catalogue: &Catalogue) -> Vec<Mention> {
     }
     mentions.sort_by_key(|mention| mention.span);
     mentions
+}
+
+/// Whether the prefix stands in a string of JSON whose slashes are escaped: `"http:\/\/localhost:2379\/v3beta\/kv"`.
+fn is_in_escaped_path(before: &str, after: &str) -> bool {
+    let Some(before) = before.strip_suffix('\\') else {
+        return false;
+    };
+    let line = end_of_line(before);
+    let Some(open) = line.rfind('"') else {
+        return false;
+    };
+    let string = &line[open + 1..];
+    let rest = after.split(['"', '\n']).next().unwrap_or_default();
+    let unescaped = |text: &str| text.replace("\\/", "/");
+    // A pattern of sed has slashes of its own, and JSON knows no other escape inside a path.
+    let only_escaped = |text: &str| {
+        let rest = text.replace("\\/", "");
+        !rest.contains(['/', '\\'])
+    };
+    only_escaped(string)
+        && only_escaped(rest)
+        && follows_host(&unescaped(string))
+        && begins_path(&unescaped(rest))
 }
 
 /// Whether what stands before the prefix is a host, a port or a variable.
@@ -107,9 +132,11 @@ fn ends_with_variable(text: &str) -> bool {
     name.len() < text.len() && name.ends_with('$')
 }
 
+/// No host and no variable is longer.
+const LONGEST: usize = 512;
+
 /// The last bytes of a text that stand on one line. No variable is longer, and many of them cost no square.
 fn end_of_line(text: &str) -> &str {
-    const LONGEST: usize = 512;
     let mut start = text.len().saturating_sub(LONGEST);
     while !text.is_char_boundary(start) {
         start += 1;
@@ -167,6 +194,8 @@ mod tests {
             "The base is http://localhost:2379/v3alpha.",
             "http://<host>:2379/v3alpha/kv/put",
             "https://user:secret@etcd.example.com/v3beta/kv/put",
+            r#"{"url": "http:\/\/localhost:2379\/v3beta\/kv\/put"}"#,
+            r#"["https:\/\/etcd.example.com\/v3alpha"]"#,
         ] {
             assert_eq!(found(text), 1, "{text}");
         }
@@ -185,6 +214,9 @@ mod tests {
             "the prefix /v3alpha/kv was renamed",
             "http://localhost:8080/v3alpha/pets",
             "localhost:2379/v3/kv/put",
+            r"sed 's/localhost:2379\/v3alpha/x/'",
+            r#"sed "s/localhost:2379\/v3alpha/x/""#,
+            r#""localhost:2379\\/v3alpha\\/kv""#,
         ] {
             assert_eq!(found(text), 0, "{text}");
         }

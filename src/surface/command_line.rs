@@ -15,7 +15,7 @@ use crate::setting::{Completeness, Delivery, Member, Place, Setting, TextId, Val
 use crate::source::Span;
 use crate::version::Version;
 use echoed::{Echoed, is_written_to};
-use exported::Exported;
+use exported::{Array, Exported};
 use flags::flag_list;
 pub(super) use flags::{flags, flags_in, variable_setting};
 use program::{Invocation, Program};
@@ -38,12 +38,18 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         0
     };
     let procfile = procfile_lines(request);
+    let name = request.file_name.to_ascii_lowercase();
+    let dialect = match name.rsplit('.').next() {
+        Some("bat" | "cmd") => Dialect::Batch,
+        Some("ps1" | "psm1") => Dialect::PowerShell,
+        _ => Dialect::Shell,
+    };
     let is_script = request.is_script();
     if procfile.is_empty() {
         finder.find(
             request.text,
             Span::new(start, request.text.len()),
-            Dialect::Shell,
+            dialect,
             0,
             0,
         );
@@ -132,6 +138,8 @@ pub(super) struct Finder<'a> {
     pub(super) outer_texts: usize,
     echoed: Echoed,
     exported: Exported,
+    /// How many of the members run in containers of their own.
+    pub(super) contained: usize,
 }
 
 impl<'a> Finder<'a> {
@@ -147,6 +155,7 @@ impl<'a> Finder<'a> {
             outer_texts: 0,
             echoed: Echoed::default(),
             exported: Exported::default(),
+            contained: 0,
         }
     }
 
@@ -163,10 +172,33 @@ impl<'a> Finder<'a> {
         let mut command: Vec<Word> = Vec::new();
         let mut skip_next = false;
         let mut target = None;
+        let mut array: Option<Array> = None;
         for token in tokens(text, range, dialect) {
             match token {
+                Token::ArrayStart => {
+                    array = command.pop().map(Array::named_by);
+                }
+                Token::ArrayEnd => {
+                    if let Some(array) = array.take() {
+                        self.exported
+                            .takes_array(self.catalogue, self.reading, &array, text_id);
+                    }
+                }
                 Token::Word(word) => {
-                    if !std::mem::take(&mut skip_next) {
+                    if depth < SHELL_DEPTH {
+                        for script in word.substitutions(text) {
+                            found.extend(self.find(
+                                text,
+                                script,
+                                Dialect::Shell,
+                                text_id,
+                                depth + 1,
+                            ));
+                        }
+                    }
+                    if let Some(array) = &mut array {
+                        array.items.push(word);
+                    } else if !std::mem::take(&mut skip_next) {
                         command.push(word);
                     } else if is_written_to(&text[..word.span.start]) {
                         target = Some(word);
@@ -358,14 +390,23 @@ impl<'a> Finder<'a> {
             }
             return None;
         }
-        let elsewhere = self.exported.complete(&mut settings, &words[arguments..]);
+        let given = if invocation.in_container {
+            self.contained += 1;
+            self.exported.flags_of(&mut settings, &words[arguments..])
+        } else {
+            self.exported.complete(&mut settings, &words[arguments..])
+        };
         mark_overridden(&mut settings);
         let by_file = settings
             .iter()
             .any(|setting| setting.name == "config-file" || setting.name == "ETCD_CONFIG_FILE");
         self.reading.members.push(Member {
             settings,
-            completeness: if list.whole && !by_file && !elsewhere && !invocation.reads_variables {
+            completeness: if list.unknown <= given.words
+                && !by_file
+                && !given.elsewhere
+                && !invocation.reads_variables
+            {
                 Completeness::Whole
             } else {
                 Completeness::Partial

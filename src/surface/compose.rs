@@ -37,14 +37,9 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     for document in &documents {
         let root = document.root;
         let services = document.value(root, "services").unwrap_or(root);
-        let mut reader = Reader {
-            request,
-            document,
-            reading: &mut reading,
-            seen: HashSet::new(),
-        };
+        let mut reader = Reader::new(request, document, &mut reading);
         for &(_, service) in document.entries(services) {
-            if let Err(error) = reader.service(service) {
+            if let Err(error) = reader.service(service, &COMPOSE) {
                 return Recognition::Unreadable(error);
             }
         }
@@ -54,6 +49,17 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     Recognition::Read(reading)
 }
+
+/// How a service's parts are called.
+pub(super) struct Keys {
+    pub(super) image: &'static str,
+    pub(super) variables: &'static str,
+}
+
+const COMPOSE: Keys = Keys {
+    image: "image",
+    variables: "environment",
+};
 
 /// What a service runs, as it is written.
 enum Part {
@@ -84,24 +90,39 @@ fn line_words(text: &str) -> Vec<Word> {
 }
 
 /// Reads one document of a file.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     request: &'a Request<'a>,
     document: &'a Document,
-    reading: &'a mut Reading,
+    pub(super) reading: &'a mut Reading,
     /// Where commands and variables stand that were read: services may share them through anchors.
     seen: HashSet<[Option<usize>; 3]>,
 }
 
-impl Reader<'_> {
-    fn service(&mut self, id: NodeId) -> Result<(), ReadError> {
+impl<'a> Reader<'a> {
+    /// A reader that has read nothing yet.
+    pub(super) fn new(
+        request: &'a Request<'a>,
+        document: &'a Document,
+        reading: &'a mut Reading,
+    ) -> Self {
+        Self {
+            request,
+            document,
+            reading,
+            seen: HashSet::new(),
+        }
+    }
+
+    /// Adds the members that a service runs.
+    pub(super) fn service(&mut self, id: NodeId, keys: &Keys) -> Result<(), ReadError> {
         let document = self.document;
         let value = |key: &str| document.value(id, key);
-        let image = value("image");
+        let image = value(keys.image);
         if image.is_none() && value("build").is_none() {
             return Ok(());
         }
-        let keys = ["entrypoint", "command", "environment"];
-        let places = keys.map(|key| value(key).map(|id| document.resolved(id).span.start));
+        let parts = ["entrypoint", "command", keys.variables];
+        let places = parts.map(|key| value(key).map(|id| document.resolved(id).span.start));
         if places != [None; 3] && !self.seen.insert(places) {
             return Ok(());
         }
@@ -115,7 +136,7 @@ impl Reader<'_> {
         let image_name = image.and_then(|image| document.scalar(image));
         let is_etcd = image_name.is_some_and(is_etcd_image);
         let starts_etcd = is_etcd && entrypoint.is_none() && command.is_none();
-        let (variables, more) = self.variables(value("environment"));
+        let (variables, more) = self.variables(value(keys.variables));
         let first = self.reading.members.len();
         self.start(entrypoint, command, image.filter(|_| is_etcd))?;
         let surroundings = Surroundings {
@@ -209,7 +230,7 @@ impl Reader<'_> {
     }
 
     /// The settings of `environment`, a map or a list, and whether there are more elsewhere.
-    fn variables(&mut self, id: Option<NodeId>) -> (Vec<Setting>, bool) {
+    pub(super) fn variables(&mut self, id: Option<NodeId>) -> (Vec<Setting>, bool) {
         let document = self.document;
         let text = self.request.text;
         let Some(id) = id else {

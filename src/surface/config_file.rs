@@ -64,6 +64,13 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if !sure && !TopLevel::of_document(request, &document, entries).is_config(request.insistence) {
         return Recognition::No("its top level has no keys that only etcd has");
     }
+    if let Some(offset) = document.escaped_slash(request.text) {
+        return Recognition::Unreadable(ReadError {
+            message: "etcd refuses this file (yaml: found unknown escape character): write `/` in place of `\\/`"
+                .to_owned(),
+            offset,
+        });
+    }
     let mut reading = Reading::of("config-file");
     let mut reader = Reader {
         request,

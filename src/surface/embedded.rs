@@ -28,6 +28,16 @@ pub enum Quoting {
     UnitSingle,
     /// Inside `"…"` of a systemd unit.
     UnitDouble,
+    /// A word of a batch file outside quotes.
+    BatchBare,
+    /// Inside `"…"` of a batch file.
+    BatchQuoted,
+    /// A word of PowerShell outside quotes.
+    PowerShellBare,
+    /// Inside `'…'` of PowerShell.
+    PowerShellSingle,
+    /// Inside `"…"` of PowerShell.
+    PowerShellDouble,
     /// The rest of a line in an environment file.
     Line,
     /// Written as it is.
@@ -36,6 +46,12 @@ pub enum Quoting {
     HereDocument,
     /// A `data:` URL.
     Percent,
+    /// Inside `"…"` of HCL.
+    HclString,
+    /// Inside a here-document of HCL.
+    HclDocument,
+    /// Of a Dockerfile whose lines go on behind a grave accent in place of a backslash.
+    GraveContinued,
     /// A YAML scalar without quotes.
     YamlPlain,
     /// Inside `'…'` of YAML.
@@ -113,6 +129,14 @@ impl Decoded {
             let end = at + character.len_utf8();
             self.push(character, Span::new(at, end), quoting);
             at = end;
+        }
+    }
+
+    /// The last byte stands for all of the outer text up to there, and is not edited any more.
+    pub fn widen_last(&mut self, end: usize) {
+        if let (Some(origin), Some(quoting)) = (self.origins.last_mut(), self.quoting.last_mut()) {
+            origin.end = end.max(origin.end);
+            *quoting = Quoting::Fixed;
         }
     }
 

@@ -56,7 +56,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
                 .iter()
                 .any(|setting| is_telling(request.catalogue, Spelling::Flag, &setting.name));
             if telling || name.starts_with("ETCD_") {
-                partial |= !found.whole;
+                partial |= !found.whole();
                 settings.extend(found.settings);
             }
         }

@@ -190,7 +190,7 @@ impl Reading {
         self.members = members;
         let statements = masks
             .iter()
-            .filter(|mask| mask.of(source).starts_with("{%"));
+            .filter(|mask| template::is_bracketed_statement(mask.of(source)));
         self.statement_ends = statements.map(|mask| mask.end).collect();
         self.masks = masks;
     }

@@ -3,6 +3,7 @@
 use super::cluster_tool::k3s;
 use super::config_file::KeySite;
 use super::embedded::Quoting;
+use super::hcl::HclSite;
 use super::manifest::{ArgumentSite, AssignmentSite, EntrySite, PairSite};
 use super::option_section::SectionSite;
 use super::words::{self, Word};
@@ -64,6 +65,8 @@ pub(super) enum Site {
     Entry(EntrySite),
     /// A key of a section that another tool turns into variables or flags.
     Section(SectionSite),
+    /// An attribute or a block of HCL.
+    Hcl(HclSite),
     /// Read, and written in a way that has no exact edit.
     Fixed,
 }
@@ -81,6 +84,7 @@ impl Site {
             Self::Pair(site) => site.edits(text, action),
             Self::Entry(site) => site.edits(text, action),
             Self::Section(site) => site.edits(text, action),
+            Self::Hcl(site) => site.edits(text, action),
             Self::Fixed => Err(Unwritable::Form),
         }
     }
@@ -154,7 +158,9 @@ impl FlagSite {
     /// White space and line continuations between the previous word and this one.
     fn gap<'t>(&self, text: &'t str) -> &'t str {
         let gap = &text[self.previous_end..self.word.span.start];
-        let only_space = gap.chars().all(|c| c.is_whitespace() || c == '\\');
+        let only_space = gap
+            .chars()
+            .all(|c| c.is_whitespace() || matches!(c, '\\' | '^' | '`'));
         if only_space && !gap.is_empty() {
             gap
         } else {
@@ -230,6 +236,10 @@ fn bare_of(word: &Word) -> Option<Quoting> {
             Some(Quoting::ShellBare)
         }
         Quoting::UnitBare | Quoting::UnitSingle | Quoting::UnitDouble => Some(Quoting::UnitBare),
+        Quoting::BatchBare | Quoting::BatchQuoted => Some(Quoting::BatchBare),
+        Quoting::PowerShellBare | Quoting::PowerShellSingle | Quoting::PowerShellDouble => {
+            Some(Quoting::PowerShellBare)
+        }
         _ => None,
     }
 }
@@ -239,11 +249,15 @@ fn quoted(text: &str, bare: Quoting) -> Option<String> {
     let (single, double) = match bare {
         Quoting::ShellBare => (Quoting::ShellSingle, Quoting::ShellDouble),
         Quoting::UnitBare => (Quoting::UnitSingle, Quoting::UnitDouble),
+        Quoting::BatchBare => (Quoting::BatchQuoted, Quoting::BatchQuoted),
+        Quoting::PowerShellBare => (Quoting::PowerShellSingle, Quoting::PowerShellDouble),
         _ => return None,
     };
     if let Some(written) = words::written(text, double) {
         return Some(format!("\"{written}\""));
     }
+    // `cmd` has one kind of quotes.
+    let single = Some(single).filter(|&single| single != double)?;
     words::written(text, single).map(|written| format!("'{written}'"))
 }
 
@@ -256,7 +270,8 @@ pub(super) struct VariableWordSite {
     pub(super) name: Span,
     /// The value, a stretch of the decoded word.
     pub(super) value: Span,
-    /// What begins another such word behind this one: ` `, ` -e `, a line break and `Environment=`.
+    /// What begins another such word behind this one: ` `, ` -e `, a line break and `Environment=`. Empty where none can
+    /// be put there, and this one not be taken away.
     pub(super) lead: String,
     /// What goes when the word goes.
     pub(super) extent: Span,
@@ -273,6 +288,9 @@ impl VariableWordSite {
             Action::SetValue { value, .. } => {
                 let edit = Edit::replacement(self.value, self.reads.written(value)?);
                 self.word.decoded.outer_edit(&edit)
+            }
+            Action::Remove { .. } | Action::Insert { .. } if self.lead.is_empty() => {
+                return Err(Unwritable::Form);
             }
             Action::Remove { .. } => Some(Edit::deletion(self.extent)),
             Action::Insert { name, value, .. } => {

@@ -19,7 +19,11 @@ const KINDS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
 /// inside a line becomes letters, so that what stands around it can be read. Line breaks stay.
 #[must_use]
 pub fn mask(text: &str) -> Masked {
-    let spans = actions(text);
+    mask_spans(text, actions(text))
+}
+
+/// Masks what stands there.
+pub(super) fn mask_spans(text: &str, spans: Vec<Span>) -> Masked {
     if spans.is_empty() {
         return Masked::default();
     }
@@ -58,8 +62,7 @@ pub fn mask(text: &str) -> Masked {
                     .any(|mask| (mask.start..mask.end).contains(&(span.start + at)))
         });
         // A value alone on its line, as in a list below a key, is no statement.
-        let statement = touching.iter().any(|mask| !mask.of(text).starts_with("{{"))
-            || touching.iter().any(|mask| is_go_statement(mask.of(text)));
+        let statement = touching.iter().any(|mask| is_statement(mask.of(text)));
         if alone && statement {
             let body = line.trim_end_matches(['\r', '\n']).len();
             if goes_on && body > 0 {
@@ -79,6 +82,17 @@ pub fn mask(text: &str) -> Masked {
         text: String::from_utf8(masked).ok(),
         spans,
     }
+}
+
+/// Whether the action decides what stands around it, in place of writing a value.
+fn is_statement(action: &str) -> bool {
+    let writes = action.starts_with("{{") || action.starts_with("${");
+    !writes || action.starts_with("{{") && is_go_statement(action)
+}
+
+/// Whether the action is a statement of Jinja or of HCL.
+pub(super) fn is_bracketed_statement(action: &str) -> bool {
+    action.starts_with("{%") || action.starts_with("%{")
 }
 
 fn is_go_statement(action: &str) -> bool {
@@ -114,9 +128,10 @@ pub(super) fn writes_more(action: &str) -> bool {
 pub(super) fn is_loop(action: &str) -> bool {
     let jinja = action
         .trim_start_matches("{%")
-        .trim_start_matches(['-', '+']);
+        .trim_start_matches("%{")
+        .trim_start_matches(['-', '+', '~']);
     go_body(action).starts_with("range")
-        || action.starts_with("{%") && jinja.trim_start().starts_with("for ")
+        || is_bracketed_statement(action) && jinja.trim_start().starts_with("for ")
 }
 
 fn actions(text: &str) -> Vec<Span> {

@@ -4,6 +4,7 @@
 
 mod expansion;
 mod reader;
+mod windows;
 
 use super::embedded::{Decoded, HereDocument, Quoting};
 use crate::source::Span;
@@ -17,6 +18,12 @@ pub enum Dialect {
     Shell,
     /// A systemd unit, see systemd.service(5) and systemd.syntax(7).
     Unit,
+    /// `ENV` and its like in a Dockerfile: a shell's quotes without its operators.
+    Dockerfile,
+    /// `cmd` of Windows, in a batch file.
+    Batch,
+    /// PowerShell.
+    PowerShell,
 }
 
 /// One word.
@@ -45,6 +52,17 @@ impl Word {
         self.expansions.iter().any(|expansion| {
             expansion.overlaps(inner) || (inner.is_empty() && expansion.is_empty())
         })
+    }
+
+    /// The commands whose output a shell puts into the word: what stands in `$(…)`, as stretches of the outer text.
+    pub(super) fn substitutions(&self, text: &str) -> Vec<Span> {
+        let command = |&expansion: &Span| {
+            let outer = self.decoded.outer_span(expansion)?;
+            let body = outer.of(text);
+            let is_command = body.starts_with("$(") && !body.starts_with("$((");
+            (is_command && body.contains("etcd")).then(|| Span::new(outer.start + 2, outer.end - 1))
+        };
+        self.expansions.iter().filter_map(command).collect()
     }
 
     /// Where a stretch of the decoded text stands.
@@ -80,12 +98,19 @@ pub enum Token {
     },
     /// The lines of a here-document, the text behind `<<EOF`.
     Document(HereDocument),
+    /// `(` behind `NAME=`: the words up to the end are the items of an array.
+    ArrayStart,
+    /// The `)` of an array.
+    ArrayEnd,
 }
 
 /// The words of `text[range]`.
 #[must_use]
 pub fn tokens(text: &str, range: Span, dialect: Dialect) -> Vec<Token> {
-    Reader::new(text, range, dialect).run()
+    match dialect {
+        Dialect::Batch | Dialect::PowerShell => windows::tokens(text, range, dialect),
+        _ => Reader::new(text, range, dialect).run(),
+    }
 }
 
 /// The words of `text[range]` where no operators are expected.
@@ -109,9 +134,17 @@ pub fn written(text: &str, quoting: Quoting) -> Option<String> {
     };
     let as_it_is = matches!(
         quoting,
-        Quoting::Verbatim | Quoting::HereDocument | Quoting::Percent
+        Quoting::Verbatim
+            | Quoting::HereDocument
+            | Quoting::Percent
+            | Quoting::GraveContinued
+            | Quoting::HclDocument
     );
-    let spaced = as_it_is || matches!(quoting, Quoting::YamlDouble | Quoting::YamlLiteral);
+    let spaced = as_it_is
+        || matches!(
+            quoting,
+            Quoting::YamlDouble | Quoting::YamlLiteral | Quoting::HclString
+        );
     let unprintable = text.contains(|c: char| {
         c.is_control() && c != '\n' && !(c == '\t' && spaced) && !(c == '\r' && as_it_is)
     });
@@ -121,6 +154,20 @@ pub fn written(text: &str, quoting: Quoting) -> Option<String> {
     match quoting {
         Quoting::ShellBare => plain("-_=./:,+@%^").then(|| text.to_owned()),
         Quoting::UnitBare => plain("-_=./:,+@^").then(|| text.to_owned()),
+        Quoting::BatchBare => plain("-_=./:,+@\\").then(|| text.to_owned()),
+        Quoting::BatchQuoted => {
+            let fits = !text.contains(['"', '%', '!', '^', '\n']) && !text.ends_with('\\');
+            fits.then(|| text.to_owned())
+        }
+        Quoting::PowerShellBare => plain("-_=./:+\\").then(|| text.to_owned()),
+        Quoting::PowerShellDouble => {
+            let fits = !text.contains(['"', '$', '`', '\n']) && !text.ends_with('\\');
+            fits.then(|| text.to_owned())
+        }
+        Quoting::PowerShellSingle => {
+            let fits = !text.contains(['"', '\'', '\n']) && !text.ends_with('\\');
+            fits.then(|| text.to_owned())
+        }
         Quoting::ShellSingle => (!text.contains('\'')).then(|| text.to_owned()),
         Quoting::UnitSingle => {
             (!text.contains(['\'', '\\', '%', '$', '\n'])).then(|| text.to_owned())
@@ -187,8 +234,23 @@ pub fn written(text: &str, quoting: Quoting) -> Option<String> {
             }
             Some(written)
         }
+        Quoting::HclString => {
+            let written = written(text, Quoting::YamlDouble)?;
+            without_templates(&written)
+        }
+        Quoting::HclDocument => without_templates(text),
+        Quoting::GraveContinued => {
+            let written = text.replace("\\\n", "`\n").replace("\\\r\n", "`\r\n");
+            (!written.contains('\\')).then_some(written)
+        }
         Quoting::Fixed => None,
     }
+}
+
+/// The text with `${` and `%{` written so that HCL takes them for text; none where they come about only beside other text.
+fn without_templates(text: &str) -> Option<String> {
+    let beside = text.starts_with('{') || text.ends_with(['$', '%']);
+    (!beside).then(|| text.replace("${", "$${").replace("%{", "%%{"))
 }
 
 #[cfg(test)]
@@ -243,6 +305,8 @@ mod tests {
                 Token::Redirection { takes_word: true } => "to",
                 Token::Redirection { takes_word: false } => "fused",
                 Token::Document(_) => "document",
+                Token::ArrayStart => "array",
+                Token::ArrayEnd => "end",
             })
             .collect();
         assert_eq!(
@@ -251,6 +315,21 @@ mod tests {
                 "word", "to", "word", "fused", "next", "word", "next", "word"
             ]
         );
+    }
+
+    #[test]
+    fn items_of_arrays_are_told_from_commands() {
+        let text = "a=(b # c\n d)\ne+=('f')\ng() (h=)\ni = (j)";
+        let kinds: String = tokens(text, Span::new(0, text.len()), Dialect::Shell)
+            .iter()
+            .map(|token| match token {
+                Token::Word(word) => word.text(),
+                Token::ArrayStart => "[",
+                Token::ArrayEnd => "]",
+                _ => ";",
+            })
+            .collect();
+        assert_eq!(kinds, "a=[bd];e+=[f];g;;;h=;;i=;j;");
     }
 
     #[test]
@@ -296,7 +375,7 @@ mod tests {
             let _ = texts(text, Dialect::Unit);
         }
         // A time in proportion to the square of the length would not end.
-        for part in ["${", "$(", "`", "'", "\\", "<<", "1", "\"$(`"] {
+        for part in ["${", "$(", "`", "'", "\\", "<<", "1", "\"$(`", "a=("] {
             let text = part.repeat(20_000);
             let _ = texts(&text, Dialect::Shell);
             let _ = texts(&text, Dialect::Unit);

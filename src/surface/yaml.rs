@@ -159,6 +159,31 @@ impl Document {
     }
 }
 
+impl Document {
+    /// Where `\/` stands in a double-quoted scalar: JSON has this escape, and YAML 1.1 has not.
+    #[must_use]
+    pub fn escaped_slash(&self, text: &str) -> Option<usize> {
+        let double = |node: &&Node| {
+            matches!(
+                &node.kind,
+                Kind::Scalar {
+                    style: Style::Double,
+                    ..
+                }
+            )
+        };
+        self.nodes.iter().filter(double).find_map(|node| {
+            let mut escaped = false;
+            let at = node.span.of(text).bytes().position(|byte| {
+                let found = escaped && byte == b'/';
+                escaped = !escaped && byte == b'\\';
+                found
+            });
+            at.map(|at| node.span.start + at - 1)
+        })
+    }
+}
+
 /// Why a text is not YAML.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]

@@ -125,6 +125,11 @@ pub(super) fn find(program: &str, words: &[Word], start: usize) -> Option<Contai
         let option = text.split('=').next().unwrap_or(text);
         if option == engine.variable_file {
             container.reads_variables = true;
+        } else if engine.variable.contains(&option)
+            && value.is_some_and(|value| !value.contains('='))
+        {
+            // The value comes from whoever runs the engine.
+            container.reads_variables = true;
         } else if option == engine.program {
             named_program = value.map(base_name);
         }

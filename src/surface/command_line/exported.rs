@@ -1,25 +1,71 @@
-//! What the commands before etcd's give it: exported variables, and variables that hold flags.
+//! What the commands before etcd's give it: exported variables, and variables and arrays that hold flags.
 
-use super::flags::{flags_in, variable_setting};
+use std::collections::HashSet;
+
+use super::flags::{FlagList, flag_list, variable_setting};
 use super::program::assigned_name;
 use crate::catalogue::{Catalogue, Spelling};
-use crate::setting::{Setting, TextId};
+use crate::setting::{Place, Setting, TextId, Value};
 use crate::source::Span;
 use crate::surface::Reading;
-use crate::surface::is_telling;
-use crate::surface::words::Word;
+use crate::surface::embedded::Quoting;
+use crate::surface::site::Site;
+use crate::surface::words::{Dialect, Word, words};
 
 /// Variables set so far in a script.
 #[derive(Default)]
 pub(super) struct Exported {
     /// Those that etcd reads itself.
     settings: Vec<Setting>,
-    /// Those that hold flags, with the variable's name.
-    flags: Vec<(String, Vec<Setting>)>,
+    /// Those that etcd would read if they were exported.
+    kept: Vec<Setting>,
+    /// Names that are exported whenever they are set.
+    names: HashSet<String>,
+    /// Those that hold flags.
+    flags: Vec<Flags>,
     /// `set -a`: every assignment is exported.
     all: bool,
     /// Other files set variables, or an earlier member was given these.
     elsewhere: bool,
+}
+
+/// A variable or an array that holds flags.
+struct Flags {
+    name: String,
+    settings: Vec<Setting>,
+    /// Nothing else puts flags into it.
+    whole: bool,
+}
+
+/// `NAME=(…)`.
+pub(super) struct Array {
+    name: String,
+    /// Where the first item may begin.
+    start: usize,
+    /// The items go behind those that are there: `NAME+=(…)`.
+    added: bool,
+    pub(super) items: Vec<Word>,
+}
+
+impl Array {
+    /// The array that the word `NAME=` or `NAME+=` begins.
+    pub(super) fn named_by(word: Word) -> Self {
+        let name = word.text().trim_end_matches('=');
+        Self {
+            name: name.trim_end_matches('+').to_owned(),
+            start: word.span.end + 1,
+            added: name.ends_with('+'),
+            items: Vec::new(),
+        }
+    }
+}
+
+/// What a member is given by variables.
+pub(super) struct Given {
+    /// Something else may set more.
+    pub(super) elsewhere: bool,
+    /// How many of its words stand for flags that are all known.
+    pub(super) words: usize,
 }
 
 impl Exported {
@@ -31,7 +77,10 @@ impl Exported {
         words: &[Word],
         text_id: TextId,
     ) -> bool {
-        let exports = match words[0].text() {
+        if let Some(taken) = self.takes_of_windows(catalogue, reading, words, text_id) {
+            return taken;
+        }
+        let declares = match words[0].text() {
             "." | "source" => {
                 self.elsewhere = true;
                 return false;
@@ -42,56 +91,205 @@ impl Exported {
                     .any(|word| matches!(word.text(), "-a" | "allexport"));
                 return false;
             }
-            "export" => true,
+            "export" | "local" | "readonly" | "declare" | "typeset" => true,
             _ => false,
         };
-        let first = usize::from(exports);
+        let exports = words[0].text() == "export";
+        let first = usize::from(declares);
+        let is_name = |word: &Word| {
+            declares && (word.text().starts_with('-') || variable_name(word.text()) == word.text())
+        };
         if words[first..]
             .iter()
-            .any(|word| assigned_name(word, 0).is_none())
+            .any(|word| assignment(word).is_none() && !is_name(word))
         {
             return false;
         }
         for (index, word) in words.iter().enumerate().skip(first) {
-            let Some(name) = assigned_name(word, 0) else {
+            let Some(name) = assignment(word) else {
+                if exports {
+                    self.export(reading, word.text());
+                }
                 continue;
             };
-            let variable = name.of(word.text());
-            let value = Span::new(name.end + 1, word.text().len());
-            if value.of(word.text()).starts_with('-') {
+            let variable = name.of(word.text()).to_owned();
+            let value = Span::new(value_start(word, name), word.text().len());
+            if holds_flags(word, value) {
                 let inner = reading.embed(word.decoded.clone(), text_id);
-                let list = flags_in(catalogue, word.text(), value, inner, reading);
-                let telling = list
-                    .settings
+                let text = word.text();
+                let items = self::words(text, value, Dialect::Shell);
+                let list = flag_list(catalogue, &items, value.start, inner, reading);
+                let list = list.unwrap_or_default();
+                let again = items
                     .iter()
-                    .any(|setting| is_telling(catalogue, Spelling::Flag, &setting.name));
-                if telling {
-                    self.flags.push((variable.to_owned(), list.settings));
-                }
-            } else if (exports || self.all)
-                && variable.starts_with("ETCD_")
-                && catalogue.spelled(Spelling::Variable, variable).is_some()
-            {
-                let start = index
-                    .checked_sub(1)
-                    .map_or(word.span.start, |before| words[before].span.end);
-                let extent = Span::new(start, word.span.end);
-                let lead = " ".to_owned();
-                self.settings
-                    .push(variable_setting(reading, word, name, lead, extent, text_id));
+                    .filter(|item| stands_for(item, &variable))
+                    .count();
+                self.hold(variable, list, again > 0 || is_addition(word, name), again);
+                continue;
+            }
+            for flags in self.flags.iter_mut().filter(|flags| flags.name == variable) {
+                flags.whole = false;
+            }
+            let is_option = variable.starts_with("ETCD_")
+                && catalogue.spelled(Spelling::Variable, &variable).is_some();
+            if !is_option || is_addition(word, name) {
+                continue;
+            }
+            let start = index
+                .checked_sub(1)
+                .map_or(word.span.start, |before| words[before].span.end);
+            let extent = Span::new(start, word.span.end);
+            let lead = " ".to_owned();
+            let setting = variable_setting(reading, word, name, lead, extent, text_id);
+            if exports || self.all {
+                self.settings.push(setting);
+            } else if self.names.contains(&variable) {
+                reading.sites[setting.site] = Site::Fixed;
+                self.settings.push(setting);
+            } else {
+                self.kept.push(setting);
+            }
+            if exports {
+                self.names.insert(variable);
             }
         }
         true
     }
 
-    /// Adds what was set before to a member's settings. Gives whether something else may set more.
-    pub(super) fn complete(&mut self, settings: &mut Vec<Setting>, arguments: &[Word]) -> bool {
+    /// Whether the command sets variables as the shells of Windows do; none where it is another shell's.
+    ///
+    /// They are always exported.
+    fn takes_of_windows(
+        &mut self,
+        catalogue: &Catalogue,
+        reading: &mut Reading,
+        words: &[Word],
+        text_id: TextId,
+    ) -> Option<bool> {
+        let first = &words[0];
+        let (word, name_start) = match first.quoting()? {
+            Quoting::BatchBare if first.text().eq_ignore_ascii_case("set") => (words.get(1)?, 0),
+            Quoting::PowerShellBare => {
+                let is_variable = first.text().to_ascii_lowercase().starts_with("$env:");
+                (first, is_variable.then_some("$env:".len())?)
+            }
+            Quoting::BatchBare => return Some(false),
+            _ => return None,
+        };
+        let text = word.text();
+        let name_end = name_start + variable_name(&text[name_start..]).len();
+        let name = Span::new(name_start, name_end);
+        let spelled = catalogue
+            .spelled(Spelling::Variable, name.of(text))
+            .is_some();
+        if !name.of(text).starts_with("ETCD_") || !spelled {
+            return Some(true);
+        }
+        let count = if word.span == first.span { 1 } else { 2 };
+        if text[name_end..].starts_with('=') && words.len() == count && text.len() > name_end + 1 {
+            // Another one would have to have a line of its own.
+            let lead = String::new();
+            let extent = first.span.cover(word.span);
+            let mut setting = variable_setting(reading, word, name, lead, extent, text_id);
+            let inner = Span::new(name_end + 1, text.len());
+            let value = inner.of(text).to_owned();
+            // The name of a variable of PowerShell is written as what is expanded.
+            let known = !word.expansions.iter().any(|one| one.end > inner.start);
+            setting.value = if known {
+                Value::Text(value)
+            } else {
+                Value::Unknown(value)
+            };
+            self.settings.push(setting);
+            return Some(true);
+        }
+        // `$env:NAME = "value"`, and values with spaces.
+        let value = words
+            .get(2)
+            .filter(|_| words.len() == 3 && words[1].text() == "=");
+        let place = value.map_or(word.span, |value| value.span);
+        self.settings.push(Setting {
+            spelling: Spelling::Variable,
+            name: name.of(text).to_owned(),
+            name_place: Place::new(text_id, word.outer(name)),
+            value: match value.filter(|value| value.expansions.is_empty()) {
+                Some(value) => Value::Text(value.text().to_owned()),
+                None => Value::Unknown(String::new()),
+            },
+            value_place: Place::new(text_id, place),
+            overridden: false,
+            site: reading.add_site(Site::Fixed),
+        });
+        Some(true)
+    }
+
+    /// Remembers the flags that an array holds.
+    pub(super) fn takes_array(
+        &mut self,
+        catalogue: &Catalogue,
+        reading: &mut Reading,
+        array: &Array,
+        text_id: TextId,
+    ) {
+        let list = flag_list(catalogue, &array.items, array.start, text_id, reading);
+        let again = array
+            .items
+            .iter()
+            .filter(|item| stands_for(item, &array.name))
+            .count();
+        let added = array.added || again > 0;
+        self.hold(array.name.clone(), list.unwrap_or_default(), added, again);
+    }
+
+    /// Flags behind those that the variable holds already, or in their place, where nothing is lost by it.
+    fn hold(&mut self, name: String, list: FlagList, added: bool, again: usize) {
+        let before = self.flags.iter().any(|flags| flags.name == name);
+        self.flags.push(Flags {
+            name,
+            // Which of several assignments counts is decided when the script runs.
+            whole: list.unknown <= again && (before || !added) && added == before,
+            settings: list.settings,
+        });
+    }
+
+    /// What was set and is exported now: with another name it would not be any more.
+    fn export(&mut self, reading: &mut Reading, name: &str) {
+        self.names.insert(name.to_owned());
+        let kept = std::mem::take(&mut self.kept);
+        for setting in kept {
+            if setting.name == name {
+                reading.sites[setting.site] = Site::Fixed;
+                self.settings.push(setting);
+            } else {
+                self.kept.push(setting);
+            }
+        }
+    }
+
+    /// Adds what was set before to a member's settings.
+    pub(super) fn complete(&mut self, settings: &mut Vec<Setting>, arguments: &[Word]) -> Given {
         let elsewhere = self.elsewhere;
         if !self.settings.is_empty() {
             // One member shows them; to the next one they are given too.
             self.elsewhere = true;
             settings.splice(0..0, std::mem::take(&mut self.settings));
         }
+        Given {
+            elsewhere,
+            ..self.flags_of(settings, arguments)
+        }
+    }
+
+    /// Adds the flags that the arguments stand for.
+    pub(super) fn flags_of(&mut self, settings: &mut Vec<Setting>, arguments: &[Word]) -> Given {
+        let known = |word: &&Word| {
+            let mut parts = self
+                .flags
+                .iter()
+                .filter(|flags| stands_for(word, &flags.name));
+            parts.next().is_some_and(|first| first.whole) && parts.all(|part| part.whole)
+        };
+        let words = arguments.iter().filter(known).count();
         let used = |name: &str| {
             arguments.iter().any(|word| {
                 word.expansions
@@ -99,15 +297,70 @@ impl Exported {
                     .any(|expansion| names_variable(expansion.of(word.text()), name))
             })
         };
-        self.flags.retain_mut(|(name, flags)| {
-            let used = used(name);
+        self.flags.retain_mut(|flags| {
+            let used = used(&flags.name);
             if used {
-                settings.append(flags);
+                settings.append(&mut flags.settings);
             }
             !used
         });
-        elsewhere
+        Given {
+            elsewhere: false,
+            words,
+        }
     }
+}
+
+/// The name in `NAME=value` or `NAME+=value`.
+fn assignment(word: &Word) -> Option<Span> {
+    let name = Span::new(0, variable_name(word.text()).len());
+    assigned_name(word, 0).or_else(|| {
+        let added = word.text()[name.end..].starts_with("+=");
+        (added && !name.is_empty()).then_some(name)
+    })
+}
+
+fn is_addition(word: &Word, name: Span) -> bool {
+    word.text()[name.end..].starts_with('+')
+}
+
+fn value_start(word: &Word, name: Span) -> usize {
+    name.end + if is_addition(word, name) { 2 } else { 1 }
+}
+
+fn variable_name(text: &str) -> &str {
+    let length = text
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .unwrap_or(text.len());
+    &text[..length]
+}
+
+/// Whether a value is a list of flags, behind other variables or not.
+fn holds_flags(word: &Word, value: Span) -> bool {
+    let text = value.of(word.text());
+    if text.trim_start().starts_with('-') {
+        return true;
+    }
+    let mut rest = text.trim_start();
+    while rest.starts_with('$') {
+        let start = word.text().len() - rest.len();
+        let expansion = word.expansions.iter().find(|one| one.start == start);
+        let Some(expansion) = expansion else {
+            return false;
+        };
+        rest = word.text()[expansion.end..].trim_start();
+    }
+    rest.len() < text.trim_start().len() && rest.starts_with('-')
+}
+
+/// Whether the word is nothing but `$NAME`, `${NAME}` or `${NAME[@]}`.
+fn stands_for(word: &Word, name: &str) -> bool {
+    let text = word.text();
+    let all = |expansion: &Span| *expansion == Span::new(0, text.len());
+    let body = text.trim_start_matches(['$', '{']);
+    let behind = body.strip_prefix(name);
+    word.expansions.iter().any(all)
+        && behind.is_some_and(|behind| matches!(behind, "" | "}" | "[@]}" | "[*]}"))
 }
 
 /// Whether `$NAME` or `${NAME…}` expands that variable.

@@ -67,9 +67,16 @@ pub(in crate::surface) fn flags_in(
 #[derive(Default)]
 pub(in crate::surface) struct FlagList {
     pub(in crate::surface) settings: Vec<Setting>,
-    /// Whether these are all flags: none comes from a variable.
-    pub(in crate::surface) whole: bool,
+    /// How many words come from variables: they may hold more flags.
+    pub(super) unknown: usize,
     pub(super) strays: Vec<Stray>,
+}
+
+impl FlagList {
+    /// Whether these are all flags.
+    pub(in crate::surface) fn whole(&self) -> bool {
+        self.unknown == 0
+    }
 }
 
 /// Reads flags as Go's flag package does; none for etcd's subcommands, which are other programs.
@@ -80,10 +87,7 @@ pub(super) fn flag_list(
     text_id: TextId,
     reading: &mut Reading,
 ) -> Option<FlagList> {
-    let mut list = FlagList {
-        whole: true,
-        ..FlagList::default()
-    };
+    let mut list = FlagList::default();
     let mut previous_end = previous_end;
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -103,7 +107,7 @@ pub(super) fn flag_list(
             if matches!(text, "gateway" | "grpc-proxy") && at == 1 {
                 return None;
             } else if word.expands_in(all) || text.is_empty() && !word.expansions.is_empty() {
-                list.whole = false;
+                list.unknown += 1;
             } else {
                 list.strays.push(Stray {
                     word: text.to_owned(),
@@ -116,7 +120,7 @@ pub(super) fn flag_list(
         let equals = text.find('=');
         let name = Span::new(dashes, equals.unwrap_or(text.len()));
         if word.expands_in(name) {
-            list.whole = false;
+            list.unknown += 1;
             previous_end = word.span.end;
             continue;
         }

@@ -3,6 +3,7 @@
 use super::container;
 use crate::catalogue::{Catalogue, Spelling};
 use crate::source::Span;
+use crate::surface::embedded::Quoting;
 use crate::surface::is_telling;
 use crate::surface::words::Word;
 use crate::version::Version;
@@ -14,6 +15,8 @@ pub(super) struct Invocation {
     pub(super) evidence: Option<Version>,
     /// A file of variables is given too: `docker run --env-file`.
     pub(super) reads_variables: bool,
+    /// It runs in a container, which is given no variables but those that are named.
+    pub(super) in_container: bool,
 }
 
 /// What is started.
@@ -144,6 +147,7 @@ pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> 
     let mut variables = Vec::new();
     let mut evidence = None;
     let mut reads_variables = false;
+    let mut in_container = false;
     let mut at = 0;
     loop {
         let word = words.get(at)?;
@@ -158,12 +162,17 @@ pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> 
             continue;
         }
         let program = base_name(word.text());
+        if let Some(next) = windows_starter(words, at) {
+            at = next;
+            continue;
+        }
         if is_etcd(word, &words[at + 1..], catalogue) {
             return Some(Invocation {
                 program: Program::Etcd { arguments: at + 1 },
                 variables,
                 evidence,
                 reads_variables,
+                in_container,
             });
         }
         if matches!(program, "k3s" | "rke2") {
@@ -175,6 +184,7 @@ pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> 
                 variables,
                 evidence,
                 reads_variables,
+                in_container,
             });
         }
         if matches!(
@@ -191,10 +201,13 @@ pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> 
                 variables,
                 evidence,
                 reads_variables,
+                in_container,
             });
         }
         if let Some(container) = container::find(program, words, at + 1) {
-            variables.extend(container.variables);
+            in_container = true;
+            // What stands before the engine is the engine's own.
+            variables = container.variables;
             evidence = container.evidence;
             reads_variables |= container.reads_variables;
             let arguments = container.arguments;
@@ -204,6 +217,7 @@ pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> 
                     variables,
                     evidence,
                     reads_variables,
+                    in_container,
                 });
             }
             at = arguments;
@@ -224,6 +238,45 @@ pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> 
         }
         at += wrapper.operands;
     }
+}
+
+/// Where the program begins behind `start "title" /b`, `call` and `cmd /c` of Windows.
+fn windows_starter(words: &[Word], at: usize) -> Option<usize> {
+    let word = &words[at];
+    let windows = matches!(
+        word.quoting(),
+        Some(
+            Quoting::BatchBare
+                | Quoting::BatchQuoted
+                | Quoting::PowerShellBare
+                | Quoting::PowerShellDouble
+                | Quoting::PowerShellSingle
+        )
+    );
+    let name = word.text().to_ascii_lowercase();
+    let name = name.strip_suffix(".exe").unwrap_or(&name);
+    if !windows || !matches!(base_name(name), "start" | "call" | "cmd") {
+        return None;
+    }
+    let mut next = at + 1;
+    while let Some(option) = words.get(next) {
+        let text = option.text();
+        // The first argument in quotes is a title.
+        let title = name == "start"
+            && next == at + 1
+            && option
+                .quoting()
+                .is_none_or(|quoting| quoting == Quoting::BatchQuoted);
+        if !title && !text.starts_with('/') {
+            break;
+        }
+        next += if text.eq_ignore_ascii_case("/d") && name == "start" {
+            2
+        } else {
+            1
+        };
+    }
+    Some(next)
 }
 
 /// The name in `NAME=value`, looked for from that byte on.

@@ -1,4 +1,4 @@
-//! The lines of a literal block scalar: what is written there is indented like its neighbours.
+//! The lines of a literal block scalar, or of another indented text: what is written there is indented like its neighbours.
 
 use super::{Decoded, Quoting};
 use crate::edit::Edit;
@@ -42,7 +42,8 @@ impl Lines {
             return self.outer_edit(decoded, &Edit::deletion(span));
         }
         let (start, end) = (edit.span.start, edit.span.end);
-        let new = words::written(&edit.text, Quoting::YamlLiteral)?;
+        let quoting = decoded.quoting_at(start).unwrap_or(Quoting::YamlLiteral);
+        let new = words::written(&edit.text, quoting)?;
         if new.contains('\r') {
             return None;
         }

@@ -1,14 +1,28 @@
-//! An item of a YAML list: how it is taken away with its line, and how another one is put behind it.
+//! An item of a list: how it is taken away with its line, and how another one is put behind it.
 
 use super::emptied::{Emptied, Layout};
 use crate::edit::Edit;
 use crate::source::Span;
 use crate::surface::Unwritable;
-use crate::surface::yaml::{Document, NodeId};
+use crate::surface::embedded::Quoting;
+use crate::surface::words;
+use crate::surface::yaml::{Document, NodeId, Style, written};
+
+/// Whose rules the list is written by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::surface) enum Notation {
+    /// YAML's.
+    Yaml,
+    /// JSON's, inside an instruction of a Dockerfile that goes on over lines.
+    Dockerfile,
+    /// HCL's.
+    Hcl,
+}
 
 /// An item of a list.
 #[derive(Clone, Debug)]
 pub(in crate::surface) struct Item {
+    notation: Notation,
     /// What it holds, without anchor and tag.
     pub(in crate::surface) span: Span,
     /// Whether the list is written in brackets.
@@ -38,6 +52,7 @@ impl Item {
         };
         let span = trimmed(*items.get(index)?);
         Some(Self {
+            notation: Notation::Yaml,
             span,
             flow: document.is_flow(list),
             shared: document.is_shared(span),
@@ -66,6 +81,7 @@ impl Item {
         let span = document.node(id).span;
         let span = Span::new(span.start, span.start + span.of(text).trim_end().len());
         Self {
+            notation: Notation::Yaml,
             span,
             flow: false,
             shared: document.is_shared(span),
@@ -84,6 +100,47 @@ impl Item {
         }
     }
 
+    /// The items of a list in brackets that stand there.
+    pub(in crate::surface) fn in_brackets(spans: &[Span], notation: Notation) -> Vec<Self> {
+        let item = |index: usize| Self {
+            notation,
+            span: spans[index],
+            flow: true,
+            shared: false,
+            decorated: false,
+            only: None,
+            next: spans.get(index + 1).map(|next| next.start),
+            previous: index.checked_sub(1).map(|before| spans[before].end),
+        };
+        (0..spans.len()).map(item).collect()
+    }
+
+    /// The text as an item of this list, in that style where it can hold the text.
+    pub(in crate::surface) fn written(&self, text: &str, style: Style) -> Option<String> {
+        self.written_in(text, style, self.flow)
+    }
+
+    /// The text as a part of an item of this list, inside a flow collection or not.
+    pub(in crate::surface) fn written_in(
+        &self,
+        text: &str,
+        style: Style,
+        flow: bool,
+    ) -> Option<String> {
+        match self.notation {
+            Notation::Hcl => {
+                words::written(text, Quoting::HclString).map(|body| format!("\"{body}\""))
+            }
+            Notation::Yaml | Notation::Dockerfile => written(text, style, flow),
+        }
+    }
+
+    /// Whether a comment stands between items there.
+    fn has_comment(&self, between: &str) -> bool {
+        between.contains('#')
+            || self.notation == Notation::Hcl && (between.contains("//") || between.contains("/*"))
+    }
+
     /// Takes this item and those up to `last`, which stand behind it, away.
     pub(in crate::surface) fn removal(&self, text: &str, last: &Self) -> Result<Edit, Unwritable> {
         if self.shared || last.shared {
@@ -98,16 +155,11 @@ impl Item {
             self.block_removal(text, last)?
         };
         // A comment is not lost with an item.
-        let outside = Span::new(gone.start, self.span.start)
-            .of(text)
-            .contains('#')
-            || Span::new(last.span.end, gone.end.max(last.span.end))
-                .of(text)
-                .contains('#');
-        let between = self.span.end <= last.span.start
-            && Span::new(self.span.end, last.span.start)
-                .of(text)
-                .contains('#');
+        let comment = |start: usize, end: usize| {
+            start < end && self.has_comment(Span::new(start, end).of(text))
+        };
+        let outside = comment(gone.start, self.span.start) || comment(last.span.end, gone.end);
+        let between = comment(self.span.end, last.span.start);
         if outside || between {
             return Err(Unwritable::Form);
         }
@@ -168,11 +220,15 @@ impl Item {
             let begins = line_start(text, self.span.start);
             let indent = Span::new(begins, self.span.start).of(text);
             let own_line = indent.trim().is_empty() && begins > 0;
-            if behind.contains('#') {
+            if self.has_comment(behind) {
                 return Err(Unwritable::Form);
             }
             let lead = if own_line {
-                format!(",{line_break}{indent}")
+                let goes_on = match self.notation {
+                    Notation::Yaml | Notation::Hcl => "",
+                    Notation::Dockerfile => " \\",
+                };
+                format!(",{goes_on}{line_break}{indent}")
             } else {
                 ", ".to_owned()
             };

@@ -10,7 +10,7 @@ use crate::surface::config_file::KeySite;
 use crate::surface::embedded::Decoded;
 use crate::surface::site::{FlagSite, FlagValue, Reads, joined};
 use crate::surface::words::Word;
-use crate::surface::yaml::{Style, written};
+use crate::surface::yaml::Style;
 
 /// A flag that is an item of a list, its value in the same item or the next one.
 #[derive(Clone, Debug)]
@@ -64,9 +64,8 @@ impl ArgumentSite {
 
     fn insert(&self, text: &str, name: &str, value: &str) -> Result<Edit, Unwritable> {
         let dashes = &"--"[..self.flag.dashes.min(2)];
-        let scalar = |text: &str, style: Style| {
-            written(text, style, self.item.flow).ok_or(Unwritable::Quoting)
-        };
+        let scalar =
+            |text: &str, style: Style| self.item.written(text, style).ok_or(Unwritable::Quoting);
         // A boolean takes no next item.
         let separate = value != "true" && value != "false";
         match &self.value {
@@ -101,9 +100,7 @@ fn changed(
     let text = word.text();
     let whole = format!("{}{new}{}", &text[..inner.start], &text[inner.end..]);
     let one_line = !text.contains('\n') && word.span == item.span;
-    let written = one_line
-        .then(|| written(&whole, style, item.flow))
-        .flatten();
+    let written = one_line.then(|| item.written(&whole, style)).flatten();
     written
         .map(|written| Edit::replacement(item.span, written))
         .ok_or(Unwritable::Quoting)
@@ -145,7 +142,7 @@ impl AssignmentSite {
                 let dashes = &self.word.text()[..self.name.start];
                 let value = self.reads.written(value)?;
                 let assignment = format!("{dashes}{name}={value}");
-                let scalar = written(&assignment, self.style, self.item.flow);
+                let scalar = self.item.written(&assignment, self.style);
                 self.item
                     .insertion(text, &[scalar.ok_or(Unwritable::Quoting)?])?
             }
@@ -177,8 +174,10 @@ impl PairSite {
         if self.item.shared {
             return Err(Unwritable::Shared);
         }
-        let scalar =
-            |text: &str, style: Style| written(text, style, self.flow).ok_or(Unwritable::Quoting);
+        let scalar = |text: &str, style: Style| {
+            let written = self.item.written_in(text, style, self.flow);
+            written.ok_or(Unwritable::Quoting)
+        };
         let edit = match action {
             Action::Rename { to, .. } => Edit::replacement(self.name, scalar(to, self.name_style)?),
             Action::SetValue { value, .. } => {

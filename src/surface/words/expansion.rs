@@ -66,14 +66,61 @@ pub(super) fn unit(rest: &str) -> Option<usize> {
     (length > 0).then_some(length + 1)
 }
 
-/// The names of the variables with that beginning that a text expands as `$NAME` or `${NAME…}`.
+/// The length of what `cmd` expands at the beginning of `rest`: `%NAME%`, `%1`, `%~dp0`, `%%i`, `!NAME!`.
+pub(super) fn batch(rest: &str) -> Option<usize> {
+    let mark = rest.chars().next().filter(|c| matches!(c, '%' | '!'))?;
+    let body = bounded(&rest[1..]);
+    let line = body.split(['\n', ' ', '"']).next().unwrap_or_default();
+    if mark == '%'
+        && line.starts_with([
+            '%', '~', '*', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9',
+        ])
+    {
+        let parameter = line.trim_start_matches(['%', '~']);
+        let length = parameter.len()
+            - parameter
+                .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '*')
+                .len();
+        return Some(1 + line.len() - parameter.len() + length);
+    }
+    line.find(mark).filter(|&end| end > 0).map(|end| end + 2)
+}
+
+/// The length of what PowerShell expands at the beginning of `rest`: `$x`, `$env:X`, `${x}`, `$(…)`.
+pub(super) fn power_shell(rest: &str) -> Option<usize> {
+    let name = rest.strip_prefix('$')?;
+    if name.starts_with(['{', '(']) {
+        return shell(rest);
+    }
+    let length = name.len()
+        - name
+            .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '?'))
+            .len();
+    (length > 0).then_some(length + 1)
+}
+
+/// The names of the variables with that beginning that a text expands as `$NAME`, `${NAME…}`, `%NAME%` or `$env:NAME`.
 pub(in crate::surface) fn expanded_names(text: &str, beginning: &str) -> HashSet<String> {
-    text.match_indices('$')
-        .filter_map(|(at, _)| {
-            let name = &text[at + 1..];
-            let name = name.strip_prefix('{').unwrap_or(name);
-            let name = &name[..name_length(name)];
-            name.starts_with(beginning).then(|| name.to_owned())
-        })
+    let name_at = |at: usize| &text[at..at + name_length(&text[at..])];
+    let dollars = text.match_indices('$').filter_map(|(at, _)| {
+        let body = &text[at + 1..];
+        let Some(variable) = body.strip_prefix("env:") else {
+            let brace = usize::from(body.starts_with('{'));
+            return Some(name_at(at + 1 + brace));
+        };
+        let name = &variable[..name_length(variable)];
+        let is_set = variable[name.len()..]
+            .trim_start_matches(' ')
+            .starts_with('=');
+        (!is_set).then_some(name)
+    });
+    let percents = text.match_indices('%').filter_map(|(at, _)| {
+        let name = name_at(at + 1);
+        text[at + 1 + name.len()..].starts_with('%').then_some(name)
+    });
+    dollars
+        .chain(percents)
+        .filter(|name| name.starts_with(beginning))
+        .map(str::to_owned)
         .collect()
 }

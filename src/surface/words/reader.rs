@@ -15,6 +15,8 @@ pub(super) struct Reader<'t> {
     documents: Vec<Document>,
     /// The next word ends a here-document; whether tabs before it are ignored.
     delimiter: Option<bool>,
+    /// Inside the brackets of an array.
+    in_array: bool,
 }
 
 /// A here-document whose lines come with the next line.
@@ -36,6 +38,7 @@ impl<'t> Reader<'t> {
             tokens: Vec::new(),
             documents: Vec::new(),
             delimiter: None,
+            in_array: false,
         }
     }
 
@@ -46,7 +49,7 @@ impl<'t> Reader<'t> {
                 ' ' | '\t' | '\r' => self.at += 1,
                 '\n' => {
                     self.at += 1;
-                    if self.dialect == Dialect::Shell {
+                    if self.dialect == Dialect::Shell && !self.in_array {
                         self.tokens.push(Token::Separator);
                         self.skip_documents();
                     }
@@ -134,6 +137,18 @@ impl<'t> Reader<'t> {
     /// Reads an operator of the shell at this place, if there is one.
     fn operator(&mut self) -> bool {
         let rest = self.rest();
+        let array = match rest.as_bytes().first() {
+            Some(b'(') if self.begins_array() => Some(Token::ArrayStart),
+            Some(b')') if self.in_array => Some(Token::ArrayEnd),
+            _ => None,
+        };
+        if let Some(token) = array {
+            self.in_array = matches!(token, Token::ArrayStart);
+            self.tokens.push(token);
+            self.at += 1;
+            return true;
+        }
+        let rest = self.rest();
         for separator in ["&&", "||", ";;", ";", "|"] {
             if rest.starts_with(separator) {
                 self.at += separator.len();
@@ -182,17 +197,29 @@ impl<'t> Reader<'t> {
         false
     }
 
+    /// Whether what stands right before this place is `NAME=` or `NAME+=`.
+    fn begins_array(&self) -> bool {
+        let Some(Token::Word(word)) = self.tokens.last() else {
+            return false;
+        };
+        let name = word.text().strip_suffix('=').unwrap_or_default();
+        let name = name.strip_suffix('+').unwrap_or(name);
+        word.span.end == self.at
+            && !name.is_empty()
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    }
+
     fn word(&mut self) {
         let start = self.at;
         let mut decoded = Decoded::default();
         let mut expansions = Vec::new();
         let (bare, single, double) = match self.dialect {
-            Dialect::Shell => (
+            Dialect::Unit => (Quoting::UnitBare, Quoting::UnitSingle, Quoting::UnitDouble),
+            _ => (
                 Quoting::ShellBare,
                 Quoting::ShellSingle,
                 Quoting::ShellDouble,
             ),
-            Dialect::Unit => (Quoting::UnitBare, Quoting::UnitSingle, Quoting::UnitDouble),
         };
         let mut quoting = bare;
         let mut quote = start;
@@ -204,7 +231,7 @@ impl<'t> Reader<'t> {
                         c,
                         ' ' | '\t' | '\n' | '\r' | ';' | '|' | '&' | '(' | ')' | '<' | '>'
                     ),
-                    Dialect::Unit => matches!(c, ' ' | '\t' | '\n' | '\r'),
+                    _ => matches!(c, ' ' | '\t' | '\n' | '\r'),
                 };
                 if ends {
                     break;
@@ -285,15 +312,6 @@ impl<'t> Reader<'t> {
             return;
         };
         match self.dialect {
-            Dialect::Shell => {
-                if quoting == Quoting::ShellDouble && !matches!(c, '"' | '\\' | '$' | '`') {
-                    self.at += 1;
-                    decoded.push('\\', Span::new(start, self.at), quoting);
-                    return;
-                }
-                self.at += 1 + c.len_utf8();
-                decoded.push(c, Span::new(start, self.at), quoting);
-            }
             Dialect::Unit => {
                 let rest = &self.rest()[1 + c.len_utf8()..];
                 let number = |digits: usize, radix: u32| {
@@ -333,6 +351,15 @@ impl<'t> Reader<'t> {
                     }
                 }
             }
+            _ => {
+                if quoting == Quoting::ShellDouble && !matches!(c, '"' | '\\' | '$' | '`') {
+                    self.at += 1;
+                    decoded.push('\\', Span::new(start, self.at), quoting);
+                    return;
+                }
+                self.at += 1 + c.len_utf8();
+                decoded.push(c, Span::new(start, self.at), quoting);
+            }
         }
     }
 
@@ -340,9 +367,9 @@ impl<'t> Reader<'t> {
     fn expansion(&self, quoting: Quoting) -> Option<usize> {
         let rest = self.rest();
         match self.dialect {
-            Dialect::Shell if quoting == Quoting::ShellSingle => None,
-            Dialect::Shell => expansion::shell(rest),
             Dialect::Unit => expansion::unit(rest),
+            _ if quoting == Quoting::ShellSingle => None,
+            _ => expansion::shell(rest),
         }
     }
 }

@@ -1,0 +1,203 @@
+//! Dockerfiles: what the image of each stage runs, by `ENTRYPOINT`, `CMD` and `ENV`.
+
+mod instructions;
+mod stage;
+
+use super::command_line::{Finder, image_version};
+use super::embedded::{Decoded, Quoting};
+use super::manifest::is_etcd_image;
+use super::words::{Dialect, Word, words};
+use super::{Insistence, ReadError, Reading, Recognition, Request};
+use crate::source::Span;
+use crate::version::Version;
+use instructions::{Dockerfile, Document, Instruction};
+use stage::Stage;
+
+pub(super) fn read(request: &Request<'_>) -> Recognition {
+    let text = request.text;
+    let forced = request.insistence == Insistence::Forced;
+    if !forced && !text.contains("etcd") && !text.contains("ETCD_") {
+        return Recognition::No("");
+    }
+    let Some(file) = instructions::read(text) else {
+        return Recognition::No("");
+    };
+    let first = file.instructions.iter().find(|one| one.keyword != "ARG");
+    let begins_stage = |first: &Instruction| {
+        let words = words(&file.decoded.text, first.arguments, Dialect::Dockerfile);
+        let named = |word: &&Word| !word.text().starts_with("--");
+        // `from x import y` is another language.
+        first.keyword == "FROM"
+            && matches!(words.iter().filter(named).count(), 1 | 3)
+            && !words.iter().any(|word| word.text() == "import")
+    };
+    if !first.is_some_and(begins_stage) {
+        return Recognition::No("");
+    }
+    let content = file.decoded.text.clone();
+    let inner_request = Request {
+        text: &content,
+        ..*request
+    };
+    let mut reader = Reader {
+        request: &inner_request,
+        file: &file,
+        reading: Reading::of("dockerfile"),
+    };
+    if let Err(error) = reader.stages() {
+        let offset = file.decoded.outer_span(Span::at(error.offset));
+        return Recognition::Unreadable(ReadError {
+            offset: offset.map_or(0, |span| span.start),
+            ..error
+        });
+    }
+    let mut found = reader.reading;
+    found.members.retain(|member| {
+        member.settings.iter().any(|setting| {
+            request
+                .catalogue
+                .spelled(setting.spelling, &setting.name)
+                .is_some()
+        })
+    });
+    if found.is_empty() {
+        return Recognition::No("a Dockerfile that starts no etcd with options of its own");
+    }
+    let mut reading = Reading::of("dockerfile");
+    reading.graft(found, file.decoded, 0);
+    Recognition::Read(reading)
+}
+
+/// Reads the instructions of a file in order.
+struct Reader<'a> {
+    request: &'a Request<'a>,
+    file: &'a Dockerfile,
+    reading: Reading,
+}
+
+impl<'a> Reader<'a> {
+    fn stages(&mut self) -> Result<(), ReadError> {
+        let mut stages: Vec<Stage<'a>> = Vec::new();
+        let file = self.file;
+        for instruction in &file.instructions {
+            if instruction.keyword == "FROM" {
+                stages.push(self.from(instruction, &stages));
+                continue;
+            }
+            for document in &instruction.documents {
+                self.document(instruction, document)?;
+            }
+            if let Some(stage) = stages.last_mut() {
+                stage.take(self.request.text, instruction);
+            }
+            match (instruction.keyword.as_str(), stages.last_mut()) {
+                ("RUN", Some(stage)) if stage.runs_sh => self.run(instruction.arguments)?,
+                ("COPY", Some(_)) => {
+                    let evidence = self.copied_etcd(instruction, &stages);
+                    if let (Some(version), Some(stage)) = (evidence, stages.last_mut()) {
+                        stage.evidence = Some(version);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let stages = stage::inherited(stages);
+        for stage in stages {
+            stage.members(self.request, &mut self.reading, self.file.backslash)?;
+        }
+        Ok(())
+    }
+
+    /// The stage that `FROM` begins.
+    fn from(&self, instruction: &Instruction, before: &[Stage<'a>]) -> Stage<'a> {
+        let text = self.request.text;
+        let words = words(text, instruction.arguments, Dialect::Dockerfile);
+        let mut words = words.iter().filter(|word| !word.text().starts_with("--"));
+        let image = words.next();
+        let is_as = words
+            .next()
+            .is_some_and(|word| word.text().eq_ignore_ascii_case("as"));
+        let name = words.next().filter(|_| is_as);
+        let image_name = image.map_or("", |image| image.text());
+        let base = stage_named(before, image_name);
+        let is_etcd = base.is_none() && is_etcd_image(image_name);
+        Stage {
+            name: name.map(|name| name.text().to_owned()),
+            base,
+            is_etcd,
+            evidence: match base {
+                Some(base) => before[base].evidence,
+                None => image_version(image_name).filter(|_| is_etcd),
+            },
+            runs_sh: true,
+            ..Stage::default()
+        }
+    }
+
+    /// The version of the image that etcd is copied from.
+    fn copied_etcd(&self, instruction: &Instruction, stages: &[Stage<'a>]) -> Option<Version> {
+        let words = words(
+            self.request.text,
+            instruction.arguments,
+            Dialect::Dockerfile,
+        );
+        let from = words
+            .iter()
+            .find_map(|word| word.text().strip_prefix("--from="))?;
+        let copies = words.iter().any(|word| {
+            !word.text().starts_with("--") && super::command_line::base_name(word.text()) == "etcd"
+        });
+        if !copies {
+            return None;
+        }
+        match stage_named(stages, from) {
+            Some(stage) => stages[stage].evidence,
+            None => image_version(from).filter(|_| is_etcd_image(from)),
+        }
+    }
+
+    /// Commands that are run while the image is made.
+    fn run(&mut self, range: Span) -> Result<(), ReadError> {
+        let mut finder = Finder::new(self.request.catalogue, &mut self.reading);
+        finder.find(self.request.text, range, Dialect::Shell, 0, 0);
+        finder.error.map_or(Ok(()), Err)
+    }
+
+    /// A here-document: a script that is run, or a file that is written.
+    fn document(
+        &mut self,
+        instruction: &Instruction,
+        document: &Document,
+    ) -> Result<(), ReadError> {
+        let text = self.request.text;
+        if instruction.keyword == "RUN" {
+            return self.run(document.body);
+        }
+        let body = document.body.of(text);
+        // Tabs that are taken away, and what is expanded, would have to be written again.
+        if document.tabs || !document.quoted && body.contains(['$', '\\']) {
+            return Ok(());
+        }
+        let words = words(text, instruction.arguments, Dialect::Dockerfile);
+        let name = words
+            .last()
+            .map_or("", |word| super::command_line::base_name(word.text()));
+        let mut decoded = Decoded::default();
+        decoded.push_verbatim(body, document.body.start, Quoting::Verbatim);
+        self.request.open(&mut self.reading, decoded, 0, name);
+        Ok(())
+    }
+}
+
+/// The stage of that name or number.
+fn stage_named(stages: &[Stage<'_>], name: &str) -> Option<usize> {
+    let named = |stage: &Stage<'_>| {
+        let own = stage.name.as_deref();
+        own.is_some_and(|own| own.eq_ignore_ascii_case(name))
+    };
+    let number = name
+        .parse()
+        .ok()
+        .filter(|&number: &usize| number < stages.len());
+    stages.iter().rposition(named).or(number)
+}

@@ -1,0 +1,358 @@
+//! One stage of a Dockerfile: the process that its image runs.
+
+use super::instructions::Instruction;
+use crate::catalogue::Spelling;
+use crate::setting::{Completeness, Member, Place, Setting, Value};
+use crate::source::Span;
+use crate::surface::command_line::{Finder, base_name, starts_with_server_flags, variable_setting};
+use crate::surface::json_list;
+use crate::surface::manifest::fixed_word;
+use crate::surface::manifest::item::Notation;
+use crate::surface::manifest::process::{self, Argument, Surroundings, is_variable};
+use crate::surface::site::{Site, VariableLineSite};
+use crate::surface::words::{Dialect, Word, words};
+use crate::surface::{ReadError, Reading, Request};
+use crate::version::Version;
+
+/// One stage.
+#[derive(Clone, Default)]
+pub(super) struct Stage<'a> {
+    pub(super) name: Option<String>,
+    /// The stage it goes on from.
+    pub(super) base: Option<usize>,
+    /// It goes on from an image of etcd.
+    pub(super) is_etcd: bool,
+    pub(super) evidence: Option<Version>,
+    /// Whether commands in shell form are given to a shell as POSIX has it.
+    pub(super) runs_sh: bool,
+    /// Another stage has more of it.
+    pub(super) partial: bool,
+    pub(super) entrypoint: Option<&'a Instruction>,
+    pub(super) command: Option<&'a Instruction>,
+    pub(super) variables: Vec<&'a Instruction>,
+}
+
+/// What `ENTRYPOINT` or `CMD` runs.
+enum Form {
+    /// A list of arguments.
+    Exec(Vec<Argument>),
+    /// A text for a shell.
+    Shell(Span),
+}
+
+/// The stages whose images run something of their own, each with what it has from the stage it goes on from.
+///
+/// Of a stage that several go on from each is a process of its own.
+pub(super) fn inherited(mut stages: Vec<Stage<'_>>) -> Vec<Stage<'_>> {
+    let mut successors = vec![0usize; stages.len()];
+    for base in stages.iter().filter_map(|stage| stage.base) {
+        successors[base] += 1;
+    }
+    for at in 0..stages.len() {
+        let Some(base) = stages[at].base else {
+            continue;
+        };
+        let mut stage = std::mem::take(&mut stages[at]);
+        if successors[base] == 1 {
+            let before = std::mem::take(&mut stages[base]);
+            if stage.entrypoint.is_none() {
+                stage.entrypoint = before.entrypoint;
+                stage.command = stage.command.or(before.command);
+            }
+            stage.variables.splice(0..0, before.variables);
+            stage.partial |= before.partial;
+        } else {
+            stage.partial = true;
+        }
+        stage.is_etcd |= stages[base].is_etcd;
+        stages[at] = stage;
+    }
+    stages
+}
+
+impl<'a> Stage<'a> {
+    /// Takes over what an instruction says of the process.
+    pub(super) fn take(&mut self, text: &str, instruction: &'a Instruction) {
+        match instruction.keyword.as_str() {
+            "ENTRYPOINT" => self.entrypoint = Some(instruction),
+            "CMD" => self.command = Some(instruction),
+            "ENV" => self.variables.push(instruction),
+            "SHELL" => {
+                let shell = json_list::arguments(text, instruction.arguments, Notation::Dockerfile)
+                    .unwrap_or_default();
+                let program = shell.first().map_or("", |first| first.word.text());
+                self.runs_sh = ["sh", "bash", "ash", "dash"].contains(&base_name(program));
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds the members that the stage's image runs.
+    pub(super) fn members(
+        &self,
+        request: &Request<'_>,
+        reading: &mut Reading,
+        backslash: bool,
+    ) -> Result<(), ReadError> {
+        let first = reading.members.len();
+        let entrypoint = self.form(request, self.entrypoint)?;
+        let command = self.form(request, self.command)?;
+        let starts_etcd = self.is_etcd && entrypoint.is_none() && command.is_none();
+        self.start(request, reading, entrypoint, command)?;
+        let mut variables = Vec::new();
+        for instruction in &self.variables {
+            variables.extend(environment(request.text, reading, instruction, backslash));
+        }
+        let surroundings = Surroundings {
+            variables,
+            partial: self.partial,
+            evidence: self.evidence,
+            starts_etcd,
+        };
+        process::complete(request.catalogue, reading, first, surroundings);
+        for member in &mut reading.members[first..] {
+            if member.completeness == Completeness::Whole && !shows_member(member) {
+                member.completeness = Completeness::Partial;
+            }
+        }
+        Ok(())
+    }
+
+    fn form(
+        &self,
+        request: &Request<'_>,
+        instruction: Option<&Instruction>,
+    ) -> Result<Option<Form>, ReadError> {
+        let text = request.text;
+        let Some(range) = instruction.map(|instruction| instruction.arguments) else {
+            return Ok(None);
+        };
+        if let Some(list) = json_list::arguments(text, range, Notation::Dockerfile) {
+            return Ok(Some(Form::Exec(list))
+                .filter(|form| !matches!(form, Form::Exec(list) if list.is_empty())));
+        }
+        let body = range.of(text);
+        let looks_like_list = body.starts_with('[') && body.trim_end().ends_with(']');
+        if looks_like_list && body.contains("etcd") && body.contains("--") {
+            return Err(ReadError {
+                message: "this looks like a list of arguments and is no JSON: a shell would be given it as it is"
+                    .to_owned(),
+                offset: range.start,
+            });
+        }
+        Ok(Some(Form::Shell(range)))
+    }
+
+    fn start(
+        &self,
+        request: &Request<'_>,
+        reading: &mut Reading,
+        entrypoint: Option<Form>,
+        command: Option<Form>,
+    ) -> Result<(), ReadError> {
+        let catalogue = request.catalogue;
+        match (entrypoint, command) {
+            // A shell is given no more arguments that it would pass on.
+            (Some(Form::Shell(script)), _) | (None, Some(Form::Shell(script))) => {
+                self.shell(request, reading, script)
+            }
+            (Some(Form::Exec(mut list)), Some(Form::Exec(command))) => {
+                let alone = command.clone();
+                list.extend(command);
+                if process::start(catalogue, reading, Vec::new(), &list)? == 0 {
+                    // A script in front of a command commonly ends with it.
+                    self.arguments(request, reading, &alone, false)?;
+                }
+                Ok(())
+            }
+            (Some(Form::Exec(list)), None) => {
+                process::start(catalogue, reading, Vec::new(), &list).map(|_| ())
+            }
+            (Some(Form::Exec(list)), Some(Form::Shell(script))) => {
+                if process::start(catalogue, reading, Vec::new(), &list)? == 0 {
+                    self.shell(request, reading, script)?;
+                }
+                Ok(())
+            }
+            (None, Some(Form::Exec(list))) => self.arguments(request, reading, &list, self.is_etcd),
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// A list that is a command, or arguments for etcd.
+    fn arguments(
+        &self,
+        request: &Request<'_>,
+        reading: &mut Reading,
+        list: &[Argument],
+        is_etcd: bool,
+    ) -> Result<(), ReadError> {
+        let words: Vec<Word> = list.iter().map(|argument| argument.word.clone()).collect();
+        let begins = words
+            .first()
+            .is_some_and(|word| word.text().starts_with('-'));
+        let flags = begins && (is_etcd || starts_with_server_flags(&words, request.catalogue));
+        let place = words.first().map_or(0, |word| word.span.start);
+        let head = flags.then(|| fixed_word("etcd", Span::at(place)));
+        let head = head.into_iter().collect();
+        process::start(request.catalogue, reading, head, list).map(|_| ())
+    }
+
+    fn shell(
+        &self,
+        request: &Request<'_>,
+        reading: &mut Reading,
+        script: Span,
+    ) -> Result<(), ReadError> {
+        if !self.runs_sh {
+            return Ok(());
+        }
+        let mut finder = Finder::new(request.catalogue, reading);
+        finder.find(request.text, script, Dialect::Shell, 0, 0);
+        finder.error.map_or(Ok(()), Err)
+    }
+}
+
+/// Whether its command says how it is reached: an image's variables are commonly joined by others when it is run.
+fn shows_member(member: &Member) -> bool {
+    member.settings.iter().any(|setting| {
+        setting.spelling == Spelling::Flag
+            && ["listen-", "initial-", "advertise-"]
+                .iter()
+                .any(|start| setting.name.starts_with(start))
+    })
+}
+
+/// The settings of an `ENV` instruction.
+fn environment(
+    text: &str,
+    reading: &mut Reading,
+    instruction: &Instruction,
+    backslash: bool,
+) -> Vec<Setting> {
+    let all = words(text, instruction.arguments, Dialect::Dockerfile);
+    let Some(first) = all.first() else {
+        return Vec::new();
+    };
+    if !first.text().contains('=') {
+        return legacy(text, reading, instruction, first, all.get(1))
+            .into_iter()
+            .collect();
+    }
+    let mut settings = Vec::new();
+    for (index, word) in all.iter().enumerate() {
+        let Some(equals) = word.text().find('=') else {
+            continue;
+        };
+        let name = Span::new(0, equals);
+        let raw = word.span.of(text);
+        let starts_bare = raw.starts_with(name.of(word.text()));
+        if !is_variable(name.of(word.text())) || !starts_bare || word.unclosed.is_some() {
+            continue;
+        }
+        let mut setting = if all.len() == 1 {
+            let start = word.span.start;
+            let inner = Span::new(equals + 1, word.text().len());
+            let value = value_of(inner.of(word.text()), !word.expands_in(inner));
+            let name = Span::new(start, start + equals);
+            let raw = Span::new(name.end + 1, word.span.end);
+            line_setting(text, reading, instruction, name, value, raw)
+        } else {
+            let (gap, extent) = match index.checked_sub(1) {
+                Some(before) => {
+                    let gap = Span::new(all[before].span.end, word.span.start);
+                    (gap, Span::new(gap.start, word.span.end))
+                }
+                None => {
+                    let gap = Span::new(word.span.end, all[1].span.start);
+                    (gap, Span::new(word.span.start, gap.end))
+                }
+            };
+            let lead = gap.of(text).to_owned();
+            variable_setting(reading, word, name, lead, extent, 0)
+        };
+        if !backslash && raw.contains(['\\', '`']) {
+            setting.value = Value::Unknown(raw[equals + 1..].to_owned());
+        }
+        settings.push(setting);
+    }
+    settings
+}
+
+/// `ENV NAME value`: everything behind the name is the value.
+fn legacy(
+    text: &str,
+    reading: &mut Reading,
+    instruction: &Instruction,
+    name: &Word,
+    value: Option<&Word>,
+) -> Option<Setting> {
+    let variable = name.text();
+    let raw = Span::new(value?.span.start, instruction.arguments.end);
+    if !is_variable(variable) || name.span.of(text) != variable {
+        return None;
+    }
+    let alone = value.filter(|value| value.span == raw && value.unclosed.is_none());
+    let (value, known) = match alone {
+        Some(word) => (word.text(), word.expansions.is_empty()),
+        None => {
+            let value = raw.of(text);
+            (value, !value.contains(['"', '\'', '\\', '$', '`']))
+        }
+    };
+    let value = value_of(value, known);
+    Some(line_setting(
+        text,
+        reading,
+        instruction,
+        name.span,
+        value,
+        raw,
+    ))
+}
+
+fn value_of(text: &str, known: bool) -> Value {
+    if known {
+        Value::Text(text.to_owned())
+    } else {
+        Value::Unknown(text.to_owned())
+    }
+}
+
+/// A variable that has an instruction for itself.
+fn line_setting(
+    text: &str,
+    reading: &mut Reading,
+    instruction: &Instruction,
+    name: Span,
+    value: Value,
+    raw_value: Span,
+) -> Setting {
+    Setting {
+        spelling: Spelling::Variable,
+        name: name.of(text).to_owned(),
+        name_place: Place::new(0, name),
+        value,
+        value_place: Place::new(0, unquoted(text, raw_value)),
+        overridden: false,
+        site: reading.add_site(Site::VariableLine(VariableLineSite {
+            lead: Span::new(instruction.line.start, name.start),
+            name,
+            raw_value,
+            line: instruction.line,
+            line_break: instruction.line_break,
+        })),
+    }
+}
+
+/// What stands inside the quotes, where there are some.
+fn unquoted(text: &str, raw: Span) -> Span {
+    let body = raw.of(text);
+    let quote = body.chars().next().filter(|c| matches!(c, '"' | '\''));
+    match quote {
+        Some(quote) if raw.len() > 1 && body.ends_with(quote) => {
+            Span::new(raw.start + 1, raw.end - 1)
+        }
+        _ => raw,
+    }
+}

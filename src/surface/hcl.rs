@@ -1,0 +1,116 @@
+//! HCL: jobs of Nomad and configurations of Terraform that run etcd, and the files that their texts hold.
+
+mod process;
+mod site;
+mod syntax;
+
+pub(super) use site::HclSite;
+
+use super::manifest::SERVER_SIGNS;
+use super::{Insistence, ReadError, Reading, Recognition, Request, command_line, template};
+use crate::setting::Completeness;
+use syntax::{Body, Expression, Kind};
+
+pub(super) fn read(request: &Request<'_>) -> Recognition {
+    let text = request.text;
+    let named = [".tf", ".hcl", ".nomad", ".tofu"]
+        .iter()
+        .any(|end| request.file_name.ends_with(end));
+    let forced = request.insistence == Insistence::Forced;
+    if !forced && (!text.contains("etcd") && !text.contains("ETCD_") || !text.contains('{')) {
+        return Recognition::No("");
+    }
+    let file = match syntax::parse(text) {
+        Ok(file) => file,
+        Err(error) if named && SERVER_SIGNS.iter().any(|sign| text.contains(sign)) || forced => {
+            return Recognition::Unreadable(ReadError {
+                message: "this looks like HCL, and what begins here cannot be read as such"
+                    .to_owned(),
+                offset: error.0,
+            });
+        }
+        Err(_) => return Recognition::No(""),
+    };
+    let has_labels = file.body.blocks.iter().any(|block| block.labels > 0);
+    if !named && !forced && !has_labels {
+        return Recognition::No("");
+    }
+    let masked = template::mask_spans(text, file.templates);
+    let masked_text = masked.text.as_deref().unwrap_or(text);
+    let Ok(file) = syntax::parse(masked_text) else {
+        return Recognition::No("its templates cannot be told from its text");
+    };
+    let masked_request = Request {
+        text: masked_text,
+        ..*request
+    };
+    let mut reader = Reader {
+        request: &masked_request,
+        reading: Reading::of("hcl"),
+    };
+    if let Err(error) = reader.body(&file.body, "", None) {
+        return Recognition::Unreadable(error);
+    }
+    let mut reading = reader.reading;
+    if reading.is_empty() {
+        return Recognition::No("HCL that starts no etcd with options of its own");
+    }
+    reading.masks = masked.spans;
+    Recognition::Read(reading)
+}
+
+/// Reads a file from top to bottom.
+struct Reader<'a> {
+    request: &'a Request<'a>,
+    reading: Reading,
+}
+
+impl Reader<'_> {
+    /// Reads what a block or an object of that kind runs, and the texts in it.
+    fn body(&mut self, body: &Body, kind: &str, around: Option<&Body>) -> Result<(), ReadError> {
+        self.process(body, kind, around)?;
+        let name = ["destination", "path", "filename"]
+            .iter()
+            .find_map(|name| body.value(name)?.text())
+            .map_or("", |name| command_line::base_name(&name.text));
+        let first = self.reading.members.len();
+        for attribute in &body.attributes {
+            self.expression(&attribute.value, &attribute.name, name)?;
+        }
+        if process::sets_variables(kind, body) {
+            for member in &mut self.reading.members[first..] {
+                member.completeness = Completeness::Partial;
+            }
+        }
+        for block in &body.blocks {
+            self.body(&block.body, &block.kind, Some(body))?;
+        }
+        Ok(())
+    }
+
+    fn expression(
+        &mut self,
+        expression: &Expression,
+        attribute: &str,
+        file_name: &str,
+    ) -> Result<(), ReadError> {
+        match &expression.kind {
+            Kind::Document(decoded) | Kind::Text(decoded) => {
+                // A text of several lines may be a file of etcd's.
+                if decoded.text.trim().contains('\n') {
+                    let decoded = decoded.clone();
+                    self.request.open(&mut self.reading, decoded, 0, file_name);
+                }
+                Ok(())
+            }
+            Kind::List(items) | Kind::Call(items) => {
+                for item in items {
+                    self.expression(item, attribute, file_name)?;
+                }
+                Ok(())
+            }
+            Kind::Object(body) => self.body(body, attribute, None),
+            Kind::Other => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! What a block runs: `command`, `args`, `entrypoint`, `image`, and the variables it is given.
+
+use super::Reader;
+use super::site::HclSite;
+use super::syntax::{Attribute, Block, Body, Expression, Kind};
+use crate::catalogue::Spelling;
+use crate::setting::{Place, Setting, Value};
+use crate::source::Span;
+use crate::surface::ReadError;
+use crate::surface::command_line::{Finder, image_version, starts_with_server_flags};
+use crate::surface::embedded::Decoded;
+use crate::surface::manifest::item::{Item, Notation};
+use crate::surface::manifest::process::{self, Argument, Surroundings, is_variable};
+use crate::surface::manifest::{AssignmentSite, PairSite, fixed_word, is_etcd_image};
+use crate::surface::site::{Reads, Site};
+use crate::surface::words::{Dialect, Word};
+use crate::surface::yaml::Style;
+
+/// Names of what holds variables.
+const VARIABLES: [&str; 3] = ["env", "environment", "environment_variables"];
+
+/// Names of what takes variables from elsewhere.
+const MORE_VARIABLES: [&str; 3] = ["env_from", "env_file", "environmentFiles"];
+
+impl Reader<'_> {
+    /// Adds the members that a block or object runs; the variables of a task stand beside its `config`.
+    pub(super) fn process(
+        &mut self,
+        body: &Body,
+        kind: &str,
+        around: Option<&Body>,
+    ) -> Result<(), ReadError> {
+        let catalogue = self.request.catalogue;
+        let own = |names: &[&str]| names.iter().find_map(|name| body.value(name));
+        let entrypoint = own(&["entrypoint", "entryPoint"]);
+        let command = own(&["command"]);
+        let args = own(&["args"]);
+        let image = own(&["image"]);
+        let says_nothing = [entrypoint, command, args, image]
+            .iter()
+            .all(Option::is_none);
+        if says_nothing {
+            return Ok(());
+        }
+        let first = self.reading.members.len();
+        let image_name = image
+            .and_then(|image| image.text())
+            .map(|one| one.text.as_str());
+        let is_etcd = image_name.is_some_and(is_etcd_image);
+        let starts_etcd = is_etcd && [entrypoint, command, args].iter().all(Option::is_none);
+        let line = command
+            .and_then(Expression::text)
+            .filter(|line| line.text.trim().contains(char::is_whitespace));
+        match line {
+            Some(line) if args.is_none() && entrypoint.is_none() => self.line(line)?,
+            Some(_) => return Ok(()),
+            None => {
+                let mut head = Vec::new();
+                let mut list = Vec::new();
+                for part in [entrypoint, command, args].into_iter().flatten() {
+                    match &part.kind {
+                        Kind::Text(text) if list.is_empty() => {
+                            head.push(fixed_word(&text.text, part.span));
+                        }
+                        Kind::List(items) => list.extend(arguments(items)),
+                        // Something else decides what is run.
+                        _ => return Ok(()),
+                    }
+                }
+                let words: Vec<Word> = list.iter().map(|one| one.word.clone()).collect();
+                let begins = head.is_empty()
+                    && words
+                        .first()
+                        .is_some_and(|word| word.text().starts_with('-'));
+                if begins && (is_etcd || starts_with_server_flags(&words, catalogue)) {
+                    head.push(fixed_word("etcd", Span::at(words[0].span.start)));
+                }
+                process::start(catalogue, &mut self.reading, head, &list)?;
+            }
+        }
+        let beside = around.filter(|_| kind == "config");
+        let mut variables = Vec::new();
+        let mut partial = false;
+        for body in beside.into_iter().chain([body]) {
+            partial |= has_more_variables(body);
+            variables.extend(self.variables(body));
+        }
+        let surroundings = Surroundings {
+            variables,
+            partial,
+            evidence: image_name.and_then(image_version),
+            starts_etcd,
+        };
+        process::complete(catalogue, &mut self.reading, first, surroundings);
+        Ok(())
+    }
+
+    /// A command that is one text.
+    fn line(&mut self, line: &Decoded) -> Result<(), ReadError> {
+        let text = line.text.clone();
+        if !text.contains("etcd") {
+            return Ok(());
+        }
+        let range = Span::new(0, text.len());
+        let inner = self.reading.embed(line.clone(), 0);
+        let mut finder = Finder::new(self.request.catalogue, &mut self.reading);
+        finder.find(&text, range, Dialect::Shell, inner, 0);
+        finder.error.map_or(Ok(()), Err)
+    }
+
+    fn variables(&mut self, body: &Body) -> Vec<Setting> {
+        let mut settings = Vec::new();
+        for name in VARIABLES {
+            match body.value(name).map(|value| &value.kind) {
+                Some(Kind::Object(map)) => settings.extend(self.map(map)),
+                Some(Kind::List(items)) => settings.extend(self.list(items)),
+                _ => {}
+            }
+            for block in body.blocks.iter().filter(|block| block.kind == name) {
+                match pair(&block.body) {
+                    Some((name, value)) => {
+                        settings.extend(self.setting(name.0, name.1, value, block.span));
+                    }
+                    None => settings.extend(self.map(&block.body)),
+                }
+            }
+        }
+        settings
+    }
+
+    /// `NAME = "value"`.
+    fn map(&mut self, map: &Body) -> Vec<Setting> {
+        let entry = |attribute: &Attribute| {
+            let extent = attribute.name_span.cover(attribute.value.span);
+            self.setting(
+                &attribute.name,
+                attribute.name_span,
+                Some(&attribute.value),
+                extent,
+            )
+        };
+        map.attributes.iter().filter_map(entry).collect()
+    }
+
+    /// `"NAME=value"` or `{ name = "NAME", value = "value" }`.
+    fn list(&mut self, items: &[Expression]) -> Vec<Setting> {
+        let spans: Vec<Span> = items.iter().map(|item| item.span).collect();
+        let sites = Item::in_brackets(&spans, Notation::Hcl);
+        let mut settings = Vec::new();
+        for (expression, item) in items.iter().zip(sites) {
+            match &expression.kind {
+                Kind::Text(decoded) => settings.extend(self.assignment(decoded, item)),
+                Kind::Object(body) => {
+                    let Some((name, value)) = pair(body) else {
+                        continue;
+                    };
+                    let site = Site::Pair(PairSite {
+                        name: name.1,
+                        name_style: Style::Double,
+                        value: value
+                            .filter(|value| value.text().is_some())
+                            .map(|value| (value.span, Style::Double)),
+                        bare: body.attributes.len() == 2 && body.blocks.is_empty(),
+                        flow: true,
+                        item,
+                    });
+                    settings.extend(self.setting_at(name.0, name.1, value, site));
+                }
+                _ => {}
+            }
+        }
+        settings
+    }
+
+    fn assignment(&mut self, decoded: &Decoded, item: Item) -> Option<Setting> {
+        let length = decoded.text.find('=')?;
+        let name = Span::new(0, length);
+        let value = Span::new(length + 1, decoded.text.len());
+        let word = word(decoded, item.span);
+        is_variable(name.of(&decoded.text)).then(|| Setting {
+            spelling: Spelling::Variable,
+            name: name.of(&decoded.text).to_owned(),
+            name_place: Place::new(0, word.outer(name)),
+            value: Value::Text(value.of(&decoded.text).to_owned()),
+            value_place: Place::new(0, word.outer(value)),
+            overridden: false,
+            site: self.reading.add_site(Site::Assignment(AssignmentSite {
+                word,
+                name,
+                value,
+                item,
+                style: Style::Double,
+                free: true,
+                reads: Reads::Text,
+            })),
+        })
+    }
+
+    fn setting(
+        &mut self,
+        name: &str,
+        name_span: Span,
+        value: Option<&Expression>,
+        extent: Span,
+    ) -> Option<Setting> {
+        let site = Site::Hcl(HclSite {
+            name: name_span,
+            value: value
+                .filter(|value| value.text().is_some())
+                .map(|value| value.span),
+            extent,
+        });
+        self.setting_at(name, name_span, value, site)
+    }
+
+    fn setting_at(
+        &mut self,
+        name: &str,
+        name_span: Span,
+        value: Option<&Expression>,
+        site: Site,
+    ) -> Option<Setting> {
+        if !is_variable(name) {
+            return None;
+        }
+        let text = self.request.text;
+        let (read, place) = match value {
+            Some(value) => match value.text() {
+                Some(decoded) => (Value::Text(decoded.text.clone()), value.span),
+                None if value.span.of(text).bytes().all(|b| b.is_ascii_digit())
+                    || matches!(value.span.of(text), "true" | "false") =>
+                {
+                    (Value::Text(value.span.of(text).to_owned()), value.span)
+                }
+                None => (Value::Unknown(value.span.of(text).to_owned()), value.span),
+            },
+            None => (Value::Unknown(String::new()), Span::at(name_span.end)),
+        };
+        Some(Setting {
+            spelling: Spelling::Variable,
+            name: name.to_owned(),
+            name_place: Place::new(0, unquoted(text, name_span)),
+            value: read,
+            value_place: Place::new(0, unquoted(text, place)),
+            overridden: false,
+            site: self.reading.add_site(site),
+        })
+    }
+}
+
+/// What stands inside the quotes, where there are some.
+fn unquoted(text: &str, span: Span) -> Span {
+    if span.len() > 1 && span.of(text).starts_with('"') {
+        Span::new(span.start + 1, span.end - 1)
+    } else {
+        span
+    }
+}
+
+fn word(decoded: &Decoded, span: Span) -> Word {
+    Word {
+        span,
+        decoded: decoded.clone(),
+        expansions: Vec::new(),
+        unclosed: None,
+    }
+}
+
+/// The items of a list; what is no text is decided elsewhere.
+fn arguments(items: &[Expression]) -> Vec<Argument> {
+    let spans: Vec<Span> = items.iter().map(|item| item.span).collect();
+    let sites = Item::in_brackets(&spans, Notation::Hcl);
+    let argument = |(expression, item): (&Expression, Item)| {
+        let word = match expression.text() {
+            Some(decoded) => word(decoded, expression.span),
+            None => {
+                let unknown = fixed_word("?", expression.span);
+                Word {
+                    expansions: vec![Span::new(0, unknown.text().len())],
+                    ..unknown
+                }
+            }
+        };
+        Argument {
+            word,
+            item,
+            style: Style::Double,
+        }
+    };
+    items.iter().zip(sites).map(argument).collect()
+}
+
+/// A name with its place, and a value.
+type Pair<'b> = ((&'b str, Span), Option<&'b Expression>);
+
+/// `name = "NAME"` and `value = …`.
+fn pair(body: &Body) -> Option<Pair<'_>> {
+    let name = body.value("name")?;
+    let text = name.text()?;
+    Some(((&text.text, name.span), body.value("value")))
+}
+
+/// Whether variables come from other places too.
+fn has_more_variables(body: &Body) -> bool {
+    let attribute = |one: &Attribute| {
+        let open = VARIABLES.contains(&one.name.as_str())
+            && !matches!(one.value.kind, Kind::Object(_) | Kind::List(_));
+        open || MORE_VARIABLES.contains(&one.name.as_str())
+    };
+    let block = |block: &Block| {
+        block.kind == "dynamic"
+            || sets_variables(&block.kind, &block.body)
+            || MORE_VARIABLES.contains(&block.kind.as_str())
+    };
+    body.attributes.iter().any(attribute) || body.blocks.iter().any(block)
+}
+
+/// Whether Nomad gives what this template says to the task as variables.
+pub(super) fn sets_variables(kind: &str, body: &Body) -> bool {
+    kind == "template" && body.value("env").is_some()
+}

@@ -1,0 +1,387 @@
+//! HCL as a tree: blocks, attributes, and of expressions what stands there in full.
+
+#[cfg(test)]
+mod tests;
+mod text;
+
+use crate::source::Span;
+use crate::surface::embedded::Decoded;
+
+/// How deep blocks, lists and objects may nest.
+const DEPTH_LIMIT: usize = 100;
+
+/// The content of a block, of a file, or of an object.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) blocks: Vec<Block>,
+}
+
+/// `name = value`.
+#[derive(Debug)]
+pub(super) struct Attribute {
+    pub(super) name: String,
+    /// With its quotes, if it has some.
+    pub(super) name_span: Span,
+    pub(super) value: Expression,
+}
+
+/// `kind "label" { … }`.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) kind: String,
+    pub(super) labels: usize,
+    pub(super) span: Span,
+    pub(super) body: Body,
+}
+
+/// What is written behind `=` or in a list.
+#[derive(Debug)]
+pub(super) struct Expression {
+    pub(super) span: Span,
+    pub(super) kind: Kind,
+}
+
+/// Kinds of expressions.
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// `"…"`.
+    Text(Decoded),
+    /// `<<EOF`.
+    Document(Decoded),
+    List(Vec<Expression>),
+    Object(Body),
+    /// `function(…)`.
+    Call(Vec<Expression>),
+    /// Decided elsewhere.
+    Other,
+}
+
+impl Body {
+    /// What is written behind that name.
+    pub(super) fn value(&self, name: &str) -> Option<&Expression> {
+        let mut found = self.attributes.iter().filter(|one| one.name == name);
+        found.next().map(|attribute| &attribute.value)
+    }
+}
+
+impl Expression {
+    /// The text, if it is a string.
+    pub(super) fn text(&self) -> Option<&Decoded> {
+        match &self.kind {
+            Kind::Text(decoded) => Some(decoded),
+            _ => None,
+        }
+    }
+}
+
+/// A file.
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) body: Body,
+    /// `${…}` and `%{…}` in its texts.
+    pub(super) templates: Vec<Span>,
+}
+
+/// Where a text is no HCL.
+#[derive(Debug)]
+pub(super) struct Error(pub(super) usize);
+
+/// Reads a file.
+pub(super) fn parse(text: &str) -> Result<File, Error> {
+    let mut parser = Parser {
+        text,
+        at: if text.starts_with('\u{feff}') { 3 } else { 0 },
+        templates: Vec::new(),
+    };
+    let body = parser.body(0)?;
+    if parser.at < text.len() {
+        return Err(Error(parser.at));
+    }
+    Ok(File {
+        body,
+        templates: parser.templates,
+    })
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    at: usize,
+    templates: Vec<Span>,
+}
+
+type Parsed<T> = Result<T, Error>;
+
+impl<'t> Parser<'t> {
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    fn starts(&self, text: &str) -> bool {
+        self.rest().starts_with(text)
+    }
+
+    fn fail<T>(&self) -> Parsed<T> {
+        Err(Error(self.at))
+    }
+
+    /// Goes past white space and comments, and past line breaks where they mean nothing.
+    fn blank(&mut self, lines: bool) -> Parsed<()> {
+        loop {
+            let rest = self.rest();
+            let next =
+                rest.trim_start_matches(|c| matches!(c, ' ' | '\t' | '\r') || lines && c == '\n');
+            self.at += rest.len() - next.len();
+            if next.starts_with('#') || next.starts_with("//") {
+                self.at += next.find('\n').unwrap_or(next.len());
+            } else if next.starts_with("/*") {
+                match next.find("*/") {
+                    Some(end) => self.at += end + 2,
+                    None => return self.fail(),
+                }
+            } else {
+                return Ok(());
+            }
+        }
+    }
+
+    fn identifier(&mut self) -> Option<&'t str> {
+        let rest = self.rest();
+        let length = rest
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
+            .unwrap_or(rest.len());
+        let starts = rest.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        (starts && length > 0).then(|| {
+            self.at += length;
+            &rest[..length]
+        })
+    }
+
+    /// An identifier or a string.
+    fn name(&mut self) -> Parsed<(String, Span)> {
+        let start = self.at;
+        let name = if self.starts("\"") {
+            self.string()?.text
+        } else {
+            match self.identifier() {
+                Some(name) => name.to_owned(),
+                None => return self.fail(),
+            }
+        };
+        Ok((name, Span::new(start, self.at)))
+    }
+
+    /// Attributes and blocks up to the closing brace or the end.
+    fn body(&mut self, depth: usize) -> Parsed<Body> {
+        let mut body = Body::default();
+        if depth > DEPTH_LIMIT {
+            return self.fail();
+        }
+        loop {
+            self.blank(true)?;
+            if self.rest().is_empty() || self.starts("}") {
+                return Ok(body);
+            }
+            let start = self.at;
+            let (name, name_span) = self.name()?;
+            self.blank(false)?;
+            if self.starts("=") && !self.starts("==") {
+                self.at += 1;
+                self.blank(false)?;
+                let value = self.expression(depth + 1, false)?;
+                body.attributes.push(Attribute {
+                    name,
+                    name_span,
+                    value,
+                });
+                self.blank(false)?;
+                // A line ends here; some older files have commas.
+                if self.starts(",") {
+                    self.at += 1;
+                } else if !self.rest().is_empty() && !self.starts("\n") && !self.starts("}") {
+                    return self.fail();
+                }
+                continue;
+            }
+            let mut labels = 0;
+            while !self.starts("{") {
+                self.name()?;
+                labels += 1;
+                self.blank(false)?;
+            }
+            self.at += 1;
+            let inner = self.body(depth + 1)?;
+            if !self.starts("}") {
+                return self.fail();
+            }
+            self.at += 1;
+            body.blocks.push(Block {
+                kind: name,
+                labels,
+                span: Span::new(start, self.at),
+                body: inner,
+            });
+        }
+    }
+
+    /// An expression up to a comma, a closing bracket, or, outside brackets, the end of the line.
+    fn expression(&mut self, depth: usize, bracketed: bool) -> Parsed<Expression> {
+        let start = self.at;
+        if depth > DEPTH_LIMIT {
+            return self.fail();
+        }
+        let kind = self.operand(depth)?;
+        let end = self.at;
+        self.blank(bracketed)?;
+        if self.ends(bracketed) {
+            self.at = end;
+            let span = Span::new(start, end);
+            return Ok(Expression { span, kind });
+        }
+        // An operator follows: something else decides the value.
+        let mut end = end;
+        while !self.ends(bracketed) {
+            self.token(depth)?;
+            end = self.at;
+            self.blank(bracketed)?;
+        }
+        self.at = end;
+        Ok(Expression {
+            span: Span::new(start, end),
+            kind: Kind::Other,
+        })
+    }
+
+    fn ends(&self, bracketed: bool) -> bool {
+        match self.rest().chars().next() {
+            None | Some(',' | ')' | ']' | '}') => true,
+            Some('\n') => !bracketed,
+            _ => false,
+        }
+    }
+
+    fn operand(&mut self, depth: usize) -> Parsed<Kind> {
+        match self.rest().chars().next() {
+            Some('"') => self.string().map(Kind::Text),
+            Some('<') if self.starts("<<") => self.document().map(Kind::Document),
+            Some('[') => self
+                .list(depth, ']')
+                .map(|items| items.map_or(Kind::Other, Kind::List)),
+            Some('{') => self.object(depth),
+            _ => match self.identifier() {
+                Some("for") => Ok(Kind::Other),
+                Some(_) if self.starts("(") => {
+                    let items = self.list(depth, ')')?;
+                    Ok(items.map_or(Kind::Other, Kind::Call))
+                }
+                Some(_) => Ok(Kind::Other),
+                None => self.token(depth).map(|()| Kind::Other),
+            },
+        }
+    }
+
+    /// Goes past one token, or a bracket with all it holds.
+    fn token(&mut self, depth: usize) -> Parsed<()> {
+        match self.rest().chars().next() {
+            Some('"') => self.string().map(|_| ()),
+            Some('<') if self.starts("<<") => self.document().map(|_| ()),
+            Some(open @ ('(' | '[' | '{')) => {
+                let close = match open {
+                    '(' => ')',
+                    '[' => ']',
+                    _ => '}',
+                };
+                if depth > DEPTH_LIMIT {
+                    return self.fail();
+                }
+                self.at += 1;
+                self.blank(true)?;
+                while !self.rest().starts_with(close) {
+                    if self.rest().is_empty() || self.rest().starts_with([')', ']', '}']) {
+                        return self.fail();
+                    }
+                    self.token(depth + 1)?;
+                    self.blank(true)?;
+                }
+                self.at += 1;
+                Ok(())
+            }
+            Some(c) => {
+                if self.identifier().is_none() {
+                    self.at += c.len_utf8();
+                }
+                Ok(())
+            }
+            None => self.fail(),
+        }
+    }
+
+    /// The items between brackets; none where they are made by `for` or a splat.
+    fn list(&mut self, depth: usize, close: char) -> Parsed<Option<Vec<Expression>>> {
+        let open = self.at;
+        self.at += 1;
+        self.blank(true)?;
+        if self.starts("for ") {
+            self.at = open;
+            self.token(depth)?;
+            return Ok(None);
+        }
+        let mut items = Vec::new();
+        while !self.rest().starts_with(close) {
+            items.push(self.expression(depth + 1, true)?);
+            self.blank(true)?;
+            if self.starts(",") {
+                self.at += 1;
+                self.blank(true)?;
+            } else if !self.rest().starts_with(close) {
+                return self.fail();
+            }
+        }
+        self.at += 1;
+        Ok(Some(items))
+    }
+
+    fn object(&mut self, depth: usize) -> Parsed<Kind> {
+        let open = self.at;
+        self.at += 1;
+        self.blank(true)?;
+        if self.starts("for ") {
+            self.at = open;
+            self.token(depth)?;
+            return Ok(Kind::Other);
+        }
+        let mut body = Body::default();
+        while !self.starts("}") {
+            if self.starts("(") {
+                self.at = open;
+                self.token(depth)?;
+                return Ok(Kind::Other);
+            }
+            let (mut name, name_span) = self.name()?;
+            // A key such as `local.name` is decided elsewhere.
+            while self.starts(".") || self.starts("[") {
+                self.token(depth)?;
+                name.clear();
+            }
+            self.blank(false)?;
+            if !self.starts("=") && !self.starts(":") {
+                return self.fail();
+            }
+            self.at += 1;
+            self.blank(false)?;
+            let value = self.expression(depth + 1, false)?;
+            body.attributes.push(Attribute {
+                name,
+                name_span,
+                value,
+            });
+            self.blank(true)?;
+            if self.starts(",") {
+                self.at += 1;
+                self.blank(true)?;
+            }
+        }
+        self.at += 1;
+        Ok(Kind::Object(body))
+    }
+}

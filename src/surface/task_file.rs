@@ -1,0 +1,254 @@
+//! Pipelines and playbooks in YAML: the scripts and commands of their steps, and the containers they run.
+
+use std::collections::HashSet;
+
+use super::command_line::Finder;
+use super::compose::{self, Keys};
+use super::manifest::SERVER_SIGNS;
+use super::manifest::process::{self, Surroundings, arguments};
+use super::words::Dialect;
+use super::yaml::{self, Document, Kind, NodeId};
+use super::{ReadError, Reading, Recognition, Request};
+use crate::source::Span;
+
+/// Keys whose texts a shell is given, or the program itself.
+const SCRIPTS: [&str; 14] = [
+    "run",
+    "script",
+    "before_script",
+    "after_script",
+    "commands",
+    "shell",
+    "raw",
+    "command",
+    "cmd",
+    "ansible.builtin.shell",
+    "ansible.builtin.raw",
+    "ansible.builtin.command",
+    "argv",
+    "bash",
+];
+
+/// Of these, those whose text is one command even where it has several lines.
+const ONE_COMMAND: [&str; 3] = ["command", "cmd", "ansible.builtin.command"];
+
+/// Keys of the variables that a step is given.
+const VARIABLES: [&str; 3] = ["env", "environment", "variables"];
+
+/// Keys that show a pipeline.
+const PIPELINE: [&str; 4] = ["jobs", "stages", "steps", "pipeline"];
+
+/// How containers are described: in workflows and playbooks, and as services of a GitLab job.
+const CONTAINERS: [Keys; 3] = [
+    Keys {
+        image: "image",
+        variables: "env",
+    },
+    Keys {
+        image: "image",
+        variables: "environment",
+    },
+    Keys {
+        image: "name",
+        variables: "variables",
+    },
+];
+
+pub(super) fn read(request: &Request<'_>) -> Recognition {
+    let text = request.text;
+    if !text.contains("etcd") && !text.contains("ETCD_") || text.starts_with("#!") {
+        return Recognition::No("");
+    }
+    let says_tasks = text.lines().any(|line| {
+        let line = line.trim_start_matches([' ', '-', '\t']);
+        let key = line.split_once(':').map(|(key, _)| key);
+        key.is_some_and(|key| SCRIPTS.contains(&key) || matches!(key, "services" | "image"))
+    });
+    if !says_tasks {
+        return Recognition::No("");
+    }
+    let documents = match yaml::parse_all(text) {
+        Ok(documents) => documents,
+        Err(error)
+            if SERVER_SIGNS.iter().any(|sign| text.contains(sign))
+                && text
+                    .lines()
+                    .any(|line| line.starts_with("jobs:") || line.starts_with("- hosts:")) =>
+        {
+            return Recognition::Unreadable(ReadError {
+                message: format!(
+                    "this looks like a pipeline or a playbook and is not YAML: {error}"
+                ),
+                offset: error.offset,
+            });
+        }
+        Err(_) => return Recognition::No(""),
+    };
+    let mut reading = Reading::of("task-file");
+    for document in documents.iter().filter(|document| has_tasks(document)) {
+        let mut reader = Reader {
+            request,
+            document,
+            containers: compose::Reader::new(request, document, &mut reading),
+            given: HashSet::new(),
+        };
+        if let Err(error) = reader.node(document.root, &[], 0) {
+            return Recognition::Unreadable(error);
+        }
+    }
+    if reading.members.is_empty() {
+        return Recognition::No("");
+    }
+    Recognition::Read(reading)
+}
+
+/// Whether a document is a list of plays or tasks, or a pipeline.
+fn has_tasks(document: &Document) -> bool {
+    let root = document.root;
+    let is_list = document
+        .items(root)
+        .iter()
+        .any(|&item| !document.entries(item).is_empty());
+    let is_pipeline = PIPELINE
+        .iter()
+        .any(|key| document.value(root, key).is_some());
+    let has_jobs = document
+        .entries(root)
+        .iter()
+        .any(|&(_, job)| document.value(job, "script").is_some());
+    is_list || is_pipeline || has_jobs
+}
+
+struct Reader<'a> {
+    request: &'a Request<'a>,
+    document: &'a Document,
+    containers: compose::Reader<'a>,
+    /// Variables that a member shows already.
+    given: HashSet<NodeId>,
+}
+
+impl Reader<'_> {
+    /// Reads a node and what stands below it; `variables` are given to it by what stands around it.
+    fn node(&mut self, id: NodeId, variables: &[NodeId], depth: usize) -> Result<(), ReadError> {
+        let document = self.document;
+        // What an anchor shares is read where it stands.
+        if depth > yaml::DEPTH_LIMIT || matches!(document.node(id).kind, Kind::Alias(_)) {
+            return Ok(());
+        }
+        for &item in document.items(id) {
+            self.node(item, variables, depth + 1)?;
+        }
+        let entries = document.entries(id);
+        if entries.is_empty() {
+            return Ok(());
+        }
+        if let Some(keys) = self.container(id) {
+            return self.containers.service(id, keys);
+        }
+        let own = VARIABLES.iter().filter_map(|key| document.value(id, key));
+        let mut all = variables.to_vec();
+        all.extend(own);
+        for &(key, value) in entries {
+            let script = document.scalar(key).filter(|key| SCRIPTS.contains(key));
+            match script {
+                // `command: { cmd: … }` is a mapping.
+                Some(key) if document.entries(value).is_empty() => self.script(key, value, &all)?,
+                _ => self.node(value, &all, depth + 1)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// How the container is described that the mapping is; none where it is none.
+    fn container(&self, id: NodeId) -> Option<&'static Keys> {
+        let document = self.document;
+        let has = |key: &str| document.value(id, key).is_some();
+        // A step of a pipeline has an image and a script too.
+        if ["run", "script", "commands", "args", "steps"]
+            .iter()
+            .any(|key| has(key))
+        {
+            return None;
+        }
+        let named = |keys: &&Keys| {
+            let image = document.value(id, keys.image);
+            let image = image.and_then(|image| document.scalar(image));
+            // A task has a name, which says what it does.
+            image.is_some_and(|image| {
+                keys.image == "image"
+                    || image.contains("etcd") && !image.contains(char::is_whitespace)
+            })
+        };
+        let described = || CONTAINERS.iter().filter(named);
+        let with_variables = described().find(|keys| has(keys.variables));
+        with_variables.or_else(|| described().find(|_| has("command")))
+    }
+
+    fn script(&mut self, key: &str, value: NodeId, variables: &[NodeId]) -> Result<(), ReadError> {
+        let document = self.document;
+        let text = self.request.text;
+        let catalogue = self.request.catalogue;
+        let first = self.containers.reading.members.len();
+        if key == "argv" {
+            let list = arguments(text, document, value, |_| Vec::new()).unwrap_or_default();
+            process::start(catalogue, self.containers.reading, Vec::new(), &list)?;
+        } else {
+            let flow = document.is_flow(value);
+            let items = match document.items(value) {
+                [] => vec![value],
+                items => items.to_vec(),
+            };
+            let mut finder = Finder::new(catalogue, self.containers.reading);
+            for item in items {
+                let Some(decoded) = yaml::decoded(text, document, item, flow) else {
+                    continue;
+                };
+                let inner = decoded.text.clone();
+                let several_lines = inner.trim().contains('\n');
+                if ONE_COMMAND.contains(&key) && several_lines
+                    || !inner.contains("etcd") && !inner.contains("ETCD_")
+                {
+                    continue;
+                }
+                let inner_id = finder.reading.embed(decoded, 0);
+                finder.find(
+                    &inner,
+                    Span::new(0, inner.len()),
+                    Dialect::Shell,
+                    inner_id,
+                    0,
+                );
+            }
+            let contained = finder.contained;
+            if let Some(error) = finder.error {
+                return Err(error);
+            }
+            // A container is given no variables of the step that starts it.
+            if self.containers.reading.members.len() == first + contained {
+                return Ok(());
+            }
+        }
+        if self.containers.reading.members.len() == first {
+            return Ok(());
+        }
+        let mut settings = Vec::new();
+        let mut partial = false;
+        for &id in variables {
+            if self.given.insert(id) {
+                let (found, more) = self.containers.variables(Some(id));
+                settings.extend(found);
+                partial |= more;
+            } else {
+                partial = true;
+            }
+        }
+        let surroundings = Surroundings {
+            variables: settings,
+            partial,
+            evidence: None,
+            starts_etcd: false,
+        };
+        process::complete(catalogue, self.containers.reading, first, surroundings);
+        Ok(())
+    }
+}

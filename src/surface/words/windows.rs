@@ -1,0 +1,268 @@
+//! Words of the shells of Windows: `cmd` as batch files are written for, and PowerShell.
+
+use super::{Dialect, Token, Word, expansion};
+use crate::source::Span;
+use crate::surface::embedded::{Decoded, Quoting};
+
+/// Splits `text[range]` by the rules of one of them.
+pub(super) fn tokens(text: &str, range: Span, dialect: Dialect) -> Vec<Token> {
+    let mut reader = Reader {
+        text,
+        at: range.start,
+        end: range.end,
+        batch: dialect == Dialect::Batch,
+        tokens: Vec::new(),
+        command_begins: true,
+    };
+    reader.run();
+    reader.tokens
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    end: usize,
+    /// `cmd`, not PowerShell.
+    batch: bool,
+    tokens: Vec<Token>,
+    command_begins: bool,
+}
+
+impl<'t> Reader<'t> {
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..self.end]
+    }
+
+    fn separate(&mut self, length: usize) {
+        self.at += length;
+        self.tokens.push(Token::Separator);
+        self.command_begins = true;
+    }
+
+    fn run(&mut self) {
+        while let Some(c) = self.rest().chars().next() {
+            let rest = self.rest();
+            match c {
+                ' ' | '\t' | '\r' => self.at += 1,
+                '\n' => self.separate(1),
+                _ if self.continuation() > 0 => self.at += self.continuation(),
+                // `@` before a command of a batch file keeps it from being shown; `&` of PowerShell calls what follows.
+                '@' if self.batch && self.command_begins => self.at += 1,
+                '&' if !self.batch && self.command_begins && !rest.starts_with("&&") => {
+                    self.at += 1;
+                }
+                _ if self.is_comment() => {
+                    self.at += rest.find('\n').unwrap_or(rest.len());
+                }
+                '<' if !self.batch && rest.starts_with("<#") => {
+                    self.at += rest.find("#>").map_or(rest.len(), |end| end + 2);
+                }
+                '&' | '|' if rest[1..].starts_with(c) => self.separate(2),
+                '&' | '|' | '(' | ')' => self.separate(1),
+                ';' | '{' | '}' if !self.batch => self.separate(1),
+                '>' | '<' => self.redirection(0),
+                '0'..='9' if rest[1..].starts_with('>') => self.redirection(1),
+                _ => self.word(),
+            }
+        }
+    }
+
+    /// How long what makes the line go on is, if it stands here.
+    fn continuation(&self) -> usize {
+        let mark = if self.batch { '^' } else { '`' };
+        let Some(behind) = self.rest().strip_prefix(mark) else {
+            return 0;
+        };
+        match behind {
+            _ if behind.starts_with('\n') => 2,
+            _ if behind.starts_with("\r\n") => 3,
+            _ => 0,
+        }
+    }
+
+    fn is_comment(&self) -> bool {
+        let rest = self.rest();
+        if !self.batch {
+            return rest.starts_with('#');
+        }
+        let word = rest.get(..3).unwrap_or_default();
+        let behind = rest.get(3..).unwrap_or_default();
+        let is_remark = word.eq_ignore_ascii_case("rem")
+            && (behind.is_empty() || behind.starts_with(char::is_whitespace));
+        self.command_begins && (is_remark || rest.starts_with(':'))
+    }
+
+    fn redirection(&mut self, digits: usize) {
+        let rest = &self.rest()[digits..];
+        let arrows = rest.len() - rest.trim_start_matches(['>', '<']).len();
+        let fused = rest[arrows..].starts_with('&');
+        self.at += digits + arrows + if fused { 2.min(rest.len() - arrows) } else { 0 };
+        self.tokens.push(Token::Redirection { takes_word: !fused });
+    }
+
+    fn word(&mut self) {
+        self.command_begins = false;
+        let start = self.at;
+        let mut decoded = Decoded::default();
+        let mut expansions = Vec::new();
+        let bare = if self.batch {
+            Quoting::BatchBare
+        } else {
+            Quoting::PowerShellBare
+        };
+        let mut quoting = bare;
+        let mut quote = start;
+        while let Some(c) = self.rest().chars().next() {
+            let at = self.at;
+            let rest = self.rest();
+            let ends = if self.batch {
+                matches!(c, ' ' | '\t' | '\r' | '&' | '|' | '<' | '>' | '(' | ')')
+            } else {
+                matches!(
+                    c,
+                    ' ' | '\t' | '\r' | '&' | '|' | '<' | '>' | '(' | ')' | ';' | '{' | '}'
+                )
+            };
+            if quoting == bare && ends || c == '\n' && (self.batch || quoting == bare) {
+                break;
+            }
+            if quoting != Quoting::PowerShellSingle && self.continuation() > 0 {
+                self.at += self.continuation();
+                continue;
+            }
+            let opens = match c {
+                '"' if self.batch => Some(Quoting::BatchQuoted),
+                '"' => Some(Quoting::PowerShellDouble),
+                '\'' if !self.batch => Some(Quoting::PowerShellSingle),
+                _ => None,
+            };
+            match opens {
+                Some(opened) if quoting == bare => {
+                    quoting = opened;
+                    quote = at;
+                    self.at += 1;
+                    continue;
+                }
+                // A doubled quote stands for itself.
+                Some(opened) if quoting == opened && !self.batch && rest[1..].starts_with(c) => {
+                    self.at += 2;
+                    decoded.push(c, Span::new(at, self.at), quoting);
+                    continue;
+                }
+                Some(opened) if quoting == opened => {
+                    quoting = bare;
+                    self.at += 1;
+                    continue;
+                }
+                _ => {}
+            }
+            let escape = if self.batch { '^' } else { '`' };
+            let escapes = c == escape
+                && (quoting == Quoting::BatchBare
+                    || quoting == Quoting::PowerShellBare
+                    || quoting == Quoting::PowerShellDouble);
+            if let Some(length) = self.unknown(quoting) {
+                let from = decoded.text.len();
+                decoded.push_verbatim(&rest[..length], at, quoting);
+                expansions.push(Span::new(from, decoded.text.len()));
+                self.at += length;
+            } else if escapes && rest.len() > 1 {
+                let escaped = rest[1..].chars().next().unwrap_or(c);
+                self.at += 1 + escaped.len_utf8();
+                decoded.push(escaped, Span::new(at, self.at), quoting);
+            } else {
+                self.at += c.len_utf8();
+                decoded.push(c, Span::new(at, self.at), quoting);
+            }
+        }
+        self.tokens.push(Token::Word(Word {
+            span: Span::new(start, self.at),
+            decoded,
+            expansions,
+            unclosed: (quoting != bare).then_some(quote),
+        }));
+    }
+
+    /// The length of what something else decides, or what the program reads in a way of its own, at this place.
+    fn unknown(&self, quoting: Quoting) -> Option<usize> {
+        let rest = self.rest();
+        if rest.starts_with("\\\"") {
+            return (quoting != Quoting::PowerShellSingle).then_some(2);
+        }
+        if self.batch {
+            return expansion::batch(rest);
+        }
+        match quoting {
+            Quoting::PowerShellSingle => None,
+            // `n and its like stand for characters that have no other form.
+            _ if rest.starts_with('`') => {
+                let next = rest[1..].chars().next()?;
+                next.is_ascii_alphanumeric().then_some(2)
+            }
+            Quoting::PowerShellBare if rest.starts_with('@') => Some(1),
+            _ => expansion::power_shell(rest),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, dialect: Dialect) -> Vec<String> {
+        tokens(text, Span::new(0, text.len()), dialect)
+            .iter()
+            .map(|token| match token {
+                Token::Word(word) if word.expansions.is_empty() => word.text().to_owned(),
+                Token::Word(word) => format!("?{}", word.text()),
+                Token::Redirection { .. } => ">".to_owned(),
+                _ => ";".to_owned(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn words_of_cmd() {
+        let text =
+            "@a \"b c\"d ^\r\n e^&f %G% 2>&1 h>i & j 'k l'\nREM m\n:n\no \"p\\\"\" %%q %~dp0r 100%";
+        assert_eq!(
+            shown(text, Dialect::Batch),
+            [
+                "a", "b cd", "e&f", "?%G%", ">", "h", ">", "i", ";", "j", "'k", "l'", ";", ";",
+                ";", "o", "?p\\\"", "?%%q", "?%~dp0r", "100%"
+            ]
+        );
+    }
+
+    #[test]
+    fn words_of_power_shell() {
+        let text = "& 'a b''c' \"d`\"e $f\" `\n g`;h # i\n<# j\n k #> l; m $env:N @o -p=$($q + 1)";
+        assert_eq!(
+            shown(text, Dialect::PowerShell),
+            [
+                "a b'c",
+                "?d\"e $f",
+                "g;h",
+                ";",
+                "l",
+                ";",
+                "m",
+                "?$env:N",
+                "?@o",
+                "?-p=$($q + 1)"
+            ]
+        );
+    }
+
+    #[test]
+    fn hostile_words_end() {
+        for part in [
+            "\"", "^", "`", "%", "!", "$(", "'", "<#", ">", "%~", "@", "2>&", "\u{e9}^",
+        ] {
+            for text in [part.to_owned(), part.repeat(5_000)] {
+                let _ = shown(&text, Dialect::Batch);
+                let _ = shown(&text, Dialect::PowerShell);
+            }
+        }
+    }
+}
