@@ -75,6 +75,18 @@ impl ApiPrefix {
     }
 }
 
+/// A path that etcd once answered over HTTP.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Endpoint {
+    /// The path, such as `/config/local/log`.
+    pub path: String,
+    /// The first release that no longer answers it.
+    pub removed: Release,
+    /// `path:line@tag`.
+    pub sources: Vec<String>,
+}
+
 /// All facts.
 #[derive(Debug)]
 pub struct Catalogue {
@@ -88,6 +100,8 @@ pub struct Catalogue {
     pub gates: Vec<FeatureGate>,
     /// The API's path prefixes, oldest first.
     pub api_prefixes: Vec<ApiPrefix>,
+    /// Paths that went.
+    pub endpoints: Vec<Endpoint>,
 }
 
 /// Why facts could not be read.
@@ -163,6 +177,7 @@ impl Catalogue {
             sections,
             gates: raw.gates,
             api_prefixes: raw.api_prefixes,
+            endpoints: raw.endpoints,
         })
     }
 

@@ -8,14 +8,20 @@ pub mod behaviour;
 pub mod ca_file;
 pub mod compaction;
 pub mod default_changed;
+pub mod endpoint;
 mod finding;
+pub mod key_begins_to_count;
+pub mod log_level;
 pub mod log_output;
 mod outlook;
+pub mod shadowed_variable;
+mod value_condition;
 
 use serde::Deserialize;
 
 pub use finding::{Finding, Subject};
 pub use outlook::{Outlook, refused_message};
+pub use value_condition::ValueCondition;
 
 use crate::catalogue::{Catalogue, EtcdOption};
 use crate::diagnostic::Impact;
@@ -44,6 +50,8 @@ pub struct Rule {
     pub title: String,
     /// The release in which it begins to matter.
     pub begins: Release,
+    /// The first release in which it no longer matters.
+    pub ends: Option<Release>,
     /// The options it is about, by catalogue name; none for mentions.
     #[serde(default)]
     pub options: Vec<String>,
@@ -54,6 +62,8 @@ pub struct Rule {
     /// Only for members that set one of these options.
     #[serde(default)]
     pub if_set: Vec<String>,
+    /// Only where the value of that option is such.
+    pub if_value: Option<ValueCondition>,
     /// Only for members that set none of these options.
     #[serde(default)]
     pub unless_set: Vec<String>,
@@ -78,6 +88,18 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether the new release is one in which it matters.
+    #[must_use]
+    pub fn matters_at(&self, to: Release) -> bool {
+        self.begins <= to && self.ends.is_none_or(|end| to < end)
+    }
+
+    /// Whether the upgrade passes the point where it begins to matter, and it still does at the new release.
+    #[must_use]
+    pub fn is_passed_by(&self, upgrade: Upgrade) -> bool {
+        upgrade.crosses(self.begins) && self.matters_at(upgrade.to)
+    }
+
     /// Every option the rule names.
     fn named_options(&self) -> impl Iterator<Item = &String> {
         let keep = self.keep.iter().map(|keep| &keep.option);
@@ -266,8 +288,17 @@ impl std::fmt::Debug for Check {
 }
 
 /// Every check that a rule may name.
-pub const CHECKS: [(&str, Check); 6] = [
+pub const CHECKS: [(&str, Check); 12] = [
     ("behaviour-changed", Check::Member(behaviour::check)),
+    ("read-otherwise", Check::Member(behaviour::read_otherwise)),
+    ("accepted-until", Check::Member(behaviour::accepted_until)),
+    (
+        "key-begins-to-count",
+        Check::Member(key_begins_to_count::check),
+    ),
+    ("shadowed-variable", Check::Member(shadowed_variable::check)),
+    ("log-level", Check::Member(log_level::check)),
+    ("endpoint", Check::Mention(endpoint::check)),
     ("compaction-retention", Check::Member(compaction::check)),
     ("log-output", Check::Member(log_output::check)),
     ("ca-file", Check::Member(ca_file::check)),
@@ -285,6 +316,17 @@ pub struct Case<'a> {
     pub upgrade: Upgrade,
     /// The member.
     pub member: &'a Member,
+}
+
+impl Case<'_> {
+    /// The facts seen from this upgrade.
+    #[must_use]
+    pub fn outlook(&self) -> Outlook<'_> {
+        Outlook {
+            catalogue: self.catalogue,
+            upgrade: self.upgrade,
+        }
+    }
 }
 
 /// What a check of a mention is given.

@@ -191,16 +191,20 @@ impl Member {
     /// Whether what is not set here is not set anywhere: the text is whole, and names no configuration file that says more.
     #[must_use]
     pub fn says_everything(&self) -> bool {
-        let names_file = |setting: &Setting| {
+        self.completeness == Completeness::Whole && !self.names_config_file()
+    }
+
+    /// Whether it is given a configuration file that is another text.
+    #[must_use]
+    pub fn names_config_file(&self) -> bool {
+        self.live().any(|(_, setting)| {
             let is_it = match setting.spelling {
                 Spelling::Flag => setting.name == "config-file",
                 Spelling::Variable => setting.name == "ETCD_CONFIG_FILE",
                 Spelling::Key => false,
             };
             is_it && setting.value.text() != Some("")
-        };
-        self.completeness == Completeness::Whole
-            && !self.live().any(|(_, setting)| names_file(setting))
+        })
     }
 
     /// Whether etcd is asked to print something and exit: it starts no member then.
@@ -242,6 +246,8 @@ pub struct Mention {
 pub enum MentionKind {
     /// The prefix of a path of the v3 API over HTTP, such as `/v3alpha`.
     ApiPrefix(String),
+    /// A path that etcd answers in some releases only, such as `/config/local/log`.
+    Endpoint(String),
 }
 
 /// A value to be written; the surface finds its form.

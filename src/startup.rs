@@ -60,7 +60,7 @@ enum Needs {
 }
 
 /// In the order of etcd: `embed/config.go:536@v3.4.45` and what follows it at start.
-const CHECKS: [(Needs, Check); 29] = [
+const CHECKS: [(Needs, Check); 30] = [
     (Needs::Said, features::decoder),
     (Needs::Said, features::shadowed_key),
     (Needs::Said, features::plain_colon),
@@ -88,6 +88,7 @@ const CHECKS: [(Needs, Check); 29] = [
     (Needs::Said, timing::compaction_mode),
     (Needs::Whole, features::lease_checkpoint),
     (Needs::Said, timing::hash_check),
+    (Needs::Said, timing::sampling_rate),
     (Needs::Said, network::tls_versions),
     (Needs::Said, features::warning_unary_twice),
 ];

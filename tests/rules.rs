@@ -160,13 +160,37 @@ fn findings(knowledge: &Knowledge, source: &Source, from: Release, to: Release) 
     }
 }
 
+/// The ends of every line, and the releases in which an option comes, goes or changes its key or its type.
+fn turning_points(knowledge: &Knowledge) -> Vec<Release> {
+    let catalogue = &knowledge.catalogue;
+    let mut points: Vec<Release> = catalogue
+        .lines()
+        .flat_map(|(_, first, last)| [first, last])
+        .collect();
+    for option in catalogue.options() {
+        let types = option.key_type.points().map(|(since, _)| since);
+        let keys = option.key.points().map(|(since, _)| since);
+        let all = option.since.iter().copied().chain(option.removed);
+        for point in all.chain(types).chain(keys).filter(|point| point.major > 0) {
+            points.push(point);
+            if point.patch > 0 {
+                points.push(Release::new(point.major, point.minor, point.patch - 1));
+            }
+        }
+    }
+    points.sort_unstable();
+    points.dedup();
+    points
+}
+
 #[test]
 fn no_option_that_is_removed_renamed_or_retyped_is_without_an_answer() {
     let knowledge = Knowledge::built_in().unwrap();
     let catalogue = &knowledge.catalogue;
-    let lines: Vec<Release> = catalogue.lines().map(|(_, _, last)| last).collect();
+    let points = turning_points(&knowledge);
+    let lasts: Vec<Release> = catalogue.lines().map(|(_, _, last)| last).collect();
     let mut hops = 0;
-    for pair in lines.windows(2) {
+    for pair in points.windows(2).chain(lasts.windows(2)) {
         let (from, to) = (pair[0], pair[1]);
         for option in catalogue.options() {
             for spelling in [Spelling::Flag, Spelling::Variable, Spelling::Key] {
@@ -198,16 +222,90 @@ fn no_option_that_is_removed_renamed_or_retyped_is_without_an_answer() {
     println!("{hops} removals and retypings answered");
 }
 
+/// A flag's type where it changes what a value says; lists of URLs and of outputs read one value as before.
+fn is_split_anew(option: &EtcdOption, from: Release, to: Release) -> bool {
+    option.type_at(from) == ValueType::String && option.type_at(to) == ValueType::Strings
+}
+
+#[test]
+fn no_flag_that_is_split_at_commas_anew_is_without_an_answer() {
+    let knowledge = Knowledge::built_in().unwrap();
+    let catalogue = &knowledge.catalogue;
+    let lines: Vec<Release> = catalogue.lines().map(|(_, _, last)| last).collect();
+    let mut answered = 0;
+    for pair in lines.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        let options = catalogue.options().iter();
+        for option in options.filter(|option| {
+            option.accepts(Spelling::Flag, from)
+                && option.accepts(Spelling::Flag, to)
+                && is_split_anew(option, from, to)
+        }) {
+            let source = member_with(option, Spelling::Flag, "a,b", from).unwrap();
+            let found = findings(&knowledge, &source, from, to);
+            assert!(
+                found
+                    .iter()
+                    .any(|found| found.option.as_ref() == Some(&option.name)),
+                "{} from {from} to {to}",
+                option.name
+            );
+            answered += 1;
+        }
+    }
+    assert!(answered > 0);
+    println!("{answered} flags that become lists answered");
+}
+
+/// A member that leaves the option to its default and sets what its rules ask for.
+fn member_without(
+    knowledge: &Knowledge,
+    option: &EtcdOption,
+    in_file: bool,
+    from: Release,
+) -> Vec<Source> {
+    let catalogue = &knowledge.catalogue;
+    let spelling = if in_file {
+        Spelling::Key
+    } else {
+        Spelling::Flag
+    };
+    let rules = knowledge
+        .rules
+        .iter()
+        .map(|(rule, _)| rule)
+        .filter(|rule| rule.options.contains(&option.name));
+    let mut members = Vec::new();
+    if in_file {
+        members.push(Source::new("etcd.conf.yml", "name: a\n"));
+    } else {
+        members.push(Source::new("Procfile", "etcd: etcd --name=a\n"));
+    }
+    for rule in rules {
+        let needed = rule.if_set.iter().filter_map(|name| catalogue.option(name));
+        for needed in needed.filter(|needed| needed.accepts(spelling, from)) {
+            members.extend(member_with(needed, spelling, value_of(needed, from), from));
+        }
+        // The default of a mode matters to those that set what it is the mode of.
+        for other in &rule.options {
+            let other = catalogue.option(other).unwrap();
+            if other.name != option.name && other.accepts(spelling, from) {
+                members.extend(member_with(other, spelling, "24", from));
+            }
+        }
+    }
+    members
+}
+
+/// Empty is 0, `embed/etcd.go:139@v3.3.27`, and empty is TLS 1.2, `client/pkg/transport/listener.go:405@v3.5.33`.
+const EMPTY_IS_THE_DEFAULT: [&str; 2] = ["auto-compaction-retention", "tls-min-version"];
+
 #[test]
 fn no_changed_default_is_without_an_answer() {
     let knowledge = Knowledge::built_in().unwrap();
     let catalogue = &knowledge.catalogue;
     let lines: Vec<Release> = catalogue.lines().map(|(_, _, last)| last).collect();
-    let named: Vec<&String> = knowledge
-        .rules
-        .iter()
-        .flat_map(|(rule, _)| &rule.options)
-        .collect();
+    let mut answers = 0;
     for pair in lines.windows(2) {
         let (from, to) = (pair[0], pair[1]);
         for option in catalogue
@@ -216,22 +314,77 @@ fn no_changed_default_is_without_an_answer() {
             .filter(|option| option.exists_at(from) && option.exists_at(to))
         {
             for in_file in [false, true] {
-                let exists =
-                    !in_file || option.key_at(from).is_some() && option.key_at(to).is_some();
+                let exists = !in_file
+                    || option.key_at(to).is_some()
+                        && catalogue.option("config-file").unwrap().exists_at(from);
                 let changed =
                     exists && option.default_at(from, in_file) != option.default_at(to, in_file);
                 // Where an empty or zero value stands for the same default, nothing changes.
-                let same_effect = option.effective_default.at(to).is_some();
-                if changed && !same_effect {
-                    assert!(
-                        named.contains(&&option.name),
-                        "{} from {from} to {to}, in a file: {in_file}",
-                        option.name
-                    );
+                let same_effect = option.effective_default.at(to).is_some()
+                    || EMPTY_IS_THE_DEFAULT.contains(&option.name.as_str());
+                if !changed || same_effect {
+                    continue;
                 }
+                let members = member_without(&knowledge, option, in_file, from);
+                let written = format!("`{}`", option.name);
+                let answered = members.iter().any(|source| {
+                    findings(&knowledge, source, from, to).iter().any(|found| {
+                        knowledge.rules.get(&found.rule).is_some_and(|rule| {
+                            rule.options.contains(&option.name)
+                                && (found.message.contains(&written)
+                                    || found.option.as_ref() == Some(&option.name)
+                                    || rule.check == "compaction-retention")
+                        })
+                    })
+                });
+                assert!(
+                    answered,
+                    "{} from {from} to {to}, in a file: {in_file}",
+                    option.name
+                );
+                answers += 1;
             }
         }
     }
+    println!("{answers} changed defaults answered");
+}
+
+#[test]
+fn no_key_that_begins_to_be_read_is_without_an_answer() {
+    let knowledge = Knowledge::built_in().unwrap();
+    let catalogue = &knowledge.catalogue;
+    let mut answered = 0;
+    for option in catalogue.options() {
+        for (since, key) in option.key.points() {
+            // Each patch on its own: some keys came in the middle of a line.
+            let before = if since.patch == 0 {
+                catalogue.line_before(since)
+            } else {
+                Some(Release::new(since.major, since.minor, since.patch - 1))
+            };
+            let Some(before) =
+                before.filter(|before| since.major > 0 && *before >= Release::new(3, 0, 0))
+            else {
+                continue;
+            };
+            if key.is_empty() || option.key_at(before).is_some() || !option.exists_at(before) {
+                continue;
+            }
+            let source =
+                member_with(option, Spelling::Key, value_of(option, since), since).unwrap();
+            let found = findings(&knowledge, &source, before, since);
+            assert!(
+                found
+                    .iter()
+                    .any(|found| found.rule == "key-begins-to-count"),
+                "{} from {before} to {since}",
+                option.name
+            );
+            answered += 1;
+        }
+    }
+    assert!(answered > 5);
+    println!("{answered} keys that begin to be read answered");
 }
 
 #[test]

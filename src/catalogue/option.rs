@@ -191,7 +191,8 @@ pub struct EtcdOption {
     pub allowed: Timeline<Vec<String>>,
     /// The key in the configuration file, nested keys joined by `.`; empty while there is none.
     pub key: Timeline<String>,
-    pub(super) key_type: Timeline<KeyType>,
+    /// The Go type of its YAML value, where it is not the usual one.
+    pub key_type: Timeline<KeyType>,
     pub(super) file_default: Timeline<String>,
     /// The announcement of its end.
     pub deprecated: Option<Deprecation>,
@@ -223,6 +224,22 @@ impl EtcdOption {
                 Spelling::Flag | Spelling::Variable => self.has_flag,
                 Spelling::Key => self.key_at(release).is_some(),
             }
+    }
+
+    /// Since when the option is no longer read in that spelling; none where `release` still has it or never had it.
+    #[must_use]
+    pub fn lost_since(&self, spelling: Spelling, release: Release) -> Option<Release> {
+        let removed = self.removed.filter(|removed| *removed <= release);
+        if removed.is_some() || spelling != Spelling::Key {
+            return removed;
+        }
+        let mut points = self.key.points();
+        let lost = points.rfind(|(since, _)| *since <= release)?;
+        let had_one = self
+            .key
+            .points()
+            .any(|(since, key)| since < lost.0 && !key.is_empty());
+        (lost.1.is_empty() && had_one).then_some(lost.0)
     }
 
     /// The key in the configuration file at `release`.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{
-    ApiPrefix, Deprecation, EtcdOption, FeatureGate, KeyType, Replacement, Timeline, ValueType,
+    ApiPrefix, Deprecation, Endpoint, EtcdOption, FeatureGate, KeyType, Replacement, Timeline,
+    ValueType,
 };
 use crate::version::Release;
 
@@ -19,6 +20,8 @@ pub(super) struct RawCatalogue {
     pub(super) gates: Vec<FeatureGate>,
     #[serde(rename = "api-prefix", default)]
     pub(super) api_prefixes: Vec<ApiPrefix>,
+    #[serde(rename = "endpoint", default)]
+    pub(super) endpoints: Vec<Endpoint>,
 }
 
 /// An option exactly as the file says it.

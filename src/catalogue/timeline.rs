@@ -37,7 +37,7 @@ impl<T> Timeline<T> {
     }
 
     /// Every value with the release from which it holds, oldest first.
-    pub fn points(&self) -> impl Iterator<Item = (Release, &T)> {
+    pub fn points(&self) -> impl DoubleEndedIterator<Item = (Release, &T)> {
         self.points.iter().map(|(since, value)| (*since, value))
     }
 

@@ -173,8 +173,7 @@ impl Judge<'_> {
             finding.instead = wanted::in_words(self.catalogue, option, self.setting.spelling, to);
             return Some(finding);
         }
-        let gone = option.removed.is_some_and(|removed| removed <= to);
-        if !gone {
+        let Some(removed) = option.lost_since(self.setting.spelling, to) else {
             let mut finding = self.base(
                 "option-not-yet-available",
                 consequence,
@@ -187,9 +186,8 @@ impl Judge<'_> {
                 None => "leave it out until a release that has it runs".to_owned(),
             };
             return Some(finding);
-        }
+        };
         let mut finding = self.base("option-removed", consequence, message, Some(option));
-        let removed = option.removed?;
         finding.title = format!("{written} is gone since etcd {}", removed.line());
         self.replace(&mut finding, option);
         Some(finding)

@@ -11,7 +11,7 @@ use crate::check::{Knowledge, check};
 use crate::report::{FileError, FileReport, Judged, Outcome, Report};
 use crate::source::Source;
 use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading, Surface};
-use crate::version::Upgrade;
+use crate::version::{Release, Upgrade};
 use crate::walk::{self, Candidate};
 
 /// A file that passed the prefilter.
@@ -54,8 +54,15 @@ pub(super) fn upgrade(
         .map(|version| catalogue.release(version))
         .transpose()?;
     if let Some(from) = from.filter(|from| *from > to) {
+        // CHANGELOG/CHANGELOG-3.6.md:339@main
+        let refuses_newer_data = to >= Release::new(3, 6, 0);
+        let back = if refuses_newer_data {
+            ". etcd 3.6 and later do not start on data of a newer minor: see `etcdctl downgrade` and `etcdutl migrate`"
+        } else {
+            ""
+        };
         return Err(CommandError::Usage(format!(
-            "--from {from} is newer than --to {to}; etcd-uplift judges upgrades"
+            "--from {from} is newer than --to {to}; etcd-uplift judges upgrades{back}"
         )));
     }
     Ok(Upgrade { from, to })

@@ -6,6 +6,7 @@ use super::args::RulesArguments;
 use super::{CLEAN, CommandError, Terminal, files};
 use crate::catalogue::{EtcdOption, Spelling, Timeline};
 use crate::check::{DERIVED, Knowledge};
+use crate::version::Release;
 
 pub(super) fn rules(
     arguments: &RulesArguments,
@@ -16,13 +17,16 @@ pub(super) fn rules(
     for (rule, _) in knowledge.rules.iter() {
         // A changed default matters only to who passes the change; everything else also to who comes later.
         let passed = upgrade.from.is_none() || upgrade.crosses(rule.begins);
-        let concerned = rule.begins <= upgrade.to && (passed || rule.check != "default-changed");
+        let ended = |end| upgrade.from.is_some_and(|from| from >= end);
+        let concerned = rule.begins <= upgrade.to
+            && !rule.ends.is_some_and(ended)
+            && (passed || rule.check != "default-changed");
         if concerned {
             writeln!(
                 terminal.out,
                 "{:<42} {:<7} {}",
                 rule.id,
-                rule.begins.line(),
+                first_release(rule.begins),
                 rule.title
             )?;
         }
@@ -32,6 +36,15 @@ pub(super) fn rules(
         writeln!(terminal.out, "{id:<42} {meaning}")?;
     }
     Ok(CLEAN)
+}
+
+/// A release in words: the patch only where it is not the first of its line.
+fn first_release(release: Release) -> String {
+    if release.patch == 0 {
+        release.line().to_string()
+    } else {
+        release.to_string()
+    }
 }
 
 pub(super) fn explain(
@@ -53,7 +66,10 @@ pub(super) fn explain(
     };
     let out = &mut terminal.out;
     writeln!(out, "{}: {}\n", rule.id, rule.title)?;
-    writeln!(out, "matters from   etcd {}", rule.begins.line())?;
+    writeln!(out, "matters from   etcd {}", first_release(rule.begins))?;
+    if let Some(end) = rule.ends {
+        writeln!(out, "until          etcd {}", end.line())?;
+    }
     if !rule.options.is_empty() {
         writeln!(out, "options        {}", rule.options.join(", "))?;
     }

@@ -1,5 +1,7 @@
 //! The report for people: the place in the file, what etcd does, what to write, when, how.
 
+mod note_group;
+
 use std::fmt;
 use std::fmt::Write;
 
@@ -11,7 +13,7 @@ use miette::{
 use super::escape::is_hidden;
 use super::{FileReport, Judged, Outcome, Report, plural, visible};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::edit::Applicability;
+use crate::edit::{Applicability, When};
 use crate::source::{Source, Span};
 
 /// Spans over more lines are shown by their first line.
@@ -38,8 +40,11 @@ pub fn render(report: &Report, style: Style) -> String {
     for file in &report.files {
         match &file.outcome {
             Outcome::Judged(judged) => {
-                for found in &judged.diagnostics {
-                    finding(&mut out, file, judged, found, style);
+                for group in note_group::groups(&judged.diagnostics) {
+                    match group.as_slice() {
+                        [found] => finding(&mut out, file, judged, found, style),
+                        notes => note_group::told(&mut out, file, judged, notes, style),
+                    }
                 }
             }
             Outcome::Failed(error) => {
@@ -125,27 +130,18 @@ fn finding(out: &mut String, file: &FileReport, judged: &Judged, found: &Diagnos
     out.push_str(&snippet(
         &judged.source,
         &file.path.to_string_lossy(),
-        found,
+        &found.message,
+        found.span,
         style,
     ));
     row(out, "write:", &visible(&found.instead), style);
     if let Some((when, why)) = &found.when {
-        let when = match when {
-            crate::edit::When::Before => "before the upgrade",
-            crate::edit::When::With => "together with the new release",
-            crate::edit::When::After => "after the upgrade",
-        };
-        row(out, "when:", &format!("{when}: {why}"), style);
+        row(out, "when:", &timed(*when, why), style);
     }
     for note in &found.notes {
         row(out, "note:", &visible(note), style);
     }
-    let fix = match found.fix.as_ref().map(|fix| fix.applicability) {
-        Some(Applicability::Safe) => "safe, `etcd-uplift fix --write`",
-        Some(Applicability::Unsafe) => "unsafe, `etcd-uplift fix --write --unsafe`",
-        _ => "by hand",
-    };
-    row(out, "fix:", fix, style);
+    row(out, "fix:", applied(found), style);
     row(
         out,
         "more:",
@@ -153,6 +149,25 @@ fn finding(out: &mut String, file: &FileReport, judged: &Judged, found: &Diagnos
         style,
     );
     out.push('\n');
+}
+
+/// When a change may go in, and why then.
+fn timed(when: When, why: &str) -> String {
+    let when = match when {
+        When::Before => "before the upgrade",
+        When::With => "together with the new release",
+        When::After => "after the upgrade",
+    };
+    format!("{when}: {why}")
+}
+
+/// How the fix is applied.
+fn applied(found: &Diagnostic) -> &'static str {
+    match found.fix.as_ref().map(|fix| fix.applicability) {
+        Some(Applicability::Safe) => "safe, `etcd-uplift fix --write`",
+        Some(Applicability::Unsafe) => "unsafe, `etcd-uplift fix --write --unsafe`",
+        _ => "by hand",
+    }
 }
 
 fn row(out: &mut String, name: &str, text: &str, style: Style) {
@@ -197,15 +212,15 @@ fn paint(text: &str, severity: Severity, style: Style) -> String {
     format!("\u{1b}[1;{colour}m{text}\u{1b}[0m")
 }
 
-fn snippet(source: &Source, path: &str, found: &Diagnostic, style: Style) -> String {
-    let message = wrapped(
-        &visible(&found.message),
+fn snippet(source: &Source, path: &str, message: &str, span: Span, style: Style) -> String {
+    let label = wrapped(
+        &visible(message),
         style.width.saturating_sub(24).clamp(40, 90),
     )
     .join("\n");
-    let (window, span) = Window::of(source, path, found.span);
+    let (window, span) = Window::of(source, path, span);
     let shown = Shown {
-        label: LabeledSpan::new_with_span(Some(message), SourceSpan::from(span.start..span.end)),
+        label: LabeledSpan::new_with_span(Some(label), SourceSpan::from(span.start..span.end)),
         window,
     };
     let theme = match (style.unicode, style.colour) {
@@ -219,7 +234,7 @@ fn snippet(source: &Source, path: &str, found: &Diagnostic, style: Style) -> Str
         .with_context_lines(1);
     let mut drawn = String::new();
     if handler.render_report(&mut drawn, &shown).is_err() {
-        return format!("  {}\n", visible(&found.message));
+        return format!("  {}\n", visible(message));
     }
     // The header is ours; the drawing begins with the line that opens the box.
     let opening = if style.unicode { "╭" } else { ",-" };

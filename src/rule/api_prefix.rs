@@ -8,7 +8,9 @@ use crate::setting::{Action, MentionKind};
 
 /// Looks at one path.
 pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
-    let MentionKind::ApiPrefix(prefix) = &case.mention.kind;
+    let MentionKind::ApiPrefix(prefix) = &case.mention.kind else {
+        return None;
+    };
     let outlook = Outlook {
         catalogue: case.catalogue,
         upgrade: case.upgrade,

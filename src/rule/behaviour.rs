@@ -1,6 +1,6 @@
 //! Behaviour that changed for a text that stays the same; which members it concerns is said in the rule.
 
-use super::{Case, Finding, Keep, Outlook, Rule, RuleDelivery, Subject};
+use super::{Case, Finding, Keep, Rule, RuleDelivery, Subject};
 use crate::catalogue::{Catalogue, EtcdOption, KeyType, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
@@ -10,7 +10,7 @@ use crate::version::Release;
 
 /// Finds members that a change of behaviour concerns.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    if !case.upgrade.crosses(case.rule.begins) {
+    if !case.rule.is_passed_by(case.upgrade) {
         return Vec::new();
     }
     let Some(subject) = concerned(case.catalogue, case.member, case.rule) else {
@@ -19,25 +19,12 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     if is_kept(case) {
         return Vec::new();
     }
-    let outlook = Outlook {
-        catalogue: case.catalogue,
-        upgrade: case.upgrade,
-    };
+    let outlook = case.outlook();
     let consequence = match subject {
         Subject::Setting(_) => Consequence::Changed,
         _ => Consequence::DefaultChanged,
     };
-    let does = case.rule.does.clone().unwrap_or_default();
-    let mut finding = Finding::new(
-        case.rule,
-        subject,
-        consequence,
-        format!("{} {does}", outlook.to()),
-    );
-    if let Subject::Setting(index) = subject {
-        let option = case.member.settings[index].option_in(case.catalogue);
-        finding.option = option.map(|option| option.name.clone());
-    }
+    let mut finding = says(case, subject, consequence);
     let actions = keep(case);
     if !actions.is_empty() {
         let option = case
@@ -54,35 +41,94 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     vec![finding]
 }
 
+/// Finds values that the new release reads in another way than they say, whatever runs now.
+pub(super) fn read_otherwise(case: &Case<'_>) -> Vec<Finding> {
+    of_each_setting(case, Consequence::Changed)
+}
+
+/// Finds values that the new release still takes and a later one refuses.
+pub(super) fn accepted_until(case: &Case<'_>) -> Vec<Finding> {
+    of_each_setting(case, Consequence::Deprecated)
+}
+
+fn of_each_setting(case: &Case<'_>, consequence: Consequence) -> Vec<Finding> {
+    let Case { rule, member, .. } = *case;
+    if !rule.matters_at(case.upgrade.to) || !is_delivered(member, rule) {
+        return Vec::new();
+    }
+    matching(case.catalogue, member, rule)
+        .map(|index| says(case, Subject::Setting(index), consequence))
+        .collect()
+}
+
+/// The finding in the words of the rule.
+fn says(case: &Case<'_>, subject: Subject, consequence: Consequence) -> Finding {
+    let does = case.rule.does.as_deref().unwrap_or_default();
+    let message = format!("{} {does}", case.outlook().to());
+    let mut finding = Finding::new(case.rule, subject, consequence, message);
+    if let Subject::Setting(index) = subject {
+        let option = case.member.settings[index].option_in(case.catalogue);
+        finding.option = option.map(|option| option.name.clone());
+    }
+    finding
+}
+
 /// What a rule's conditions point at in a member; none when they do not hold.
 ///
 /// Where a condition asks for what is not set, the text has to say everything.
 pub(super) fn concerned(catalogue: &Catalogue, member: &Member, rule: &Rule) -> Option<Subject> {
-    let delivery = match rule.delivery {
-        None | Some(RuleDelivery::Variable) => true,
-        Some(RuleDelivery::ConfigFile) => member.delivery == Delivery::ConfigFile,
-        Some(RuleDelivery::Environment) => member.delivery == Delivery::Environment,
-    };
-    let find = |names: &[String]| {
-        member.live().find(|(_, setting)| {
-            let by_variable = rule.delivery != Some(RuleDelivery::Variable)
-                || setting.spelling == Spelling::Variable;
-            by_variable
-                && !setting.is_blank()
-                && setting
-                    .option_in(catalogue)
-                    .is_some_and(|option| names.contains(&option.name))
-        })
+    let is_set = |name: &String| {
+        member
+            .live()
+            .any(|(_, setting)| !setting.is_blank() && setting.gives(catalogue, name))
     };
     let is_whole = member.says_everything();
-    let unset = find(&rule.unless_set).is_none() && (rule.unless_set.is_empty() || is_whole);
-    if !delivery || !unset {
+    let unset = rule.unless_set.is_empty() || is_whole && !rule.unless_set.iter().any(is_set);
+    if !is_delivered(member, rule) || !unset {
         return None;
     }
     if rule.if_set.is_empty() {
         return is_whole.then_some(Subject::Member);
     }
-    find(&rule.if_set).map(|(index, _)| Subject::Setting(index))
+    matching(catalogue, member, rule)
+        .next()
+        .map(Subject::Setting)
+}
+
+/// Whether the member gets its options in the way the rule is about.
+fn is_delivered(member: &Member, rule: &Rule) -> bool {
+    match rule.delivery {
+        None | Some(RuleDelivery::Variable) => true,
+        Some(RuleDelivery::ConfigFile) => member.delivery == Delivery::ConfigFile,
+        Some(RuleDelivery::Environment) => {
+            member.delivery == Delivery::Environment && !member.names_config_file()
+        }
+    }
+}
+
+/// The settings of the options the rule asks for, with the values it asks for.
+fn matching<'a>(
+    catalogue: &'a Catalogue,
+    member: &'a Member,
+    rule: &'a Rule,
+) -> impl Iterator<Item = usize> + 'a {
+    let concerns = move |setting: &Setting| {
+        let by_variable =
+            rule.delivery != Some(RuleDelivery::Variable) || setting.spelling == Spelling::Variable;
+        let is_meant = rule
+            .if_value
+            .as_ref()
+            .is_none_or(|condition| condition.holds(&setting.value));
+        let option = setting.option_in(catalogue);
+        by_variable
+            && !setting.is_blank()
+            && option.is_some_and(|option| rule.if_set.contains(&option.name))
+            && is_meant
+    };
+    member
+        .live()
+        .filter(move |(_, setting)| concerns(setting))
+        .map(|(index, _)| index)
 }
 
 /// Whether the member says already what keeps the old behaviour.

@@ -12,6 +12,9 @@ use crate::version::Release;
 /// The first release that reads a string: `embed/config.go:101@v3.3.0`.
 const STRING_SINCE: Release = Release::new(3, 3, 0);
 
+/// The first release that holds the mode against what it knows, and reads a number by it: `embed/etcd.go:558@v3.3.2`.
+const MODE_LOOKED_AT_SINCE: Release = Release::new(3, 3, 2);
+
 /// The first release that refuses an empty mode; a file without one has a default from here on.
 const EMPTY_MODE_REFUSED_SINCE: Release = Release::new(3, 6, 0);
 
@@ -78,6 +81,9 @@ fn bad_mode(
     was_off: bool,
 ) -> Option<Finding> {
     let text = mode.value.text()?;
+    if case.upgrade.to < MODE_LOOKED_AT_SINCE {
+        return None;
+    }
     let empty = text.is_empty();
     let passes = match text {
         "periodic" | "revision" => true,
@@ -230,12 +236,18 @@ impl Compaction<'_> {
         if self.outlook.refusal(self.setting).is_some() {
             return None;
         }
-        let line =
-            format!("error parsing CompactionRetention: time: missing unit in duration \"{text}\"");
-        let mut finding = self.base(
-            Consequence::Refused,
-            refused_message(&self.outlook.to(), &line),
-        );
+        let to = self.outlook.to();
+        let (consequence, message) = if self.case.upgrade.to < MODE_LOOKED_AT_SINCE {
+            // compactor/periodic.go:72@v3.3.0
+            let message = format!("{to} compacts without a pause: the interval is below zero");
+            (Consequence::Changed, message)
+        } else {
+            let line = format!(
+                "error parsing CompactionRetention: time: missing unit in duration \"{text}\""
+            );
+            (Consequence::Refused, refused_message(&to, &line))
+        };
+        let mut finding = self.base(consequence, message);
         finding.title =
             "`auto-compaction-retention` takes no negative number from etcd 3.3 on".to_owned();
         "auto-compaction-retention of 0 switches compaction off".clone_into(&mut finding.instead);
@@ -249,6 +261,9 @@ impl Compaction<'_> {
     fn quoted_number(&self, text: &str) -> Option<Finding> {
         let running = self.case.upgrade.from;
         let runs_it = running.is_some_and(|from| from >= STRING_SINCE);
+        if self.case.upgrade.to < MODE_LOOKED_AT_SINCE {
+            return self.duration();
+        }
         if self.mode_at(self.case.upgrade.to).is_some() {
             let was_off =
                 running.filter(|from| *from >= STRING_SINCE && self.mode_at(*from).is_none())?;
@@ -287,19 +302,29 @@ impl Compaction<'_> {
         Some(finding)
     }
 
-    /// A duration: without a mode etcd does not start.
+    /// A duration: without a mode that it knows etcd does not start.
     fn duration(&self) -> Option<Finding> {
-        if self.mode_at(self.case.upgrade.to).is_some() {
+        let to = self.case.upgrade.to;
+        let mode = self.mode_at(to);
+        let is_known = matches!(mode.as_deref(), Some("periodic" | "revision"));
+        if is_known || mode.is_some() && to >= MODE_LOOKED_AT_SINCE {
             return None;
         }
-        let line = "unsupported compaction mode ";
+        let line = format!(
+            "unsupported compaction mode {}",
+            mode.as_deref().unwrap_or_default()
+        );
         let mut finding = self.base(
             Consequence::Refused,
             refused_message(&self.outlook.to(), line.trim_end()),
         );
         finding.title =
-            "`auto-compaction-retention` with a duration needs `auto-compaction-mode`".to_owned();
+            "`auto-compaction-retention` needs an `auto-compaction-mode` that etcd knows"
+                .to_owned();
         finding.instead = "auto-compaction-mode: periodic beside it".to_owned();
+        if mode.is_some() {
+            return Some(finding);
+        }
         finding.actions.push(self.add_mode());
         finding.fix_title = "Say the mode".to_owned();
         finding.applicability = Applicability::Safe;

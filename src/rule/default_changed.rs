@@ -1,6 +1,6 @@
 //! An option that is not set, and whose default differs between the releases.
 
-use super::{Case, Finding, Outlook, Subject, behaviour};
+use super::{Case, Finding, Subject, behaviour};
 use crate::catalogue::{Catalogue, EtcdOption};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
@@ -11,14 +11,14 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let Some(from) = case.upgrade.from else {
         return Vec::new();
     };
-    if !case.upgrade.crosses(case.rule.begins) || !case.member.says_everything() {
+    if !case.rule.is_passed_by(case.upgrade) || !case.member.says_everything() {
         return Vec::new();
     }
     if behaviour::concerned(case.catalogue, case.member, case.rule).is_none() {
         return Vec::new();
     }
     let options = case.rule.options.iter();
-    options
+    let findings = options
         .filter_map(|name| case.catalogue.option(name))
         .filter_map(|option| {
             let in_file = case.member.delivery == Delivery::ConfigFile;
@@ -27,7 +27,25 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             let unset = unset(case.catalogue, case.member, option)?;
             finding(case, option, old, new, unset)
         })
-        .collect()
+        .collect();
+    joined(findings)
+}
+
+/// One finding for all options that are left out, where nothing can be done about each of them alone.
+fn joined(findings: Vec<Finding>) -> Vec<Finding> {
+    let (left_out, mut others): (Vec<Finding>, Vec<Finding>) = findings
+        .into_iter()
+        .partition(|finding| finding.subject == Subject::Member && finding.actions.is_empty());
+    let messages: Vec<&str> = left_out
+        .iter()
+        .map(|finding| finding.message.as_str())
+        .collect();
+    let message = messages.join("; ");
+    if let Some(mut first) = left_out.into_iter().next() {
+        first.message = message;
+        others.insert(0, first);
+    }
+    others
 }
 
 /// How an option is left to its default.
@@ -65,20 +83,22 @@ fn finding(
     new: &str,
     unset: Unset,
 ) -> Option<Finding> {
-    let outlook = Outlook {
-        catalogue: case.catalogue,
-        upgrade: case.upgrade,
-    };
+    let outlook = case.outlook();
+    let in_file = case.member.delivery == Delivery::ConfigFile;
+    let before = case.catalogue.line_before(case.rule.begins);
+    let is_other_change =
+        old != new && before.is_some_and(|before| option.default_at(before, in_file) != old);
+    if is_other_change {
+        // The rule of an earlier change speaks of it.
+        return None;
+    }
     let from = outlook.shown(case.upgrade.from?);
     let how = match unset {
         Unset::Zero(_) => "is 0, which stands for the default",
         Unset::Absent | Unset::Null(_) => "is not set",
     };
     let message = if old == new {
-        let passed = option.default_at(
-            case.rule.begins,
-            case.member.delivery == Delivery::ConfigFile,
-        );
+        let passed = option.default_at(case.rule.begins, in_file);
         if passed == new {
             // The release that only restores the default says nothing beside the one that changed it.
             return None;
@@ -90,13 +110,13 @@ fn finding(
             outlook.shown(case.rule.begins),
         )
     } else {
-        format!(
-            "`{}` {how}: {from} used {}, {} uses {}",
-            option.name,
-            shown(old),
-            outlook.to(),
-            shown(new)
-        )
+        let new = if option.exists_at(case.upgrade.to) {
+            format!("uses {}", shown(new))
+        } else {
+            "no longer has it".to_owned()
+        };
+        let (name, old, to) = (&option.name, shown(old), outlook.to());
+        format!("`{name}` {how}: {from} used {old}, {to} {new}")
     };
     let subject = match unset {
         Unset::Absent | Unset::Null(_) => Subject::Member,
@@ -125,7 +145,6 @@ fn finding(
     }
     finding.applicability = Applicability::Unsafe;
     finding.fix_title = format!("Pin the default of {from}: `{}` {old}", option.name);
-    let in_file = case.member.delivery == Delivery::ConfigFile;
     let has = |release| {
         if in_file {
             option.key_at(release).is_some()

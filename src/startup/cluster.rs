@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Refusal, V3_1, V3_3, V3_6};
+use super::{Refusal, V3_3, V3_6};
 use crate::effective::Effective;
 use crate::go_url::{self, Url};
+use crate::version::Release;
 
 /// `embed/config.go:593@v3.4.45`; a file's empty state means new there.
 pub(super) fn state(effective: &Effective<'_>) -> Option<Refusal> {
@@ -23,19 +24,8 @@ pub(super) fn bootstrap(effective: &Effective<'_>) -> Option<Refusal> {
     let discovery = effective.option("discovery").is_some() && effective.is_filled("discovery");
     let service = effective.is_filled("discovery-srv");
     let endpoints = effective.release >= V3_6 && effective.is_filled("discovery-endpoints");
-    let cluster = match effective.set("initial-cluster") {
-        Some(held) => held.text.as_deref().is_none_or(|text| !text.is_empty()),
-        // The default counts as set where a file does not clear it: always in 3.0, with another name in 3.1.
-        None if effective.in_file() && effective.release < V3_1 => true,
-        None if effective.in_file() && effective.release < super::V3_2 => {
-            effective.text("name").is_some_and(|name| name != "default")
-        }
-        None => false,
-    };
-    let written_default = effective.in_file()
-        && effective.release >= V3_1
-        && effective.text("initial-cluster").as_deref() == Some("default=http://localhost:2380");
-    let ways = [discovery, service, endpoints, cluster && !written_default];
+    let cluster = names_cluster(effective);
+    let ways = [discovery, service, endpoints, cluster];
     if ways.into_iter().filter(|way| *way).count() < 2 {
         return None;
     }
@@ -57,6 +47,38 @@ pub(super) fn bootstrap(effective: &Effective<'_>) -> Option<Refusal> {
         line,
         "one way to find the cluster",
     ))
+}
+
+/// Whether the initial cluster counts as set beside discovery.
+fn names_cluster(effective: &Effective<'_>) -> bool {
+    const DEFAULT: &str = "default=http://localhost:2380";
+    let written = effective.set("initial-cluster");
+    if !effective.in_file() {
+        return written.is_some_and(|held| held.text.as_deref() != Some(""));
+    }
+    let text = match written {
+        // What something else decides is not empty.
+        Some(held) => held.text.as_deref().unwrap_or("elsewhere=http://elsewhere"),
+        None => DEFAULT,
+    };
+    if effective.release < Release::new(3, 1, 4) {
+        // The default counts unless the file clears it: etcdmain/config.go:404@v3.0.17.
+        return !text.is_empty();
+    }
+    if effective.release >= super::V3_2 {
+        return !text.is_empty() && text != DEFAULT;
+    }
+    // Only the cluster that the name and the advertised peers make is cleared: embed/config.go:263@v3.1.20.
+    let name = effective.text("name");
+    let peers = effective.text("initial-advertise-peer-urls");
+    let (Some(name), Some(peers)) = (name, peers) else {
+        return !text.is_empty() && text != DEFAULT;
+    };
+    let made: Vec<String> = peers
+        .split(',')
+        .map(|peer| format!("{name}={peer}"))
+        .collect();
+    !text.is_empty() && text != made.join(",")
 }
 
 /// `server/embed/config.go:1255@v3.6.14`.

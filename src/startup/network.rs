@@ -3,6 +3,7 @@
 use super::{Refusal, V3_1, V3_2, V3_4, V3_6, V3_7};
 use crate::effective::Effective;
 use crate::go_url::{Url, split_host_port};
+use crate::version::Release;
 
 /// `proxy` in a file is held against the flag's values when the file is read: `etcdmain/config.go:374@v3.4.45`.
 pub(super) fn proxy_value(effective: &Effective<'_>) -> Option<Refusal> {
@@ -37,9 +38,10 @@ fn file_enum(
     (!allowed.contains(&text)).then(|| Refusal::new(effective, option, line, advice))
 }
 
-/// From 3.2 an address to bind must be an IP: `embed/config.go:433@v3.2.0`.
+/// From 3.2 an address to bind must be an IP: `embed/config.go:433@v3.2.0`. 3.0.8 wanted it too, 3.0.9 only warns:
+/// `etcdmain/config.go:481@v3.0.8`.
 pub(super) fn bind_urls(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < V3_2 {
+    if effective.release < V3_2 && effective.release != Release::new(3, 0, 8) {
         return None;
     }
     let options: &[&'static str] = &[

@@ -133,6 +133,37 @@ pub(super) fn hash_check(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
+/// From 3.5.11, where tracing is on: `server/embed/config.go:776@v3.5.33`. 3.6 looks at the old names when it starts.
+pub(super) fn sampling_rate(effective: &Effective<'_>) -> Option<Refusal> {
+    let is_on = [
+        "enable-distributed-tracing",
+        "experimental-enable-distributed-tracing",
+    ]
+    .into_iter()
+    .any(|option| effective.boolean(option) == Some(true));
+    let rates = [
+        "distributed-tracing-sampling-rate",
+        "experimental-distributed-tracing-sampling-rate",
+    ];
+    rates.into_iter().filter(|_| is_on).find_map(|option| {
+        effective.set(option)?;
+        let wrong = match effective.number(option)? {
+            rate if rate < 0 => "must be positive",
+            rate if rate > 1_000_000 => "must be less than 1000000",
+            _ => return None,
+        };
+        let line = format!(
+            "distributed tracing configurition is not valid: (tracing sampling rate {wrong})"
+        );
+        Some(Refusal::new(
+            effective,
+            option,
+            line,
+            "a number of samples per million, 0 to 1000000",
+        ))
+    })
+}
+
 /// From 3.6 a negative interval reaches a ticker unchecked: seen on 3.6.14.
 pub(super) fn corrupt_check(effective: &Effective<'_>) -> Option<Refusal> {
     if effective.release < V3_6 {

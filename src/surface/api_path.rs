@@ -1,4 +1,4 @@
-//! Mentions of the v3 API's HTTP path prefixes, in any text.
+//! Mentions of paths that etcd answers over HTTP in some releases only, in any text.
 
 use crate::catalogue::Catalogue;
 use crate::setting::{Mention, MentionKind};
@@ -16,7 +16,7 @@ const SERVICES: [&str; 8] = [
     "lock",
 ];
 
-/// Finds the prefixes that stand as the first segment of a path, behind a host, a port or a variable.
+/// Finds the API's prefixes and other paths where they follow a host, a port or a variable.
 ///
 /// The newest prefix, `/v3`, is no mention: it is what the others become, and many other APIs have one.
 #[must_use]
@@ -34,6 +34,19 @@ pub fn mentions(text: &str, catalogue: &Catalogue) -> Vec<Mention> {
             if found {
                 mentions.push(Mention {
                     kind: MentionKind::ApiPrefix(prefix.to_owned()),
+                    span: Span::new(start, end),
+                });
+            }
+        }
+    }
+    for endpoint in &catalogue.endpoints {
+        let path = endpoint.path.as_str();
+        for (start, _) in text.match_indices(path) {
+            let end = start + path.len();
+            let goes_on = text[end..].starts_with('/');
+            if !goes_on && follows_host(&text[..start]) && begins_path(&text[end..]) {
+                mentions.push(Mention {
+                    kind: MentionKind::Endpoint(path.to_owned()),
                     span: Span::new(start, end),
                 });
             }
@@ -196,6 +209,8 @@ mod tests {
             "https://user:secret@etcd.example.com/v3beta/kv/put",
             r#"{"url": "http:\/\/localhost:2379\/v3beta\/kv\/put"}"#,
             r#"["https:\/\/etcd.example.com\/v3alpha"]"#,
+            "curl http://127.0.0.1:2379/config/local/log -XPUT -d '{\"Level\":\"DEBUG\"}'",
+            "curl $ENDPOINT/config/local/log",
         ] {
             assert_eq!(found(text), 1, "{text}");
         }
@@ -217,6 +232,9 @@ mod tests {
             r"sed 's/localhost:2379\/v3alpha/x/'",
             r#"sed "s/localhost:2379\/v3alpha/x/""#,
             r#""localhost:2379\\/v3alpha\\/kv""#,
+            "/etc/config/local/log",
+            "localhost:2379/config/local/logs",
+            "localhost:2379/config/local/log/x",
         ] {
             assert_eq!(found(text), 0, "{text}");
         }

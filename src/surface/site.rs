@@ -279,6 +279,22 @@ pub(super) struct VariableWordSite {
 }
 
 impl VariableWordSite {
+    /// Takes the word away. `export` alone would print all variables, and nothing may be no command: `:` takes its place.
+    fn removal(&self, text: &str) -> Edit {
+        const EXPORT: &str = "export";
+        let (before, after) = (&text[..self.extent.start], &text[self.extent.end..]);
+        let rest = after.lines().next().unwrap_or_default();
+        let goes_on = rest
+            .split_whitespace()
+            .next()
+            .is_some_and(|next| next.contains('=') || next == "\\");
+        if goes_on || !before.ends_with(EXPORT) {
+            return Edit::deletion(self.extent);
+        }
+        let command = Span::new(before.len() - EXPORT.len(), self.extent.end);
+        Edit::replacement(command, ":")
+    }
+
     fn edits(&self, text: &str, action: &Action) -> Result<Vec<Edit>, Unwritable> {
         let edit = match action {
             Action::Rename { to, .. } => self
@@ -292,7 +308,7 @@ impl VariableWordSite {
             Action::Remove { .. } | Action::Insert { .. } if self.lead.is_empty() => {
                 return Err(Unwritable::Form);
             }
-            Action::Remove { .. } => Some(Edit::deletion(self.extent)),
+            Action::Remove { .. } => Some(self.removal(text)),
             Action::Insert { name, value, .. } => {
                 let assignment = format!("{name}={}", self.reads.written(value)?);
                 let quoting = self.word.quoting().ok_or(Unwritable::Quoting)?;

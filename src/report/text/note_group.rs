@@ -1,0 +1,88 @@
+//! Notes on what one member leaves to etcd: many releases apart there are many, and one drawing is enough for all.
+
+use std::fmt::Write;
+
+use super::{Style, applied, paint, row, snippet, timed};
+use crate::diagnostic::{Consequence, Diagnostic, Severity};
+use crate::report::{FileReport, Judged, visible};
+
+/// From so many on, notes at one place are told together.
+const TOGETHER: usize = 3;
+
+/// The findings as they are told: alone, or the notes at one place together and behind the others there.
+pub(super) fn groups(diagnostics: &[Diagnostic]) -> Vec<Vec<&Diagnostic>> {
+    let mut groups = Vec::new();
+    for place in diagnostics.chunk_by(|one, other| one.span == other.span) {
+        let (notes, others): (Vec<&Diagnostic>, Vec<&Diagnostic>) = place
+            .iter()
+            .partition(|found| is_on_what_is_left_out(found));
+        if notes.len() < TOGETHER {
+            groups.extend(place.iter().map(|found| vec![found]));
+            continue;
+        }
+        groups.extend(others.into_iter().map(|found| vec![found]));
+        groups.push(notes);
+    }
+    groups
+}
+
+fn is_on_what_is_left_out(found: &Diagnostic) -> bool {
+    found.severity == Severity::Note && found.consequence == Consequence::DefaultChanged
+}
+
+/// Tells notes at one place together.
+pub(super) fn told(
+    out: &mut String,
+    file: &FileReport,
+    judged: &Judged,
+    notes: &[&Diagnostic],
+    style: Style,
+) {
+    let Some(first) = notes.first() else {
+        return;
+    };
+    let head = paint("note", Severity::Note, style);
+    let count = notes.len();
+    // Writing into a String cannot fail.
+    let _ = writeln!(
+        out,
+        "{head}: {count} changes in what this member leaves to etcd"
+    );
+    out.push_str(&snippet(
+        &judged.source,
+        &file.path.to_string_lossy(),
+        "nothing here decides them; each is told below",
+        first.span,
+        style,
+    ));
+    for found in notes {
+        let head = paint(&format!("note[{}]", found.rule), Severity::Note, style);
+        let _ = writeln!(out, "  {head}: {}", visible(&found.title));
+        for line in rows(found, style).lines() {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+    row(out, "more:", "etcd-uplift explain RULE", style);
+    out.push('\n');
+}
+
+/// What stands below a note's title.
+fn rows(found: &Diagnostic, style: Style) -> String {
+    let mut out = String::new();
+    let style = Style {
+        width: style.width.saturating_sub(2),
+        ..style
+    };
+    row(&mut out, "etcd:", &visible(&found.message), style);
+    row(&mut out, "write:", &visible(&found.instead), style);
+    for note in &found.notes {
+        row(&mut out, "note:", &visible(note), style);
+    }
+    if let Some((when, why)) = &found.when {
+        row(&mut out, "when:", &timed(*when, why), style);
+    }
+    if found.fix.is_some() {
+        row(&mut out, "fix:", applied(found), style);
+    }
+    out
+}

@@ -1,0 +1,55 @@
+//! A key that the running release ignores although it has the option, and that the new release reads.
+
+use super::{Case, Finding, Subject};
+use crate::catalogue::Spelling;
+use crate::diagnostic::Consequence;
+use crate::edit::Applicability;
+use crate::setting::Action;
+
+/// Finds keys of the rule's options that come alive.
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    let Some(from) = case.upgrade.from else {
+        return Vec::new();
+    };
+    let reads_files = case.catalogue.option("config-file");
+    if !reads_files.is_some_and(|option| option.exists_at(from)) {
+        return Vec::new();
+    }
+    let outlook = case.outlook();
+    let live = case.member.live();
+    live.filter(|(_, setting)| setting.spelling == Spelling::Key && !setting.is_blank())
+        .filter_map(|(index, setting)| {
+            let option = setting.option_in(case.catalogue)?;
+            let comes_alive = case.rule.options.contains(&option.name)
+                && option.exists_at(from)
+                && option.key_at(from).is_none()
+                && option.key_at(case.upgrade.to).is_some();
+            if !comes_alive {
+                return None;
+            }
+            let message = format!(
+                "{} ignores this key without a word, {} reads it",
+                outlook.shown(from),
+                outlook.to()
+            );
+            let mut finding = Finding::new(
+                case.rule,
+                Subject::Setting(index),
+                Consequence::Changed,
+                message,
+            );
+            finding.option = Some(option.name.clone());
+            finding.title = format!("`{}` begins to count", setting.name);
+            let settings = case.member.settings.iter().enumerate();
+            finding.actions = settings
+                .filter(|(_, other)| {
+                    other.spelling == Spelling::Key && other.gives(case.catalogue, &option.name)
+                })
+                .map(|(setting, _)| Action::Remove { setting })
+                .collect();
+            finding.applicability = Applicability::Unsafe;
+            "Delete it, as it has had no effect".clone_into(&mut finding.fix_title);
+            Some(finding)
+        })
+        .collect()
+}

@@ -1,0 +1,192 @@
+//! The options of the logger that etcd 3.5 drops, whose place `log-level` takes.
+
+use super::{Case, Finding, Subject, refused_message};
+use crate::catalogue::{EtcdOption, Spelling};
+use crate::diagnostic::Consequence;
+use crate::edit::Applicability;
+use crate::effective::flag_text;
+use crate::go_value::parse_bool;
+use crate::setting::{Action, NewValue, Setting, Value};
+
+/// Finds `debug`, `log-package-levels` and the logger capnslog; one fix moves all of them.
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    // A configuration file named elsewhere decides what is read.
+    if !case.rule.matters_at(case.upgrade.to) || case.member.names_config_file() {
+        return Vec::new();
+    }
+    let Some(log_level) = case.catalogue.option("log-level") else {
+        return Vec::new();
+    };
+    let concerned: Vec<(usize, Consequence, String)> = case
+        .member
+        .live()
+        .filter_map(|(index, setting)| {
+            let (consequence, message) = what_happens(case, setting)?;
+            Some((index, consequence, message))
+        })
+        .collect();
+    let fix = fix(case, log_level);
+    concerned
+        .iter()
+        .map(|(index, consequence, message)| {
+            let setting = &case.member.settings[*index];
+            let mut finding = Finding::new(
+                case.rule,
+                Subject::Setting(*index),
+                *consequence,
+                message.clone(),
+            );
+            let option = setting.option_in(case.catalogue);
+            finding.option = option.map(|option| option.name.clone());
+            finding.title = if is_capnslog(case, setting) {
+                "the logger capnslog is gone since etcd 3.5".to_owned()
+            } else {
+                format!("`{}` is gone since etcd 3.5", setting.name)
+            };
+            finding.when = case.outlook().when(
+                |release| release < case.rule.begins,
+                |release| fix.only_deletes || log_level.accepts(setting.spelling, release),
+            );
+            finding.actions.clone_from(&fix.actions);
+            finding.applicability = fix.applicability;
+            finding.instead = instead(case, log_level, setting);
+            finding.fix_title = match (fix.only_deletes, fix.takes_zap) {
+                (true, _) => "Delete it: nothing of it is left to say".to_owned(),
+                (false, true) => "Say it with `log-level` and the logger zap".to_owned(),
+                (false, false) => "Say it with `log-level`".to_owned(),
+            };
+            if fix.actions.is_empty() {
+                let note = "no fix: one of the values is decided elsewhere";
+                finding.notes.push(note.to_owned());
+            }
+            if fix.loses_levels {
+                finding.notes.push(
+                    "zap has one level for all packages; the levels of single packages are lost"
+                        .to_owned(),
+                );
+            }
+            if concerned.len() > 1 && !fix.actions.is_empty() {
+                finding.notes.push(
+                    "one fix moves all options of the old logger: together they say one level"
+                        .to_owned(),
+                );
+            }
+            finding
+        })
+        .collect()
+}
+
+/// What to write for one of the settings.
+fn instead(case: &Case<'_>, log_level: &EtcdOption, setting: &Setting) -> String {
+    let dash = match setting.spelling {
+        Spelling::Flag => "--",
+        Spelling::Variable | Spelling::Key => "",
+    };
+    if is_capnslog(case, setting) {
+        return format!("{dash}{} zap", setting.name);
+    }
+    let name = log_level.spelled(setting.spelling, case.upgrade.to);
+    let name = format!("{dash}{}", name.unwrap_or_default());
+    if !setting.gives(case.catalogue, "debug") {
+        return format!("{name}, one for all packages");
+    }
+    match flag_text(&setting.value).and_then(|text| parse_bool(&text)) {
+        Some(false) => "delete it: false is the default".to_owned(),
+        _ => format!("{name} debug"),
+    }
+}
+
+/// What the new release does with a setting of the old logger.
+fn what_happens(case: &Case<'_>, setting: &Setting) -> Option<(Consequence, String)> {
+    if is_capnslog(case, setting) {
+        // server/embed/config_logging.go:48@v3.5.0
+        let line = "--logger=capnslog is removed in v3.5";
+        let message = refused_message(&case.outlook().to(), line);
+        return Some((Consequence::Refused, message));
+    }
+    let is_old = setting.gives(case.catalogue, "debug")
+        || setting.gives(case.catalogue, "log-package-levels");
+    if !is_old || setting.is_blank() {
+        return None;
+    }
+    case.outlook().refusal(setting)
+}
+
+fn is_capnslog(case: &Case<'_>, setting: &Setting) -> bool {
+    setting.gives(case.catalogue, "logger") && setting.value.text() == Some("capnslog")
+}
+
+struct LogLevelFix {
+    actions: Vec<Action>,
+    applicability: Applicability,
+    loses_levels: bool,
+    /// Nothing is written in their place.
+    only_deletes: bool,
+    takes_zap: bool,
+}
+
+/// Moves everything at once; no actions where a value is decided elsewhere.
+fn fix(case: &Case<'_>, log_level: &EtcdOption) -> LogLevelFix {
+    let mut fix = LogLevelFix {
+        actions: Vec::new(),
+        applicability: Applicability::Safe,
+        loses_levels: false,
+        only_deletes: false,
+        takes_zap: false,
+    };
+    let member = case.member;
+    let live = |option: &str| {
+        let mut live = member.live();
+        live.find(|(_, setting)| setting.gives(case.catalogue, option) && !setting.is_blank())
+    };
+    let debug = live("debug");
+    let is_debug = match debug {
+        None => false,
+        Some((_, setting)) => match flag_text(&setting.value).and_then(|text| parse_bool(&text)) {
+            Some(is_debug) => is_debug,
+            None => return fix,
+        },
+    };
+    let uses_zap = live("logger").is_some_and(|(_, setting)| setting.value.text() == Some("zap"));
+    if let Some((_, levels)) = live("log-package-levels") {
+        if matches!(levels.value, Value::Unknown(_)) {
+            return fix;
+        }
+        // With zap the levels of packages are not looked at: embed/config_logging.go:108@v3.4.45.
+        fix.loses_levels = !uses_zap;
+    }
+    let mut renamed = None;
+    if is_debug {
+        let value = NewValue::Text("debug".to_owned());
+        match (live("log-level"), debug) {
+            (Some((setting, _)), _) => fix.actions.push(Action::SetValue { setting, value }),
+            (None, Some((setting, written))) => {
+                let Some(to) = log_level.spelled(written.spelling, case.upgrade.to) else {
+                    return fix;
+                };
+                fix.actions.push(Action::Rename { setting, to });
+                fix.actions.push(Action::SetValue { setting, value });
+                renamed = Some(setting);
+            }
+            (None, None) => {}
+        }
+    }
+    for (setting, written) in member.settings.iter().enumerate() {
+        let goes = written.gives(case.catalogue, "debug")
+            || written.gives(case.catalogue, "log-package-levels");
+        if goes && renamed != Some(setting) {
+            fix.actions.push(Action::Remove { setting });
+        } else if is_capnslog(case, written) {
+            let value = NewValue::Text("zap".to_owned());
+            fix.actions.push(Action::SetValue { setting, value });
+            fix.applicability = Applicability::Unsafe;
+            fix.takes_zap = true;
+        }
+    }
+    if fix.loses_levels {
+        fix.applicability = Applicability::Unsafe;
+    }
+    let deletes = |action: &Action| matches!(action, Action::Remove { .. });
+    fix.only_deletes = fix.actions.iter().all(deletes);
+    fix
+}

@@ -1,0 +1,51 @@
+//! A variable beside the flag of the same option, where etcd only warns about it.
+
+use super::{Case, Finding, Subject};
+use crate::catalogue::Spelling;
+use crate::diagnostic::Consequence;
+use crate::edit::Applicability;
+use crate::setting::{Action, Delivery, Setting};
+
+/// Finds variables that a flag overrides.
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    let member = case.member;
+    // With a configuration file etcd reads no variables.
+    let reads_variables = member.delivery == Delivery::Environment && !member.names_config_file();
+    if !case.rule.matters_at(case.upgrade.to) || !reads_variables {
+        return Vec::new();
+    }
+    let option_of = |setting: &Setting, spelling: Spelling| {
+        let option = setting.option_in(case.catalogue)?;
+        let accepted = option.accepts(spelling, case.upgrade.to);
+        (setting.spelling == spelling && accepted).then(|| option.name.clone())
+    };
+    let settings = member.settings.iter().enumerate();
+    settings
+        .filter_map(|(setting, variable)| {
+            let option = option_of(variable, Spelling::Variable)?;
+            let is_flag = |(_, other): (usize, &Setting)| {
+                option_of(other, Spelling::Flag).as_ref() == Some(&option)
+            };
+            if variable.is_blank() || !member.live().any(is_flag) {
+                return None;
+            }
+            // pkg/flags/flag.go:123@v3.3.27
+            let message = format!(
+                "{} takes the flag and prints: recognized environment variable {}, but unused: shadowed by corresponding flag",
+                case.outlook().to(),
+                variable.name
+            );
+            let mut finding = Finding::new(
+                case.rule,
+                Subject::Setting(setting),
+                Consequence::Deprecated,
+                message,
+            );
+            finding.option = Some(option);
+            finding.actions = vec![Action::Remove { setting }];
+            finding.applicability = Applicability::Safe;
+            "Delete the variable; the flag counts".clone_into(&mut finding.fix_title);
+            Some(finding)
+        })
+        .collect()
+}

@@ -1,0 +1,44 @@
+//! What a value has to be for a rule to concern its setting.
+
+use serde::Deserialize;
+
+use crate::effective::flag_text;
+use crate::go_value::{parse_bool, parse_duration};
+use crate::setting::Value;
+
+/// A condition on a value; one that is decided elsewhere meets none.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum ValueCondition {
+    /// It is one of these; true stands for all that Go reads as true.
+    OneOf(Vec<String>),
+    /// It is none of these.
+    NoneOf(Vec<String>),
+    /// One of these stands in it.
+    Contains(Vec<String>),
+    /// It is a duration shorter than this one.
+    ShorterThan(String),
+}
+
+impl ValueCondition {
+    /// Whether the value meets it.
+    #[must_use]
+    pub fn holds(&self, value: &Value) -> bool {
+        let Some(text) = flag_text(value) else {
+            return false;
+        };
+        let is_listed = |listed: &[String]| {
+            let as_bool = parse_bool(&text).map(|value| value.to_string());
+            listed.contains(&text) || as_bool.is_some_and(|text| listed.contains(&text))
+        };
+        match self {
+            Self::OneOf(listed) => is_listed(listed),
+            Self::NoneOf(listed) => !is_listed(listed),
+            Self::Contains(parts) => parts.iter().any(|part| text.contains(part)),
+            Self::ShorterThan(limit) => match (parse_duration(&text), parse_duration(limit)) {
+                (Ok(duration), Ok(limit)) => duration < limit,
+                _ => false,
+            },
+        }
+    }
+}
