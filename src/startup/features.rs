@@ -107,6 +107,14 @@ pub(super) fn null_gate(effective: &Effective<'_>) -> Option<Refusal> {
                 "delete the empty key, or write true or false",
             ));
         }
+        // server/embed/config.go:1019@v3.6.14
+        let is_count = setting.name == "experimental-snapshot-catch-up-entries";
+        if is_3_6(effective) && is_count {
+            return Some(refusal(
+                "panic: interface conversion: interface {} is nil, not float64",
+                "delete the empty key, or write a number",
+            ));
+        }
         let is_number = setting.name == "experimental-snapshot-catch-up-entries";
         (is_3_6(effective) && is_number).then(|| {
             refusal(
@@ -153,25 +161,47 @@ pub(super) fn old_and_new_name(effective: &Effective<'_>) -> Option<Refusal> {
     if !is_3_6(effective) {
         return None;
     }
-    effective.all().find_map(|(name, held)| {
-        let option = effective.catalogue.option(name)?;
-        let replacement = option.replaced_by.as_ref()?;
-        let line = replacement
-            .conflict
-            .as_ref()
-            .filter(|line| line.starts_with("cannot set"))?;
-        let new = effective.set(replacement.option.as_deref()?)?;
-        let exact = is_spelled_exactly(effective, held.setting)
-            && is_spelled_exactly(effective, new.setting);
-        exact.then(|| Refusal {
-            setting: Some(held.setting),
-            option: "",
-            line: line.clone(),
-            advice: format!(
-                "{} alone",
-                replacement.option.as_deref().unwrap_or_default()
-            ),
+    effective
+        .all()
+        .find_map(|(name, held)| {
+            let option = effective.catalogue.option(name)?;
+            let replacement = option.replaced_by.as_ref()?;
+            let line = replacement
+                .conflict
+                .as_ref()
+                .filter(|line| line.starts_with("cannot set"))?;
+            let new = effective.set(replacement.option.as_deref()?)?;
+            let exact = is_spelled_exactly(effective, held.setting)
+                && is_spelled_exactly(effective, new.setting);
+            exact.then(|| Refusal {
+                setting: Some(held.setting),
+                option: "",
+                line: line.clone(),
+                advice: format!(
+                    "{} alone",
+                    replacement.option.as_deref().unwrap_or_default()
+                ),
+            })
         })
+        .or_else(|| flag_name_as_key(effective))
+}
+
+/// The flag's name as a key sets nothing, and yet counts as set: `server/embed/config.go:1003@v3.6.14`.
+fn flag_name_as_key(effective: &Effective<'_>) -> Option<Refusal> {
+    let old = effective
+        .catalogue
+        .option("experimental-snapshot-catchup-entries")?;
+    let replacement = old.replaced_by.as_ref()?;
+    let new = effective.set(replacement.option.as_deref()?)?;
+    let mut live = effective.member.live();
+    let (index, _) =
+        live.find(|(_, setting)| setting.spelling == Spelling::Key && setting.name == old.name)?;
+    is_spelled_exactly(effective, new.setting).then_some(())?;
+    Some(Refusal {
+        setting: Some(index),
+        option: "",
+        line: replacement.conflict.clone()?,
+        advice: "snapshot-catchup-entries alone".to_owned(),
     })
 }
 
