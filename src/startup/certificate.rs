@@ -2,6 +2,7 @@
 
 use super::{Refusal, V3_0, V3_1, V3_3, V3_4};
 use crate::effective::Effective;
+use crate::go_url::Url;
 
 /// Peers are held to it in every release, also without TLS.
 pub(super) fn peer_certificate(effective: &Effective<'_>) -> Option<Refusal> {
@@ -53,6 +54,13 @@ pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
 /// `embed/etcd.go:535@v3.3.27`: metrics over TLS take the clients' certificate.
 pub(super) fn metrics_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     effective.option("listen-metrics-urls")?;
+    let secure = effective
+        .urls("listen-metrics-urls")?
+        .iter()
+        .any(Url::is_tls);
+    if secure && let Some(refusal) = half_pair(effective, "cert-file", "key-file") {
+        return Some(refusal);
+    }
     nothing_presented(effective, "listen-metrics-urls", "cert-file", "auto-tls")
 }
 

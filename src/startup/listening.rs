@@ -119,7 +119,11 @@ fn is_same_address(one: &Listener<'_>, other: &Listener<'_>) -> bool {
 }
 
 /// A certificate that etcd makes for itself must be valid for a time: `client/pkg/transport/listener.go:188@v3.5.1`.
+/// A file's 0 is read as 1: `server/embed/config.go:594@v3.5.1`.
 pub(super) fn self_signed(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.in_file() {
+        return None;
+    }
     effective.option("self-signed-cert-validity")?;
     let makes = |switch: &str, certificate: &str, key: &str| {
         effective.boolean(switch) == Some(true)

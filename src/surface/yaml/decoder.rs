@@ -14,6 +14,9 @@ use super::{Document, Kind, Node, NodeId, Scalar, Style, YamlError, parse, resol
 /// libyaml is given no larger texts: it was not built for hostile ones.
 const LIMIT: usize = 1024 * 1024;
 
+/// No larger texts are made readable for the YAML crate; files of etcd's are far smaller.
+const REPAIR_LIMIT: usize = 64 * 1024;
+
 /// How many places of a text are tried to be made readable for the YAML crate.
 const ATTEMPTS: usize = 16;
 
@@ -29,7 +32,9 @@ pub fn parse_first(text: &str) -> Result<Option<Document>, YamlError> {
         Ok(document) => return Ok(document),
         Err(error) => error,
     };
-    if text.len() > LIMIT {
+    // libyaml takes long for flow collections that nest deeply.
+    let is_nested = text.matches(['[', '{']).count() > REPAIR_LIMIT / 64;
+    if text.len() > REPAIR_LIMIT || is_nested {
         return Err(error);
     }
     let Some(said) = said(text) else {
@@ -75,7 +80,10 @@ fn repairs(text: &str, offset: usize) -> Vec<String> {
         }
     };
     let line = &text[line_start..line_end];
-    for (at, _) in line.match_indices('#') {
+    let touching = line
+        .match_indices('#')
+        .filter(|(at, _)| !line[..*at].ends_with([' ', '\t']));
+    for (at, _) in touching.take(4) {
         blank(line_start + at, line_end);
     }
     if line_start > 0 {
