@@ -1,6 +1,6 @@
 //! Intervals, time-outs and counts.
 
-use super::{Refusal, V3_3, V3_4, V3_5, V3_6};
+use super::{Refusal, V3_3, V3_4, V3_6};
 use crate::effective::Effective;
 use crate::go_value;
 use crate::version::Release;
@@ -86,8 +86,8 @@ pub(super) fn compaction_mode(effective: &Effective<'_>) -> Option<Refusal> {
     ))
 }
 
-/// Periodic compaction divides its time by ten, and from 3.5 does not survive a negative one, which runs it before the
-/// server does: `compactor/periodic.go:160@v3.3.27`, seen on 3.5.1. So many hours that they overflow are negative too.
+/// Periodic compaction divides by a tenth of its time: `compactor/periodic.go:160@v3.3.27`. A negative time starts, and
+/// from 3.5 the server falls over it now and then.
 pub(super) fn compaction_period(effective: &Effective<'_>) -> Option<Refusal> {
     let option = "auto-compaction-retention";
     effective.set(option)?;
@@ -95,24 +95,13 @@ pub(super) fn compaction_period(effective: &Effective<'_>) -> Option<Refusal> {
     if effective.release < V3_3 || effective.text("auto-compaction-mode")? != "periodic" {
         return None;
     }
-    let hours = text.parse::<i64>().ok().filter(|hours| *hours >= 0);
-    let period = match hours {
-        Some(hours) => hours.wrapping_mul(3_600_000_000_000),
-        None => go_value::parse_duration(&text).ok()?,
-    };
-    let line = if period != 0 && period.unsigned_abs() < 10 {
-        "panic: runtime error: integer divide by zero"
-    } else if period < 0 && effective.release >= V3_5 {
-        "panic: runtime error: invalid memory address or nil pointer dereference"
-    } else {
-        return None;
-    };
-    Some(Refusal::new(
-        effective,
-        option,
-        line,
-        "a time of minutes or hours, or 0 for off",
-    ))
+    let is_hours = text.parse::<i64>().is_ok_and(|hours| hours >= 0);
+    let period = go_value::parse_duration(&text).ok().filter(|_| !is_hours)?;
+    (period != 0 && period.unsigned_abs() < 10).then(|| {
+        let line = "panic: runtime error: integer divide by zero";
+        let advice = "a time of minutes or hours, or 0 for off";
+        Refusal::new(effective, option, line, advice)
+    })
 }
 
 /// `server/embed/config.go:752@v3.5.33`.
