@@ -26,6 +26,25 @@ impl Spelling {
             Self::Key => "key",
         }
     }
+
+    /// A name as it is written, a flag with its dashes.
+    #[must_use]
+    pub fn written(self, name: &str) -> String {
+        match self {
+            Self::Flag => format!("--{name}"),
+            Self::Variable | Self::Key => name.to_owned(),
+        }
+    }
+
+    /// A name and its value as they are written.
+    #[must_use]
+    pub fn assignment(self, name: &str, value: &str) -> String {
+        match self {
+            Self::Flag => format!("--{name}={value}"),
+            Self::Variable => format!("{name}={value}"),
+            Self::Key => format!("{name}: {value}"),
+        }
+    }
 }
 
 /// How etcd reads a flag's or a variable's value.

@@ -258,7 +258,7 @@ impl Judge<'_> {
                 .clone_into(&mut finding.instead);
             return Some(finding);
         };
-        finding.instead = self.dressed(&nearest.name);
+        finding.instead = self.setting.spelling.written(&nearest.name);
         if nearest.is_same_option {
             finding
                 .notes
@@ -328,14 +328,7 @@ impl Judge<'_> {
     }
 
     fn written(&self) -> String {
-        format!("`{}`", self.dressed(&self.setting.name))
-    }
-
-    fn dressed(&self, name: &str) -> String {
-        match self.setting.spelling {
-            Spelling::Flag => format!("--{name}"),
-            Spelling::Variable | Spelling::Key => name.to_owned(),
-        }
+        format!("`{}`", self.setting.spelling.written(&self.setting.name))
     }
 }
 

@@ -267,8 +267,11 @@ impl Twin<'_> {
             .unwrap_or_default();
         match setting.spelling {
             Spelling::Flag => format!("--{name}={value} --{demand}=true"),
-            Spelling::Variable => format!("{name}={value} and {demand}=true"),
-            Spelling::Key => format!("{}: {value} and {}: true", last(name), last(&demand)),
+            spelling => format!(
+                "{} and {}",
+                spelling.assignment(&last(name), value),
+                spelling.assignment(&last(&demand), "true")
+            ),
         }
     }
 }

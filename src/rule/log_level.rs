@@ -1,7 +1,7 @@
 //! The options of the logger that etcd 3.5 drops, whose place `log-level` takes.
 
 use super::{Case, Finding, Subject, refused_message};
-use crate::catalogue::{EtcdOption, Spelling};
+use crate::catalogue::EtcdOption;
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::effective::flag_text;
@@ -78,21 +78,18 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 
 /// What to write for one of the settings.
 fn instead(case: &Case<'_>, log_level: &EtcdOption, setting: &Setting) -> String {
-    let dash = match setting.spelling {
-        Spelling::Flag => "--",
-        Spelling::Variable | Spelling::Key => "",
-    };
+    let spelling = setting.spelling;
     if is_capnslog(case, setting) {
-        return format!("{dash}{} zap", setting.name);
+        return spelling.assignment(&setting.name, "zap");
     }
-    let name = log_level.spelled(setting.spelling, case.upgrade.to);
-    let name = format!("{dash}{}", name.unwrap_or_default());
+    let name = log_level.spelled(spelling, case.upgrade.to);
+    let name = name.unwrap_or_default();
     if !setting.gives(case.catalogue, "debug") {
-        return format!("{name}, one for all packages");
+        return format!("{}, one for all packages", spelling.written(&name));
     }
     match flag_text(&setting.value).and_then(|text| parse_bool(&text)) {
         Some(false) => "delete it: false is the default".to_owned(),
-        _ => format!("{name} debug"),
+        _ => spelling.assignment(&name, "debug"),
     }
 }
 

@@ -155,9 +155,8 @@ fn instead(setting: &Setting, name: &str, outputs: Option<&[String]>) -> String 
     let joined =
         |separator: &str| outputs.map_or("…".to_owned(), |outputs| outputs.join(separator));
     match setting.spelling {
-        Spelling::Flag => format!("--{name}={}", joined(",")),
-        Spelling::Variable => format!("{name}={}", joined(",")),
         Spelling::Key => format!("{name}: [{}]", joined(", ")),
+        spelling => spelling.assignment(name, &joined(",")),
     }
 }
 

@@ -40,19 +40,19 @@ impl Judge<'_> {
             (ReplacementKind::FeatureGate, Some(gate), _) => {
                 finding.instead = format!(
                     "{}: {gate}=true or {gate}=false inside it",
-                    self.dressed(&name)
+                    self.setting.spelling.written(&name)
                 );
                 self.merge_gates(finding, &name);
             }
             (ReplacementKind::Value, _, Some(value)) => {
-                finding.instead = format!("{} {value}", self.dressed(&name));
+                finding.instead = spelling.assignment(&name, value);
                 self.replace_by_value(finding, new, &name, value);
             }
             (ReplacementKind::Rename, ..) => {
-                finding.instead = self.dressed(&name);
+                finding.instead = self.setting.spelling.written(&name);
                 self.rename(finding, option, new, replacement, name);
             }
-            _ => finding.instead = self.dressed(&name),
+            _ => finding.instead = self.setting.spelling.written(&name),
         }
         if let Some(note) = &replacement.note {
             finding.instead.push_str(&format!(" ({note})"));
@@ -85,7 +85,7 @@ impl Judge<'_> {
         }
         finding.actions = self.renamed(&name);
         finding.applicability = Applicability::Safe;
-        finding.fix_title = format!("Rename to {}", self.dressed(&name));
+        finding.fix_title = format!("Rename to {}", self.setting.spelling.written(&name));
     }
 
     /// The actions that give the setting another name; a key of another section moves there, if the section is written.
