@@ -129,6 +129,7 @@ fn untagged(text: &str) -> Scalar {
     }
     if is_float(&digits)
         && let Ok(float) = digits.parse::<f64>()
+        && float.is_finite()
     {
         return Scalar::Float(float);
     }
@@ -205,6 +206,7 @@ mod tests {
             ("24h", Scalar::Text("24h".into())),
             ("1:30", Scalar::Text("1:30".into())),
             ("08", Scalar::Float(8.0)),
+            ("1e400", Scalar::Text("1e400".into())),
             ("~", Scalar::Null),
             (
                 "18446744073709551615",
