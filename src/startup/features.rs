@@ -1,5 +1,7 @@
 //! Feature gates, renamed options set twice, options that exclude one another.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Refusal, V3_1, V3_3, V3_5, V3_6, V3_7};
 use crate::catalogue::{ReplacementKind, Spelling};
 use crate::effective::Effective;
@@ -24,13 +26,18 @@ pub(super) fn decoder(effective: &Effective<'_>) -> Option<Refusal> {
 /// end. Of keys in the same letters only the last is left when YAML has become JSON.
 pub(super) fn shadowed_key(effective: &Effective<'_>) -> Option<Refusal> {
     let settings = &effective.member.settings;
+    let mut last = HashMap::new();
+    let mut live = HashSet::new();
+    for (index, setting) in settings.iter().enumerate() {
+        last.insert(setting.name.as_str(), index);
+        if !setting.overridden {
+            live.insert(setting.name.as_str());
+        }
+    }
     settings.iter().enumerate().find_map(|(index, setting)| {
-        let is_decoded = || {
-            settings.iter().enumerate().all(|(other, same)| {
-                other == index || same.name != setting.name || same.overridden && other < index
-            })
-        };
-        if setting.spelling != Spelling::Key || !setting.overridden || !is_decoded() {
+        let name = setting.name.as_str();
+        let is_decoded = last.get(name) == Some(&index) && !live.contains(name);
+        if setting.spelling != Spelling::Key || !is_decoded {
             return None;
         }
         match reception::of(effective.catalogue, setting, effective.release) {

@@ -23,10 +23,15 @@ pub(super) fn name(
     {
         return Some(nearest);
     }
+    let written = folded(written);
+    let words = words(&written);
     let options = catalogue.options().iter();
     let names = options.filter_map(|option| known(option, spelling, release));
     names
-        .filter_map(|name| Some((distance(written, &name, spelling)?, name)))
+        .filter_map(|name| {
+            let distance = distance(&written, &words, &folded(&name), spelling)?;
+            Some((distance, name))
+        })
         .min()
         .map(|(_, name)| Nearest {
             name,
@@ -52,33 +57,38 @@ fn flag_name_as_key(catalogue: &Catalogue, written: &str, release: Release) -> O
     })
 }
 
+/// A name as names are compared.
+fn folded(name: &str) -> String {
+    name.trim_start_matches("ETCD_").to_ascii_lowercase()
+}
+
+/// The words of a name, in order of the alphabet and without the `s` of a plural.
+fn words(name: &str) -> Vec<&str> {
+    let words = name.split(['-', '_', '.']);
+    let mut words: Vec<&str> = words.map(|word| word.trim_end_matches('s')).collect();
+    words.sort_unstable();
+    words
+}
+
 /// How far two names are apart; none when they are not near. Words in another order count as near.
-fn distance(written: &str, name: &str, spelling: Spelling) -> Option<usize> {
-    let written = written.trim_start_matches("ETCD_").to_ascii_lowercase();
-    let lower = name.trim_start_matches("ETCD_").to_ascii_lowercase();
-    let edits = edit_distance(&written, &lower);
+fn distance(written: &str, ours: &[&str], name: &str, spelling: Spelling) -> Option<usize> {
     let allowed = match written.len() {
         0..=3 => 0,
         4..=5 => 1,
         6..=11 => 2,
         _ => 3,
     };
-    if edits <= allowed {
-        return Some(edits);
+    if written.len().abs_diff(name.len()) <= allowed {
+        let edits = edit_distance(written, name);
+        if edits <= allowed {
+            return Some(edits);
+        }
     }
     // Variables of other programs share words with etcd's; only typing errors count there.
     if spelling == Spelling::Variable {
         return None;
     }
-    let words = |text: &str| {
-        let mut words: Vec<String> = text
-            .split(['-', '_', '.'])
-            .map(|word| word.trim_end_matches('s').to_owned())
-            .collect();
-        words.sort();
-        words
-    };
-    let (ours, theirs) = (words(&written), words(&lower));
+    let theirs = words(name);
     if ours == theirs {
         return Some(allowed + 1);
     }
