@@ -7,7 +7,7 @@ pub use derived::DERIVED;
 use std::collections::HashSet;
 
 use crate::catalogue::{Catalogue, Spelling};
-use crate::diagnostic::{Consequence, Diagnostic, Severity};
+use crate::diagnostic::{Consequence, Diagnostic, Severity, Touch};
 use crate::edit::{Edit, Fix, When};
 use crate::rule::{Case, Check, Finding, MentionCase, Rules, Subject};
 use crate::setting::{Action, Completeness, Member, Mention, Setting, key_section};
@@ -57,10 +57,12 @@ pub fn check(
     knowledge: &Knowledge,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for member in &reading.members {
+    for (index, member) in reading.members.iter().enumerate() {
         let upgrade = with_evidence(upgrade, member, &knowledge.catalogue);
         for finding in findings(member, upgrade, knowledge) {
-            diagnostics.push(diagnostic(source, reading, Some(member), None, finding));
+            let touches = touches(index, member, &finding.actions);
+            let found = diagnostic(source, reading, Some(member), None, finding);
+            diagnostics.push(Diagnostic { touches, ..found });
         }
     }
     for mention in &reading.mentions {
@@ -168,7 +170,6 @@ fn diagnostic(
         let span = reading.file_span(setting.value_place);
         (!span.is_empty()).then(|| span.of(&source.text).to_owned())
     });
-    let touches = touches(member, &finding.actions);
     let mut notes = finding.notes.clone();
     let fix = match fix(source, reading, member, &finding) {
         Ok(fix) => fix,
@@ -178,7 +179,7 @@ fn diagnostic(
         }
     };
     Diagnostic {
-        touches,
+        touches: Vec::new(),
         severity: Severity::of(finding.consequence, finding.impact),
         rule: finding.rule,
         consequence: finding.consequence,
@@ -257,20 +258,26 @@ fn empties_section(member: &Member, actions: &[Action]) -> bool {
         })
 }
 
-/// The key paths that actions may change.
-fn touches(member: Option<&Member>, actions: &[Action]) -> Vec<String> {
-    let name = |index: &usize| {
-        let setting = member?.settings.get(*index)?;
-        (setting.spelling == Spelling::Key).then(|| setting.name.clone())
+/// The settings that actions may change, under the names they have and get.
+fn touches(index: usize, member: &Member, actions: &[Action]) -> Vec<Touch> {
+    let touch = |setting: usize, name: Option<&str>, goes: bool| {
+        let setting = member.settings.get(setting)?;
+        Some(Touch {
+            member: index,
+            spelling: setting.spelling,
+            name: name.unwrap_or(&setting.name).to_owned(),
+            goes,
+        })
     };
-    let paths = actions.iter().flat_map(|action| match action {
-        Action::Rename { setting, to } => vec![name(setting), Some(to.clone())],
-        Action::SetValue { setting, .. } | Action::Remove { setting } => vec![name(setting)],
-        Action::Insert { name, .. } => vec![Some(name.clone())],
+    let touches = actions.iter().flat_map(|action| match action {
+        Action::Rename { setting, to } => vec![
+            touch(*setting, None, true),
+            touch(*setting, Some(to), false),
+        ],
+        Action::SetValue { setting, .. } => vec![touch(*setting, None, false)],
+        Action::Remove { setting } => vec![touch(*setting, None, true)],
+        Action::Insert { after, name, .. } => vec![touch(*after, Some(name), false)],
         Action::Replace { .. } => Vec::new(),
     });
-    paths
-        .flatten()
-        .map(|path| path.to_ascii_lowercase())
-        .collect()
+    touches.flatten().collect()
 }

@@ -126,6 +126,19 @@ pub struct Diagnostic {
     pub docs: Vec<String>,
     /// What would mend it.
     pub fix: Option<Fix>,
-    /// The key paths of the configuration file that the fix may change, in lower case.
-    pub touches: Vec<String>,
+    /// The settings that the fix may change.
+    pub touches: Vec<Touch>,
+}
+
+/// A setting that a fix may change, by the name it had or gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touch {
+    /// The member, by its index in the reading.
+    pub member: usize,
+    /// How the setting is written.
+    pub spelling: Spelling,
+    /// Its name in that spelling.
+    pub name: String,
+    /// Whether it is no longer there under that name.
+    pub goes: bool,
 }

@@ -2,9 +2,11 @@
 
 mod verify;
 
+use crate::catalogue::Spelling;
 use crate::check::{Knowledge, check};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Touch};
 use crate::edit::{Applicability, Fix, apply, select};
+use crate::setting::Member;
 use crate::source::Source;
 use crate::surface::{self, FileReading, Insistence, Surface};
 use crate::version::Upgrade;
@@ -65,9 +67,14 @@ pub struct Terms<'a> {
 pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteError> {
     let mut current = source.clone();
     let mut fixes = 0;
-    let mut changed_keys = Vec::new();
+    let mut touched: Vec<Touch> = Vec::new();
+    let mut first: Option<Vec<Member>> = None;
     for _ in 0..PASSES {
-        let (surface, diagnostics) = diagnose(&current, terms)?;
+        let Diagnosis {
+            surface,
+            members,
+            diagnostics,
+        } = diagnose(&current, terms)?;
         let offered: Vec<&Fix> = diagnostics
             .iter()
             .filter_map(|found| found.fix.as_ref())
@@ -75,7 +82,16 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
         let chosen = select(offered, terms.least);
         if chosen.is_empty() {
             if fixes > 0 && surface == CONFIG_FILE {
-                verify::same_elsewhere(&source.text, &current.text, &changed_keys)?;
+                let keys: Vec<String> = touched
+                    .iter()
+                    .filter(|touch| touch.spelling == Spelling::Key)
+                    .map(|touch| touch.name.to_ascii_lowercase())
+                    .collect();
+                verify::same_elsewhere(&source.text, &current.text, &keys)?;
+            }
+            if let Some(first) = &first {
+                let catalogue = &terms.knowledge.catalogue;
+                verify::same_effect(catalogue, terms.upgrade, first, &members, &touched)?;
             }
             return Ok(Rewrite {
                 text: current.text,
@@ -85,11 +101,9 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
         }
         let made =
             |found: &&Diagnostic| found.fix.as_ref().is_some_and(|fix| chosen.contains(&fix));
-        let touched = diagnostics
-            .iter()
-            .filter(made)
-            .flat_map(|found| found.touches.clone());
-        changed_keys.extend(touched);
+        let touches = diagnostics.iter().filter(made);
+        touched.extend(touches.flat_map(|found| found.touches.clone()));
+        first.get_or_insert(members);
         fixes += chosen.len();
         let text = apply(&current.text, &chosen);
         if YAML_SURFACES.contains(&surface) {
@@ -114,11 +128,14 @@ const YAML_SURFACES: [&str; 6] = [
     "task-file",
 ];
 
-/// The surface and what is to be said about a text.
-fn diagnose(
-    source: &Source,
-    terms: &Terms<'_>,
-) -> Result<(&'static str, Vec<Diagnostic>), RewriteError> {
+/// What a text is, and what is to be said about it.
+struct Diagnosis {
+    surface: &'static str,
+    members: Vec<Member>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+fn diagnose(source: &Source, terms: &Terms<'_>) -> Result<Diagnosis, RewriteError> {
     let knowledge = terms.knowledge;
     match surface::read(
         source,
@@ -127,10 +144,18 @@ fn diagnose(
         terms.surface,
     ) {
         FileReading::Read(reading) => {
-            let found = check(source, &reading, terms.upgrade, knowledge);
-            Ok((reading.surface, found))
+            let diagnostics = check(source, &reading, terms.upgrade, knowledge);
+            Ok(Diagnosis {
+                surface: reading.surface,
+                members: reading.members,
+                diagnostics,
+            })
         }
-        FileReading::NotEtcd(_) => Ok(("", Vec::new())),
+        FileReading::NotEtcd(_) => Ok(Diagnosis {
+            surface: "",
+            members: Vec::new(),
+            diagnostics: Vec::new(),
+        }),
         FileReading::Unreadable(error) => Err(RewriteError::Unreadable(error.to_string())),
     }
 }

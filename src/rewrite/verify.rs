@@ -1,9 +1,11 @@
 //! Shows that a rewritten YAML text differs only where it was meant to, by two independent parsers.
 
+mod effect;
 mod leaves;
 
 use std::collections::BTreeMap;
 
+pub(super) use effect::same_effect;
 pub(super) use leaves::same_outside;
 
 use crate::surface::template;
@@ -18,6 +20,21 @@ pub enum VerifyError {
     /// Something else changed.
     #[error("the rewrite would change `{0}`, which it was not meant to")]
     Elsewhere(String),
+    /// etcd would make something else of the text.
+    #[error(
+        "the rewrite would change what `{option}` comes to, from `{old}` to `{new}`, which it was not meant to"
+    )]
+    Effect {
+        /// The option.
+        option: String,
+        /// What the new release makes of the old text.
+        old: String,
+        /// What it makes of the new one.
+        new: String,
+    },
+    /// Some of etcd's members are no longer found, or more of them.
+    #[error("the rewritten text configures {1} members in place of {0}")]
+    Members(usize, usize),
 }
 
 /// The second parser is given no larger texts: it was not built for hostile ones.
