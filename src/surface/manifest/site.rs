@@ -40,6 +40,8 @@ impl ArgumentSite {
                 let last = self.value.as_ref().map_or(&self.item, |(item, _)| item);
                 self.item.removal(text, last)?
             }
+            // The new item would be the value that this one lacks.
+            Action::Insert { .. } if self.flag.lacks_value => return Err(Unwritable::Form),
             Action::Insert { name, value, .. } => self.insert(text, name, &joined(value))?,
             Action::Replace { .. } => return Err(Unwritable::Form),
         };
