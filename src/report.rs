@@ -7,7 +7,7 @@ pub mod text;
 
 use std::path::PathBuf;
 
-pub use escape::visible;
+pub use escape::{visible, visible_path};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::Applicability;

@@ -116,19 +116,3 @@ fn in_words(error: &std::io::Error) -> String {
         _ => error.to_string(),
     }
 }
-
-/// A path for headers of diffs: without a leading `/` or `./`, control characters shown as escapes.
-#[must_use]
-pub fn display(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let text = text.trim_start_matches("./").trim_start_matches('/');
-    text.chars()
-        .flat_map(|c| {
-            let hidden = c.is_control();
-            let escaped = c.escape_default().collect::<String>();
-            if hidden { escaped } else { c.to_string() }
-                .chars()
-                .collect::<Vec<_>>()
-        })
-        .collect()
-}

@@ -143,7 +143,9 @@ fn decode(
         })
     };
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return if named || forced {
+        // The letters of etcd's names are those of ASCII, each with a zero beside it.
+        let letters: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
+        return if named || forced || prefilter.admits(&letters) {
             failed("is UTF-16; etcd reads UTF-8, convert the file first")
         } else {
             Ok(Content::NotEtcd("it is UTF-16"))

@@ -11,11 +11,12 @@ use super::files::{self, Content, Loaded};
 use super::{CLEAN, CommandError, FAILED, FOUND, Terminal};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
-use crate::report::{FileError, FileReport, Judged, Outcome, Report, concise, text, visible};
+use crate::report::{
+    FileError, FileReport, Judged, Outcome, Report, concise, text, visible, visible_path,
+};
 use crate::rewrite::{Rewrite, Terms, rewrite};
 use crate::source::Source;
 use crate::surface::{self, FileReading, Prefilter};
-use crate::walk;
 use crate::write;
 
 /// A diff that takes longer is shown coarser.
@@ -172,8 +173,8 @@ impl Run<'_> {
             failure = write::replace(&file.path, old, new).err();
             if failure.is_none() {
                 // At once: a run that is stopped has said which files are new.
-                let path = file.path.to_string_lossy();
-                writeln!(terminal.out, "{}: {} fixed", visible(&path), rewrite.fixes)?;
+                let path = visible_path(&file.path);
+                writeln!(terminal.out, "{path}: {} fixed", rewrite.fixes)?;
                 terminal.out.flush()?;
             }
         } else if is_changed {
@@ -269,7 +270,8 @@ fn diff(
     new: &str,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), CommandError> {
-    let name = walk::display(path);
+    let path = path.to_string_lossy();
+    let name = visible(path.trim_start_matches("./").trim_start_matches('/'));
     let diff = TextDiff::configure()
         .timeout(DIFF_DEADLINE)
         .diff_lines(old, new);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::args::{Format, LintArguments};
 use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, files};
 use crate::check::Knowledge;
-use crate::report::{FileReport, Outcome, Report, concise, json, text, visible};
+use crate::report::{FileReport, Outcome, Report, concise, json, text, visible_path};
 use crate::source::Source;
 use crate::surface;
 
@@ -96,7 +96,7 @@ fn on_command(
 /// What each recognised file was taken for.
 fn surfaces(report: &Report, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
     for (file, judged) in report.judged() {
-        let path = file.path.to_string_lossy();
+        let path = visible_path(&file.path);
         let surface = if judged.surface.is_empty() {
             "text with API paths"
         } else {
@@ -104,10 +104,8 @@ fn surfaces(report: &Report, terminal: &mut Terminal<'_>) -> Result<(), CommandE
         };
         writeln!(
             terminal.err,
-            "{}: {surface}, members: {}, settings: {}",
-            visible(&path),
-            judged.members,
-            judged.settings
+            "{path}: {surface}, members: {}, settings: {}",
+            judged.members, judged.settings
         )?;
     }
     Ok(())
@@ -125,12 +123,8 @@ fn not_recognised(
         if let Outcome::NotEtcd(why) = file.outcome
             && (named || all && arguments.verbose)
         {
-            let path = file.path.to_string_lossy();
-            writeln!(
-                terminal.err,
-                "{}: not etcd configuration: {why}",
-                visible(&path)
-            )?;
+            let path = visible_path(&file.path);
+            writeln!(terminal.err, "{path}: not etcd configuration: {why}")?;
         }
     }
     Ok(())

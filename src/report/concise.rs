@@ -2,15 +2,14 @@
 
 use std::fmt::Write;
 
-use super::{Outcome, Report, visible};
+use super::{Outcome, Report, visible, visible_path};
 
 /// The report, one line a finding.
 #[must_use]
 pub fn render(report: &Report) -> String {
     let mut out = String::new();
     for file in &report.files {
-        let path = file.path.to_string_lossy();
-        let path = visible(&path);
+        let path = visible_path(&file.path);
         match &file.outcome {
             Outcome::Judged(judged) => {
                 for found in &judged.diagnostics {

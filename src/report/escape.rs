@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::path::Path;
 
 /// The text with control characters, terminal escapes and direction marks shown as escapes.
 #[must_use]
@@ -19,6 +20,14 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
+}
+
+/// A path at the beginning of a line, with the same care: no line begins with `::`, which is a command to GitHub.
+#[must_use]
+pub fn visible_path(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let lead = if text.starts_with("::") { "./" } else { "" };
+    format!("{lead}{}", visible(&text))
 }
 
 /// Whether a terminal may take the character for a command, or show it in another place or not at all.
@@ -41,5 +50,10 @@ mod tests {
             "a\\u{1b}[31mb\\u{202e}\\u{a}"
         );
         assert_eq!(visible("é ✓"), "é ✓");
+        assert_eq!(visible_path(Path::new("a\n::b")), "a\\u{a}::b");
+        assert_eq!(
+            visible_path(Path::new("::error::x.yml")),
+            "./::error::x.yml"
+        );
     }
 }

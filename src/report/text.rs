@@ -11,7 +11,7 @@ use miette::{
 };
 
 use super::escape::is_hidden;
-use super::{FileReport, Judged, Outcome, Report, plural, visible};
+use super::{FileReport, Judged, Outcome, Report, plural, visible, visible_path};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::{Applicability, When};
 use crate::source::{Source, Span};
@@ -48,18 +48,13 @@ pub fn render(report: &Report, style: Style) -> String {
                 }
             }
             Outcome::Failed(error) => {
-                let path = file.path.to_string_lossy();
+                let path = visible_path(&file.path);
                 let place = error.place.map_or_else(String::new, |place| {
                     format!(":{}:{}", place.line, place.column)
                 });
                 let head = paint("error", Severity::Error, style);
                 // Writing into a String cannot fail.
-                let _ = writeln!(
-                    out,
-                    "{head}: {}{place}: {}\n",
-                    visible(&path),
-                    visible(&error.message)
-                );
+                let _ = writeln!(out, "{head}: {path}{place}: {}\n", visible(&error.message));
             }
             Outcome::NotEtcd(_) => {}
         }

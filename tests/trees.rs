@@ -1,0 +1,119 @@
+//! Trees hold more than files with decent names: what is no file is never opened, and no name steers a terminal or CI.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const FILE: &str = "name: a\nlog-output: stdout\n";
+
+fn lint(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_etcd-uplift"))
+        .args(["lint", "--to", "3.5"])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn what_is_no_file_is_not_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir(path("below")).unwrap();
+    fs::write(path("below/etcd.yml"), FILE).unwrap();
+    // Opening a pipe would wait for a writer that never comes.
+    assert!(
+        Command::new("mkfifo")
+            .arg(path("pipe.yml"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    let _socket = UnixListener::bind(path("socket.yml")).unwrap();
+    symlink("..", path("below/loop")).unwrap();
+    symlink("nowhere", path("dangling.yml")).unwrap();
+    let output = lint(folder.path(), &["--format", "concise", "."]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    let output = lint(
+        folder.path(),
+        &[
+            "--format",
+            "concise",
+            "pipe.yml",
+            "socket.yml",
+            "dangling.yml",
+            "/dev/zero",
+        ],
+    );
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        text.matches("is neither a file nor a folder and is not opened")
+            .count(),
+        3,
+        "{text}"
+    );
+    assert!(
+        text.contains("dangling.yml: error: no such file or folder"),
+        "{text}"
+    );
+}
+
+#[test]
+fn names_are_shown_and_steer_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let names: [&[u8]; 4] = [
+        b"::error::x.yml",
+        b"new\nline.yml",
+        b"red\x1b[31m.yml",
+        b"no\xffutf8.yml",
+    ];
+    for name in names {
+        fs::write(folder.path().join(OsStr::from_bytes(name)), FILE).unwrap();
+    }
+    for format in ["text", "concise", "json"] {
+        let output = lint(folder.path(), &["--format", format, "-v", "."]);
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        for text in [output.stdout, output.stderr] {
+            let text = String::from_utf8(text).unwrap();
+            assert!(!text.contains('\x1b'), "{format}: {text}");
+            for line in text.lines() {
+                assert!(
+                    !line.starts_with("::") && !line.starts_with("line.yml"),
+                    "{format}: {line}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_in_two_bytes_a_letter_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let utf16 = |text: &str| -> Vec<u8> {
+        let units = "\u{feff}".encode_utf16().chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    fs::write(folder.path().join("etcd.yml"), utf16(FILE)).unwrap();
+    fs::write(
+        folder.path().join("other.txt"),
+        utf16("nothing of interest\n"),
+    )
+    .unwrap();
+    let output = lint(folder.path(), &["--format", "concise", "."]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        text,
+        "etcd.yml: error: is UTF-16; etcd reads UTF-8, convert the file first\n"
+    );
+}
