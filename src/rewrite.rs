@@ -42,7 +42,19 @@ pub enum RewriteError {
     Restless,
     /// The result is not what was meant.
     #[error("{0}; nothing is written. This is a bug, please report it")]
-    Verify(#[from] VerifyError),
+    Verify(VerifyError),
+    /// There is too much to show what the result is.
+    #[error("{0}; nothing is written")]
+    TooLarge(VerifyError),
+}
+
+impl From<VerifyError> for RewriteError {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::TooLarge => Self::TooLarge(error),
+            _ => Self::Verify(error),
+        }
+    }
 }
 
 /// How a text is read while it is rewritten.

@@ -32,6 +32,12 @@ pub enum VerifyError {
         /// What it makes of the new one.
         new: String,
     },
+    /// There is more in the text than is compared.
+    #[error(
+        "the text is too large to show that the rewrite changes nothing else (more than {VALUE_LIMIT} values, or {} MiB)",
+        SECOND_PARSER_LIMIT / 1024 / 1024
+    )]
+    TooLarge,
     /// Some of etcd's members are no longer found, or more of them.
     #[error("the rewritten text configures {1} members in place of {0}")]
     Members(usize, usize),
@@ -40,13 +46,16 @@ pub enum VerifyError {
 /// The second parser is given no larger texts: it was not built for hostile ones.
 const SECOND_PARSER_LIMIT: usize = 4 * 1024 * 1024;
 
+/// How many values of a text are compared.
+const VALUE_LIMIT: usize = 100_000;
+
 /// Checks that old and new text, where they are YAML mappings, hold the same below every key but those in `meant`.
 pub(super) fn same_elsewhere(old: &str, new: &str, meant: &[String]) -> Result<(), VerifyError> {
     let (old, new) = (masked(old), masked(new));
-    let Some(before) = flat_first(&old) else {
+    let Some(before) = flat_first(&old)? else {
         return Ok(());
     };
-    let after = flat_first(&new).ok_or_else(|| {
+    let after = flat_first(&new)?.ok_or_else(|| {
         let why = yaml::parse(&new).err().map_or_else(
             || "it holds no mapping".to_owned(),
             |error| error.to_string(),
@@ -55,7 +64,7 @@ pub(super) fn same_elsewhere(old: &str, new: &str, meant: &[String]) -> Result<(
     })?;
     compare(&before, &after, meant)?;
     if old.len() > SECOND_PARSER_LIMIT {
-        return Ok(());
+        return Err(VerifyError::TooLarge);
     }
     // The second parser refuses duplicate keys, which etcd does not; then only the first can compare.
     let Some(before) = flat_second(&old) else {
@@ -89,15 +98,20 @@ fn compare(before: &Flat, after: &Flat, meant: &[String]) -> Result<(), VerifyEr
     Ok(())
 }
 
-fn flat_first(text: &str) -> Option<Flat> {
-    let document = yaml::parse(text).ok()??;
+fn flat_first(text: &str) -> Result<Option<Flat>, VerifyError> {
+    let Ok(Some(document)) = yaml::parse(text) else {
+        return Ok(None);
+    };
     if !matches!(document.node(document.root).kind, Kind::Mapping { .. }) {
-        return None;
+        return Ok(None);
     }
     let mut flat = Flat::new();
-    let mut budget = 100_000;
+    let mut budget = VALUE_LIMIT;
     walk(&document, document.root, "", &mut flat, &mut budget, 0);
-    Some(flat)
+    if budget == 0 {
+        return Err(VerifyError::TooLarge);
+    }
+    Ok(Some(flat))
 }
 
 fn walk(
@@ -109,7 +123,10 @@ fn walk(
     depth: usize,
 ) {
     // Chains of aliases nest deeper than their text.
-    if *budget == 0 || depth > 2 * yaml::DEPTH_LIMIT {
+    if depth > 2 * yaml::DEPTH_LIMIT {
+        *budget = 0;
+    }
+    if *budget == 0 {
         return;
     }
     *budget -= 1;

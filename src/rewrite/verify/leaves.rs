@@ -1,12 +1,9 @@
 //! Shows that an edited YAML stream holds what it held, but for the scalars that the edits touch.
 
-use super::{SECOND_PARSER_LIMIT, VerifyError, masked};
+use super::{SECOND_PARSER_LIMIT, VALUE_LIMIT, VerifyError, masked};
 use crate::edit::Edit;
 use crate::source::Span;
 use crate::surface::yaml::{self, Document, Kind, NodeId, Style};
-
-/// Larger streams are compared up to here.
-const LEAF_LIMIT: usize = 100_000;
 
 /// A scalar or an empty collection.
 #[derive(Clone, Debug)]
@@ -32,6 +29,9 @@ pub(in crate::rewrite) fn same_outside(
     let Ok(before) = leaves(&old) else {
         return Ok(());
     };
+    if before.len() > VALUE_LIMIT || old.len() > SECOND_PARSER_LIMIT {
+        return Err(VerifyError::TooLarge);
+    }
     let after = leaves(&new).map_err(|error| VerifyError::NotYaml(error.to_string()))?;
     let mut old_spans: Vec<Span> = Vec::new();
     let mut new_spans: Vec<Span> = Vec::new();
@@ -60,7 +60,7 @@ pub(in crate::rewrite) fn same_outside(
         let path = leaf.map_or_else(String::new, |leaf| leaf.path.clone());
         return Err(VerifyError::Elsewhere(path));
     }
-    if old.len() > SECOND_PARSER_LIMIT || !agrees(&old, &before) {
+    if !agrees(&old, &before) {
         return Ok(());
     }
     if agrees(&new, &after) {
@@ -110,7 +110,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn node(&mut self, id: NodeId, path: &str, key: Option<Span>, depth: usize) {
         // Chains of aliases nest deeper than their text.
-        if self.leaves.len() > LEAF_LIMIT || depth > 2 * yaml::DEPTH_LIMIT {
+        if self.leaves.len() > VALUE_LIMIT || depth > 2 * yaml::DEPTH_LIMIT {
             return;
         }
         let node = self.document.resolved(id);
