@@ -38,6 +38,8 @@ impl Frame {
             return false;
         };
         let raw = format!("{before}{}{behind}", edit.text);
-        yaml::is_item(&raw, expected, self.flow)
+        // Without its line break the scalar would swallow the line behind it.
+        let ends_its_line = raw.ends_with('\n') || !self.raw.ends_with('\n');
+        ends_its_line && yaml::is_item(&raw, expected, self.flow)
     }
 }

@@ -94,6 +94,8 @@ fn what_would_read_otherwise_is_not_written() {
     assert_eq!(replaced("k: a24\nz: end\n", "a", ""), None);
     assert_eq!(replaced("{k: a b, z: end}\n", "b", "b,c"), None);
     assert_eq!(replaced("k: >-\n  a\n  b\nz: end\n", "b", " b"), None);
+    // The line behind would become part of the scalar.
+    assert_eq!(replaced("k: >\n   =\nz: end\n", "=\n", ""), None);
     assert_eq!(replaced("k: &x a\nz: end\ny: *x\n", "a", "b"), None);
     assert_eq!(replaced("k: !!str a\nz: end\n", "a", "b"), None);
     assert_eq!(replaced("k: |2\n   a\nz: end\n", "a", "b"), None);
