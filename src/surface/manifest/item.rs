@@ -30,6 +30,8 @@ pub(in crate::surface) struct Item {
     /// Whether other parts of the document use it through an anchor.
     pub(in crate::surface) shared: bool,
     decorated: bool,
+    /// Whether all items name the same: they go together, and nothing would be left.
+    repeated: bool,
     /// How the list is left when this, its only item, goes.
     only: Option<Emptied>,
     /// Where the next item begins, and the one before ends.
@@ -57,6 +59,7 @@ impl Item {
             flow: document.is_flow(list),
             shared: document.is_shared(span),
             decorated: document.node(items[index]).decorated,
+            repeated: is_repeated(document, items),
             only: (items.len() == 1)
                 .then(|| {
                     let layout = if document.is_flow(list) {
@@ -86,6 +89,7 @@ impl Item {
             flow: false,
             shared: document.is_shared(span),
             decorated: document.node(id).decorated,
+            repeated: false,
             only: None,
             next: None,
             previous: None,
@@ -108,6 +112,7 @@ impl Item {
             flow: true,
             shared: false,
             decorated: false,
+            repeated: false,
             only: None,
             next: spans.get(index + 1).map(|next| next.start),
             previous: index.checked_sub(1).map(|before| spans[before].end),
@@ -182,7 +187,7 @@ impl Item {
 
     fn block_removal(&self, text: &str, last: &Self) -> Result<Span, Unwritable> {
         let start = self.line(text).ok_or(Unwritable::Form)?;
-        if last.next.is_none() && self.previous.is_none() {
+        if last.next.is_none() && self.previous.is_none() || self.repeated {
             return Err(Unwritable::Form);
         }
         let end = line_end(text, last.span.end);
@@ -258,6 +263,19 @@ impl Item {
         let dash = lead.trim_start_matches(' ').strip_prefix('-')?;
         (!dash.is_empty() && dash.trim_matches(' ').is_empty()).then_some(start)
     }
+}
+
+/// Whether several items all name the same: a list without items reads as null, which is another value.
+fn is_repeated(document: &Document, items: &[NodeId]) -> bool {
+    let name = |&item: &NodeId| {
+        let pair = document.value(item, "name");
+        let text = document.scalar(pair.unwrap_or(item))?;
+        Some(text.split_once('=').map_or(text, |(name, _)| name))
+    };
+    items
+        .windows(2)
+        .all(|pair| name(&pair[0]).is_some() && name(&pair[0]) == name(&pair[1]))
+        && items.len() > 1
 }
 
 fn line_start(text: &str, at: usize) -> usize {
