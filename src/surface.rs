@@ -319,7 +319,10 @@ fn mark_overridden(settings: &mut [Setting]) {
 /// Whether the name is one that only etcd has; `name` or `debug` alone prove nothing.
 fn is_telling(catalogue: &Catalogue, spelling: Spelling, name: &str) -> bool {
     catalogue.spelled(spelling, name).is_some_and(|option| {
-        option.name.contains('-') && !COMMON_NAMES.contains(&option.name.as_str())
+        let name = option.name.as_str();
+        let common = COMMON_NAMES.contains(&name)
+            || spelling == Spelling::Key && COMMON_KEYS.contains(&name);
+        name.contains('-') && !common
     })
 }
 
@@ -331,4 +334,15 @@ const COMMON_NAMES: [&str; 6] = [
     "cert-file",
     "key-file",
     "data-dir",
+];
+
+/// Options that files of other programs have as keys too, Kubernetes' components above all.
+const COMMON_KEYS: [&str; 7] = [
+    "auth-token",
+    "cipher-suites",
+    "enable-pprof",
+    "feature-gates",
+    "log-outputs",
+    "tls-max-version",
+    "tls-min-version",
 ];
