@@ -49,7 +49,9 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let documents = match yaml::parse_all(text) {
         Ok(documents) => documents,
-        Err(error) if SERVER_SIGNS.iter().any(|sign| text.contains(sign)) => {
+        Err(error)
+            if begins_as_yaml(text) && SERVER_SIGNS.iter().any(|sign| text.contains(sign)) =>
+        {
             return Recognition::Unreadable(ReadError {
                 message: format!("this looks like a Kubernetes manifest and is not YAML: {error}"),
                 offset: error.offset,
@@ -69,6 +71,19 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         return Recognition::No("its Kubernetes objects run no etcd with options of its own");
     }
     Recognition::Read(reading)
+}
+
+/// Whether the first line with content may be one of YAML or of a template; program code and prose may hold manifests
+/// too.
+fn begins_as_yaml(text: &str) -> bool {
+    let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    // A line that a template writes is masked.
+    let is_masked = |line: &str| line.trim_start_matches('x').is_empty();
+    let first = lines.find(|line| !is_masked(line) && !line.starts_with('#'));
+    first.is_some_and(|line| {
+        let key = line.split(':').next().unwrap_or_default();
+        line.starts_with(['{', '[', '-', '%', '<', '$']) || line.contains(':') && !key.contains(' ')
+    })
 }
 
 /// Reads one document of a file.

@@ -100,7 +100,8 @@ fn is_go_statement(action: &str) -> bool {
     let assigns = word.starts_with('$') && word.contains('=');
     let writes_lines = word.contains("indent ") || is_go_call(word);
     let controls = [
-        "if", "else", "end", "range", "with", "define", "include", "template", "block", "/*",
+        "if", "else", "end", "range", "with", "define", "include", "template", "block", "fail",
+        "/*",
     ];
     assigns || writes_lines || controls.iter().any(|statement| word.starts_with(statement))
 }
