@@ -63,6 +63,9 @@ impl<'a> Effective<'a> {
             return;
         };
         let text = match reception::of(self.catalogue, setting, self.release) {
+            Reception::Accepted if option.type_at(self.release) == ValueType::FeatureGates => {
+                self.gates(setting)
+            }
             Reception::Accepted => flag_text(&setting.value),
             Reception::ReadAs(stored) => Some(stored),
             _ => return,
@@ -90,6 +93,17 @@ impl<'a> Effective<'a> {
                 setting: index,
             },
         );
+    }
+
+    /// Each `--feature-gates` adds to those before it: `pkg/featuregate/feature_gate.go:210@v3.6.14`.
+    fn gates(&self, last: &Setting) -> Option<String> {
+        if last.spelling != Spelling::Flag {
+            return flag_text(&last.value);
+        }
+        let settings = self.member.settings.iter();
+        let flags = settings.filter(|one| one.spelling == last.spelling && one.name == last.name);
+        let texts: Option<Vec<String>> = flags.map(|flag| flag_text(&flag.value)).collect();
+        texts.map(|texts| texts.join(","))
     }
 
     /// Whether the member is given a configuration file that this text is not.

@@ -210,7 +210,8 @@ fn parse_error(option: &EtcdOption, text: &str, release: Release) -> Option<Stri
 
 /// Why a value of `feature-gates` is refused: `server/features/etcd_features.go:80@v3.6.14`.
 fn gate_error(catalogue: &Catalogue, text: &str, release: Release) -> Option<String> {
-    text.split(',').filter(|pair| !pair.trim().is_empty()).find_map(|pair| {
+    // Only what is really empty is passed over: pkg/featuregate/feature_gate.go:191@v3.6.14.
+    text.split(',').filter(|pair| !pair.is_empty()).find_map(|pair| {
         let pair = pair.trim();
         let Some((name, value)) = pair.split_once('=') else {
             return Some(format!("missing bool value for {pair}"));

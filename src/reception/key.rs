@@ -1,7 +1,7 @@
 //! How a release receives a key of the configuration file: YAML is turned into JSON, and JSON into etcd's Go struct.
 
 use super::{Reception, gate_error, parse_error};
-use crate::catalogue::{Catalogue, EtcdOption, KeyType, ValueType};
+use crate::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
 use crate::setting::{Setting, Value};
 use crate::version::Release;
 
@@ -49,7 +49,7 @@ pub(super) fn known(
 /// How a release receives a key that it does not know: a section, or a Go name.
 pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release) -> Reception {
     let Some(found) = json_kind(&setting.value, release) else {
-        return Reception::Dropped;
+        return flag_name(catalogue, setting, release);
     };
     let prefix = format!("{}.", setting.name.to_ascii_lowercase());
     let is_section = catalogue.options().iter().any(|option| {
@@ -65,7 +65,7 @@ pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release
         };
     }
     let Some((go_type, shape)) = go_field(&setting.name, release) else {
-        return Reception::Dropped;
+        return flag_name(catalogue, setting, release);
     };
     if shape != Some(found) {
         return cannot_unmarshal(found, &setting.name, go_type);
@@ -82,6 +82,18 @@ pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release
         Some(kind) => cannot_unmarshal(kind, &setting.name, "url.URL"),
         None => Reception::Dropped,
     }
+}
+
+/// 3.6 takes every key for a flag that was set, and warns of an old one although it is lost: `server/etcdmain/config.go:263@v3.6.14`.
+fn flag_name(catalogue: &Catalogue, setting: &Setting, release: Release) -> Reception {
+    let warns = release >= Release::new(3, 6, 0) && release < Release::new(3, 7, 0);
+    let printed = catalogue
+        .option(&setting.name)
+        .filter(|option| warns && option.accepts(Spelling::Flag, release))
+        .and_then(|option| option.deprecated.as_ref())
+        .filter(|deprecated| deprecated.holds_at(release))
+        .and_then(|deprecated| deprecated.prints.clone());
+    printed.map_or(Reception::Dropped, Reception::DroppedWithWarning)
 }
 
 /// Whether a key is one of two Go names that the second API's proxy has beside its keys; of `proxy` in other cases the

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Refusal, V3_1, V3_3, V3_5, V3_6, V3_7};
-use crate::catalogue::{ReplacementKind, Spelling};
+use crate::catalogue::{EtcdOption, ReplacementKind, Spelling};
 use crate::effective::Effective;
 use crate::go_value;
 use crate::reception::{self, Reception};
@@ -102,6 +102,19 @@ pub(super) fn null_gate(effective: &Effective<'_>) -> Option<Refusal> {
                 "delete the empty key, or write {} behind it",
             ));
         }
+        // server/embed/config.go:1240@v3.6.14; what comes before spares it.
+        let is_pointer = matches!(
+            setting.name.as_str(),
+            "discovery-config.client.secure" | "discovery-config.client.auth"
+        );
+        let is_looked_into =
+            !effective.is_filled("discovery-token") && !effective.is_filled("discovery-endpoints");
+        if is_3_6(effective) && is_pointer && is_looked_into {
+            return Some(refusal(
+                "panic: runtime error: invalid memory address or nil pointer dereference",
+                "delete the empty key",
+            ));
+        }
         let option = effective.catalogue.spelled(Spelling::Key, &setting.name)?;
         let is_gate = option
             .replaced_by
@@ -116,14 +129,7 @@ pub(super) fn null_gate(effective: &Effective<'_>) -> Option<Refusal> {
         }
         // server/embed/config.go:1019@v3.6.14
         let is_count = setting.name == "experimental-snapshot-catch-up-entries";
-        if is_3_6(effective) && is_count {
-            return Some(refusal(
-                "panic: interface conversion: interface {} is nil, not float64",
-                "delete the empty key, or write a number",
-            ));
-        }
-        let is_number = setting.name == "experimental-snapshot-catch-up-entries";
-        (is_3_6(effective) && is_number).then(|| {
+        (is_3_6(effective) && is_count).then(|| {
             refusal(
                 "panic: interface conversion: interface {} is nil, not float64",
                 "delete the empty key, or write a number",
@@ -141,7 +147,9 @@ pub(super) fn gate_set_twice(effective: &Effective<'_>) -> Option<Refusal> {
     effective.all().find_map(|(name, held)| {
         let option = effective.catalogue.option(name)?;
         let gate = option.replaced_by.as_ref()?.gate.as_ref()?;
-        if !gates.contains(gate.as_str()) || !is_spelled_exactly(effective, held.setting) {
+        let is_in_gates =
+            gates.contains(gate.as_str()) || is_set_with_its_stage(effective, &gates, gate);
+        if !is_in_gates || !is_spelled_exactly(effective, held.setting) {
             return None;
         }
         let value = held.text.clone()?;
@@ -156,6 +164,24 @@ pub(super) fn gate_set_twice(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
+/// A flag is compared as it was read, with every gate that `AllAlpha` and `AllBeta` set: `server/etcdmain/config.go:363@v3.6.14`.
+fn is_set_with_its_stage(effective: &Effective<'_>, gates: &str, gate: &str) -> bool {
+    let mut known = effective.catalogue.gates.iter();
+    let stage = known
+        .find(|known| known.name == gate)
+        .and_then(|known| known.stage.as_deref());
+    let all = match stage {
+        Some("alpha") => "AllAlpha",
+        Some("beta") => "AllBeta",
+        _ => return false,
+    };
+    !effective.in_file()
+        && gates
+            .split(',')
+            .filter_map(|pair| pair.split_once('='))
+            .any(|(name, _)| name.trim() == all)
+}
+
 /// 3.6 records a file's keys by their exact spelling: `server/embed/config.go:1001@v3.6.14`.
 fn is_spelled_exactly(effective: &Effective<'_>, index: usize) -> bool {
     effective.member.settings.get(index).is_some_and(|setting| {
@@ -168,47 +194,33 @@ pub(super) fn old_and_new_name(effective: &Effective<'_>) -> Option<Refusal> {
     if !is_3_6(effective) {
         return None;
     }
-    effective
-        .all()
-        .find_map(|(name, held)| {
-            let option = effective.catalogue.option(name)?;
-            let replacement = option.replaced_by.as_ref()?;
-            let line = replacement
-                .conflict
-                .as_ref()
-                .filter(|line| line.starts_with("cannot set"))?;
-            let new = effective.set(replacement.option.as_deref()?)?;
-            let exact = is_spelled_exactly(effective, held.setting)
-                && is_spelled_exactly(effective, new.setting);
-            exact.then(|| Refusal {
-                setting: Some(held.setting),
-                option: "",
-                line: line.clone(),
-                advice: format!(
-                    "{} alone",
-                    replacement.option.as_deref().unwrap_or_default()
-                ),
-            })
+    effective.catalogue.options().iter().find_map(|old| {
+        let replacement = old.replaced_by.as_ref()?;
+        let line = replacement.conflict.as_ref()?;
+        let new = effective.catalogue.option(replacement.option.as_deref()?)?;
+        if !line.starts_with("cannot set") {
+            return None;
+        }
+        counted_as_set(effective, new)?;
+        Some(Refusal {
+            setting: Some(counted_as_set(effective, old)?),
+            option: "",
+            line: line.clone(),
+            advice: format!("{} alone", new.name),
         })
-        .or_else(|| flag_name_as_key(effective))
+    })
 }
 
-/// The flag's name as a key sets nothing, and yet counts as set: `server/embed/config.go:1003@v3.6.14`.
-fn flag_name_as_key(effective: &Effective<'_>) -> Option<Refusal> {
-    let old = effective
-        .catalogue
-        .option("experimental-snapshot-catchup-entries")?;
-    let replacement = old.replaced_by.as_ref()?;
-    let new = effective.set(replacement.option.as_deref()?)?;
-    let mut live = effective.member.live();
-    let (index, _) =
-        live.find(|(_, setting)| setting.spelling == Spelling::Key && setting.name == old.name)?;
-    is_spelled_exactly(effective, new.setting).then_some(())?;
-    Some(Refusal {
-        setting: Some(index),
-        option: "",
-        line: replacement.conflict.clone()?,
-        advice: "snapshot-catchup-entries alone".to_owned(),
+/// The setting for which an option counts as set: in a file every exact key, also a null and the flag's name where the
+/// key is another: `server/embed/config.go:1001@v3.6.14`.
+fn counted_as_set(effective: &Effective<'_>, option: &EtcdOption) -> Option<usize> {
+    if !effective.in_file() {
+        return effective.set(&option.name).map(|held| held.setting);
+    }
+    let mut settings = effective.member.settings.iter();
+    settings.position(|setting| {
+        setting.spelling == Spelling::Key
+            && (setting.name == option.name || option.keys().any(|key| key == setting.name))
     })
 }
 
