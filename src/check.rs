@@ -232,7 +232,18 @@ fn fix(
         finding.applicability,
         when,
     );
-    fix.map(Some).ok_or(NoFix::Overlap)
+    let fix = fix.ok_or(NoFix::Overlap)?;
+    let begin = member.map_or(0, |member| reading.file_span(member.anchor).start);
+    let writes = finding.actions.iter().filter_map(|action| match action {
+        Action::Rename { to: name, .. } | Action::Insert { name, .. } => {
+            Some((begin, name.clone()))
+        }
+        _ => None,
+    });
+    Ok(Some(Fix {
+        writes: writes.collect(),
+        ..fix
+    }))
 }
 
 /// Whether the actions take all keys of a mapping away: an empty one reads as null, which is another value.

@@ -94,6 +94,8 @@ pub struct Fix {
     pub applicability: Applicability,
     /// When it may go in.
     pub when: When,
+    /// The settings that it writes under a new name: where their member begins, and the name.
+    pub writes: Vec<(usize, String)>,
 }
 
 impl Fix {
@@ -115,6 +117,7 @@ impl Fix {
             edits,
             applicability,
             when,
+            writes: Vec::new(),
         })
     }
 
@@ -127,7 +130,8 @@ impl Fix {
 
 /// The fixes of at least that applicability that can be applied in one pass, in order of place.
 ///
-/// A fix whose edits touch those of an earlier one waits for the next pass.
+/// A fix whose edits touch those of an earlier one waits for the next pass, and so does one that writes a setting that an
+/// earlier one writes: it would be there twice.
 #[must_use]
 pub fn select<'f>(fixes: impl IntoIterator<Item = &'f Fix>, least: Applicability) -> Vec<&'f Fix> {
     let mut candidates: Vec<&Fix> = fixes
@@ -143,7 +147,8 @@ pub fn select<'f>(fixes: impl IntoIterator<Item = &'f Fix>, least: Applicability
             let before = taken.range(..=edit.span.end).next_back();
             before.is_some_and(|(_, &end)| edit.span.start <= end)
         };
-        if fix.edits.iter().any(touches) {
+        let is_written = |setting| chosen.iter().any(|one| one.writes.contains(setting));
+        if fix.edits.iter().any(touches) || fix.writes.iter().any(is_written) {
             continue;
         }
         for edit in &fix.edits {
@@ -203,6 +208,17 @@ mod tests {
             apply("abcdef", &select(&all, Applicability::Unsafe)),
             "yabef"
         );
+    }
+
+    #[test]
+    fn a_fix_that_writes_what_an_earlier_one_writes_waits() {
+        let writing = |at: usize, member: usize| Fix {
+            writes: vec![(member, "feature-gates".to_owned())],
+            ..fix(vec![Edit::insertion(at, "x")], Applicability::Safe)
+        };
+        let (first, second, other) = (writing(0, 0), writing(3, 0), writing(6, 5));
+        let all = [first.clone(), second, other.clone()];
+        assert_eq!(select(&all, Applicability::Safe), [&first, &other]);
     }
 
     #[test]
