@@ -225,6 +225,12 @@ fn gate_error(catalogue: &Catalogue, text: &str, release: Release) -> Option<Str
     })
 }
 
+/// Whether `release` takes the text for the option.
+#[must_use]
+pub fn takes(catalogue: &Catalogue, option: &EtcdOption, text: &str, release: Release) -> bool {
+    text_error(catalogue, option, text, release).is_none()
+}
+
 /// Why etcd refuses a text for the option.
 fn text_error(
     catalogue: &Catalogue,

@@ -67,6 +67,8 @@ pub struct Rule {
     /// Only for members that set none of these options.
     #[serde(default)]
     pub unless_set: Vec<String>,
+    /// Only a value that meets this counts as setting one of them; so does one that is decided elsewhere.
+    pub unless_value: Option<ValueCondition>,
     /// Only for members that get their options in that way.
     pub delivery: Option<RuleDelivery>,
     /// What the new release does, where the check does not say it itself.

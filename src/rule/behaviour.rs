@@ -1,10 +1,11 @@
 //! Behaviour that changed for a text that stays the same; which members it concerns is said in the rule.
 
 use super::{Case, Finding, Keep, Rule, RuleDelivery, Subject};
-use crate::catalogue::{Catalogue, EtcdOption, KeyType, Spelling};
+use crate::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::effective::flag_text;
+use crate::reception;
 use crate::setting::{Action, Delivery, Member, NewValue, Setting, is_same_section};
 use crate::version::Release;
 
@@ -27,13 +28,15 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let mut finding = says(case, subject, consequence);
     let actions = keep(case);
     if !actions.is_empty() {
-        let option = case
-            .rule
-            .keep
-            .as_ref()
-            .and_then(|keep| case.catalogue.option(&keep.option));
-        finding.when =
-            option.and_then(|option| outlook.when(|_| true, |release| option.exists_at(release)));
+        finding.when = case.rule.keep.as_ref().and_then(|keep| {
+            let option = case.catalogue.option(&keep.option)?;
+            let takes = |release| {
+                let value = keep.value.as_deref();
+                option.exists_at(release)
+                    && value.is_none_or(|it| reception::takes(case.catalogue, option, it, release))
+            };
+            outlook.when(|_| true, takes)
+        });
         finding.fix_title = "Keep the old behaviour".to_owned();
         finding.actions = actions;
         finding.applicability = Applicability::Unsafe;
@@ -77,10 +80,17 @@ fn says(case: &Case<'_>, subject: Subject, consequence: Consequence) -> Finding 
 ///
 /// Where a condition asks for what is not set, the text has to say everything.
 pub(super) fn concerned(catalogue: &Catalogue, member: &Member, rule: &Rule) -> Option<Subject> {
+    let counts = |setting: &Setting| {
+        let condition = rule.unless_value.as_ref();
+        condition.is_none_or(|it| flag_text(&setting.value).is_none() || it.holds(&setting.value))
+    };
     let is_set = |name: &String| {
-        member
-            .live()
-            .any(|(_, setting)| !setting.is_blank() && setting.gives(catalogue, name))
+        // Of gates every flag counts, not only the last.
+        member.settings.iter().any(|setting| {
+            let is_flag = setting.spelling == Spelling::Flag;
+            let is_read = !setting.overridden || is_flag && setting.name == "feature-gates";
+            is_read && !setting.is_blank() && setting.gives(catalogue, name) && counts(setting)
+        })
     };
     let is_whole = member.says_everything();
     let unset = rule.unless_set.is_empty() || is_whole && !rule.unless_set.iter().any(is_set);
@@ -162,6 +172,16 @@ fn keep(case: &Case<'_>) -> Vec<Action> {
     };
     match case.member.live().find(|(_, setting)| is_it(setting)) {
         Some((setting, found)) => {
+            let value = match flag_text(&found.value) {
+                // What it says of other gates stays.
+                Some(said)
+                    if option.type_at(case.upgrade.to) == ValueType::FeatureGates
+                        && !said.is_empty() =>
+                {
+                    &format!("{},{value}", said.trim_end_matches(','))
+                }
+                _ => value,
+            };
             let value = new_value(option, found.spelling, value, case.upgrade.to);
             vec![Action::SetValue { setting, value }]
         }

@@ -231,7 +231,13 @@ impl Judge<'_> {
                     .push("no fix: `feature-gates` is decided elsewhere".to_owned());
                 return;
             };
-            if old.iter().any(|(_, _, gate)| said.contains(gate.as_str())) {
+            // Of flags each counts, not only the last.
+            let all = self.member.settings.iter();
+            let names_gate = all
+                .filter(|setting| setting.gives(self.catalogue, "feature-gates"))
+                .filter_map(|setting| flag_text(&setting.value))
+                .any(|said| old.iter().any(|(_, _, gate)| said.contains(gate.as_str())));
+            if names_gate {
                 finding.notes.push(
                     "no fix: `feature-gates` names the gate too; decide which of the two counts"
                         .to_owned(),
