@@ -296,6 +296,13 @@ pub fn read(
 fn recognise(request: &Request<'_>, surfaces: &[Surface]) -> Recognition {
     let mut reason = "";
     let is_script = request.insistence < Insistence::Forced && request.is_script();
+    if request.insistence == Insistence::Walked
+        && request.depth == 0
+        && !is_script
+        && has_fences(request.text)
+    {
+        return Recognition::No("a document with examples; they are read when it is named");
+    }
     for surface in surfaces {
         if is_script && !SCRIPT_SURFACES.contains(&surface.name) {
             continue;
@@ -306,6 +313,11 @@ fn recognise(request: &Request<'_>, surfaces: &[Surface]) -> Recognition {
         }
     }
     Recognition::No(reason)
+}
+
+/// Whether the text has fenced blocks, as documents have around their examples; no other text begins a line so.
+fn has_fences(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("```"))
 }
 
 /// Marks all but the last setting of each option as overridden: flags and variables, the later wins.

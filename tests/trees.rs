@@ -117,3 +117,26 @@ fn a_text_in_two_bytes_a_letter_is_named() {
         "etcd.yml: error: is UTF-16; etcd reads UTF-8, convert the file first\n"
     );
 }
+
+#[test]
+fn examples_in_documents_are_nobodys_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "# Running etcd\n\n```ini\n[Service]\nExecStart=/usr/bin/etcd --ca-file=/x\n```\n";
+    fs::write(folder.path().join("README.md"), text).unwrap();
+    let output = lint(
+        folder.path(),
+        &["--format", "concise", "-v", "--allow-empty", "."],
+    );
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("README.md: not etcd configuration: a document with examples"),
+        "{said}"
+    );
+    let output = lint(folder.path(), &["--format", "concise", "README.md"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.starts_with("README.md:5:25: error[ca-file-gone]"),
+        "{text}"
+    );
+}
