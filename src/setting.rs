@@ -188,6 +188,22 @@ pub struct Member {
 }
 
 impl Member {
+    /// A member without settings yet, whose flags and variables are all there; findings about it as a whole point to
+    /// `anchor`.
+    #[must_use]
+    pub fn at(anchor: Place) -> Self {
+        Self {
+            settings: Vec::new(),
+            completeness: Completeness::Whole,
+            delivery: Delivery::Environment,
+            anchor,
+            evidence: None,
+            plain_colon_in_flow: None,
+            decoder_refusal: None,
+            strays: Vec::new(),
+        }
+    }
+
     /// Whether what is not set here is not set anywhere: the text is whole, and names no configuration file that says more.
     #[must_use]
     pub fn says_everything(&self) -> bool {

@@ -4,6 +4,7 @@ mod container;
 mod echoed;
 mod exported;
 mod flags;
+mod procfile;
 mod program;
 mod server;
 
@@ -13,7 +14,7 @@ use super::{Insistence, ReadError, Reading, Recognition, Request, mark_overridde
 use crate::catalogue::{Catalogue, Spelling};
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
 use crate::source::Span;
-use crate::version::Version;
+pub(super) use container::image_version;
 use echoed::{Echoed, is_written_to};
 use exported::{Array, Exported};
 use flags::flag_list;
@@ -37,7 +38,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     } else {
         0
     };
-    let procfile = procfile_lines(request);
+    let procfile = procfile::lines(request);
     let name = request.file_name.to_ascii_lowercase();
     let dialect = match name.rsplit('.').next() {
         Some("bat" | "cmd") => Dialect::Batch,
@@ -83,43 +84,6 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         return Recognition::No("it holds no etcd command");
     }
     Recognition::Read(reading)
-}
-
-/// The commands of a Procfile, behind `name:`.
-fn procfile_lines(request: &Request<'_>) -> Vec<Span> {
-    let mut lines = Vec::new();
-    let mut at = 0;
-    let named =
-        request.file_name.starts_with("Procfile") || request.file_name.ends_with("Procfile");
-    for line in request.text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
-        let body = line.trim();
-        if body.is_empty() || body.starts_with('#') {
-            continue;
-        }
-        let name = line.len()
-            - line
-                .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
-                .len();
-        let is_process = name > 0 && line[name..].starts_with(": ");
-        if is_process {
-            lines.push(Span::new(start + name + 1, start + line.len()));
-        } else if !named {
-            return Vec::new();
-        }
-    }
-    // Outside a Procfile a line such as `name: value` is YAML, unless it starts etcd with a flag.
-    let starts_etcd = |line: &Span| {
-        let mut words = line.of(request.text).split_whitespace();
-        words.any(|word| word == "etcd" || word.ends_with("/etcd"))
-            && words.any(|word| word.starts_with('-'))
-    };
-    if named || lines.iter().all(starts_etcd) {
-        lines
-    } else {
-        Vec::new()
-    }
 }
 
 /// Looks for commands that start etcd.
@@ -412,11 +376,9 @@ impl<'a> Finder<'a> {
                 Completeness::Partial
             },
             delivery: Delivery::Environment,
-            anchor: Place::new(text_id, words[arguments - named - 1].span),
             evidence: invocation.evidence,
-            plain_colon_in_flow: None,
-            decoder_refusal: None,
             strays: list.strays,
+            ..Member::at(Place::new(text_id, words[arguments - named - 1].span))
         });
         Some(self.reading.members.len() - 1)
     }
@@ -427,17 +389,4 @@ fn only_informs(setting: &Setting) -> bool {
     setting.spelling == Spelling::Flag
         && matches!(setting.name.as_str(), "version" | "help" | "h")
         && (setting.value == Value::Bare || setting.value.text() == Some("true"))
-}
-
-/// The version in an image's tag: `quay.io/coreos/etcd:v3.4.20`.
-#[must_use]
-pub(super) fn image_version(image: &str) -> Option<Version> {
-    let image = image.split('@').next()?;
-    let (name, tag) = image.rsplit_once(':')?;
-    let base = name.rsplit('/').next()?;
-    if !base.contains("etcd") {
-        return None;
-    }
-    let tag = tag.split(['-', '_', '+']).next()?;
-    tag.parse().ok()
 }

@@ -1,6 +1,7 @@
 //! etcd's own configuration file: YAML, or JSON, which is YAML too.
 
 mod edits;
+mod top_level;
 
 pub(super) use edits::KeySite;
 
@@ -9,10 +10,11 @@ use std::ops::Range;
 
 use super::site::Site;
 use super::yaml::{self, Document, Kind, NodeId, Scalar, Style, YamlError};
-use super::{Insistence, ReadError, Reading, Recognition, Request, is_telling};
+use super::{Insistence, ReadError, Reading, Recognition, Request};
 use crate::catalogue::Spelling;
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::Span;
+use top_level::TopLevel;
 
 /// How many values may be read through aliases and merges in one file.
 const EXPANSION_LIMIT: usize = 10_000;
@@ -101,13 +103,11 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         settings,
         completeness: Completeness::Whole,
         delivery: Delivery::ConfigFile,
-        anchor,
-        evidence: None,
         plain_colon_in_flow: document
             .plain_colon_in_flow()
             .map(|span| Place::new(0, span)),
         decoder_refusal: refusal.map(|refusal| refusal.message),
-        strays: Vec::new(),
+        ..Member::at(anchor)
     });
     Recognition::Read(reading)
 }
@@ -129,18 +129,11 @@ fn is_null(document: &Document) -> bool {
 
 fn empty(refusal: Option<YamlError>) -> Recognition {
     let mut reading = Reading::of("config-file");
+    let offset = refusal.as_ref().map_or(0, |error| error.offset);
     reading.members.push(Member {
-        settings: Vec::new(),
-        completeness: Completeness::Whole,
         delivery: Delivery::ConfigFile,
-        anchor: Place::new(
-            0,
-            Span::at(refusal.as_ref().map_or(0, |error| error.offset)),
-        ),
-        evidence: None,
-        plain_colon_in_flow: None,
         decoder_refusal: refusal.map(|error| error.message),
-        strays: Vec::new(),
+        ..Member::at(Place::new(0, Span::at(offset)))
     });
     Recognition::Read(reading)
 }
@@ -149,83 +142,6 @@ fn is_named_like_config(file_name: &str) -> bool {
     let name = file_name.to_ascii_lowercase();
     let ends = [".yml", ".yaml", ".json", ".yml.sample", ".conf.sample"];
     name.starts_with("etcd") && ends.iter().any(|end| name.ends_with(end))
-}
-
-/// What stands on the top level of a text.
-struct TopLevel {
-    /// How many keys there are.
-    keys: usize,
-    /// How many of them etcd has.
-    known: usize,
-    /// How many of them only etcd has.
-    telling: usize,
-}
-
-impl TopLevel {
-    fn of_document(
-        request: &Request<'_>,
-        document: &Document,
-        entries: &[(NodeId, NodeId)],
-    ) -> Self {
-        let keys = entries.iter();
-        let keys: Vec<&str> = keys
-            .filter_map(|&(key, _)| document.key_text(key))
-            .collect();
-        Self::of_keys(request, &keys)
-    }
-
-    /// What the lines look like; cheap, before any parsing. A line that is no key counts as one that is not etcd's.
-    fn of_lines(request: &Request<'_>) -> Self {
-        let text = request.text.trim_start_matches('\u{feff}');
-        let flow = text.trim_start().starts_with('{');
-        let keys: Vec<&str> = text
-            .lines()
-            .filter(|line| !matches!(line.bytes().next(), None | Some(b'#' | b'%')))
-            .filter(|line| flow || !line.starts_with([' ', '\t']))
-            .filter_map(|line| {
-                let line = line.trim_start_matches("---").trim_start();
-                let key = line.trim_start_matches(['{', ' ', '"', '\'']);
-                let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-                let end = key.find(|c| !is_bare(c)).unwrap_or(key.len());
-                let behind = key[end..].trim_start_matches(['"', '\'']).trim_start();
-                match (end, behind.starts_with(':')) {
-                    (1.., true) => Some(&key[..end]),
-                    _ => (!flow && !line.is_empty()).then_some(""),
-                }
-            })
-            .collect();
-        Self::of_keys(request, &keys)
-    }
-
-    fn of_keys(request: &Request<'_>, keys: &[&str]) -> Self {
-        let catalogue = request.catalogue;
-        let is_known = |key: &&&str| {
-            !key.is_empty()
-                && (catalogue.spelled(Spelling::Key, key).is_some()
-                    || catalogue.option(key).is_some()
-                    || catalogue.is_key_section(key))
-        };
-        let is_telling = |key: &&&str| {
-            is_telling(catalogue, Spelling::Key, key)
-                || catalogue.is_key_section(key) && key.contains('-')
-        };
-        Self {
-            keys: keys.len(),
-            known: keys.iter().filter(is_known).count(),
-            telling: keys.iter().filter(is_telling).count(),
-        }
-    }
-
-    /// Whether such keys are those of etcd's file.
-    fn is_config(&self, insistence: Insistence) -> bool {
-        let mostly = self.known * 2 >= self.keys;
-        // Many programs have a `name` and a `data-dir`: where nothing is telling, every key has to be etcd's.
-        let only_known = self.known >= 2 && self.known == self.keys;
-        match insistence {
-            Insistence::Walked => self.telling >= 1 && mostly,
-            _ => only_known || self.telling >= 1 && (mostly || self.telling >= 2),
-        }
-    }
 }
 
 /// Of keys that differ only in case the one that sorts last wins, unless it is null:

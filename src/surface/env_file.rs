@@ -107,11 +107,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             (false, false) => Completeness::Fragment,
         },
         delivery: Delivery::Environment,
-        anchor,
-        evidence: None,
-        plain_colon_in_flow: None,
-        decoder_refusal: None,
-        strays: Vec::new(),
+        ..Member::at(anchor)
     });
     Recognition::Read(reading)
 }

@@ -260,11 +260,8 @@ pub(super) fn read(
         // The unit of the system sets more.
         completeness: Completeness::Partial,
         delivery: Delivery::Environment,
-        anchor,
         evidence: version,
-        plain_colon_in_flow: None,
-        decoder_refusal: None,
-        strays: Vec::new(),
+        ..Member::at(anchor)
     });
 }
 

@@ -70,11 +70,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
                 settings: Vec::new(),
                 completeness: Completeness::Partial,
                 delivery: Delivery::Environment,
-                anchor,
-                evidence: None,
-                plain_colon_in_flow: None,
-                decoder_refusal: None,
-                strays: Vec::new(),
+                ..Member::at(anchor)
             });
         }
     }

@@ -88,11 +88,8 @@ pub(super) fn add(
         settings,
         completeness: Completeness::Partial,
         delivery,
-        anchor,
         evidence,
-        plain_colon_in_flow: None,
-        decoder_refusal: None,
-        strays: Vec::new(),
+        ..Member::at(anchor)
     });
 }
 

@@ -1,6 +1,5 @@
 //! Containers: `docker run … IMAGE PROGRAM`, `rkt run … IMAGE --exec PROGRAM -- …`.
 
-use super::image_version;
 use super::program::{VariableWord, assigned_name, base_name};
 use crate::source::Span;
 use crate::surface::words::Word;
@@ -192,4 +191,17 @@ impl Engine {
             })
         })
     }
+}
+
+/// The version in an image's tag: `quay.io/coreos/etcd:v3.4.20`.
+#[must_use]
+pub(in crate::surface) fn image_version(image: &str) -> Option<Version> {
+    let image = image.split('@').next()?;
+    let (name, tag) = image.rsplit_once(':')?;
+    let base = name.rsplit('/').next()?;
+    if !base.contains("etcd") {
+        return None;
+    }
+    let tag = tag.split(['-', '_', '+']).next()?;
+    tag.parse().ok()
 }

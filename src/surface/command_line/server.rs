@@ -44,11 +44,7 @@ impl Finder<'_> {
             settings,
             completeness: Completeness::Partial,
             delivery: Delivery::ConfigFile,
-            anchor: Place::new(text_id, words[arguments - 1].span),
-            evidence: None,
-            plain_colon_in_flow: None,
-            decoder_refusal: None,
-            strays: Vec::new(),
+            ..Member::at(Place::new(text_id, words[arguments - 1].span))
         });
         Some(self.reading.members.len() - 1)
     }

@@ -159,11 +159,7 @@ pub(in crate::surface) fn complete(
                 Completeness::Partial
             },
             delivery: Delivery::Environment,
-            anchor: anchor.name_place,
-            evidence: None,
-            plain_colon_in_flow: None,
-            decoder_refusal: None,
-            strays: Vec::new(),
+            ..Member::at(anchor.name_place)
         });
     }
     let several = reading.members.len() > first + 1;

@@ -1,0 +1,82 @@
+//! Whether what stands on the top level of a text are the keys of etcd's file.
+
+use crate::catalogue::Spelling;
+use crate::surface::yaml::{Document, NodeId};
+use crate::surface::{Insistence, Request, is_telling};
+
+/// What stands on the top level of a text.
+pub(super) struct TopLevel {
+    /// How many keys there are.
+    keys: usize,
+    /// How many of them etcd has.
+    pub(super) known: usize,
+    /// How many of them only etcd has.
+    telling: usize,
+}
+
+impl TopLevel {
+    pub(super) fn of_document(
+        request: &Request<'_>,
+        document: &Document,
+        entries: &[(NodeId, NodeId)],
+    ) -> Self {
+        let keys = entries.iter();
+        let keys: Vec<&str> = keys
+            .filter_map(|&(key, _)| document.key_text(key))
+            .collect();
+        Self::of_keys(request, &keys)
+    }
+
+    /// What the lines look like; cheap, before any parsing. A line that is no key counts as one that is not etcd's.
+    pub(super) fn of_lines(request: &Request<'_>) -> Self {
+        let text = request.text.trim_start_matches('\u{feff}');
+        let flow = text.trim_start().starts_with('{');
+        let keys: Vec<&str> = text
+            .lines()
+            .filter(|line| !matches!(line.bytes().next(), None | Some(b'#' | b'%')))
+            .filter(|line| flow || !line.starts_with([' ', '\t']))
+            .filter_map(|line| {
+                let line = line.trim_start_matches("---").trim_start();
+                let key = line.trim_start_matches(['{', ' ', '"', '\'']);
+                let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+                let end = key.find(|c| !is_bare(c)).unwrap_or(key.len());
+                let behind = key[end..].trim_start_matches(['"', '\'']).trim_start();
+                match (end, behind.starts_with(':')) {
+                    (1.., true) => Some(&key[..end]),
+                    _ => (!flow && !line.is_empty()).then_some(""),
+                }
+            })
+            .collect();
+        Self::of_keys(request, &keys)
+    }
+
+    fn of_keys(request: &Request<'_>, keys: &[&str]) -> Self {
+        let catalogue = request.catalogue;
+        let is_known = |key: &&&str| {
+            !key.is_empty()
+                && (catalogue.spelled(Spelling::Key, key).is_some()
+                    || catalogue.option(key).is_some()
+                    || catalogue.is_key_section(key))
+        };
+        let is_telling = |key: &&&str| {
+            is_telling(catalogue, Spelling::Key, key)
+                || catalogue.is_key_section(key) && key.contains('-')
+        };
+        Self {
+            keys: keys.len(),
+            known: keys.iter().filter(is_known).count(),
+            telling: keys.iter().filter(is_telling).count(),
+        }
+    }
+
+    /// Whether such keys are those of etcd's file.
+    pub(super) fn is_config(&self, insistence: Insistence) -> bool {
+        let mostly = self.known * 2 >= self.keys;
+        // Many programs have a `name` and a `data-dir`: where nothing is telling, every key has to be etcd's.
+        let only_known = self.known >= 2 && self.known == self.keys;
+        match insistence {
+            Insistence::Walked => self.telling >= 1 && mostly,
+            _ => only_known || self.telling >= 1 && (mostly || self.telling >= 2),
+        }
+    }
+}
