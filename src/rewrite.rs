@@ -81,12 +81,14 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
     let mut fixes = 0;
     let mut touched: Vec<Touch> = Vec::new();
     let mut first: Option<Vec<Member>> = None;
+    let mut first_surface = None;
     for _ in 0..PASSES {
         let Diagnosis {
             surface,
             members,
             diagnostics,
-        } = diagnose(&current, terms)?;
+        } = diagnose(&current, terms, first_surface)?;
+        first_surface = first_surface.or(surface::named(surface));
         let offered: Vec<&Fix> = diagnostics
             .iter()
             .filter_map(|found| found.fix.as_ref())
@@ -147,14 +149,23 @@ struct Diagnosis {
     diagnostics: Vec<Diagnostic>,
 }
 
-fn diagnose(source: &Source, terms: &Terms<'_>) -> Result<Diagnosis, RewriteError> {
+/// A text that a fix has left too little of to be known again is read as what it was, where it still sets something.
+fn diagnose(
+    source: &Source,
+    terms: &Terms<'_>,
+    was: Option<Surface>,
+) -> Result<Diagnosis, RewriteError> {
     let knowledge = terms.knowledge;
-    match surface::read(
-        source,
-        &knowledge.catalogue,
-        terms.insistence,
-        terms.surface,
-    ) {
+    let read = |surface| surface::read(source, &knowledge.catalogue, terms.insistence, surface);
+    let mut reading = read(terms.surface);
+    if matches!(reading, FileReading::NotEtcd(_))
+        && was.is_some()
+        && let FileReading::Read(again) = read(was)
+        && again.settings() > 0
+    {
+        reading = FileReading::Read(again);
+    }
+    match reading {
         FileReading::Read(reading) => {
             let diagnostics = check(source, &reading, terms.upgrade, knowledge);
             Ok(Diagnosis {

@@ -258,21 +258,32 @@ pub fn read(
     insistence: Insistence,
     forced: Option<Surface>,
 ) -> FileReading {
-    let masked = template::mask(&source.text);
-    let text = masked.text.as_deref().unwrap_or(&source.text);
-    let request = Request {
-        text,
-        file_name: source.file_name(),
-        catalogue,
-        insistence: if forced.is_some() {
-            Insistence::Forced
-        } else {
-            insistence
-        },
-        depth: 0,
-    };
     let tried: Vec<Surface> = forced.map_or_else(|| SURFACES.to_vec(), |surface| vec![surface]);
-    let (found, reason) = match recognise(&request, &tried) {
+    let recognised = |masked: &template::Masked| {
+        let request = Request {
+            text: masked.text.as_deref().unwrap_or(&source.text),
+            file_name: source.file_name(),
+            catalogue,
+            insistence: if forced.is_some() {
+                Insistence::Forced
+            } else {
+                insistence
+            },
+            depth: 0,
+        };
+        recognise(&request, &tried)
+    };
+    let mut masked = template::mask(&source.text);
+    let mut recognition = recognised(&masked);
+    if !matches!(recognition, Recognition::Read(_))
+        && let Some(other) = template::mask_other_branches(&source.text, &masked)
+    {
+        let again = recognised(&other);
+        if matches!(again, Recognition::Read(_)) {
+            (masked, recognition) = (other, again);
+        }
+    }
+    let (found, reason) = match recognition {
         Recognition::Read(reading) => (Some(reading), ""),
         Recognition::Unreadable(error) => return FileReading::Unreadable(error),
         Recognition::No(why) => (None, why),
@@ -349,12 +360,11 @@ const COMMON_NAMES: [&str; 6] = [
 ];
 
 /// Options that files of other programs have as keys too, Kubernetes' components above all.
-const COMMON_KEYS: [&str; 7] = [
+const COMMON_KEYS: [&str; 6] = [
     "auth-token",
     "cipher-suites",
     "enable-pprof",
     "feature-gates",
-    "log-outputs",
     "tls-max-version",
     "tls-min-version",
 ];

@@ -140,3 +140,21 @@ fn examples_in_documents_are_nobodys_configuration() {
         "{text}"
     );
 }
+
+#[test]
+fn a_file_that_a_fix_leaves_little_of_is_fixed_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.yml");
+    fs::write(&path, "name: a\nexperimental-initial-corrupt-check: true\n").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_etcd-uplift"))
+        .args(["fix", "--write", "--from", "3.6", "--to", "3.7", "."])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(
+        text, "name: a\nfeature-gates: InitialCorruptCheck=true\n",
+        "{said}"
+    );
+}

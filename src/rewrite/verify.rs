@@ -76,7 +76,9 @@ pub(super) fn same_elsewhere(old: &str, new: &str, meant: &[String]) -> Result<(
 }
 
 fn masked(text: &str) -> String {
-    template::mask(text).text.unwrap_or_else(|| text.to_owned())
+    template::mask_yaml(text)
+        .text
+        .unwrap_or_else(|| text.to_owned())
 }
 
 type Flat = BTreeMap<String, String>;

@@ -1,6 +1,7 @@
 //! Reads a text that lies inside another one as a file with that content would be read.
 
 use super::embedded::Decoded;
+use super::manifest::SERVER_SIGNS;
 use super::{Insistence, Reading, Recognition, Request, SURFACES, recognise};
 use crate::setting::{Completeness, Place, TextId};
 use crate::source::Span;
@@ -32,7 +33,15 @@ impl Request<'_> {
         file_name: &str,
     ) -> bool {
         if self.depth >= DEPTH_LIMIT {
-            return false;
+            let concerns_etcd = SERVER_SIGNS.iter().any(|sign| decoded.text.contains(sign));
+            if concerns_etcd {
+                let id = reading.embed(decoded, parent);
+                let message = format!(
+                    "texts lie more than {DEPTH_LIMIT} deep in one another here, and etcd's configuration in the innermost is not read"
+                );
+                reading.leave_unread(Place::new(id, Span::at(0)), message);
+            }
+            return concerns_etcd;
         }
         let text = masked(&decoded.text, expansions);
         let request = Request {

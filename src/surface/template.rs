@@ -1,6 +1,10 @@
 //! Templates are masked at equal length before a text is read, and are never edited.
 
+mod branch;
+
+use super::yaml;
 use crate::source::Span;
+use branch::without_other_branches;
 
 /// A text with its templates masked.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +24,28 @@ const KINDS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
 #[must_use]
 pub fn mask(text: &str) -> Masked {
     mask_spans(text, actions(text))
+}
+
+/// Masks templates so that the text reads as YAML, where it does with one of the branches of each statement.
+///
+/// Nothing that concerns etcd is left out.
+#[must_use]
+pub fn mask_yaml(text: &str) -> Masked {
+    let masked = mask(text);
+    mask_other_branches(text, &masked).unwrap_or(masked)
+}
+
+/// The same for a text that is masked, where that makes YAML of it that it was not.
+#[must_use]
+pub fn mask_other_branches(text: &str, masked: &Masked) -> Option<Masked> {
+    let is_yaml = |masked: &Masked| {
+        let text = masked.text.as_deref();
+        text.is_none_or(|text| yaml::parse_all(text).is_ok())
+    };
+    if is_yaml(masked) {
+        return None;
+    }
+    without_other_branches(text, masked).filter(is_yaml)
 }
 
 /// Masks what stands there.
