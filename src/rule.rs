@@ -9,6 +9,7 @@ pub mod ca_file;
 pub mod compaction;
 pub mod default_changed;
 pub mod endpoint;
+mod etcdctl;
 mod finding;
 pub mod key_begins_to_count;
 pub mod log_level;
@@ -290,7 +291,7 @@ impl std::fmt::Debug for Check {
 }
 
 /// Every check that a rule may name.
-pub const CHECKS: [(&str, Check); 12] = [
+pub const CHECKS: [(&str, Check); 13] = [
     ("behaviour-changed", Check::Member(behaviour::check)),
     ("read-otherwise", Check::Member(behaviour::read_otherwise)),
     ("accepted-until", Check::Member(behaviour::accepted_until)),
@@ -301,6 +302,7 @@ pub const CHECKS: [(&str, Check); 12] = [
     ("shadowed-variable", Check::Member(shadowed_variable::check)),
     ("log-level", Check::Member(log_level::check)),
     ("endpoint", Check::Mention(endpoint::check)),
+    ("etcdctl", Check::Mention(etcdctl::check)),
     ("compaction-retention", Check::Member(compaction::check)),
     ("log-output", Check::Member(log_output::check)),
     ("ca-file", Check::Member(ca_file::check)),

@@ -264,6 +264,13 @@ pub enum MentionKind {
     ApiPrefix(String),
     /// A path that etcd answers in some releases only, such as `/config/local/log`.
     Endpoint(String),
+    /// A command that only the etcdctl of the v2 API knows.
+    EtcdctlCommand {
+        /// The command, such as `ls`.
+        name: String,
+        /// Whether the text says anywhere which API etcdctl is to speak.
+        says_api: bool,
+    },
 }
 
 /// A value to be written; the surface finds its form.

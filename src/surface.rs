@@ -12,6 +12,7 @@ pub mod dockerfile;
 pub mod embedded;
 mod encoded;
 pub mod env_file;
+pub mod etcdctl;
 pub mod hcl;
 pub mod ignition;
 mod inner_text;
@@ -288,7 +289,10 @@ pub fn read(
         Recognition::Unreadable(error) => return FileReading::Unreadable(error),
         Recognition::No(why) => (None, why),
     };
-    let mentions = api_path::mentions(&source.text, catalogue);
+    let mut mentions = api_path::mentions(&source.text, catalogue);
+    if insistence > Insistence::Walked || !has_fences(&source.text) {
+        mentions.extend(etcdctl::mentions(&source.text));
+    }
     let mut reading = match found {
         Some(reading) => reading,
         None if mentions.is_empty() && reason.is_empty() => {

@@ -98,7 +98,7 @@ fn surfaces(report: &Report, terminal: &mut Terminal<'_>) -> Result<(), CommandE
     for (file, judged) in report.judged() {
         let path = visible_path(&file.path);
         let surface = if judged.surface.is_empty() {
-            "text with API paths"
+            "text that uses etcd's API"
         } else {
             judged.surface
         };
