@@ -21,7 +21,7 @@ const COMMANDS: [&str; 12] = [
 ];
 
 /// What may stand before a command.
-const BEFORE: [&str; 9] = ["|", "&", ";", "(", "`", "{", "!", "sudo", "run:"];
+const BEFORE: [&str; 9] = ["|", "&", ";", "(", "=`", "{", "!", "sudo", "run:"];
 
 /// Finds the commands where a shell would run them.
 #[must_use]
@@ -100,6 +100,7 @@ mod tests {
             "  sudo etcdctl --endpoints http://a:2379 ls\n",
             "ETCDCTL_API=2 etcdctl --endpoints=http://a:2379 -C x ls / | wc\n",
             "x=$(/usr/bin/etcdctl ls)\n",
+            "x=`etcdctl ls`\n",
             "      - etcdctl ls\n",
             "true && etcdctl ls; true\n",
         ] {
@@ -108,6 +109,7 @@ mod tests {
         for text in [
             "# etcdctl ls shows the keys\n",
             "use etcdctl ls for that\n",
+            "- `etcdctl ls` shows the keys\n",
             "etcdctl get ls\n",
             "etcdctl member update x\n",
             "etcdctl --user root put set x\n",
