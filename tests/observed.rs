@@ -10,6 +10,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 
 use etcd_uplift::check::{Knowledge, check};
@@ -23,7 +24,11 @@ use serde_json::Value;
 fn rows() -> Option<Vec<Value>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/etcd/observed.jsonl");
     let Ok(text) = std::fs::read_to_string(path) else {
-        println!("skipped: ../shared/etcd/observed.jsonl is not here");
+        // Past the test runner, which keeps what passing tests print.
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: ../shared/etcd/observed.jsonl is not here"
+        );
         return None;
     };
     Some(
