@@ -87,6 +87,20 @@ pub struct Endpoint {
     pub sources: Vec<String>,
 }
 
+/// The commands of etcdctl that only the v2 API has, and when they went.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Etcdctl {
+    /// What the etcdctl of the v3 API does not know.
+    pub v2_commands: Vec<String>,
+    /// The first release that speaks the v3 API unless `ETCDCTL_API` says otherwise.
+    pub v3_by_default: Release,
+    /// The first release that speaks no other, whatever the variable says.
+    pub only_v3: Release,
+    /// `path:line@tag`.
+    pub sources: Vec<String>,
+}
+
 /// All facts.
 #[derive(Debug)]
 pub struct Catalogue {
@@ -102,6 +116,8 @@ pub struct Catalogue {
     pub api_prefixes: Vec<ApiPrefix>,
     /// Paths that went.
     pub endpoints: Vec<Endpoint>,
+    /// What etcdctl knows of the v2 API.
+    pub etcdctl: Etcdctl,
 }
 
 /// Why facts could not be read.
@@ -178,6 +194,7 @@ impl Catalogue {
             gates: raw.gates,
             api_prefixes: raw.api_prefixes,
             endpoints: raw.endpoints,
+            etcdctl: raw.etcdctl,
         })
     }
 

@@ -74,6 +74,17 @@ pub struct LineColumn {
     pub column: usize,
 }
 
+/// Where the line that holds the offset `at` ends, before its line break.
+#[must_use]
+pub fn line_end(text: &str, at: usize) -> usize {
+    let end = text[at..].find('\n').map_or(text.len(), |found| at + found);
+    if text[at..end].ends_with('\r') {
+        end - 1
+    } else {
+        end
+    }
+}
+
 /// The text of one file and where it came from.
 #[derive(Clone, Debug)]
 pub struct Source {

@@ -291,7 +291,7 @@ pub fn read(
     };
     let mut mentions = api_path::mentions(&source.text, catalogue);
     if insistence > Insistence::Walked || !has_fences(&source.text) {
-        mentions.extend(etcdctl::mentions(&source.text));
+        mentions.extend(etcdctl::mentions(&source.text, catalogue));
     }
     let mut reading = match found {
         Some(reading) => reading,

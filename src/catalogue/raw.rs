@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{
-    ApiPrefix, Deprecation, Endpoint, EtcdOption, FeatureGate, KeyType, Replacement, Timeline,
-    ValueType,
+    ApiPrefix, Deprecation, Endpoint, EtcdOption, Etcdctl, FeatureGate, KeyType, Replacement,
+    Timeline, ValueType,
 };
 use crate::version::Release;
 
@@ -22,6 +22,7 @@ pub(super) struct RawCatalogue {
     pub(super) api_prefixes: Vec<ApiPrefix>,
     #[serde(rename = "endpoint", default)]
     pub(super) endpoints: Vec<Endpoint>,
+    pub(super) etcdctl: Etcdctl,
 }
 
 /// An option exactly as the file says it.

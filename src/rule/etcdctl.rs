@@ -3,13 +3,6 @@
 use super::{Finding, MentionCase, Outlook, Subject};
 use crate::diagnostic::Consequence;
 use crate::setting::MentionKind;
-use crate::version::Release;
-
-/// etcdctl speaks the v3 API unless `ETCDCTL_API` says otherwise: `etcdctl/main.go:34@v3.4.0`.
-const V3_BY_DEFAULT_SINCE: Release = Release::new(3, 4, 0);
-
-/// It speaks no other, whatever the variable says: `etcdctl/main.go:22@v3.6.0`.
-const ONLY_V3_SINCE: Release = Release::new(3, 6, 0);
 
 /// Looks at one command of the v2 API.
 pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
@@ -17,9 +10,9 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
         return None;
     };
     let since = if *says_api {
-        ONLY_V3_SINCE
+        case.catalogue.etcdctl.only_v3
     } else {
-        V3_BY_DEFAULT_SINCE
+        case.catalogue.etcdctl.v3_by_default
     };
     let outlook = Outlook {
         catalogue: case.catalogue,

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::catalogue::Spelling;
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
-use crate::source::Span;
+use crate::source::{Span, line_end};
 
 /// Variables of etcd's clients: where they stand, `ETCD_CERT_FILE` is not the server's.
 const CLIENT_VARIABLES: [&str; 4] = [
@@ -212,15 +212,6 @@ fn assignments(text: &str, insistence: Insistence) -> Option<Vec<Line>> {
         _ => !lines.is_empty() && other * 4 <= lines.len(),
     };
     sure.then_some(lines)
-}
-
-fn line_end(text: &str, at: usize) -> usize {
-    let end = text[at..].find('\n').map_or(text.len(), |found| at + found);
-    if text[at..end].ends_with('\r') {
-        end - 1
-    } else {
-        end
-    }
 }
 
 fn next_line(text: &str, end: usize) -> usize {

@@ -1,36 +1,20 @@
 //! Mentions of commands that only the etcdctl of the v2 API knows, in any text.
 
+use crate::catalogue::Catalogue;
 use crate::setting::{Mention, MentionKind};
 use crate::source::Span;
-
-/// What `etcdctl` of the v2 API knows and that of the v3 API does not: `etcdctl/ctlv2/ctl.go:62@v3.3.27`,
-/// `etcdctl/ctlv3/ctl.go:68@v3.4.45`.
-const COMMANDS: [&str; 12] = [
-    "backup",
-    "cluster-health",
-    "exec-watch",
-    "ls",
-    "mk",
-    "mkdir",
-    "rm",
-    "rmdir",
-    "set",
-    "setdir",
-    "update",
-    "updatedir",
-];
 
 /// What may stand before a command.
 const BEFORE: [&str; 9] = ["|", "&", ";", "(", "=`", "{", "!", "sudo", "run:"];
 
 /// Finds the commands where a shell would run them.
 #[must_use]
-pub fn mentions(text: &str) -> Vec<Mention> {
+pub fn mentions(text: &str, catalogue: &Catalogue) -> Vec<Mention> {
     let says_api = text.contains("ETCDCTL_API");
     text.match_indices("etcdctl ")
         .filter(|(start, _)| is_run(&text[..*start]))
         .filter_map(|(start, name)| {
-            let span = command(text, start + name.len())?;
+            let span = command(text, start + name.len(), &catalogue.etcdctl.v2_commands)?;
             let kind = MentionKind::EtcdctlCommand {
                 name: span.of(text).to_owned(),
                 says_api,
@@ -61,7 +45,7 @@ fn is_run(before: &str) -> bool {
 }
 
 /// The first word behind etcdctl's flags, if it is one of the commands.
-fn command(text: &str, start: usize) -> Option<Span> {
+fn command(text: &str, start: usize, commands: &[String]) -> Option<Span> {
     let rest = text[start..]
         .split(['\n', '|', ';', '&', ')', '`'])
         .next()?;
@@ -75,7 +59,7 @@ fn command(text: &str, start: usize) -> Option<Span> {
         }
         if word.starts_with('-') {
             takes_value = !word.contains('=');
-        } else if COMMANDS.contains(&word) {
+        } else if commands.iter().any(|command| command == word) {
             return Some(span);
         } else if !std::mem::take(&mut takes_value) {
             return None;
@@ -89,7 +73,10 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        let spans = mentions(text).into_iter().map(|mention| mention.span);
+        let catalogue = Catalogue::built_in().unwrap();
+        let spans = mentions(text, &catalogue)
+            .into_iter()
+            .map(|mention| mention.span);
         spans.map(|span| span.of(text).to_owned()).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use super::emptied::{Emptied, Layout};
 use crate::edit::Edit;
-use crate::source::Span;
+use crate::source::{Span, line_end};
 use crate::surface::Unwritable;
 use crate::surface::embedded::Quoting;
 use crate::surface::words;
@@ -280,13 +280,4 @@ fn is_repeated(document: &Document, items: &[NodeId]) -> bool {
 
 fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |at| at + 1)
-}
-
-fn line_end(text: &str, at: usize) -> usize {
-    let end = text[at..].find('\n').map_or(text.len(), |found| at + found);
-    if text[at..end].ends_with('\r') {
-        end - 1
-    } else {
-        end
-    }
 }
