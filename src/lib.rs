@@ -17,7 +17,8 @@
 //!
 //! # Invariants
 //!
-//! 1. A rule never sees text or bytes; a surface never sees a rule or a version.
+//! 1. A rule never sees text or bytes; a surface never sees a rule or the releases of an upgrade. A version that the
+//!    text itself names is read as evidence; what a provisioning tool passes on to etcd may depend on it, as on any key.
 //! 2. Spans are byte offsets into the text they came from. Only the YAML reader knows that another unit exists.
 //! 3. Reading, checking and rewriting are pure functions of their arguments; only [`walk`], [`cli`] and the final write
 //!    touch the world. The library cannot print: [`cli`] writes to the handles it is given.
