@@ -120,9 +120,12 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
         first.get_or_insert(members);
         fixes += chosen.len();
         let text = apply(&current.text, &chosen);
+        let edits: Vec<_> = chosen.iter().flat_map(|fix| &fix.edits).collect();
         if YAML_SURFACES.contains(&surface) {
-            let edits: Vec<_> = chosen.iter().flat_map(|fix| &fix.edits).collect();
             verify::same_outside(&current.text, &text, &edits)?;
+        }
+        if YAML_SURFACES.contains(&surface) || surface == CONFIG_FILE {
+            verify::same_comments(&current, &text, &edits, terms.least)?;
         }
         current = current.with_text(text);
     }

@@ -1,10 +1,12 @@
 //! Shows that a rewritten YAML text differs only where it was meant to, by two independent parsers.
 
+mod comments;
 mod effect;
 mod leaves;
 
 use std::collections::BTreeMap;
 
+pub(super) use comments::same_comments;
 pub(super) use effect::same_effect;
 pub(super) use leaves::same_outside;
 
@@ -20,6 +22,9 @@ pub enum VerifyError {
     /// Something else changed.
     #[error("the rewrite would change `{0}`, which it was not meant to")]
     Elsewhere(String),
+    /// A comment is lost or became something else.
+    #[error("the rewrite would change or lose the comment in line {0}")]
+    Comment(usize),
     /// etcd would make something else of the text.
     #[error(
         "the rewrite would change what `{option}` comes to, from `{old}` to `{new}`, which it was not meant to"

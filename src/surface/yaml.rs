@@ -216,13 +216,44 @@ pub fn parse_all(text: &str) -> Result<Vec<Document>, YamlError> {
     };
     let mut builder = Builder::new(text, start);
     for event in Parser::new_from_str_with_options(body, options) {
-        let (event, span) = event.map_err(|error| YamlError {
-            message: error.info(),
-            offset: start + error.marker().byte_offset().unwrap_or(0),
-        })?;
+        let (event, span) = event.map_err(|error| error_at(start, &error))?;
         builder.take(event, span)?;
     }
     Ok(builder.finish())
+}
+
+/// Where the comments of `text` stand, each from its `#` to the end of its line.
+///
+/// # Errors
+/// When any part of the stream is not YAML or nests deeper than [`DEPTH_LIMIT`].
+pub fn comments(text: &str) -> Result<Vec<Span>, YamlError> {
+    let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let options = granit_parser::options! {
+        flow_nesting_limit: DEPTH_LIMIT,
+        block_nesting_limit: DEPTH_LIMIT,
+        emit_comments: true,
+        // Longer runs of comment lines than the crate holds back by itself are common.
+        max_buffered_comment_events: text.len(),
+    };
+    let mut comments = Vec::new();
+    for event in Parser::new_from_str_with_options(&text[start..], options) {
+        let (event, span) = event.map_err(|error| error_at(start, &error))?;
+        if let granit_parser::Event::Comment(..) = event
+            && let Some(range) = span.byte_range()
+        {
+            comments.push(Span::new(start + range.start, start + range.end));
+        }
+    }
+    // A comment held back behind a later event comes after it.
+    comments.sort_unstable();
+    Ok(comments)
+}
+
+fn error_at(start: usize, error: &granit_parser::ScanError) -> YamlError {
+    YamlError {
+        message: error.info(),
+        offset: start + error.marker().byte_offset().unwrap_or(0),
+    }
 }
 
 #[cfg(test)]
@@ -281,6 +312,16 @@ mod tests {
         assert!(parse("a: &x [*x]\n").is_err());
         assert!(parse("&x\na: {b: *x}\n").is_err());
         assert!(parse("a: &x [1]\nb: *x\n").is_ok());
+    }
+
+    #[test]
+    fn comments_are_told_from_texts() {
+        let text = "\u{feff}# é\na: b#c # d\nb: |\n  # text\nc: '# x' #\r\n# e";
+        let found = comments(text).unwrap();
+        let found: Vec<&str> = found.iter().map(|span| span.of(text)).collect();
+        assert_eq!(found, ["# é", "# d", "#", "# e"]);
+        let many = format!("a:\n{}  b: 1\n", "  # line\n".repeat(1000));
+        assert_eq!(comments(&many).unwrap().len(), 1000);
     }
 
     #[test]
