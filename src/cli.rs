@@ -10,6 +10,7 @@ mod reference;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
+use std::panic::{self, AssertUnwindSafe};
 
 use clap::Parser;
 
@@ -54,8 +55,18 @@ enum CommandError {
     UnknownVersion(#[from] crate::catalogue::UnknownVersion),
 }
 
-/// Runs the command line; gives the exit status.
+/// Runs the command line; gives the exit status. A panic has been told by the hook and is [`FAILED`].
 pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    input: &mut dyn Read,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let work = AssertUnwindSafe(|| run_to_its_end(arguments, input, out, err));
+    panic::catch_unwind(work).unwrap_or(FAILED)
+}
+
+fn run_to_its_end(
     arguments: impl IntoIterator<Item = OsString>,
     input: &mut dyn Read,
     out: &mut dyn Write,

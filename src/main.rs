@@ -13,13 +13,10 @@ fn main() -> ExitCode {
             let _ = writeln!(stderr(), "{message}");
         }
     }));
-    let status = panic::catch_unwind(|| {
-        cli::run(
-            std::env::args_os(),
-            &mut stdin().lock(),
-            &mut stdout().lock(),
-            &mut stderr().lock(),
-        )
-    });
-    ExitCode::from(status.unwrap_or(cli::FAILED))
+    ExitCode::from(cli::run(
+        std::env::args_os(),
+        &mut stdin().lock(),
+        &mut stdout().lock(),
+        &mut stderr().lock(),
+    ))
 }

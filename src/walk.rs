@@ -54,8 +54,34 @@ pub fn find(paths: &[PathBuf]) -> Found {
     found
         .candidates
         .dedup_by(|later, first| later.path == first.path);
+    if paths.len() > 1 {
+        only_once(&mut found.candidates);
+    }
     found.errors.sort();
     found
+}
+
+/// Keeps one of several paths that lead to the same file: through a link, `./`, or letters of another case.
+///
+/// A file that has several names of its own (hard links) keeps them: each is reported when it is to be written.
+#[cfg(unix)]
+fn only_once(candidates: &mut Vec<Candidate>) {
+    use std::os::unix::fs::MetadataExt;
+    let mut seen = std::collections::HashSet::new();
+    candidates.retain(|candidate| match fs::metadata(&candidate.path) {
+        Ok(meta) if meta.nlink() == 1 => seen.insert((meta.dev(), meta.ino())),
+        _ => true,
+    });
+}
+
+/// Keeps one of several paths that lead to the same file.
+#[cfg(not(unix))]
+fn only_once(candidates: &mut Vec<Candidate>) {
+    let mut seen = std::collections::HashSet::new();
+    candidates.retain(|candidate| match fs::canonicalize(&candidate.path) {
+        Ok(path) => seen.insert(path),
+        Err(_) => true,
+    });
 }
 
 fn below(folder: &Path, found: &mut Found) {
@@ -71,19 +97,32 @@ fn below(folder: &Path, found: &mut Found) {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 let path = entry.into_path();
-                let path = path
-                    .strip_prefix("./")
-                    .map(Path::to_path_buf)
-                    .unwrap_or(path);
-                found.candidates.push(Candidate { path, named: false });
+                found.candidates.push(Candidate {
+                    path: without_dot(path),
+                    named: false,
+                });
             }
             Ok(_) => {}
-            Err(error) => {
-                let message = error.to_string();
-                found.errors.push((folder.to_path_buf(), message));
-            }
+            Err(error) => found.errors.push(row(folder, error)),
         }
     }
+}
+
+/// What kept the walk from a place, and which.
+fn row(folder: &Path, error: ignore::Error) -> (PathBuf, String) {
+    match error {
+        ignore::Error::WithPath { path, err } => row(&path, *err),
+        ignore::Error::WithDepth { err, .. } => row(folder, *err),
+        ignore::Error::Io(error) => (without_dot(folder.to_path_buf()), in_words(&error)),
+        other => (without_dot(folder.to_path_buf()), other.to_string()),
+    }
+}
+
+/// The path without the `./` that a walk of the working directory puts before it.
+fn without_dot(path: PathBuf) -> PathBuf {
+    path.strip_prefix("./")
+        .map(Path::to_path_buf)
+        .unwrap_or(path)
 }
 
 /// A file's bytes, if it is a regular file of a size that a configuration may have.

@@ -3,10 +3,13 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "writing/ordinary_user.rs"]
+mod ordinary_user;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -157,4 +160,70 @@ fn a_file_that_a_fix_leaves_little_of_is_fixed_all_the_same() {
         text, "name: a\nfeature-gates: InitialCorruptCheck=true\n",
         "{said}"
     );
+}
+
+#[test]
+fn a_file_that_several_paths_lead_to_is_judged_and_written_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("etcd.yml");
+    fs::write(&path, FILE).unwrap();
+    symlink("etcd.yml", folder.path().join("link.yml")).unwrap();
+    let paths = ["etcd.yml", "./etcd.yml", "link.yml", "."];
+    let output = lint(
+        folder.path(),
+        &[&["--format", "concise"], &paths[..]].concat(),
+    );
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    let output = Command::new(env!("CARGO_BIN_EXE_etcd-uplift"))
+        .args(["fix", "--write", "--from", "3.3", "--to", "3.5"])
+        .args(paths)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(said.matches("1 fixed").count(), 1, "{said}");
+}
+
+#[test]
+fn a_folder_that_may_not_be_read_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let closed = folder.path().join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::write(folder.path().join("etcd.yml"), FILE).unwrap();
+    fs::write(closed.join("etcd.yml"), FILE).unwrap();
+    fs::write(folder.path().join("closed.yml"), FILE).unwrap();
+    let mode =
+        |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    mode(&closed, 0o000);
+    mode(&folder.path().join("closed.yml"), 0o000);
+    let arguments = ["lint", "--to", "3.5", "--format", "concise", "."];
+    let output = ordinary_user::run(folder.path(), &arguments);
+    mode(&closed, 0o755);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert!(
+        lines[0].starts_with("closed.yml: error: permission denied"),
+        "{text}"
+    );
+    assert!(lines[1].starts_with("etcd.yml:2:1: error["), "{text}");
+    assert!(
+        lines[2].starts_with("closed: error: permission denied"),
+        "{text}"
+    );
+}
+
+#[test]
+fn names_that_differ_by_case_are_two_files() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["etcd.yml", "ETCD.yml"] {
+        fs::write(folder.path().join(name), FILE).unwrap();
+    }
+    let files = fs::read_dir(folder.path()).unwrap().count();
+    let output = lint(folder.path(), &["--format", "concise", "."]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    // One on a file system that does not tell the case.
+    assert_eq!(text.lines().count(), files, "{text}");
 }

@@ -7,6 +7,9 @@
     reason = "says what was tried, and what is skipped"
 )]
 
+#[path = "writing/ordinary_user.rs"]
+mod ordinary_user;
+
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -17,12 +20,11 @@ use std::thread;
 const OLD: &str = "name: a\nlog-output: stdout # kept\n";
 const NEW: &str = "name: a\nlog-outputs: [stdout] # kept\n";
 
+const FIX: [&str; 7] = ["fix", "--write", "--from", "3.3", "--to", "3.5", "."];
+
 fn fix(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_etcd-uplift"));
-    command
-        .args(["fix", "--write", "--from", "3.3", "--to", "3.5", "."])
-        .current_dir(folder)
-        .stdin(Stdio::null());
+    command.args(FIX).current_dir(folder).stdin(Stdio::null());
     command
 }
 
@@ -35,8 +37,9 @@ fn said(output: &Output) -> String {
     format!("{out}{}", String::from_utf8_lossy(&output.stderr))
 }
 
-fn is_root() -> bool {
-    fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
+/// Says what was not tried, past the test runner, which keeps what passing tests print.
+fn skipped(what: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {what}");
 }
 
 #[test]
@@ -102,11 +105,7 @@ fn mode_links_and_attributes_stay() {
         let kept = xattr::get(&real, "user.origin").unwrap();
         assert_eq!(kept.as_deref(), Some(b"site".as_slice()));
     } else {
-        // Past the test runner, which keeps what passing tests print.
-        let _ = writeln!(
-            std::io::stderr(),
-            "skipped: extended attributes (this file system has none)"
-        );
+        skipped("extended attributes (this file system has none)");
     }
 }
 
@@ -153,10 +152,10 @@ fn what_cannot_be_written_is_said_and_the_rest_is_written() {
     let read_only = folder.path().join("read-only.yml");
     mode(&read_only, 0o444);
     mode(&locked, 0o555);
-    let output = run(folder.path());
+    let output = ordinary_user::run(folder.path(), &FIX);
     mode(&locked, 0o755);
     let text = said(&output);
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains("a.yml: 1 fixed"), "{text}");
     assert!(text.contains("z.yml: 1 fixed"), "{text}");
     assert!(
@@ -164,16 +163,8 @@ fn what_cannot_be_written_is_said_and_the_rest_is_written() {
         "{text}"
     );
     assert_eq!(fs::read_to_string(&read_only).unwrap(), OLD);
-    if is_root() {
-        // Past the test runner, which keeps what passing tests print.
-        let _ = writeln!(
-            std::io::stderr(),
-            "skipped: a folder without permission (root may write everywhere)"
-        );
-    } else {
-        assert!(text.contains("b.yml: error: cannot write"), "{text}");
-        assert_eq!(fs::read_to_string(locked.join("b.yml")).unwrap(), OLD);
-    }
+    assert!(text.contains("b.yml: error: cannot write"), "{text}");
+    assert_eq!(fs::read_to_string(locked.join("b.yml")).unwrap(), OLD);
     assert_eq!(
         fs::read_dir(folder.path()).unwrap().count(),
         4,
@@ -203,6 +194,31 @@ fn a_full_disk_leaves_the_old_file() {
     );
     assert_eq!(fs::read_to_string(&path).unwrap(), big);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn an_immutable_file_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("etcd.yml");
+    fs::write(&path, OLD).unwrap();
+    fs::write(folder.path().join("z.yml"), OLD).unwrap();
+    let attribute = |change: &str| {
+        let mut command = Command::new("chattr");
+        command.arg(change).arg(&path).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    if !attribute("+i") {
+        skipped("an immutable file (chattr +i needs root and a file system that knows it)");
+        return;
+    }
+    let output = run(folder.path());
+    assert!(attribute("-i"));
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("etcd.yml: error: cannot write"), "{text}");
+    assert!(text.contains("z.yml: 1 fixed"), "{text}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), OLD);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
 #[test]

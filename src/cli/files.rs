@@ -340,3 +340,38 @@ pub(super) fn reaches(report: &Report, fail_on: FailOn) -> bool {
     let mut found = report.judged().flat_map(|(_, judged)| &judged.diagnostics);
     found.any(|found| fail_on.is_reached(found.severity))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_whose_work_panics_becomes_its_row_and_the_others_are_done() {
+        let items: Vec<Candidate> = (0..20)
+            .map(|index| Candidate {
+                path: PathBuf::from(index.to_string()),
+                named: false,
+            })
+            .collect();
+        let bad = Path::new("7");
+        let results = in_parallel(
+            &items,
+            |item| {
+                assert_ne!(item.path, bad, "what the file holds");
+                item.path.display().to_string()
+            },
+            |item, error| format!("{}: {}", item.path.display(), error.message),
+        );
+        assert_eq!(results.len(), 20);
+        for (item, result) in items.iter().zip(&results) {
+            let name = item.path.display().to_string();
+            if item.path == bad {
+                assert!(result.starts_with("7: etcd-uplift "), "{result}");
+                assert!(result.contains("crashed on this file"), "{result}");
+                assert!(!result.contains("holds"), "{result}");
+            } else {
+                assert_eq!(*result, name);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! A panic outside the work for one file: what is said, and the exit status.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::io::{self, Read};
+use std::panic;
+use std::sync::Mutex;
+
+use etcd_uplift::cli;
+
+static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+struct Broken;
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        panic!("what the file holds");
+    }
+}
+
+#[test]
+fn a_panic_names_version_and_place_and_ends_with_2() {
+    // As the binary does.
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().unwrap().to_string();
+        SAID.lock().unwrap().extend(cli::crash::report(&place));
+    }));
+    let arguments = ["etcd-uplift", "lint", "-"].map(Into::into);
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let status = cli::run(arguments, &mut Broken, &mut out, &mut err);
+    let _ = panic::take_hook();
+    assert_eq!(status, cli::FAILED);
+    assert!(out.is_empty());
+    let said = SAID.lock().unwrap().join("\n");
+    assert!(
+        said.contains(concat!(
+            "error: etcd-uplift ",
+            env!("CARGO_PKG_VERSION"),
+            " crashed"
+        )),
+        "{said}"
+    );
+    assert!(said.contains("tests/crash.rs:"), "{said}");
+    assert!(!said.contains("what the file holds"), "{said}");
+}

@@ -1,0 +1,38 @@
+//! The tool as somebody whom permissions hold: root may read and write everywhere.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Nobody, on most systems.
+const USER: u32 = 65534;
+
+/// What the tool says, run in a temporary folder by its owner; root gives the folder to another user first.
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let binary = env!("CARGO_BIN_EXE_etcd-uplift");
+    let run = |command: &mut Command| {
+        let command = command.args(arguments).current_dir(folder);
+        command.output().expect("the tool can be run")
+    };
+    if !fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0) {
+        return run(&mut Command::new(binary));
+    }
+    give(folder);
+    // The folder of the build may be closed to others.
+    let open = tempfile::tempdir().expect("a temporary folder");
+    fs::set_permissions(open.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let copy = open.path().join("etcd-uplift");
+    fs::copy(binary, &copy).expect("the binary can be copied");
+    run(Command::new(copy).uid(USER).gid(USER))
+}
+
+fn give(path: &Path) {
+    chown(path, Some(USER), Some(USER)).expect("root may give files away");
+    if path.is_dir() {
+        for entry in fs::read_dir(path).expect("root may read every folder") {
+            give(&entry.expect("an entry").path());
+        }
+    }
+}
