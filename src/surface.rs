@@ -31,7 +31,7 @@ use std::collections::HashSet;
 
 use aho_corasick::AhoCorasick;
 
-use crate::catalogue::{Catalogue, Spelling};
+use crate::catalogue::{Catalogue, Spelling, ValueType};
 use crate::edit::Edit;
 use crate::setting::{Action, Member, Setting};
 use crate::source::Source;
@@ -341,6 +341,17 @@ fn mark_overridden(settings: &mut [Setting]) {
     for setting in settings.iter_mut().rev() {
         setting.overridden |= !later.insert((setting.spelling, setting.name.clone()));
     }
+}
+
+/// Whether etcd reads the variable itself, so that a value with a dash in front is no list of flags.
+fn names_option(catalogue: &Catalogue, variable: &str) -> bool {
+    let option = catalogue.spelled(Spelling::Variable, variable);
+    option.is_some_and(|option| {
+        option
+            .value_type
+            .values()
+            .any(|kind| *kind != ValueType::Ignored)
+    })
 }
 
 /// Whether the name is one that only etcd has; `name` or `debug` alone prove nothing.

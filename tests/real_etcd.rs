@@ -10,6 +10,16 @@
 
 #[path = "real_etcd/certificates.rs"]
 mod certificates;
+#[path = "real_etcd/generated.rs"]
+mod generated;
+#[allow(
+    dead_code,
+    reason = "most surfaces are written for tests/properties.rs"
+)]
+#[path = "generated/generator.rs"]
+mod generator;
+#[path = "real_etcd/place.rs"]
+mod place;
 #[path = "real_etcd/server.rs"]
 mod server;
 #[path = "real_etcd/tool.rs"]
@@ -21,7 +31,8 @@ use std::fs;
 use std::path::Path;
 
 use certificates::Certificates;
-use server::{Etcd, Log, Place, Verdict, post};
+use place::Place;
+use server::{Etcd, Log, Verdict, post};
 use upgrade::{Form, Upgrade, variable};
 
 const RELEASES: &[&str] = &["3.4", "3.5"];

@@ -4,7 +4,8 @@ use super::embedded::{Decoded, Quoting};
 use super::site::{Site, VariableLineSite};
 use super::words::{Dialect, Word, words};
 use super::{
-    Insistence, ReadError, Reading, Recognition, Request, command_line, is_telling, mark_overridden,
+    Insistence, ReadError, Reading, Recognition, Request, command_line, is_telling,
+    mark_overridden, names_option,
 };
 use crate::catalogue::Spelling;
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
@@ -44,7 +45,10 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let mut partial = false;
     for line in &lines {
         let name = line.site.name.of(request.text);
-        if name.starts_with("ETCD_") && !name.starts_with("ETCDCTL_") && !is_flag_list(line) {
+        if name.starts_with("ETCD_")
+            && !name.starts_with("ETCDCTL_")
+            && (!is_flag_list(line) || names_option(request.catalogue, name))
+        {
             let setting = variable(&mut reading, line, name);
             settings.push(setting);
         } else if is_flag_list(line) {

@@ -2,7 +2,9 @@
 
 use super::command_line::{Finder, flags_in, variable_setting};
 use super::words::{Dialect, words};
-use super::{Insistence, ReadError, Reading, Recognition, Request, is_telling, mark_overridden};
+use super::{
+    Insistence, ReadError, Reading, Recognition, Request, is_telling, mark_overridden, names_option,
+};
 use crate::catalogue::Spelling;
 use crate::setting::{Completeness, Delivery, Member, Setting};
 use crate::source::Span;
@@ -176,7 +178,8 @@ fn environment(
             continue;
         };
         let value = Span::new(equals + 1, word.text().len());
-        if value.of(word.text()).starts_with('-') && word.unclosed.is_none() {
+        let is_option = names_option(request.catalogue, &word.text()[..equals]);
+        if value.of(word.text()).starts_with('-') && !is_option && word.unclosed.is_none() {
             // `Environment="ETCD_OPTS=--name a"`
             let inner = reading.embed(word.decoded.clone(), 0);
             let list = flags_in(request.catalogue, word.text(), value, inner, reading);

@@ -59,12 +59,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if !text.contains("etcd") && !text.contains("ETCD_") || text.starts_with("#!") {
         return Recognition::No("");
     }
-    let says_tasks = text.lines().any(|line| {
-        let line = line.trim_start_matches([' ', '-', '\t']);
-        let key = line.split_once(':').map(|(key, _)| key);
-        key.is_some_and(|key| SCRIPTS.contains(&key) || matches!(key, "services" | "image"))
-    });
-    if !says_tasks {
+    if !says_tasks(text) {
         return Recognition::No("");
     }
     let documents = match yaml::parse_all(text) {
@@ -100,6 +95,16 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         return Recognition::No("");
     }
     Recognition::Read(reading)
+}
+
+/// Whether a key of a task stands anywhere in the text: at the begin of a line, in quotes or in flow style.
+fn says_tasks(text: &str) -> bool {
+    text.match_indices(':').any(|(colon, _)| {
+        let before = text[..colon].trim_end_matches(['"', '\'']);
+        let is_in_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+        let key = &before[before.trim_end_matches(is_in_key).len()..];
+        SCRIPTS.contains(&key) || matches!(key, "services" | "image")
+    })
 }
 
 /// Whether a document is a list of plays or tasks, or a pipeline.

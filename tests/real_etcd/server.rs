@@ -3,25 +3,29 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use etcd_uplift::version::{Release, Version};
 use serde_json::Value;
-use tempfile::TempDir;
+
+use crate::place::Place;
 
 /// How long a server may take until it serves or exits.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long a server lives that counts as started.
+const LIFE: Duration = Duration::from_secs(3);
 
 /// How long one answer over the network may take.
 const ANSWER: Duration = Duration::from_secs(3);
 
 /// How many servers run at the same time.
-const SERVERS: usize = 4;
+pub(crate) const SERVERS: usize = 8;
 
 /// An installed etcd server of one minor release.
 pub(crate) struct Etcd {
@@ -51,6 +55,51 @@ impl Etcd {
         found
     }
 
+    /// The release that the server says it is.
+    pub(crate) fn release(&self) -> Release {
+        let output = Command::new(&self.program)
+            .arg("--version")
+            .output()
+            .expect("the server runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let version = text
+            .lines()
+            .find_map(|line| line.strip_prefix("etcd Version: "));
+        let version: Version = version
+            .and_then(|text| text.trim().parse().ok())
+            .expect("it says its version");
+        Release::new(
+            version.major,
+            version.minor,
+            version.patch.expect("a server has a patch"),
+        )
+    }
+
+    /// Starts a server with whatever configuration, and waits until it answers, exits, or has lived for a while: what
+    /// waits for other members never answers.
+    pub(crate) fn judge(
+        &self,
+        place: &Place,
+        arguments: &[String],
+        variables: &[(String, String)],
+    ) -> Start {
+        place.clear();
+        let mut server = self.spawned(place, arguments, variables);
+        let started = Instant::now();
+        while started.elapsed() < LIFE && !answers(place.client) {
+            if server.has_ended() {
+                return Start::Refused(server.stop().first_error());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        // What it falls over just behind that counts as well.
+        thread::sleep(Duration::from_millis(50));
+        if server.has_ended() {
+            return Start::Refused(server.stop().first_error());
+        }
+        Start::Lives(server.stop())
+    }
+
     /// Starts a server with a configuration file.
     pub(crate) fn start_with_file(&self, place: &Place, file: &Path) -> Verdict {
         self.start(place, &[format!("--config-file={}", file.display())], &[])
@@ -63,6 +112,31 @@ impl Etcd {
         arguments: &[String],
         variables: &[(String, String)],
     ) -> Verdict {
+        let mut server = self.spawned(place, arguments, variables);
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            if server.has_ended() {
+                return Verdict::Refused(server.stop().first_error());
+            }
+            if is_healthy(place.plain) {
+                return Verdict::Accepted(server);
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        let log = server.stop();
+        panic!(
+            "etcd {} neither serves nor exits:\n{}",
+            self.minor,
+            log.all()
+        );
+    }
+
+    fn spawned(
+        &self,
+        place: &Place,
+        arguments: &[String],
+        variables: &[(String, String)],
+    ) -> Server {
         let permit = Permit::wait();
         if place.data().exists() {
             fs::remove_dir_all(place.data()).expect("the data folder can be removed");
@@ -79,34 +153,20 @@ impl Etcd {
             .unwrap_or_else(|error| panic!("{}: {error}", self.program.display()));
         let stdout = gather(child.stdout.take().expect("standard output is a pipe"));
         let stderr = gather(child.stderr.take().expect("standard error is a pipe"));
-        let mut server = Server {
+        Server {
             child,
             output: Some((stdout, stderr)),
             _permit: permit,
-        };
-
-        let started = Instant::now();
-        while started.elapsed() < PATIENCE {
-            if server
-                .child
-                .try_wait()
-                .expect("a child has a state")
-                .is_some()
-            {
-                return Verdict::Refused(server.stop().first_error());
-            }
-            if is_healthy(place.plain) {
-                return Verdict::Accepted(server);
-            }
-            thread::sleep(Duration::from_millis(50));
         }
-        let log = server.stop();
-        panic!(
-            "etcd {} neither serves nor exits:\n{}",
-            self.minor,
-            log.all()
-        );
     }
+}
+
+/// What a server makes of a configuration that need not be one it can serve with.
+pub(crate) enum Start {
+    /// It lives; this is what it wrote.
+    Lives(Log),
+    /// It exited. This is its first error line.
+    Refused(String),
 }
 
 /// What a server made of its configuration.
@@ -154,6 +214,11 @@ impl Server {
             stdout: stdout.join().expect("standard output was read"),
             stderr: stderr.join().expect("standard error was read"),
         }
+    }
+
+    fn has_ended(&mut self) -> bool {
+        let state = self.child.try_wait().expect("a child has a state");
+        state.is_some()
     }
 
     fn kill(&mut self) {
@@ -231,76 +296,6 @@ fn error_in(line: &str) -> Option<String> {
     Some(line[at + 1..].to_owned())
 }
 
-/// Where a member runs: a folder of its own and free ports on loopback.
-pub(crate) struct Place {
-    pub(crate) folder: TempDir,
-    /// The port for clients: plain, or TLS for a member with certificates.
-    pub(crate) client: u16,
-    /// A port for clients that is always plain. The same as `client` without TLS.
-    pub(crate) plain: u16,
-    /// The port for other members.
-    pub(crate) peer: u16,
-}
-
-impl Place {
-    /// A member that talks HTTP.
-    pub(crate) fn plain() -> Place {
-        let client = free_port();
-        Place {
-            client,
-            plain: client,
-            ..Place::secure()
-        }
-    }
-
-    /// A member that talks HTTPS. It has one plain port more, to ask whether it serves.
-    pub(crate) fn secure() -> Place {
-        Place {
-            folder: TempDir::new().expect("a temporary folder"),
-            client: free_port(),
-            plain: free_port(),
-            peer: free_port(),
-        }
-    }
-
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
-    /// The settings every member here needs, by their names in a file.
-    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        let scheme = if self.client == self.plain {
-            "http"
-        } else {
-            "https"
-        };
-        let client = format!("{scheme}://127.0.0.1:{}", self.client);
-        let peer = format!("{scheme}://127.0.0.1:{}", self.peer);
-        let listen = match scheme {
-            "https" => format!("{client},http://127.0.0.1:{}", self.plain),
-            _ => client.clone(),
-        };
-        vec![
-            ("name", "m1".to_owned()),
-            ("data-dir", self.data().display().to_string()),
-            ("listen-client-urls", listen),
-            ("advertise-client-urls", client),
-            ("listen-peer-urls", peer.clone()),
-            ("initial-advertise-peer-urls", peer.clone()),
-            ("initial-cluster", format!("m1={peer}")),
-        ]
-    }
-
-    /// Writes a file into a new folder below this place.
-    pub(crate) fn write(&self, folder: &str, name: &str, text: &str) -> PathBuf {
-        let folder = self.folder.path().join(folder);
-        fs::create_dir_all(&folder).expect("a folder in a temporary folder");
-        let file = folder.join(name);
-        fs::write(&file, text).expect("a file in a temporary folder");
-        file
-    }
-}
-
 /// One of the few servers that may run at the same time.
 struct Permit;
 
@@ -338,20 +333,6 @@ pub(crate) fn say_once(line: &str) {
     }
 }
 
-/// A loopback port nobody listens on, below those the system gives to clients.
-fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = std::process::id() % 100 * 100;
-    for _ in 0..10_000 {
-        let step = u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
-        let port = u16::try_from(20_000 + (first + step) % 10_000).expect("below 30000");
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
-    }
-    panic!("no free port on loopback");
-}
-
 /// Reads a stream to its end, beside the test.
 fn gather(stream: impl Read + Send + 'static) -> JoinHandle<String> {
     thread::spawn(move || {
@@ -366,6 +347,15 @@ fn gather(stream: impl Read + Send + 'static) -> JoinHandle<String> {
 fn is_healthy(port: u16) -> bool {
     let request = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     matches!(ask(port, request), Ok((200, _)))
+}
+
+/// True when a server on this port answers anything over HTTP.
+fn answers(port: u16) -> bool {
+    ask(
+        port,
+        "GET /version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    )
+    .is_ok()
 }
 
 /// Posts JSON over plain HTTP and gives the status and the rest of the answer.

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::server::{Etcd, Place, Verdict};
+use crate::place::Place;
+use crate::server::{Etcd, Verdict};
 use crate::tool::{self, Findings};
 
 /// How a member's settings are written.

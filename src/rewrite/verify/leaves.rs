@@ -17,6 +17,8 @@ struct Leaf {
     text: Option<String>,
     /// With its key.
     span: Span,
+    /// Whether it is a block of lines.
+    block: bool,
 }
 
 /// Checks that all documents of two texts hold the same, but for what the edits that make one the other touch.
@@ -41,7 +43,17 @@ pub(in crate::rewrite) fn same_outside(
     for edit in sorted {
         let start = edit.span.start + added - removed;
         old_spans.push(edit.span);
-        new_spans.push(Span::new(start, start + edit.text.len()));
+        let new_span = Span::new(start, start + edit.text.len());
+        // Where the last line of a block is deleted, what is left of the block ends one line break before.
+        let shortens_block = new_span.is_empty()
+            && before.iter().any(|leaf| {
+                leaf.block && leaf.span.start < edit.span.start && edit.span.start <= leaf.span.end
+            });
+        new_spans.push(if shortens_block {
+            Span::new(new[..start].trim_end_matches(['\n', '\r']).len(), start)
+        } else {
+            new_span
+        });
         added += edit.text.len();
         removed += edit.span.len();
     }
@@ -141,7 +153,14 @@ impl Walk<'_> {
             _ => (String::new(), None),
         };
         let place = self.document.node(id).span;
-        let end = place.start + place.of(self.text).trim_end().len();
+        let written = place.of(self.text);
+        let block = matches!(&node.kind, Kind::Scalar { style, .. } if *style == Style::Block);
+        // Spaces at the end of a line of a block are part of it.
+        let written = match block {
+            true => written.trim_end_matches(['\n', '\r']),
+            false => written.trim_end(),
+        };
+        let end = place.start + written.len();
         let span = Span::new(
             key.map_or(place.start, |key| key.start.min(place.start)),
             end,
@@ -152,6 +171,7 @@ impl Walk<'_> {
             value,
             text,
             span,
+            block,
         });
     }
 }

@@ -7,10 +7,10 @@ use super::program::assigned_name;
 use crate::catalogue::{Catalogue, Spelling};
 use crate::setting::{Place, Setting, TextId, Value};
 use crate::source::Span;
-use crate::surface::Reading;
 use crate::surface::embedded::Quoting;
 use crate::surface::site::Site;
 use crate::surface::words::{Dialect, Word, words};
+use crate::surface::{Reading, names_option};
 
 /// Variables set so far in a script.
 #[derive(Default)]
@@ -114,7 +114,7 @@ impl Exported {
             };
             let variable = name.of(word.text()).to_owned();
             let value = Span::new(value_start(word, name), word.text().len());
-            if holds_flags(word, value) {
+            if holds_flags(word, value) && !names_option(catalogue, &variable) {
                 let inner = reading.embed(word.decoded.clone(), text_id);
                 let text = word.text();
                 let items = self::words(text, value, Dialect::Shell);

@@ -1,0 +1,14 @@
+//! Generated configurations: members from the catalogue, in every spelling and style, for the tests that hold the tool
+//! against properties and against real servers.
+//!
+//! Everything is decided by [`dice::Dice`], so that a list of numbers says a whole configuration.
+
+pub(crate) mod containers;
+pub(crate) mod dice;
+pub(crate) mod ground;
+pub(crate) mod member;
+pub(crate) mod process;
+pub(crate) mod quoting;
+pub(crate) mod surfaces;
+pub(crate) mod value;
+pub(crate) mod yaml;
