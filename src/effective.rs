@@ -194,6 +194,22 @@ impl<'a> Effective<'a> {
         go_url::parse_list(&text, self.release).ok()
     }
 
+    /// As [`Self::urls`], without what a flag says twice where the release drops it: `pkg/flags/unique_urls.go:53@v3.4.28`,
+    /// from 3.5.10 in 3.5.
+    #[must_use]
+    pub fn listed_urls(&self, option: &str) -> Option<Vec<Url>> {
+        let mut urls = self.urls(option)?;
+        let in_3_4 = self.release >= Release::new(3, 4, 28) && self.release < Release::new(3, 5, 0);
+        let by_flag = self.set(option).is_some_and(|held| {
+            let setting = self.member.settings.get(held.setting);
+            setting.is_some_and(|setting| setting.spelling != Spelling::Key)
+        });
+        if by_flag && (in_3_4 || self.release >= Release::new(3, 5, 10)) {
+            urls.dedup();
+        }
+        Some(urls)
+    }
+
     /// The peer URLs the member advertises; 2.3 derives them from `peer-addr` too.
     #[must_use]
     pub fn advertised_peer_urls(&self) -> Option<Vec<Url>> {
@@ -285,11 +301,7 @@ impl<'a> Effective<'a> {
             | ValueType::Uint32
             | ValueType::Uint64 => self.number(option)?.to_string(),
             ValueType::Urls | ValueType::UniqueUrls if text != "*" => {
-                let mut urls = self.urls(option)?;
-                if known.type_at(self.release) == ValueType::UniqueUrls {
-                    urls.dedup();
-                }
-                url_text(&urls)
+                url_text(&self.listed_urls(option)?)
             }
             _ => text,
         })
@@ -340,5 +352,32 @@ pub fn flag_text(value: &Value) -> Option<String> {
             items.map(|items| items.join(","))
         }
         Value::Null | Value::Mapping | Value::Unknown(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+    use crate::surface::{FileReading, Insistence, read};
+
+    #[test]
+    fn a_url_said_twice_is_dropped_by_some_releases_only() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let text = "etcd --listen-client-urls=http://10.0.0.1:2379,http://10.0.0.1:2379";
+        let source = Source::new("start.sh", text);
+        let FileReading::Read(reading) = read(&source, &catalogue, Insistence::Named, None) else {
+            panic!("it is a command line");
+        };
+        let resolved = |minor, patch| {
+            let release = Release::new(3, minor, patch);
+            let effective = Effective::new(&catalogue, &reading.members[0], release);
+            effective.resolved("listen-client-urls").unwrap()
+        };
+        let twice = "http://10.0.0.1:2379,http://10.0.0.1:2379";
+        assert_eq!(resolved(4, 27), twice);
+        assert_eq!(resolved(4, 28), "http://10.0.0.1:2379");
+        assert_eq!(resolved(5, 9), twice);
+        assert_eq!(resolved(5, 10), "http://10.0.0.1:2379");
     }
 }

@@ -1,29 +1,15 @@
 //! What a member opens when it starts: its listeners and the TLS they are given.
 
-use super::{Refusal, V3_0, V3_2, V3_4, V3_5};
-use crate::catalogue::Spelling;
+use super::{Refusal, V3_0, V3_2, V3_4};
 use crate::effective::Effective;
 use crate::go_url::{Url, split_host_port};
 use crate::setting::Value;
-use crate::version::Release;
 
 /// A TCP address that a member listens on.
 struct Listener<'a> {
     option: &'static str,
     url: &'a Url,
     port: u32,
-}
-
-/// Whether the release drops a URL that a flag says twice: `pkg/flags/unique_urls.go:53@v3.4.28`, from 3.5.10 in 3.5.
-fn drops_repeated(effective: &Effective<'_>, option: &str) -> bool {
-    let release = effective.release;
-    let does =
-        release >= Release::new(3, 5, 10) || release >= Release::new(3, 4, 28) && release < V3_5;
-    let by_flag = effective.set(option).is_some_and(|held| {
-        let setting = effective.member.settings.get(held.setting);
-        setting.is_some_and(|setting| setting.spelling != Spelling::Key)
-    });
-    does && by_flag
 }
 
 /// Ports that do not exist, and addresses that the member itself already listens on: peers, clients and metrics in this
@@ -36,11 +22,7 @@ pub(super) fn addresses(effective: &Effective<'_>) -> Option<Refusal> {
         "listen-metrics-urls",
     ] {
         if effective.option(option).is_some() {
-            let mut urls = effective.urls(option)?;
-            if drops_repeated(effective, option) {
-                urls.dedup();
-            }
-            lists.push((option, urls));
+            lists.push((option, effective.listed_urls(option)?));
         }
     }
     let reuses = effective.option("socket-reuse-port").is_some()

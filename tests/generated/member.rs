@@ -77,6 +77,14 @@ impl Member {
                 member.add(terms, option, &mut taken, name, false, dice);
             }
         }
+        // Only that logger shows the settings in force, and 3.4 has another one by default.
+        if let Some(logger) = terms
+            .catalogue
+            .option("logger")
+            .filter(|_| terms.starts && dice.once_in(2))
+        {
+            member.add(terms, logger, &mut taken, name, false, dice);
+        }
         let options = terms.catalogue.options();
         for _ in 0..dice.below(9) {
             let option = &options[dice.below(options.len())];
