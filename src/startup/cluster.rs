@@ -176,13 +176,8 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
         return Some(refusal);
     }
     if existing {
-        let alone = members.len() == 1
-            && own.len() == 1
-            && own[0]
-                == advertised
-                    .first()
-                    .cloned()
-                    .unwrap_or_else(|| own[0].clone());
+        // Whatever the URLs of its own entry: etcdserver/cluster_util.go:137@v3.4.23.
+        let alone = members.len() == 1;
         return alone.then(|| {
             let line = "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given urls";
             Refusal::new(effective, "initial-cluster-state", line, "new for a cluster of one, or the other members in initial-cluster")
