@@ -1,6 +1,6 @@
 //! Byte edits, fixes made of them, and how fixes are chosen and applied.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::source::Span;
 
@@ -121,7 +121,9 @@ impl Fix {
         })
     }
 
-    fn extent(&self) -> Span {
+    /// From the first edit to the last.
+    #[must_use]
+    pub fn extent(&self) -> Span {
         let first = self.edits.first().map_or(0, |edit| edit.span.start);
         let last = self.edits.last().map_or(first, |edit| edit.span.end);
         Span::new(first, last)
@@ -141,16 +143,18 @@ pub fn select<'f>(fixes: impl IntoIterator<Item = &'f Fix>, least: Applicability
     candidates.sort_by_key(|fix| fix.extent());
     let mut chosen: Vec<&Fix> = Vec::new();
     let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut written: HashSet<&(usize, String)> = HashSet::new();
     for fix in candidates {
         // Taken stretches are disjoint, so only the last one that begins before an edit's end can touch it.
         let touches = |edit: &Edit| {
             let before = taken.range(..=edit.span.end).next_back();
             before.is_some_and(|(_, &end)| edit.span.start <= end)
         };
-        let is_written = |setting| chosen.iter().any(|one| one.writes.contains(setting));
+        let is_written = |setting| written.contains(setting);
         if fix.edits.iter().any(touches) || fix.writes.iter().any(is_written) {
             continue;
         }
+        written.extend(&fix.writes);
         for edit in &fix.edits {
             let end = taken.entry(edit.span.start).or_insert(edit.span.end);
             *end = edit.span.end.max(*end);

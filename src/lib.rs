@@ -27,12 +27,14 @@
 //!    `when` are derived from the facts; no rule states them.
 //! 6. A rule that needs logic is a plain function named in its TOML entry and listed in one table.
 //! 7. A fix is applied whole or not at all; fixes that touch wait for the next pass; a text that does not come to rest
-//!    after [`rewrite::PASSES`] passes is a bug and reported as one.
+//!    after [`limits::REWRITE_PASSES`] passes is a bug and reported as one.
 //! 8. Text inside text is one mechanism, [`surface::embedded`]: spans point into the file on disk at any depth.
 //! 9. Templates are masked at equal length before reading and never edited.
 //! 10. Core types are not serialisable; each output format owns its wire types.
 //!
 //! Modules stand in the order in which they may use one another.
+
+pub mod limits;
 
 pub mod source;
 pub mod version;

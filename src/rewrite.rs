@@ -2,19 +2,19 @@
 
 mod verify;
 
+use std::collections::HashMap;
+
 use crate::catalogue::Spelling;
 use crate::check::{Knowledge, check};
 use crate::diagnostic::{Diagnostic, Touch};
 use crate::edit::{Applicability, Fix, apply, select};
+use crate::limits::REWRITE_PASSES;
 use crate::setting::Member;
-use crate::source::Source;
+use crate::source::{Source, Span};
 use crate::surface::{self, FileReading, Insistence, Surface};
 use crate::version::Upgrade;
 
 pub use verify::VerifyError;
-
-/// After so many passes a text that still changes is a bug.
-pub const PASSES: usize = 32;
 
 /// A rewritten text.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ pub enum RewriteError {
     Unreadable(String),
     /// The passes did not end.
     #[error(
-        "fixes still change the text after {PASSES} passes; nothing is written. This is a bug, please report it"
+        "fixes still change the text after {REWRITE_PASSES} passes; nothing is written. This is a bug, please report it"
     )]
     Restless,
     /// The result is not what was meant.
@@ -82,7 +82,7 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
     let mut touched: Vec<Touch> = Vec::new();
     let mut first: Option<Vec<Member>> = None;
     let mut first_surface = None;
-    for _ in 0..PASSES {
+    for _ in 0..REWRITE_PASSES {
         let Diagnosis {
             surface,
             members,
@@ -113,8 +113,13 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
                 remaining: diagnostics,
             });
         }
-        let made =
-            |found: &&Diagnostic| found.fix.as_ref().is_some_and(|fix| chosen.contains(&fix));
+        // Fixes that are chosen do not touch, so no two have one extent.
+        let by_extent: HashMap<Span, &Fix> =
+            chosen.iter().map(|&fix| (fix.extent(), fix)).collect();
+        let made = |found: &&Diagnostic| {
+            let fix = found.fix.as_ref();
+            fix.is_some_and(|fix| by_extent.get(&fix.extent()) == Some(&fix))
+        };
         let touches = diagnostics.iter().filter(made);
         touched.extend(touches.flat_map(|found| found.touches.clone()));
         first.get_or_insert(members);

@@ -33,6 +33,7 @@ use aho_corasick::AhoCorasick;
 
 use crate::catalogue::{Catalogue, Spelling, ValueType};
 use crate::edit::Edit;
+use crate::limits::SETTINGS;
 use crate::setting::{Action, Member, Setting};
 use crate::source::Source;
 pub use reading::Reading;
@@ -301,6 +302,9 @@ pub fn read(
         None if mentions.is_empty() => return FileReading::NotEtcd(reason),
         None => Reading::default(),
     };
+    if mentions.len() > SETTINGS {
+        return FileReading::Unreadable(too_many_settings());
+    }
     reading.mentions = mentions;
     reading.expanded = words::expanded_names(&source.text, "ETCD_");
     reading.apply_masks(masked.spans, &source.text);
@@ -324,10 +328,23 @@ fn recognise(request: &Request<'_>, surfaces: &[Surface]) -> Recognition {
         }
         match (surface.read)(request) {
             Recognition::No(why) => reason = if reason.is_empty() { why } else { reason },
+            Recognition::Read(reading) if reading.is_full() => {
+                return Recognition::Unreadable(too_many_settings());
+            }
             found => return found,
         }
     }
     Recognition::No(reason)
+}
+
+/// What is said of a text that sets more than is judged.
+fn too_many_settings() -> ReadError {
+    ReadError {
+        message: format!(
+            "it has more than {SETTINGS} settings or mentions of etcd and is not judged"
+        ),
+        offset: 0,
+    }
 }
 
 /// Whether the text has fenced blocks, as documents have around their examples; no other text begins a line so.
@@ -361,6 +378,19 @@ fn is_telling(catalogue: &Catalogue, spelling: Spelling, name: &str) -> bool {
         let common = COMMON_NAMES.contains(&name)
             || spelling == Spelling::Key && COMMON_KEYS.contains(&name);
         name.contains('-') && !common
+    })
+}
+
+/// Whether a flag or a variable that only etcd has stands anywhere in the text: what cannot be read then is worth a word.
+fn names_options(catalogue: &Catalogue, text: &str) -> bool {
+    let names = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')));
+    let mut names = names.filter(|name| name.len() > 3);
+    names.any(|name| {
+        if name.starts_with("ETCD_") {
+            return is_telling(catalogue, Spelling::Variable, name);
+        }
+        let flag = name.trim_start_matches('-');
+        flag.len() < name.len() && is_telling(catalogue, Spelling::Flag, flag)
     })
 }
 

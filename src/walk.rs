@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::limits::FILE_SIZE;
 use crate::write::TEMPORARY_PREFIX;
-
-/// Larger files are not read: no configuration is that large.
-pub const FILE_SIZE_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// A file to be looked at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -136,13 +134,21 @@ pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     }
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(|error| in_words(&error))?;
-    file.take(FILE_SIZE_LIMIT + 1)
+    file.take(FILE_SIZE + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| in_words(&error))?;
-    if bytes.len() as u64 > FILE_SIZE_LIMIT {
+    of_readable_size(bytes)
+}
+
+/// The bytes, if they are no more than a configuration may have.
+///
+/// # Errors
+/// That they are too many, in words.
+pub fn of_readable_size(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    if bytes.len() as u64 > FILE_SIZE {
         return Err(format!(
             "is larger than {} MiB and is not read",
-            FILE_SIZE_LIMIT / 1024 / 1024
+            FILE_SIZE / 1024 / 1024
         ));
     }
     Ok(bytes)

@@ -111,7 +111,7 @@ pub(super) fn load(
         _ => candidate.path.clone(),
     };
     let bytes = if from_input {
-        Ok(input.to_vec())
+        walk::of_readable_size(input.to_vec())
     } else {
         walk::read(&candidate.path)
     };

@@ -2,7 +2,6 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use similar::TextDiff;
 
@@ -11,6 +10,7 @@ use super::files::{self, Content, Loaded};
 use super::{CLEAN, CommandError, FAILED, FOUND, Terminal};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
+use crate::limits::DIFF_TIME;
 use crate::report::{
     FileError, FileReport, Judged, Outcome, Report, concise, text, visible, visible_path,
 };
@@ -18,9 +18,6 @@ use crate::rewrite::{Rewrite, Terms, rewrite};
 use crate::source::Source;
 use crate::surface::{self, FileReading, Prefilter};
 use crate::write;
-
-/// A diff that takes longer is shown coarser.
-const DIFF_DEADLINE: Duration = Duration::from_secs(2);
 
 /// What became of one file.
 struct Fixed {
@@ -273,7 +270,7 @@ fn diff(
     let path = path.to_string_lossy();
     let name = visible(path.trim_start_matches("./").trim_start_matches('/'));
     let diff = TextDiff::configure()
-        .timeout(DIFF_DEADLINE)
+        .timeout(DIFF_TIME)
         .diff_lines(old, new);
     let mut unified = diff.unified_diff();
     let text = unified

@@ -10,6 +10,7 @@ pub(super) use comments::same_comments;
 pub(super) use effect::same_effect;
 pub(super) use leaves::same_outside;
 
+use crate::limits::{COMPARED_SIZE, COMPARED_VALUES, YAML_NESTING};
 use crate::surface::template;
 use crate::surface::yaml::{self, Document, Kind, NodeId, Style};
 
@@ -39,20 +40,14 @@ pub enum VerifyError {
     },
     /// There is more in the text than is compared.
     #[error(
-        "the text is too large to show that the rewrite changes nothing else (more than {VALUE_LIMIT} values, or {} MiB)",
-        SECOND_PARSER_LIMIT / 1024 / 1024
+        "the text is too large to show that the rewrite changes nothing else (more than {COMPARED_VALUES} values, or {} MiB)",
+        COMPARED_SIZE / 1024 / 1024
     )]
     TooLarge,
     /// Some of etcd's members are no longer found, or more of them.
     #[error("the rewritten text configures {1} members in place of {0}")]
     Members(usize, usize),
 }
-
-/// The second parser is given no larger texts: it was not built for hostile ones.
-const SECOND_PARSER_LIMIT: usize = 4 * 1024 * 1024;
-
-/// How many values of a text are compared.
-const VALUE_LIMIT: usize = 100_000;
 
 /// Checks that old and new text, where they are YAML mappings, hold the same below every key but those in `meant`.
 pub(super) fn same_elsewhere(old: &str, new: &str, meant: &[String]) -> Result<(), VerifyError> {
@@ -68,7 +63,7 @@ pub(super) fn same_elsewhere(old: &str, new: &str, meant: &[String]) -> Result<(
         VerifyError::NotYaml(why)
     })?;
     compare(&before, &after, meant)?;
-    if old.len() > SECOND_PARSER_LIMIT {
+    if old.len() > COMPARED_SIZE {
         return Err(VerifyError::TooLarge);
     }
     // The second parser refuses duplicate keys, which etcd does not; then only the first can compare.
@@ -113,7 +108,7 @@ fn flat_first(text: &str) -> Result<Option<Flat>, VerifyError> {
         return Ok(None);
     }
     let mut flat = Flat::new();
-    let mut budget = VALUE_LIMIT;
+    let mut budget = COMPARED_VALUES;
     walk(&document, document.root, "", &mut flat, &mut budget, 0);
     if budget == 0 {
         return Err(VerifyError::TooLarge);
@@ -130,7 +125,7 @@ fn walk(
     depth: usize,
 ) {
     // Chains of aliases nest deeper than their text.
-    if depth > 2 * yaml::DEPTH_LIMIT {
+    if depth > 2 * YAML_NESTING {
         *budget = 0;
     }
     if *budget == 0 {

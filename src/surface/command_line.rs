@@ -9,9 +9,10 @@ mod program;
 mod server;
 
 use super::embedded::{Decoded, HereDocument, here_document};
-use super::words::{Dialect, Token, Word, tokens};
-use super::{Insistence, ReadError, Reading, Recognition, Request, mark_overridden};
+use super::words::{Dialect, Token, Word, are_too_many, tokens, too_many};
+use super::{Insistence, ReadError, Reading, Recognition, Request, mark_overridden, names_options};
 use crate::catalogue::{Catalogue, Spelling};
+use crate::limits::{EXPANSION_LENGTH, SHELLS_IN_SHELLS};
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
 use crate::source::Span;
 pub(super) use container::image_version;
@@ -21,9 +22,6 @@ use flags::flag_list;
 pub(super) use flags::{flags, flags_in, variable_setting};
 use program::{Invocation, Program};
 pub(super) use program::{base_name, starts_with_server_flags};
-
-/// How deep `sh -c` may nest.
-const SHELL_DEPTH: usize = 4;
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     if !request.text.contains("etcd") && !request.text.contains("ETCD_") {
@@ -133,11 +131,18 @@ impl<'a> Finder<'a> {
         depth: usize,
     ) -> Vec<usize> {
         let mut found = Vec::new();
+        if depth > SHELLS_IN_SHELLS {
+            self.too_deep(text, range, text_id);
+            return found;
+        }
         let mut command: Vec<Word> = Vec::new();
         let mut skip_next = false;
         let mut target = None;
         let mut array: Option<Array> = None;
         for token in tokens(text, range, dialect) {
+            if self.reading.is_full() {
+                break;
+            }
             match token {
                 Token::ArrayStart => {
                     array = command.pop().map(Array::named_by);
@@ -149,19 +154,15 @@ impl<'a> Finder<'a> {
                     }
                 }
                 Token::Word(word) => {
-                    if depth < SHELL_DEPTH {
-                        for script in word.substitutions(text) {
-                            found.extend(self.find(
-                                text,
-                                script,
-                                Dialect::Shell,
-                                text_id,
-                                depth + 1,
-                            ));
-                        }
+                    for script in word.substitutions(text) {
+                        found.extend(self.find(text, script, Dialect::Shell, text_id, depth + 1));
                     }
                     if let Some(array) = &mut array {
-                        array.items.push(word);
+                        if !are_too_many(&array.items) {
+                            array.items.push(word);
+                        }
+                    } else if are_too_many(&command) {
+                        skip_next = false;
                     } else if !std::mem::take(&mut skip_next) {
                         command.push(word);
                     } else if is_written_to(&text[..word.span.start]) {
@@ -169,10 +170,9 @@ impl<'a> Finder<'a> {
                     }
                 }
                 Token::Redirection { takes_word } => skip_next = takes_word,
-                Token::Document(document) if depth < SHELL_DEPTH => {
+                Token::Document(document) => {
                     found.extend(self.here_document(text, document, text_id, depth));
                 }
-                Token::Document(_) => {}
                 Token::Separator => {
                     skip_next = false;
                     let target = target.take();
@@ -246,8 +246,14 @@ impl<'a> Finder<'a> {
         let Some(invocation) = program::find(words, self.catalogue) else {
             return Vec::new();
         };
+        if are_too_many(words) {
+            let message = too_many("a command that may start etcd");
+            self.reading
+                .leave_unread(Place::new(text_id, words[0].span), message);
+            return Vec::new();
+        }
         match invocation.program {
-            Program::Shell { script } if depth < SHELL_DEPTH => {
+            Program::Shell { script } => {
                 let members = self.shell(&words[script], text_id, depth);
                 if let Some(quote) = words[script].unclosed
                     && !members.is_empty()
@@ -256,7 +262,6 @@ impl<'a> Finder<'a> {
                 }
                 members
             }
-            Program::Shell { .. } => Vec::new(),
             Program::Server { arguments } => {
                 self.server(words, arguments, text_id).into_iter().collect()
             }
@@ -269,12 +274,27 @@ impl<'a> Finder<'a> {
 
     /// Remembers that an etcd command cannot be read.
     fn refuse(&mut self, quote: usize, text_id: TextId) {
-        let place = Place::new(text_id, Span::at(quote));
+        self.refuse_for("the quote that opens here is never closed", quote, text_id);
+    }
+
+    fn refuse_for(&mut self, why: &str, at: usize, text_id: TextId) {
+        let place = Place::new(text_id, Span::at(at));
         let offset = self.reading.file_span(place).start;
         self.error.get_or_insert(ReadError {
-            message: "the quote that opens here is never closed".to_owned(),
+            message: why.to_owned(),
             offset,
         });
+    }
+
+    /// What stands there is not read; where it sets options of etcd, that is said.
+    fn too_deep(&mut self, text: &str, range: Span, text_id: TextId) {
+        if names_options(self.catalogue, range.of(text)) {
+            let message = format!(
+                "shells lie more than {SHELLS_IN_SHELLS} deep in one another here, and what the innermost starts is not read"
+            );
+            self.reading
+                .leave_unread(Place::new(text_id, range), message);
+        }
     }
 
     fn shell(&mut self, script: &Word, text_id: TextId, depth: usize) -> Vec<usize> {
@@ -343,14 +363,19 @@ impl<'a> Finder<'a> {
         }
         settings.extend(list.settings);
         let unclosed = words.iter().find_map(|word| word.unclosed);
-        if let Some(quote) = unclosed {
+        let endless = words.iter().find_map(|word| word.endless);
+        if unclosed.or(endless).is_some() {
             let is_known = |setting: &Setting| {
                 self.catalogue
                     .spelled(setting.spelling, &setting.name)
                     .is_some()
             };
             if settings.iter().any(is_known) {
-                self.refuse(quote, text_id);
+                if let Some(quote) = unclosed {
+                    self.refuse(quote, text_id);
+                } else if let Some(dollar) = endless {
+                    self.refuse_for(&never_ends(), dollar, text_id);
+                }
             }
             return None;
         }
@@ -382,6 +407,11 @@ impl<'a> Finder<'a> {
         });
         Some(self.reading.members.len() - 1)
     }
+}
+
+/// What is said of an expansion that is too long.
+fn never_ends() -> String {
+    format!("what the shell puts in here does not end within {EXPANSION_LENGTH} bytes")
 }
 
 /// Whether the flag makes etcd print something and exit.

@@ -12,12 +12,10 @@ use super::site::Site;
 use super::yaml::{self, Document, Kind, NodeId, Scalar, Style, YamlError};
 use super::{Insistence, ReadError, Reading, Recognition, Request};
 use crate::catalogue::Spelling;
+use crate::limits::{LIBYAML_SIZE, YAML_NESTING};
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::Span;
 use top_level::TopLevel;
-
-/// How many values may be read through aliases and merges in one file.
-const EXPANSION_LIMIT: usize = 10_000;
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let lines = TopLevel::of_lines(request);
@@ -79,7 +77,6 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         document: &document,
         reading: &mut reading,
         settings: Vec::new(),
-        expansions: 0,
         without_json: None,
     };
     if let Err(error) = reader.mapping(document.root, "", false, 0, &mut Seen::new()) {
@@ -99,6 +96,13 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         .or_else(|| settings.first())
         .map_or(Place::new(0, Span::at(start)), |setting| setting.name_place);
     let anchor = refused_at.unwrap_or(anchor);
+    if request.text.len() > LIBYAML_SIZE {
+        let message = format!(
+            "the file is larger than {} MiB: whether the YAML reader of etcd takes it is not judged",
+            LIBYAML_SIZE / 1024 / 1024
+        );
+        reading.leave_unread(Place::new(0, Span::at(0)), message);
+    }
     reading.members.push(Member {
         settings,
         completeness: Completeness::Whole,
@@ -177,7 +181,6 @@ struct Reader<'a> {
     document: &'a Document,
     reading: &'a mut Reading,
     settings: Vec<Setting>,
-    expansions: usize,
     /// A number inside a value that JSON has no form for.
     without_json: Option<YamlError>,
 }
@@ -203,12 +206,9 @@ impl Reader<'_> {
         let Kind::Mapping { flow, entries } = &node.kind else {
             return Ok(());
         };
-        self.expand(node.span.start)?;
-        if depth > yaml::DEPTH_LIMIT {
-            return Ok(());
-        }
+        self.not_too_deep(id, depth)?;
         for (index, &(key, value)) in entries.iter().enumerate() {
-            let Some(name) = document.key_text(key) else {
+            let Some(name) = document.key_text(key).filter(|_| !self.reading.is_full()) else {
                 continue;
             };
             if document.is_merge(key) {
@@ -268,7 +268,7 @@ impl Reader<'_> {
             spelling: Spelling::Key,
             name,
             name_place: Place::new(0, document.node(key).span),
-            value: self.value(value, false, 0)?,
+            value: self.value(value, 0)?,
             value_place: Place::new(0, value_span),
             overridden: false,
             site: self.reading.add_site(Site::Key(site)),
@@ -296,26 +296,21 @@ impl Reader<'_> {
         }
     }
 
-    /// Counts what is read more than once, which aliases can make endless.
-    fn expand(&mut self, offset: usize) -> Result<(), ReadError> {
-        self.expansions += 1;
-        if self.expansions <= EXPANSION_LIMIT {
+    /// Aliases nest deeper than the text does.
+    fn not_too_deep(&self, id: NodeId, depth: usize) -> Result<(), ReadError> {
+        if depth <= YAML_NESTING {
             return Ok(());
         }
         Err(ReadError {
-            message: format!("aliases and merge keys make more than {EXPANSION_LIMIT} values"),
-            offset,
+            message: format!("aliases and merge keys nest more than {YAML_NESTING} deep"),
+            offset: self.document.node(id).span.start,
         })
     }
 
-    fn value(&mut self, id: NodeId, borrowed: bool, depth: usize) -> Result<Value, ReadError> {
+    fn value(&self, id: NodeId, depth: usize) -> Result<Value, ReadError> {
+        self.not_too_deep(id, depth)?;
         let document = self.document;
-        let borrowed = borrowed || matches!(document.node(id).kind, Kind::Alias(_));
-        let node = document.resolved(id);
-        if borrowed {
-            self.expand(document.node(id).span.start)?;
-        }
-        Ok(match &node.kind {
+        Ok(match &document.resolved(id).kind {
             Kind::Scalar { text, style, tag } => {
                 match yaml::resolve(text, *style == Style::Plain, tag.as_deref()) {
                     Scalar::Null => Value::Null,
@@ -326,10 +321,10 @@ impl Reader<'_> {
                     Scalar::Text(value) => Value::Text(value),
                 }
             }
-            Kind::Sequence { items, .. } if depth < yaml::DEPTH_LIMIT => {
+            Kind::Sequence { items, .. } => {
                 let mut values = Vec::with_capacity(items.len());
                 for &item in items {
-                    values.push(self.value(item, borrowed, depth + 1)?);
+                    values.push(self.value(item, depth + 1)?);
                 }
                 Value::List(values)
             }

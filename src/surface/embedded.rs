@@ -3,6 +3,7 @@
 mod frame;
 mod here_document;
 mod lines;
+mod origins;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use crate::source::Span;
 pub use frame::Frame;
 pub use here_document::{HereDocument, here_document};
 pub use lines::{Line, Lines};
+use origins::Origins;
 
 /// How a byte of a decoded text is written in the text around it, and so how new text is written beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,9 +73,8 @@ pub enum Quoting {
 pub struct Decoded {
     /// The text with escapes and quotes resolved.
     pub text: String,
-    /// For each byte of `text`, the stretch around it in the outer text.
-    origins: Vec<Span>,
-    quoting: Vec<Quoting>,
+    /// For each byte of `text`, the stretch around it in the outer text, and how it is written there.
+    origins: Origins,
     around: Around,
 }
 
@@ -115,28 +116,26 @@ impl Decoded {
 
     /// Adds a character that is written as `raw` in the outer text.
     pub fn push(&mut self, character: char, raw: Span, quoting: Quoting) {
+        let start = self.text.len();
         self.text.push(character);
-        for _ in 0..character.len_utf8() {
-            self.origins.push(raw);
-            self.quoting.push(quoting);
-        }
+        self.origins
+            .push(Span::new(start, self.text.len()), raw, quoting);
     }
 
     /// Adds text that is written as it is, beginning at `raw_start` in the outer text.
     pub fn push_verbatim(&mut self, text: &str, raw_start: usize, quoting: Quoting) {
-        let mut at = raw_start;
-        for character in text.chars() {
-            let end = at + character.len_utf8();
-            self.push(character, Span::new(at, end), quoting);
-            at = end;
+        let inner = Span::new(self.text.len(), self.text.len() + text.len());
+        let raw = Span::new(raw_start, raw_start + text.len());
+        self.text.push_str(text);
+        if !text.is_empty() {
+            self.origins.push(inner, raw, quoting);
         }
     }
 
-    /// The last byte stands for all of the outer text up to there, and is not edited any more.
+    /// The last character stands for all of the outer text up to there, and is not edited any more.
     pub fn widen_last(&mut self, end: usize) {
-        if let (Some(origin), Some(quoting)) = (self.origins.last_mut(), self.quoting.last_mut()) {
-            origin.end = end.max(origin.end);
-            *quoting = Quoting::Fixed;
+        if let Some((at, _)) = self.text.char_indices().next_back() {
+            self.origins.widen_from(at, end);
         }
     }
 
@@ -156,16 +155,13 @@ impl Decoded {
         }
         let first = self.origins.get(inner.start)?;
         let last = self.origins.get(inner.end - 1)?;
-        Some(first.cover(*last))
+        Some(first.cover(last))
     }
 
     /// How the byte at `at` is written; at the end, how the last one is.
     #[must_use]
     pub fn quoting_at(&self, at: usize) -> Option<Quoting> {
-        self.quoting
-            .get(at)
-            .or_else(|| self.quoting.last())
-            .copied()
+        self.origins.quoting(at)
     }
 
     /// The edit of the outer text that makes this edit of the decoded text; none where quoting forbids it.
@@ -203,10 +199,7 @@ impl Decoded {
         } else {
             self.outer_span(edit.span)?
         };
-        let same = self.quoting
-            [edit.span.start.min(self.quoting.len())..edit.span.end.min(self.quoting.len())]
-            .iter()
-            .all(|&other| other == quoting);
+        let same = self.origins.all_quoted(edit.span, quoting);
         let blank = |text: &str| text.contains(char::is_whitespace);
         // In a here-document the name of a variable would go on.
         let goes_on = quoting == Quoting::HereDocument

@@ -45,6 +45,9 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let mut partial = false;
     for line in &lines {
         let name = line.site.name.of(request.text);
+        if reading.is_full() {
+            break;
+        }
         if name.starts_with("ETCD_")
             && !name.starts_with("ETCDCTL_")
             && (!is_flag_list(line) || names_option(request.catalogue, name))
@@ -131,6 +134,7 @@ struct Line {
 
 /// The settings behind the first one of an `export` line.
 fn more_of_line(reading: &mut Reading, line: &Line) -> Vec<Setting> {
+    reading.leave_rest_unread(&line.more, 0);
     let pairs = line.more.windows(2);
     let settings = pairs.filter_map(|pair| {
         let (before, word) = (&pair[0], &pair[1]);

@@ -1,13 +1,10 @@
 //! Reads a text that lies inside another one as a file with that content would be read.
 
 use super::embedded::Decoded;
-use super::manifest::SERVER_SIGNS;
-use super::{Insistence, Reading, Recognition, Request, SURFACES, recognise};
+use super::{Insistence, Reading, Recognition, Request, SURFACES, names_options, recognise};
+use crate::limits::TEXTS_IN_TEXTS;
 use crate::setting::{Completeness, Place, TextId};
 use crate::source::Span;
-
-/// How deep texts may lie in one another.
-const DEPTH_LIMIT: usize = 4;
 
 impl Request<'_> {
     /// Adds what a text holds that lies in the text `parent` of `reading`. Gives whether it is etcd's.
@@ -32,12 +29,12 @@ impl Request<'_> {
         parent: TextId,
         file_name: &str,
     ) -> bool {
-        if self.depth >= DEPTH_LIMIT {
-            let concerns_etcd = SERVER_SIGNS.iter().any(|sign| decoded.text.contains(sign));
+        if self.depth >= TEXTS_IN_TEXTS {
+            let concerns_etcd = names_options(self.catalogue, &decoded.text);
             if concerns_etcd {
                 let id = reading.embed(decoded, parent);
                 let message = format!(
-                    "texts lie more than {DEPTH_LIMIT} deep in one another here, and etcd's configuration in the innermost is not read"
+                    "texts lie more than {TEXTS_IN_TEXTS} deep in one another here, and etcd's configuration in the innermost is not read"
                 );
                 reading.leave_unread(Place::new(id, Span::at(0)), message);
             }

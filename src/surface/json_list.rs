@@ -98,6 +98,7 @@ fn word(text: &str, start: usize, end: usize) -> Option<Word> {
         decoded,
         expansions: Vec::new(),
         unclosed: None,
+        endless: None,
     })
 }
 

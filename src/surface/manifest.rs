@@ -13,11 +13,9 @@ pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite, fixed_w
 
 use super::encoded::Encoding;
 use super::yaml::{self, Document, NodeId};
-use super::{ReadError, Reading, Recognition, Request, cluster_tool, ignition};
+use super::{ReadError, Reading, Recognition, Request, cluster_tool, ignition, names_options};
+use crate::limits::LISTS_IN_LISTS;
 use crate::setting::Place;
-
-/// How deep lists of objects may nest.
-const LIST_DEPTH: usize = 4;
 
 /// Where an object keeps the pods it makes.
 const POD_PATHS: [&[&str]; 4] = [
@@ -113,10 +111,12 @@ impl<'a> Reader<'a> {
         let kind = document
             .value(id, "kind")
             .and_then(|kind| document.scalar(kind));
-        let Some(kind) = kind.filter(|_| depth < LIST_DEPTH) else {
-            return;
-        };
+        let Some(kind) = kind else { return };
         if kind.ends_with("List") {
+            if depth >= LISTS_IN_LISTS {
+                self.too_deep(id, "lists of objects", LISTS_IN_LISTS);
+                return;
+            }
             if let Some(items) = document.value(id, "items") {
                 for &item in document.items(items) {
                     self.object(item, depth + 1);
@@ -207,6 +207,17 @@ impl<'a> Reader<'a> {
                 self.request
                     .look_into(self.reading, place, base64, raw, name);
             }
+        }
+    }
+
+    /// What lies there is not read; where it sets options of etcd, that is said.
+    pub(super) fn too_deep(&mut self, id: NodeId, what: &str, limit: usize) {
+        let span = self.document.resolved(id).span;
+        if names_options(self.request.catalogue, span.of(self.request.text)) {
+            let message = format!(
+                "{what} lie more than {limit} deep in one another here, and etcd's configuration in the innermost is not read"
+            );
+            self.reading.leave_unread(Place::new(0, span), message);
         }
     }
 

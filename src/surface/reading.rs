@@ -4,8 +4,10 @@ use std::collections::HashSet;
 
 use super::embedded::Decoded;
 use super::site::{Site, Unwritable};
+use super::words::{self, Word};
 use super::{ReadError, template};
 use crate::edit::Edit;
+use crate::limits::SETTINGS;
 use crate::setting::{Completeness, Delivery, Member, Mention, Place, TextId, Value};
 use crate::source::Span;
 
@@ -57,6 +59,11 @@ impl Reading {
         self.sites.len() - 1
     }
 
+    /// Whether more was read than is judged: the file is refused, and reading on is of no use.
+    pub(super) fn is_full(&self) -> bool {
+        self.sites.len() > SETTINGS
+    }
+
     /// Whether the text says nothing of etcd.
     pub(super) fn is_empty(&self) -> bool {
         self.members.is_empty() && self.unread.is_empty()
@@ -69,6 +76,14 @@ impl Reading {
             message: message.into(),
             offset,
         });
+    }
+
+    /// Remembers that a line of variables or flags is too long to be read to its end, if it is.
+    pub(super) fn leave_rest_unread(&mut self, words: &[Word], text: TextId) {
+        if words::are_too_many(words) {
+            let message = words::too_many("a line of variables or flags");
+            self.leave_unread(Place::new(text, words[0].span), message);
+        }
     }
 
     /// Takes over what was read from a text that lies in `parent`.

@@ -165,6 +165,7 @@ fn environment(
 ) -> Result<Vec<Setting>, ReadError> {
     let text = request.text;
     let all = words(text, directive.value, Dialect::Unit);
+    reading.leave_rest_unread(&all, 0);
     let mut settings = Vec::new();
     // The first line says how lines end here.
     let first_line = text.split_inclusive('\n').next().unwrap_or_default();

@@ -9,6 +9,7 @@ use super::manifest::process::{self, Surroundings, arguments};
 use super::words::Dialect;
 use super::yaml::{self, Document, Kind, NodeId};
 use super::{ReadError, Reading, Recognition, Request};
+use crate::limits::YAML_NESTING;
 use crate::source::Span;
 
 /// Keys whose texts a shell is given, or the program itself.
@@ -137,7 +138,7 @@ impl Reader<'_> {
     fn node(&mut self, id: NodeId, variables: &[NodeId], depth: usize) -> Result<(), ReadError> {
         let document = self.document;
         // What an anchor shares is read where it stands.
-        if depth > yaml::DEPTH_LIMIT || matches!(document.node(id).kind, Kind::Alias(_)) {
+        if depth > YAML_NESTING || matches!(document.node(id).kind, Kind::Alias(_)) {
             return Ok(());
         }
         for &item in document.items(id) {

@@ -164,8 +164,9 @@ pub(super) fn is_loop(action: &str) -> bool {
 fn actions(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut at = 0;
-    // What is not closed behind one place is not closed behind a later one.
+    // What is not closed behind one place is not closed behind a later one, and the next end is looked for once.
     let mut open_ended = [false; KINDS.len()];
+    let mut ends = [0; KINDS.len()];
     while let Some(found) = text[at..].find('{') {
         let start = at + found;
         // `${#x}` is the length of a shell's variable.
@@ -175,9 +176,12 @@ fn actions(text: &str) -> Vec<Span> {
             .position(|(open, _)| text[start..].starts_with(open))
             .filter(|&kind| !open_ended[kind] && !length);
         let closing = kind.and_then(|kind| {
-            let closing = text[start + 2..].find(KINDS[kind].1);
-            open_ended[kind] = closing.is_none();
-            closing
+            if ends[kind] < start + 2 {
+                let found = text[start + 2..].find(KINDS[kind].1);
+                open_ended[kind] = found.is_none();
+                ends[kind] = start + 2 + found?;
+            }
+            Some(ends[kind] - start - 2)
         });
         match closing {
             Some(length) => {
@@ -189,8 +193,7 @@ fn actions(text: &str) -> Vec<Span> {
                         .trim_start_matches('-')
                         .trim_start()
                         .starts_with("/*")
-                    && inside.contains(['{', '\n'])
-                    && !inside.contains("}}");
+                    && inside.contains(['{', '\n']);
                 if nested_flow {
                     at = start + 2;
                 } else {
@@ -243,6 +246,7 @@ mod tests {
     fn hostile_templates_end() {
         for part in ["{{", "{%", "{#", "{{ a }}\n", "{{{%"] {
             let _ = mask(&part.repeat(50_000));
+            let _ = mask(&format!("{}}}}}", part.repeat(50_000)));
         }
     }
 }

@@ -7,6 +7,7 @@ mod reader;
 mod windows;
 
 use super::embedded::{Decoded, HereDocument, Quoting};
+use crate::limits::COMMAND_WORDS;
 use crate::source::Span;
 pub(super) use expansion::{expanded_names, shell as shell_expansion};
 use reader::Reader;
@@ -37,6 +38,8 @@ pub struct Word {
     pub expansions: Vec<Span>,
     /// Where the quote stands that opens in this word and is never closed.
     pub unclosed: Option<usize>,
+    /// Where an expansion begins that is too long to be followed to its end.
+    pub endless: Option<usize>,
 }
 
 impl Word {
@@ -104,25 +107,56 @@ pub enum Token {
     ArrayEnd,
 }
 
-/// The words of `text[range]`.
+/// The words of `text[range]` and what stands between them, one after the other: all of them together are many times the
+/// text.
 #[must_use]
-pub fn tokens(text: &str, range: Span, dialect: Dialect) -> Vec<Token> {
+pub fn tokens(text: &str, range: Span, dialect: Dialect) -> Tokens<'_> {
     match dialect {
-        Dialect::Batch | Dialect::PowerShell => windows::tokens(text, range, dialect),
-        _ => Reader::new(text, range, dialect).run(),
+        Dialect::Batch | Dialect::PowerShell => {
+            Tokens(Readers::Windows(windows::Reader::new(text, range, dialect)))
+        }
+        _ => Tokens(Readers::Others(Reader::new(text, range, dialect))),
     }
 }
 
-/// The words of `text[range]` where no operators are expected.
+/// What [`tokens`] gives.
+pub struct Tokens<'t>(Readers<'t>);
+
+enum Readers<'t> {
+    Windows(windows::Reader<'t>),
+    Others(Reader<'t>),
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        match &mut self.0 {
+            Readers::Windows(reader) => reader.next(),
+            Readers::Others(reader) => reader.next(),
+        }
+    }
+}
+
+/// The words of `text[range]` where no operators are expected. Of more than [`COMMAND_WORDS`] only one more is read; see
+/// [`are_too_many`].
 #[must_use]
 pub fn words(text: &str, range: Span, dialect: Dialect) -> Vec<Word> {
-    tokens(text, range, dialect)
-        .into_iter()
-        .filter_map(|token| match token {
-            Token::Word(word) => Some(word),
-            _ => None,
-        })
-        .collect()
+    let words = tokens(text, range, dialect).filter_map(|token| match token {
+        Token::Word(word) => Some(word),
+        _ => None,
+    });
+    words.take(COMMAND_WORDS + 1).collect()
+}
+
+/// Whether there are more words than are read.
+pub(super) fn are_too_many(words: &[Word]) -> bool {
+    words.len() > COMMAND_WORDS
+}
+
+/// What is said of them.
+pub(super) fn too_many(what: &str) -> String {
+    format!("{what} has more than {COMMAND_WORDS} words and is not read")
 }
 
 /// Writes `text` so that it can stand where that quoting holds; none where it cannot.
@@ -298,7 +332,6 @@ mod tests {
     fn redirections_and_separators_are_no_words() {
         let text = "a >> /b 2>&1 & c && d";
         let kinds: Vec<&str> = tokens(text, Span::new(0, text.len()), Dialect::Shell)
-            .iter()
             .map(|token| match token {
                 Token::Word(_) => "word",
                 Token::Separator => "next",
@@ -321,12 +354,11 @@ mod tests {
     fn items_of_arrays_are_told_from_commands() {
         let text = "a=(b # c\n d)\ne+=('f')\ng() (h=)\ni = (j)";
         let kinds: String = tokens(text, Span::new(0, text.len()), Dialect::Shell)
-            .iter()
             .map(|token| match token {
-                Token::Word(word) => word.text(),
-                Token::ArrayStart => "[",
-                Token::ArrayEnd => "]",
-                _ => ";",
+                Token::Word(word) => word.text().to_owned(),
+                Token::ArrayStart => "[".to_owned(),
+                Token::ArrayEnd => "]".to_owned(),
+                _ => ";".to_owned(),
             })
             .collect();
         assert_eq!(kinds, "a=[bd];e+=[f];g;;;h=;;i=;j;");
@@ -336,7 +368,6 @@ mod tests {
     fn here_documents_keep_their_quotes_to_themselves() {
         let text = "cat <<EOF > x <<-'B'\ndon't $(\nEOF\n\tb \"\n\tB\nnext 'w'\n";
         let documents: Vec<&str> = tokens(text, Span::new(0, text.len()), Dialect::Shell)
-            .iter()
             .filter_map(|token| match token {
                 Token::Document(document) => Some(document.body.of(text)),
                 _ => None,

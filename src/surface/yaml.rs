@@ -17,10 +17,8 @@ pub use inner::decoded;
 pub use scalar::{Scalar, resolve};
 pub use writer::{is_item, written};
 
+use crate::limits::YAML_NESTING;
 use crate::source::Span;
-
-/// How deep collections may nest.
-pub const DEPTH_LIMIT: usize = 200;
 
 /// Index of a node in its [`Document`].
 pub type NodeId = usize;
@@ -150,12 +148,22 @@ impl Document {
             )
         };
         let flows = self.nodes.iter().filter(|node| is_flow(&node.kind));
-        let extents: Vec<Span> = flows.map(|node| node.span).collect();
+        // Those that lie in another one say nothing more; the others are in order.
+        let mut extents: Vec<Span> = Vec::new();
+        for flow in flows.map(|node| node.span) {
+            if extents.last().is_none_or(|last| last.end <= flow.start) {
+                extents.push(flow);
+            }
+        }
+        let lies_in_flow = |span: &Span| {
+            let at = extents.partition_point(|flow| flow.end <= span.end);
+            extents.get(at).is_some_and(|flow| flow.start < span.start)
+        };
         self.nodes
             .iter()
             .filter(|node| matches!(&node.kind, Kind::Scalar { text, style: Style::Plain, .. } if holds(text)))
             .map(|node| node.span)
-            .find(|span| extents.iter().any(|flow| flow.start < span.start && span.end < flow.end))
+            .find(lies_in_flow)
     }
 }
 
@@ -197,7 +205,7 @@ pub struct YamlError {
 /// Reads the first document of `text`; none when the stream holds nothing.
 ///
 /// # Errors
-/// When any part of the stream is not YAML, nests deeper than [`DEPTH_LIMIT`], or holds an anchor that contains itself.
+/// When any part of the stream is not YAML, nests deeper than [`YAML_NESTING`], or holds an anchor that contains itself, or one that is used without end.
 pub fn parse(text: &str) -> Result<Option<Document>, YamlError> {
     Ok(parse_all(text)?.into_iter().next())
 }
@@ -205,13 +213,13 @@ pub fn parse(text: &str) -> Result<Option<Document>, YamlError> {
 /// Reads every document of `text`.
 ///
 /// # Errors
-/// When any part of the stream is not YAML, nests deeper than [`DEPTH_LIMIT`], or holds an anchor that contains itself.
+/// When any part of the stream is not YAML, nests deeper than [`YAML_NESTING`], or holds an anchor that contains itself, or one that is used without end.
 pub fn parse_all(text: &str) -> Result<Vec<Document>, YamlError> {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let body = &text[start..];
     let options = granit_parser::options! {
-        flow_nesting_limit: DEPTH_LIMIT,
-        block_nesting_limit: DEPTH_LIMIT,
+        flow_nesting_limit: YAML_NESTING,
+        block_nesting_limit: YAML_NESTING,
         emit_comments: false,
     };
     let mut builder = Builder::new(text, start);

@@ -1,7 +1,8 @@
 //! Shows that an edited YAML stream holds what it held, but for the scalars that the edits touch.
 
-use super::{SECOND_PARSER_LIMIT, VALUE_LIMIT, VerifyError, masked};
+use super::{VerifyError, masked};
 use crate::edit::Edit;
+use crate::limits::{COMPARED_SIZE, COMPARED_VALUES, YAML_NESTING};
 use crate::source::Span;
 use crate::surface::yaml::{self, Document, Kind, NodeId, Style};
 
@@ -31,7 +32,7 @@ pub(in crate::rewrite) fn same_outside(
     let Ok(before) = leaves(&old) else {
         return Ok(());
     };
-    if before.len() > VALUE_LIMIT || old.len() > SECOND_PARSER_LIMIT {
+    if before.len() > COMPARED_VALUES || old.len() > COMPARED_SIZE {
         return Err(VerifyError::TooLarge);
     }
     let after = leaves(&new).map_err(|error| VerifyError::NotYaml(error.to_string()))?;
@@ -122,7 +123,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn node(&mut self, id: NodeId, path: &str, key: Option<Span>, depth: usize) {
         // Chains of aliases nest deeper than their text.
-        if self.leaves.len() > VALUE_LIMIT || depth > 2 * yaml::DEPTH_LIMIT {
+        if self.leaves.len() > COMPARED_VALUES || depth > 2 * YAML_NESTING {
             return;
         }
         let node = self.document.resolved(id);

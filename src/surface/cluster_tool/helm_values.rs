@@ -2,6 +2,7 @@
 
 use super::options::{add, version};
 use crate::catalogue::Spelling;
+use crate::limits::CHARTS_IN_CHARTS;
 use crate::setting::{Delivery, Setting, Value};
 use crate::surface::manifest::entries::Entry;
 use crate::surface::manifest::{Reader, is_etcd_image};
@@ -12,9 +13,6 @@ const VARIABLES: [(&str, &str); 2] = [
     ("autoCompactionMode", "ETCD_AUTO_COMPACTION_MODE"),
     ("autoCompactionRetention", "ETCD_AUTO_COMPACTION_RETENTION"),
 ];
-
-/// How deep the values of charts in charts are looked for.
-const DEPTH: usize = 4;
 
 /// Adds the members that values describe.
 pub(super) fn read(reader: &mut Reader<'_>, root: NodeId) {
@@ -28,8 +26,10 @@ fn below(reader: &mut Reader<'_>, id: NodeId, depth: usize) {
         if document.scalar(key) == Some("etcd") {
             chart(reader, value, true);
         }
-        if depth < DEPTH {
+        if depth < CHARTS_IN_CHARTS {
             below(reader, value, depth + 1);
+        } else if !document.entries(value).is_empty() {
+            reader.too_deep(value, "values of charts", CHARTS_IN_CHARTS);
         }
     }
 }

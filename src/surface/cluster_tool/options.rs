@@ -187,6 +187,7 @@ fn keys(reader: &mut Reader<'_>, id: NodeId) -> Vec<Setting> {
                     decoded,
                     expansions: Vec::new(),
                     unclosed: None,
+                    endless: None,
                 };
                 Argument {
                     word,

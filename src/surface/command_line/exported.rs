@@ -1,6 +1,6 @@
 //! What the commands before etcd's give it: exported variables, and variables and arrays that hold flags.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::flags::{FlagList, flag_list, variable_setting};
 use super::program::assigned_name;
@@ -19,10 +19,14 @@ pub(super) struct Exported {
     settings: Vec<Setting>,
     /// Those that etcd would read if they were exported.
     kept: Vec<Setting>,
+    /// The names of these.
+    kept_names: HashSet<String>,
     /// Names that are exported whenever they are set.
     names: HashSet<String>,
-    /// Those that hold flags.
-    flags: Vec<Flags>,
+    /// Those that hold flags, in order; none where a member has been given them.
+    flags: Vec<Option<Flags>>,
+    /// Where those of each name stand.
+    flags_by_name: HashMap<String, Vec<usize>>,
     /// `set -a`: every assignment is exported.
     all: bool,
     /// Other files set variables, or an earlier member was given these.
@@ -31,7 +35,6 @@ pub(super) struct Exported {
 
 /// A variable or an array that holds flags.
 struct Flags {
-    name: String,
     settings: Vec<Setting>,
     /// Nothing else puts flags into it.
     whole: bool,
@@ -118,6 +121,7 @@ impl Exported {
                 let inner = reading.embed(word.decoded.clone(), text_id);
                 let text = word.text();
                 let items = self::words(text, value, Dialect::Shell);
+                reading.leave_rest_unread(&items, inner);
                 let list = flag_list(catalogue, &items, value.start, inner, reading);
                 let list = list.unwrap_or_default();
                 let again = items
@@ -127,8 +131,10 @@ impl Exported {
                 self.hold(variable, list, again > 0 || is_addition(word, name), again);
                 continue;
             }
-            for flags in self.flags.iter_mut().filter(|flags| flags.name == variable) {
-                flags.whole = false;
+            for &index in self.flags_by_name.get(&variable).into_iter().flatten() {
+                if let Some(flags) = &mut self.flags[index] {
+                    flags.whole = false;
+                }
             }
             let is_option = variable.starts_with("ETCD_")
                 && catalogue.spelled(Spelling::Variable, &variable).is_some();
@@ -147,6 +153,7 @@ impl Exported {
                 reading.sites[setting.site] = Site::Fixed;
                 self.settings.push(setting);
             } else {
+                self.kept_names.insert(variable.clone());
                 self.kept.push(setting);
             }
             if exports {
@@ -231,6 +238,7 @@ impl Exported {
         array: &Array,
         text_id: TextId,
     ) {
+        reading.leave_rest_unread(&array.items, text_id);
         let list = flag_list(catalogue, &array.items, array.start, text_id, reading);
         let again = array
             .items
@@ -243,18 +251,22 @@ impl Exported {
 
     /// Flags behind those that the variable holds already, or in their place, where nothing is lost by it.
     fn hold(&mut self, name: String, list: FlagList, added: bool, again: usize) {
-        let before = self.flags.iter().any(|flags| flags.name == name);
-        self.flags.push(Flags {
-            name,
+        let same_name = self.flags_by_name.entry(name).or_default();
+        let before = same_name.iter().any(|&index| self.flags[index].is_some());
+        same_name.push(self.flags.len());
+        self.flags.push(Some(Flags {
             // Which of several assignments counts is decided when the script runs.
             whole: list.unknown <= again && (before || !added) && added == before,
             settings: list.settings,
-        });
+        }));
     }
 
     /// What was set and is exported now: with another name it would not be any more.
     fn export(&mut self, reading: &mut Reading, name: &str) {
-        self.names.insert(name.to_owned());
+        let is_new = self.names.insert(name.to_owned());
+        if !is_new || !self.kept_names.remove(name) {
+            return;
+        }
         let kept = std::mem::take(&mut self.kept);
         for setting in kept {
             if setting.name == name {
@@ -280,30 +292,29 @@ impl Exported {
         }
     }
 
+    /// Where the flags stand that a variable of that name holds.
+    fn held(&self, name: &str) -> impl Iterator<Item = usize> + '_ {
+        self.flags_by_name.get(name).into_iter().flatten().copied()
+    }
+
     /// Adds the flags that the arguments stand for.
     pub(super) fn flags_of(&mut self, settings: &mut Vec<Setting>, arguments: &[Word]) -> Given {
         let known = |word: &&Word| {
-            let mut parts = self
-                .flags
-                .iter()
-                .filter(|flags| stands_for(word, &flags.name));
+            let held = self.held(sole_variable(word).unwrap_or_default());
+            let mut parts = held.filter_map(|index| self.flags[index].as_ref());
             parts.next().is_some_and(|first| first.whole) && parts.all(|part| part.whole)
         };
         let words = arguments.iter().filter(known).count();
-        let used = |name: &str| {
-            arguments.iter().any(|word| {
-                word.expansions
-                    .iter()
-                    .any(|expansion| names_variable(expansion.of(word.text()), name))
-            })
-        };
-        self.flags.retain_mut(|flags| {
-            let used = used(&flags.name);
-            if used {
-                settings.append(&mut flags.settings);
-            }
-            !used
+        let expanded = arguments.iter().flat_map(|word| {
+            let expansions = word.expansions.iter();
+            expansions.map(|expansion| expanded_variable(expansion.of(word.text())))
         });
+        let used: BTreeSet<usize> = expanded.flat_map(|name| self.held(name)).collect();
+        for index in used {
+            if let Some(flags) = self.flags[index].take() {
+                settings.extend(flags.settings);
+            }
+        }
         Given {
             elsewhere: false,
             words,
@@ -355,17 +366,20 @@ fn holds_flags(word: &Word, value: Span) -> bool {
 
 /// Whether the word is nothing but `$NAME`, `${NAME}` or `${NAME[@]}`.
 fn stands_for(word: &Word, name: &str) -> bool {
-    let text = word.text();
-    let all = |expansion: &Span| *expansion == Span::new(0, text.len());
-    let body = text.trim_start_matches(['$', '{']);
-    let behind = body.strip_prefix(name);
-    word.expansions.iter().any(all)
-        && behind.is_some_and(|behind| matches!(behind, "" | "}" | "[@]}" | "[*]}"))
+    sole_variable(word) == Some(name)
 }
 
-/// Whether `$NAME` or `${NAME…}` expands that variable.
-fn names_variable(expansion: &str, name: &str) -> bool {
-    let body = expansion.trim_start_matches(['$', '{']);
-    body.strip_prefix(name)
-        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
+/// The variable that the word is nothing but.
+fn sole_variable(word: &Word) -> Option<&str> {
+    let text = word.text();
+    let all = |expansion: &Span| *expansion == Span::new(0, text.len());
+    let name = expanded_variable(text);
+    let behind = &text[text.find(name)? + name.len()..];
+    let is_sole = matches!(behind, "" | "}" | "[@]}" | "[*]}");
+    (word.expansions.iter().any(all) && is_sole).then_some(name)
+}
+
+/// The variable that `$NAME` or `${NAME…}` expands.
+fn expanded_variable(expansion: &str) -> &str {
+    variable_name(expansion.trim_start_matches(['$', '{']))
 }

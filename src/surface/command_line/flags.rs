@@ -60,6 +60,7 @@ pub(in crate::surface) fn flags_in(
     reading: &mut Reading,
 ) -> FlagList {
     let words = words(text, range, Dialect::Shell);
+    reading.leave_rest_unread(&words, text_id);
     flag_list(catalogue, &words, range.start, text_id, reading).unwrap_or_default()
 }
 

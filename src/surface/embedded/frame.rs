@@ -1,10 +1,8 @@
 //! A YAML scalar as it is written, to see whether it reads as meant once it is edited.
 
 use crate::edit::Edit;
+use crate::limits::EDITED_SCALAR_SIZE;
 use crate::surface::yaml;
-
-/// Longer scalars are not edited: each edit reads the whole scalar again.
-const LIMIT: usize = 64 * 1024;
 
 /// The text of a scalar with its quotes or block header.
 #[derive(Clone, Debug)]
@@ -30,7 +28,7 @@ impl Frame {
     /// Whether the scalar, once edited, is the string `expected` and nothing beside it.
     pub(super) fn reads_as(&self, edit: &Edit, expected: &str) -> bool {
         let start = edit.span.start.checked_sub(self.start);
-        let Some(start) = start.filter(|_| self.raw.len() <= LIMIT) else {
+        let Some(start) = start.filter(|_| self.raw.len() <= EDITED_SCALAR_SIZE) else {
             return false;
         };
         let end = start + edit.span.len();

@@ -263,6 +263,7 @@ fn word(decoded: &Decoded, span: Span) -> Word {
         decoded: decoded.clone(),
         expansions: Vec::new(),
         unclosed: None,
+        endless: None,
     }
 }
 

@@ -4,11 +4,9 @@
 mod tests;
 mod text;
 
+use crate::limits::HCL_NESTING;
 use crate::source::Span;
 use crate::surface::embedded::Decoded;
-
-/// How deep blocks, lists and objects may nest.
-const DEPTH_LIMIT: usize = 100;
 
 /// The content of a block, of a file, or of an object.
 #[derive(Debug, Default)]
@@ -174,7 +172,7 @@ impl<'t> Parser<'t> {
     /// Attributes and blocks up to the closing brace or the end.
     fn body(&mut self, depth: usize) -> Parsed<Body> {
         let mut body = Body::default();
-        if depth > DEPTH_LIMIT {
+        if depth > HCL_NESTING {
             return self.fail();
         }
         loop {
@@ -227,7 +225,7 @@ impl<'t> Parser<'t> {
     /// An expression up to a comma, a closing bracket, or, outside brackets, the end of the line.
     fn expression(&mut self, depth: usize, bracketed: bool) -> Parsed<Expression> {
         let start = self.at;
-        if depth > DEPTH_LIMIT {
+        if depth > HCL_NESTING {
             return self.fail();
         }
         let kind = self.operand(depth)?;
@@ -291,7 +289,7 @@ impl<'t> Parser<'t> {
                     '[' => ']',
                     _ => '}',
                 };
-                if depth > DEPTH_LIMIT {
+                if depth > HCL_NESTING {
                     return self.fail();
                 }
                 self.at += 1;

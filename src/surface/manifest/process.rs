@@ -45,6 +45,7 @@ pub(in crate::surface) fn arguments(
                     expansions: expansions(&decoded.text),
                     decoded,
                     unclosed: None,
+                    endless: None,
                 },
                 item: item_site,
                 style: document.style(item).unwrap_or(Style::Block),

@@ -283,5 +283,6 @@ pub(in crate::surface) fn fixed_word(text: &str, span: Span) -> Word {
         decoded,
         expansions: Vec::new(),
         unclosed: None,
+        endless: None,
     }
 }

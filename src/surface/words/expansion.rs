@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 
-/// No expansion is longer. The search for its end stops here, so that many beginnings without an end cost no square.
-const LONGEST: usize = 2048;
+use crate::limits::EXPANSION_LENGTH;
 
-/// The beginning of a text in which an expansion has to end.
+/// The beginning of a text in which an expansion has to end, so that many beginnings without an end cost no square.
 fn bounded(text: &str) -> &str {
-    let mut end = LONGEST.min(text.len());
+    let mut end = EXPANSION_LENGTH.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -50,6 +49,13 @@ pub(in crate::surface) fn shell(rest: &str) -> Option<usize> {
             (length > 0).then_some(length + 1)
         }
     }
+}
+
+/// Whether an expansion begins there that [`shell`] does not follow to its end.
+pub(super) fn is_endless(rest: &str) -> bool {
+    rest.len() > EXPANSION_LENGTH
+        && (rest.starts_with("${") || rest.starts_with("$("))
+        && shell(rest).is_none()
 }
 
 /// The length of what systemd expands at the beginning of `rest`.

@@ -1,5 +1,7 @@
 //! Reads words, operators and here-documents from left to right.
 
+use std::collections::VecDeque;
+
 use super::{Dialect, Token, Word, expansion};
 use crate::source::Span;
 use crate::surface::embedded::{Decoded, HereDocument, Quoting};
@@ -10,7 +12,10 @@ pub(super) struct Reader<'t> {
     at: usize,
     end: usize,
     dialect: Dialect,
-    tokens: Vec<Token>,
+    /// Read, and not given out yet.
+    tokens: VecDeque<Token>,
+    /// Where the last word ends, if it is `NAME=` or `NAME+=` and nothing stands behind it.
+    array_name_end: Option<usize>,
     /// Here-documents announced on this line, in order.
     documents: Vec<Document>,
     /// The next word ends a here-document; whether tabs before it are ignored.
@@ -27,6 +32,27 @@ struct Document {
     tabs: bool,
 }
 
+impl Iterator for Reader<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        while self.tokens.is_empty() {
+            let c = self.peek()?;
+            self.step(c);
+        }
+        self.tokens.pop_front()
+    }
+}
+
+/// Whether the word is `NAME=` or `NAME+=`, which brackets may follow.
+fn names_array(word: &Word) -> bool {
+    let Some(name) = word.text().strip_suffix('=') else {
+        return false;
+    };
+    let name = name.strip_suffix('+').unwrap_or(name);
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
 impl<'t> Reader<'t> {
     /// A reader of `text[range]`.
     pub(super) fn new(text: &'t str, range: Span, dialect: Dialect) -> Self {
@@ -35,32 +61,38 @@ impl<'t> Reader<'t> {
             at: range.start,
             end: range.end,
             dialect,
-            tokens: Vec::new(),
+            tokens: VecDeque::new(),
+            array_name_end: None,
             documents: Vec::new(),
             delimiter: None,
             in_array: false,
         }
     }
 
-    /// Reads to the end.
-    pub(super) fn run(mut self) -> Vec<Token> {
-        while let Some(c) = self.peek() {
-            match c {
-                ' ' | '\t' | '\r' => self.at += 1,
-                '\n' => {
-                    self.at += 1;
-                    if self.dialect == Dialect::Shell && !self.in_array {
-                        self.tokens.push(Token::Separator);
-                        self.skip_documents();
-                    }
+    /// Reads what begins with that character.
+    fn step(&mut self, c: char) {
+        match c {
+            ' ' | '\t' | '\r' => self.at += 1,
+            '\n' => {
+                self.at += 1;
+                if self.dialect == Dialect::Shell && !self.in_array {
+                    self.push(Token::Separator);
+                    self.skip_documents();
                 }
-                '\\' if self.continuation(self.at).is_some() => self.skip_continuation(),
-                '#' if self.dialect == Dialect::Shell => self.skip_line(),
-                _ if self.dialect == Dialect::Shell && self.operator() => {}
-                _ => self.word(),
             }
+            '\\' if self.continuation(self.at).is_some() => self.skip_continuation(),
+            '#' if self.dialect == Dialect::Shell => self.skip_line(),
+            _ if self.dialect == Dialect::Shell && self.operator() => {}
+            _ => self.word(),
         }
-        self.tokens
+    }
+
+    fn push(&mut self, token: Token) {
+        self.array_name_end = match &token {
+            Token::Word(word) if names_array(word) => Some(word.span.end),
+            _ => None,
+        };
+        self.tokens.push_back(token);
     }
 
     /// Goes past the here-documents that begin at this line.
@@ -83,7 +115,7 @@ impl<'t> Reader<'t> {
                     break;
                 }
             }
-            self.tokens.push(Token::Document(HereDocument {
+            self.push(Token::Document(HereDocument {
                 body: Span::new(start, body_end),
                 verbatim: document.quoted,
                 tabs: document.tabs,
@@ -144,7 +176,7 @@ impl<'t> Reader<'t> {
         };
         if let Some(token) = array {
             self.in_array = matches!(token, Token::ArrayStart);
-            self.tokens.push(token);
+            self.push(token);
             self.at += 1;
             return true;
         }
@@ -152,13 +184,13 @@ impl<'t> Reader<'t> {
         for separator in ["&&", "||", ";;", ";", "|"] {
             if rest.starts_with(separator) {
                 self.at += separator.len();
-                self.tokens.push(Token::Separator);
+                self.push(Token::Separator);
                 return true;
             }
         }
         if rest.starts_with(['(', ')']) {
             self.at += 1;
-            self.tokens.push(Token::Separator);
+            self.push(Token::Separator);
             return true;
         }
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -185,13 +217,13 @@ impl<'t> Reader<'t> {
                 if matches!(redirection, "<<" | "<<-") {
                     self.delimiter = Some(redirection == "<<-");
                 }
-                self.tokens.push(Token::Redirection { takes_word: !fused });
+                self.push(Token::Redirection { takes_word: !fused });
                 return true;
             }
         }
         if rest.starts_with('&') {
             self.at += 1;
-            self.tokens.push(Token::Separator);
+            self.push(Token::Separator);
             return true;
         }
         false
@@ -199,14 +231,7 @@ impl<'t> Reader<'t> {
 
     /// Whether what stands right before this place is `NAME=` or `NAME+=`.
     fn begins_array(&self) -> bool {
-        let Some(Token::Word(word)) = self.tokens.last() else {
-            return false;
-        };
-        let name = word.text().strip_suffix('=').unwrap_or_default();
-        let name = name.strip_suffix('+').unwrap_or(name);
-        word.span.end == self.at
-            && !name.is_empty()
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        self.array_name_end == Some(self.at)
     }
 
     fn word(&mut self) {
@@ -223,6 +248,7 @@ impl<'t> Reader<'t> {
         };
         let mut quoting = bare;
         let mut quote = start;
+        let mut endless = None;
         while let Some(c) = self.peek() {
             let at = self.at;
             if quoting == bare {
@@ -278,6 +304,13 @@ impl<'t> Reader<'t> {
                         self.at += length;
                     }
                     None => {
+                        if endless.is_none()
+                            && self.dialect == Dialect::Shell
+                            && quoting != single
+                            && expansion::is_endless(self.rest())
+                        {
+                            endless = Some(at);
+                        }
                         self.at += c.len_utf8();
                         decoded.push(c, Span::new(at, self.at), quoting);
                         if self.dialect == Dialect::Unit && c == '%' && self.rest().starts_with('%')
@@ -295,11 +328,12 @@ impl<'t> Reader<'t> {
                 tabs,
             });
         }
-        self.tokens.push(Token::Word(Word {
+        self.push(Token::Word(Word {
             span: Span::new(start, self.at),
             decoded,
             expansions,
             unclosed: (quoting != bare).then_some(quote),
+            endless,
         }));
     }
 

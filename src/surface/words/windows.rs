@@ -4,66 +4,77 @@ use super::{Dialect, Token, Word, expansion};
 use crate::source::Span;
 use crate::surface::embedded::{Decoded, Quoting};
 
-/// Splits `text[range]` by the rules of one of them.
-pub(super) fn tokens(text: &str, range: Span, dialect: Dialect) -> Vec<Token> {
-    let mut reader = Reader {
-        text,
-        at: range.start,
-        end: range.end,
-        batch: dialect == Dialect::Batch,
-        tokens: Vec::new(),
-        command_begins: true,
-    };
-    reader.run();
-    reader.tokens
-}
-
-struct Reader<'t> {
+/// Reads words by the rules of one of them, from left to right.
+pub(super) struct Reader<'t> {
     text: &'t str,
     at: usize,
     end: usize,
     /// `cmd`, not PowerShell.
     batch: bool,
-    tokens: Vec<Token>,
+    /// Read, and not given out yet; no step reads more than one.
+    token: Option<Token>,
     command_begins: bool,
 }
 
+impl Iterator for Reader<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        while self.token.is_none() {
+            let c = self.rest().chars().next()?;
+            self.step(c);
+        }
+        self.token.take()
+    }
+}
+
 impl<'t> Reader<'t> {
+    /// A reader of `text[range]`.
+    pub(super) fn new(text: &'t str, range: Span, dialect: Dialect) -> Self {
+        Self {
+            text,
+            at: range.start,
+            end: range.end,
+            batch: dialect == Dialect::Batch,
+            token: None,
+            command_begins: true,
+        }
+    }
+
     fn rest(&self) -> &'t str {
         &self.text[self.at..self.end]
     }
 
     fn separate(&mut self, length: usize) {
         self.at += length;
-        self.tokens.push(Token::Separator);
+        self.token = Some(Token::Separator);
         self.command_begins = true;
     }
 
-    fn run(&mut self) {
-        while let Some(c) = self.rest().chars().next() {
-            let rest = self.rest();
-            match c {
-                ' ' | '\t' | '\r' => self.at += 1,
-                '\n' => self.separate(1),
-                _ if self.continuation() > 0 => self.at += self.continuation(),
-                // `@` before a command of a batch file keeps it from being shown; `&` of PowerShell calls what follows.
-                '@' if self.batch && self.command_begins => self.at += 1,
-                '&' if !self.batch && self.command_begins && !rest.starts_with("&&") => {
-                    self.at += 1;
-                }
-                _ if self.is_comment() => {
-                    self.at += rest.find('\n').unwrap_or(rest.len());
-                }
-                '<' if !self.batch && rest.starts_with("<#") => {
-                    self.at += rest.find("#>").map_or(rest.len(), |end| end + 2);
-                }
-                '&' | '|' if rest[1..].starts_with(c) => self.separate(2),
-                '&' | '|' | '(' | ')' => self.separate(1),
-                ';' | '{' | '}' if !self.batch => self.separate(1),
-                '>' | '<' => self.redirection(0),
-                '0'..='9' if rest[1..].starts_with('>') => self.redirection(1),
-                _ => self.word(),
+    /// Reads what begins with that character.
+    fn step(&mut self, c: char) {
+        let rest = self.rest();
+        match c {
+            ' ' | '\t' | '\r' => self.at += 1,
+            '\n' => self.separate(1),
+            _ if self.continuation() > 0 => self.at += self.continuation(),
+            // `@` before a command of a batch file keeps it from being shown; `&` of PowerShell calls what follows.
+            '@' if self.batch && self.command_begins => self.at += 1,
+            '&' if !self.batch && self.command_begins && !rest.starts_with("&&") => {
+                self.at += 1;
             }
+            _ if self.is_comment() => {
+                self.at += rest.find('\n').unwrap_or(rest.len());
+            }
+            '<' if !self.batch && rest.starts_with("<#") => {
+                self.at += rest.find("#>").map_or(rest.len(), |end| end + 2);
+            }
+            '&' | '|' if rest[1..].starts_with(c) => self.separate(2),
+            '&' | '|' | '(' | ')' => self.separate(1),
+            ';' | '{' | '}' if !self.batch => self.separate(1),
+            '>' | '<' => self.redirection(0),
+            '0'..='9' if rest[1..].starts_with('>') => self.redirection(1),
+            _ => self.word(),
         }
     }
 
@@ -97,7 +108,7 @@ impl<'t> Reader<'t> {
         let arrows = rest.len() - rest.trim_start_matches(['>', '<']).len();
         let fused = rest[arrows..].starts_with('&');
         self.at += digits + arrows + if fused { 2.min(rest.len() - arrows) } else { 0 };
-        self.tokens.push(Token::Redirection { takes_word: !fused });
+        self.token = Some(Token::Redirection { takes_word: !fused });
     }
 
     fn word(&mut self) {
@@ -175,11 +186,12 @@ impl<'t> Reader<'t> {
                 decoded.push(c, Span::new(at, self.at), quoting);
             }
         }
-        self.tokens.push(Token::Word(Word {
+        self.token = Some(Token::Word(Word {
             span: Span::new(start, self.at),
             decoded,
             expansions,
             unclosed: (quoting != bare).then_some(quote),
+            endless: None,
         }));
     }
 
@@ -210,8 +222,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str, dialect: Dialect) -> Vec<String> {
-        tokens(text, Span::new(0, text.len()), dialect)
-            .iter()
+        Reader::new(text, Span::new(0, text.len()), dialect)
             .map(|token| match token {
                 Token::Word(word) if word.expansions.is_empty() => word.text().to_owned(),
                 Token::Word(word) => format!("?{}", word.text()),

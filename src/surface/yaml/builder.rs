@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use granit_parser::{Event, ScalarStyle, Span as YamlSpan, StructureStyle};
 
 use super::{Document, Kind, Node, NodeId, Style, YamlError};
+use crate::limits::YAML_EXPANSIONS;
 use crate::source::Span;
 
 /// Builds the trees of all documents from the parser's events.
@@ -12,6 +13,10 @@ pub(super) struct Builder<'t> {
     text: &'t str,
     offset: usize,
     nodes: Vec<Node>,
+    /// How many values each node makes, aliases followed.
+    sizes: Vec<usize>,
+    /// How many of them aliases make.
+    expansions: usize,
     open: Vec<Open>,
     anchors: HashMap<usize, NodeId>,
     root: Option<NodeId>,
@@ -30,6 +35,8 @@ impl<'t> Builder<'t> {
             text,
             offset,
             nodes: Vec::new(),
+            sizes: Vec::new(),
+            expansions: 0,
             open: Vec::new(),
             anchors: HashMap::new(),
             root: None,
@@ -50,6 +57,8 @@ impl<'t> Builder<'t> {
     /// Ends a document.
     fn close(&mut self) {
         let nodes = std::mem::take(&mut self.nodes);
+        self.sizes.clear();
+        self.expansions = 0;
         self.anchors.clear();
         self.open.clear();
         let Some(root) = self.root.take() else { return };
@@ -107,7 +116,17 @@ impl<'t> Builder<'t> {
                         });
                     }
                     self.nodes[target].shared = true;
+                    self.expansions += self.sizes[target];
+                    if self.expansions > YAML_EXPANSIONS {
+                        return Err(YamlError {
+                            message: format!(
+                                "aliases and merge keys make more than {YAML_EXPANSIONS} values"
+                            ),
+                            offset: span.start,
+                        });
+                    }
                     let id = self.add(span, Kind::Alias(target), false);
+                    self.sizes[id] = self.sizes[target];
                     self.place(id);
                 }
             }
@@ -146,6 +165,7 @@ impl<'t> Builder<'t> {
             shared: false,
             decorated,
         });
+        self.sizes.push(1);
         self.nodes.len() - 1
     }
 
@@ -166,6 +186,8 @@ impl<'t> Builder<'t> {
 
     fn end(&mut self, span: Span) {
         let Some(open) = self.open.pop() else { return };
+        let inside: usize = open.children.iter().map(|&id| self.sizes[id]).sum();
+        self.sizes[open.node] += inside;
         let first = open.children.first().map(|&id| self.nodes[id].span.start);
         let last = open
             .children

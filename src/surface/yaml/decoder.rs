@@ -10,15 +10,7 @@ use serde::de::{
 };
 
 use super::{Document, Kind, Node, NodeId, Scalar, Style, YamlError, parse, resolve, scalar};
-
-/// libyaml is given no larger texts: it was not built for hostile ones.
-const LIMIT: usize = 1024 * 1024;
-
-/// No larger texts are made readable for the YAML crate; files of etcd's are far smaller.
-const REPAIR_LIMIT: usize = 64 * 1024;
-
-/// How many places of a text are tried to be made readable for the YAML crate.
-const ATTEMPTS: usize = 16;
+use crate::limits::{LIBYAML_SIZE, YAML_REPAIR_SIZE, YAML_REPAIRS};
 
 /// Reads the first document of `text`, and of the text no more than etcd does: it never looks behind that document.
 ///
@@ -33,8 +25,8 @@ pub fn parse_first(text: &str) -> Result<Option<Document>, YamlError> {
         Err(error) => error,
     };
     // libyaml takes long for flow collections that nest deeply.
-    let is_nested = text.matches(['[', '{']).count() > REPAIR_LIMIT / 64;
-    if text.len() > REPAIR_LIMIT || is_nested {
+    let is_nested = text.matches(['[', '{']).count() > YAML_REPAIR_SIZE / 64;
+    if text.len() > YAML_REPAIR_SIZE || is_nested {
         return Err(error);
     }
     let Some(said) = said(text) else {
@@ -42,7 +34,7 @@ pub fn parse_first(text: &str) -> Result<Option<Document>, YamlError> {
     };
     let mut current = text.to_owned();
     let mut offset = error.offset;
-    for _ in 0..ATTEMPTS {
+    for _ in 0..YAML_REPAIRS {
         let repaired = repairs(&current, offset)
             .into_iter()
             .find(|repaired| self::said(repaired).as_ref() == Some(&said));
@@ -94,7 +86,7 @@ fn repairs(text: &str, offset: usize) -> Vec<String> {
     let mut starts = vec![offset, line_start];
     let mut at = 0;
     for line in text[..line_end].split_inclusive('\n') {
-        if at > 0 && ends_document(line) && starts.len() < ATTEMPTS {
+        if at > 0 && ends_document(line) && starts.len() < YAML_REPAIRS {
             starts.push(at);
         }
         at += line.len();
@@ -159,9 +151,7 @@ fn question_mark(document: &Document) -> Option<YamlError> {
 #[must_use]
 pub fn number_without_json(document: &Document, id: NodeId) -> Option<YamlError> {
     let mut open = vec![id];
-    let mut left = LIMIT;
     while let Some(id) = open.pop() {
-        left = left.checked_sub(1)?;
         let node = document.resolved(id);
         match &node.kind {
             Kind::Sequence { items, .. } => open.extend(items.iter().rev()),
@@ -185,7 +175,7 @@ pub fn number_without_json(document: &Document, id: NodeId) -> Option<YamlError>
 
 /// What libyaml refuses, and etcd's port of it too.
 fn syntax(text: &str) -> Option<YamlError> {
-    if text.len() > LIMIT {
+    if text.len() > LIBYAML_SIZE {
         return None;
     }
     let body = text.trim_start_matches('\u{feff}');

@@ -3,17 +3,10 @@
 use super::{Document, Kind, NodeId, Style};
 use crate::source::Span;
 
-/// A chain of merge keys is not followed further.
-const MERGE_DEPTH: usize = 16;
-
 impl Document {
     /// The value of a key in the mapping at `id`, merged ones included; none where there is no such key or mapping.
     #[must_use]
     pub fn value(&self, id: NodeId, key: &str) -> Option<NodeId> {
-        self.value_within(id, key, 0)
-    }
-
-    fn value_within(&self, id: NodeId, key: &str, depth: usize) -> Option<NodeId> {
         let entries = self.entries(id);
         let named = |wanted: &str| {
             entries
@@ -24,12 +17,10 @@ impl Document {
         if let Some(value) = named(key) {
             return Some(value);
         }
-        let merged = named("<<").filter(|_| depth < MERGE_DEPTH)?;
+        let merged = named("<<")?;
         match &self.resolved(merged).kind {
-            Kind::Sequence { items, .. } => items
-                .iter()
-                .find_map(|&item| self.value_within(item, key, depth + 1)),
-            _ => self.value_within(merged, key, depth + 1),
+            Kind::Sequence { items, .. } => items.iter().find_map(|&item| self.value(item, key)),
+            _ => self.value(merged, key),
         }
     }
 

@@ -1,11 +1,9 @@
 //! Strings and here-documents.
 
 use super::{Error, Parsed, Parser};
+use crate::limits::HCL_TEMPLATE_LENGTH;
 use crate::source::Span;
 use crate::surface::embedded::{Decoded, Line, Lines, Quoting};
-
-/// No template is longer: the search for its end stops here, so that many beginnings without an end cost no square.
-const LONGEST_TEMPLATE: usize = 16 * 1024;
 
 impl Parser<'_> {
     /// The string that begins here.
@@ -62,7 +60,7 @@ impl Parser<'_> {
         let mut depth = 0usize;
         // Whether a string is open at each depth of braces.
         let mut strings = vec![false];
-        while self.at < start + LONGEST_TEMPLATE {
+        while self.at < start + HCL_TEMPLATE_LENGTH {
             let rest = self.rest();
             let Some(c) = rest.chars().next() else { break };
             let in_string = strings.last().copied().unwrap_or(false);
