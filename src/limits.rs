@@ -10,7 +10,7 @@ use std::time::Duration;
 pub const FILE_SIZE: u64 = 64 * 1024 * 1024;
 
 /// Settings and mentions of etcd in one file, texts in it included. A file with more is not judged.
-pub const SETTINGS: usize = 50_000;
+pub const SETTINGS: usize = 10_000;
 
 /// Texts that lie in one another, such as a unit in a script in a manifest. What lies deeper is not read.
 pub const TEXTS_IN_TEXTS: usize = 4;
@@ -45,9 +45,6 @@ pub const EDITED_SCALAR_SIZE: usize = 64 * 1024;
 
 /// Lists of Kubernetes objects that lie in one another. What lies deeper is not read.
 pub const LISTS_IN_LISTS: usize = 4;
-
-/// Charts that lie in one another in the values of a chart. What lies deeper is not read.
-pub const CHARTS_IN_CHARTS: usize = 4;
 
 /// Blocks, lists and objects of HCL that lie in one another. A text with more is not read.
 pub const HCL_NESTING: usize = 100;

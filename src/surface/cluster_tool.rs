@@ -60,7 +60,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             return Recognition::Unreadable(error);
         }
     }
-    if reading.members.is_empty() {
+    if reading.is_empty() {
         return Recognition::No("");
     }
     Recognition::Read(reading)

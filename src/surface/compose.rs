@@ -44,7 +44,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             }
         }
     }
-    if reading.members.is_empty() {
+    if reading.is_empty() {
         return Recognition::No("");
     }
     Recognition::Read(reading)

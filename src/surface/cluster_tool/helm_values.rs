@@ -2,7 +2,6 @@
 
 use super::options::{add, version};
 use crate::catalogue::Spelling;
-use crate::limits::CHARTS_IN_CHARTS;
 use crate::setting::{Delivery, Setting, Value};
 use crate::surface::manifest::entries::Entry;
 use crate::surface::manifest::{Reader, is_etcd_image};
@@ -17,20 +16,17 @@ const VARIABLES: [(&str, &str); 2] = [
 /// Adds the members that values describe.
 pub(super) fn read(reader: &mut Reader<'_>, root: NodeId) {
     chart(reader, root, false);
-    below(reader, root, 0);
+    below(reader, root);
 }
 
-fn below(reader: &mut Reader<'_>, id: NodeId, depth: usize) {
+/// Values of charts in charts; how many there are is limited where YAML is read.
+fn below(reader: &mut Reader<'_>, id: NodeId) {
     let document = reader.document;
     for &(key, value) in document.entries(id) {
         if document.scalar(key) == Some("etcd") {
             chart(reader, value, true);
         }
-        if depth < CHARTS_IN_CHARTS {
-            below(reader, value, depth + 1);
-        } else if !document.entries(value).is_empty() {
-            reader.too_deep(value, "values of charts", CHARTS_IN_CHARTS);
-        }
+        below(reader, value);
     }
 }
 
