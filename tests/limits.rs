@@ -353,8 +353,7 @@ struct Described {
 fn described() -> Vec<Described> {
     let mut limits = Vec::new();
     let mut meaning = String::new();
-    let mut lines = LIMITS.lines();
-    while let Some(line) = lines.next() {
+    for line in LIMITS.lines() {
         if let Some(comment) = line.strip_prefix("/// ") {
             let gap = if meaning.is_empty() { "" } else { " " };
             let _ = write!(meaning, "{gap}{comment}");
