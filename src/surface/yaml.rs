@@ -233,12 +233,12 @@ pub fn parse_all(text: &str) -> Result<Vec<Document>, YamlError> {
 /// Where the comments of `text` stand, each from its `#` to the end of its line.
 ///
 /// # Errors
-/// When any part of the stream is not YAML or nests deeper than [`DEPTH_LIMIT`].
+/// When any part of the stream is not YAML or nests deeper than [`YAML_NESTING`].
 pub fn comments(text: &str) -> Result<Vec<Span>, YamlError> {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let options = granit_parser::options! {
-        flow_nesting_limit: DEPTH_LIMIT,
-        block_nesting_limit: DEPTH_LIMIT,
+        flow_nesting_limit: YAML_NESTING,
+        block_nesting_limit: YAML_NESTING,
         emit_comments: true,
         // Longer runs of comment lines than the crate holds back by itself are common.
         max_buffered_comment_events: text.len(),
