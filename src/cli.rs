@@ -16,6 +16,7 @@ use clap::Parser;
 
 use args::{Arguments, Command};
 
+use crate::BUG_REPORT;
 use crate::check::Knowledge;
 
 /// Nothing at or above the threshold.
@@ -45,10 +46,10 @@ enum CommandError {
     #[error("cannot write the report: {0}")]
     Report(#[from] serde_json::Error),
     /// A file below `rules/` is damaged.
-    #[error("{0}. This is a bug, please report it")]
+    #[error("{0}. {BUG_REPORT}")]
     Knowledge(#[from] crate::check::KnowledgeError),
     /// The prefilter could not be built.
-    #[error("{0}. This is a bug, please report it")]
+    #[error("{0}. {BUG_REPORT}")]
     Prefilter(#[from] aho_corasick::BuildError),
     /// The version is not known.
     #[error(transparent)]

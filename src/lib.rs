@@ -34,6 +34,13 @@
 //!
 //! Modules stand in the order in which they may use one another.
 
+/// What a person is asked for where the tool is at fault.
+const BUG_REPORT: &str = concat!(
+    "This is a bug in etcd-uplift ",
+    env!("CARGO_PKG_VERSION"),
+    ": please report it where you have it from, with the command and the lines that show it"
+);
+
 pub mod limits;
 
 pub mod source;

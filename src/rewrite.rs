@@ -4,6 +4,7 @@ mod verify;
 
 use std::collections::HashMap;
 
+use crate::BUG_REPORT;
 use crate::catalogue::Spelling;
 use crate::check::{Knowledge, check};
 use crate::diagnostic::{Diagnostic, Touch};
@@ -32,17 +33,22 @@ pub struct Rewrite {
 pub enum RewriteError {
     /// The result cannot be read any more.
     #[error(
-        "the rewritten text cannot be read ({0}); nothing is written. This is a bug, please report it"
+        "the rewritten text is read again and cannot be read ({0}); nothing is written. {BUG_REPORT}"
     )]
     Unreadable(String),
     /// The passes did not end.
     #[error(
-        "fixes still change the text after {REWRITE_PASSES} passes; nothing is written. This is a bug, please report it"
+        "fixes still change the text after {REWRITE_PASSES} passes; nothing is written. {BUG_REPORT}"
     )]
     Restless,
     /// The result is not what was meant.
-    #[error("{0}; nothing is written. This is a bug, please report it")]
+    #[error("{0}; nothing is written. {BUG_REPORT}")]
     Verify(VerifyError),
+    /// Some readers take a carriage return alone for the end of a line, others do not.
+    #[error(
+        "the text has lines that end with a carriage return alone; nothing is written, convert it first"
+    )]
+    CarriageReturn,
     /// There is too much to show what the result is.
     #[error("{0}; nothing is written")]
     TooLarge(VerifyError),
@@ -122,6 +128,9 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
         };
         let touches = diagnostics.iter().filter(made);
         touched.extend(touches.flat_map(|found| found.touches.clone()));
+        if has_lone_return(&current.text) {
+            return Err(RewriteError::CarriageReturn);
+        }
         first.get_or_insert(members);
         fixes += chosen.len();
         let text = apply(&current.text, &chosen);
@@ -135,6 +144,12 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
         current = current.with_text(text);
     }
     Err(RewriteError::Restless)
+}
+
+/// Whether a carriage return stands anywhere but before a line feed.
+fn has_lone_return(text: &str) -> bool {
+    let mut returns = text.match_indices('\r');
+    returns.any(|(at, _)| text.as_bytes().get(at + 1) != Some(&b'\n'))
 }
 
 /// The surface whose settings are keys of a YAML mapping.

@@ -16,6 +16,8 @@ pub struct Candidate {
     pub path: PathBuf,
     /// Whether the user named this very file.
     pub named: bool,
+    /// Whether it is a link, met in a folder, to a file outside that folder: it is judged and not written.
+    pub leads_outside: bool,
 }
 
 /// What came of looking for files.
@@ -37,6 +39,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
             Ok(meta) if meta.is_file() => found.candidates.push(Candidate {
                 path: path.clone(),
                 named: true,
+                leads_outside: false,
             }),
             Ok(_) => found.errors.push((
                 path.clone(),
@@ -66,10 +69,13 @@ pub fn find(paths: &[PathBuf]) -> Found {
 fn only_once(candidates: &mut Vec<Candidate>) {
     use std::os::unix::fs::MetadataExt;
     let mut seen = std::collections::HashSet::new();
+    // The file itself comes before links to it.
+    candidates.sort_by_key(|candidate| candidate.leads_outside);
     candidates.retain(|candidate| match fs::metadata(&candidate.path) {
         Ok(meta) if meta.nlink() == 1 => seen.insert((meta.dev(), meta.ino())),
         _ => true,
     });
+    candidates.sort();
 }
 
 /// Keeps one of several paths that lead to the same file.
@@ -98,12 +104,63 @@ fn below(folder: &Path, found: &mut Found) {
                 found.candidates.push(Candidate {
                     path: without_dot(path),
                     named: false,
+                    leads_outside: false,
+                });
+            }
+            Ok(entry) if entry.path_is_symlink() && leads_outside(entry.path(), folder) => {
+                found.candidates.push(Candidate {
+                    path: without_dot(entry.into_path()),
+                    named: false,
+                    leads_outside: true,
                 });
             }
             Ok(_) => {}
             Err(error) => found.errors.push(row(folder, error)),
         }
     }
+}
+
+/// Whether a link leads to a file that the walk of a folder does not come to by itself.
+fn leads_outside(link: &Path, folder: &Path) -> bool {
+    let target = fs::canonicalize(link);
+    let is_file = fs::metadata(link).is_ok_and(|meta| meta.is_file());
+    let inside = |target: &Path| fs::canonicalize(folder).is_ok_and(|top| target.starts_with(top));
+    is_file && target.is_ok_and(|target| !inside(&target))
+}
+
+/// Whether a file that is too large to be read may concern etcd: it is a text, and `admits` some part of it.
+///
+/// # Errors
+/// What stands in the way, in words.
+pub fn large_text_concerns(path: &Path, admits: impl Fn(&[u8]) -> bool) -> Result<bool, String> {
+    const PART: usize = 1024 * 1024;
+    // Longer than what is looked for, so that nothing is missed between two parts.
+    const OVERLAP: usize = 128;
+    let mut file = fs::File::open(path).map_err(|error| in_words(&error))?;
+    let mut part = vec![0; PART + OVERLAP];
+    let mut kept = 0;
+    let mut is_admitted = false;
+    loop {
+        let read = file
+            .read(&mut part[kept..])
+            .map_err(|error| in_words(&error))?;
+        if read == 0 {
+            return Ok(is_admitted);
+        }
+        let filled = kept + read;
+        if part[kept..filled].contains(&0) {
+            return Ok(false);
+        }
+        is_admitted = is_admitted || admits(&part[..filled]);
+        kept = filled.min(OVERLAP);
+        part.copy_within(filled - kept..filled, 0);
+    }
+}
+
+/// Whether a file has more bytes than are read.
+#[must_use]
+pub fn is_too_large(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|meta| meta.len() > FILE_SIZE)
 }
 
 /// What kept the walk from a place, and which.

@@ -57,9 +57,10 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
         .prefix(TEMPORARY_PREFIX)
         .tempfile_in(folder)?;
     temporary.write_all(new)?;
-    fs::set_permissions(temporary.path(), meta.permissions())?;
     keep_owner(&meta, temporary.path())?;
     keep_attributes(&target, temporary.path())?;
+    // Last: an owner, or an access list that goes, changes the mode.
+    fs::set_permissions(temporary.path(), meta.permissions())?;
     temporary.as_file().sync_all()?;
     if fs::read(&target)? != old {
         return Err(WriteError::Changed);
@@ -97,6 +98,17 @@ fn keep_attributes(old: &Path, new: &Path) -> Result<(), WriteError> {
         Err(error) if error.kind() == std::io::ErrorKind::Unsupported => return Ok(()),
         Err(error) => return Err(error.into()),
     };
+    let names: Vec<_> = names.collect();
+    // What a new file inherits from its folder, such as an access list, is not the old file's.
+    for name in xattr::list(new)? {
+        if names.contains(&name) || is_made_by_the_kernel(&name) {
+            continue;
+        }
+        xattr::remove(new, &name).map_err(|error| WriteError::Attribute {
+            name: name.to_string_lossy().into_owned(),
+            error,
+        })?;
+    }
     for name in names {
         if name == "security.ima" || name == "security.evm" {
             continue;
@@ -116,6 +128,12 @@ fn keep_attributes(old: &Path, new: &Path) -> Result<(), WriteError> {
     Ok(())
 }
 
+/// Labels that every file has and no process takes away.
+#[cfg(unix)]
+fn is_made_by_the_kernel(name: &std::ffi::OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b"security.")
+}
+
 #[cfg(not(unix))]
 fn keep_attributes(_: &Path, _: &Path) -> Result<(), WriteError> {
     Ok(())
@@ -131,9 +149,7 @@ fn keep_owner(meta: &fs::Metadata, path: &Path) -> std::io::Result<()> {
     if uid.is_none() && gid.is_none() {
         return Ok(());
     }
-    chown(path, uid, gid)?;
-    // Changing the owner may clear bits of the mode.
-    fs::set_permissions(path, meta.permissions())
+    chown(path, uid, gid)
 }
 
 #[cfg(not(unix))]

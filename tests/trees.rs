@@ -227,3 +227,93 @@ fn names_that_differ_by_case_are_two_files() {
     // One on a file system that does not tell the case.
     assert_eq!(text.lines().count(), files, "{text}");
 }
+
+#[test]
+fn a_link_to_a_file_outside_is_judged_and_written_only_when_it_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let tree = folder.path().join("tree");
+    fs::create_dir(&tree).unwrap();
+    let outside = folder.path().join("outside.yml");
+    fs::write(&outside, FILE).unwrap();
+    symlink("../outside.yml", tree.join("etcd.yml")).unwrap();
+    let output = lint(&tree, &["--format", "concise", "."]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("etcd.yml:2:1: error["), "{text}");
+    let fix = |path: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_etcd-uplift"))
+            .args(["fix", "--write", "--to", "3.5", path])
+            .current_dir(&tree)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let said = fix(".");
+    assert!(
+        said.contains("is a link to a file outside the folder"),
+        "{said}"
+    );
+    assert_eq!(fs::read_to_string(&outside).unwrap(), FILE);
+    let said = fix("etcd.yml");
+    assert!(said.contains("etcd.yml: 1 fixed"), "{said}");
+    assert!(
+        fs::symlink_metadata(tree.join("etcd.yml"))
+            .unwrap()
+            .is_symlink()
+    );
+}
+
+#[test]
+fn a_large_file_is_a_row_only_where_it_is_a_text_about_etcd() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("etcd.yml"), FILE).unwrap();
+    let image = fs::File::create(folder.path().join("etcd.img")).unwrap();
+    image.set_len(70 * 1024 * 1024).unwrap();
+    let line = "nothing of interest here at all\n";
+    let log = line.repeat(70 * 1024 * 1024 / line.len());
+    fs::write(folder.path().join("other.log"), &log).unwrap();
+    let output = lint(folder.path(), &["--format", "concise", "."]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        (text.lines().count(), output.status.code()),
+        (1, Some(1)),
+        "{text}"
+    );
+    fs::write(
+        folder.path().join("other.log"),
+        log + "etcd --enable-v2=true\n",
+    )
+    .unwrap();
+    let output = lint(folder.path(), &["--format", "concise", "."]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.contains("other.log: error: is larger than 64 MiB"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_named_file_of_another_program_is_not_taken_for_etcd_s() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        (
+            "package.json",
+            "{\"name\": \"pkg\", \"version\": \"1.0\"}\n",
+        ),
+        ("etcd-ci.yml", "name: CI\non: push\njobs: {}\n"),
+        ("etcd-alerts.yml", "groups: []\n"),
+        ("Chart.yaml", "name: etcd\nversion: 1.0.0\n"),
+        ("app.yaml", "name: billing\ndebug: true\nlog-level: info\n"),
+    ];
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+        let output = lint(
+            folder.path(),
+            &["--format", "concise", "--from", "3.3", name],
+        );
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "", "{name}");
+    }
+    fs::write(folder.path().join("etcd-1.yml"), "name: a\ndebug: true\n").unwrap();
+    let output = lint(folder.path(), &["--format", "concise", "etcd-1.yml"]);
+    assert_eq!(output.status.code(), Some(1));
+}

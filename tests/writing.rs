@@ -222,6 +222,56 @@ fn an_immutable_file_is_left_alone() {
 }
 
 #[test]
+fn every_file_is_written_although_nobody_listens() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |index: usize| folder.path().join(format!("etcd-{index}.yml"));
+    let all = |text: &str| (0..20).all(|index| fs::read_to_string(path(index)).unwrap() == text);
+    for (out, status) in [("/dev/full", 2), ("closed pipe", 0)] {
+        (0..20).for_each(|index| fs::write(path(index), OLD).unwrap());
+        let mut command = fix(folder.path());
+        command.stderr(Stdio::piped());
+        let output = if out == "/dev/full" {
+            command.stdout(fs::File::options().write(true).open(out).unwrap());
+            command.output().unwrap()
+        } else {
+            let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+            drop(child.stdout.take());
+            child.wait_with_output().unwrap()
+        };
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(status), "{out}: {said}");
+        assert!(all(NEW), "{out}: {said}");
+        assert_eq!(
+            said.matches("1 fixed").count(),
+            if status == 2 { 20 } else { 0 },
+            "{said}"
+        );
+    }
+}
+
+/// Named user 1000 may read: what files made in the folder inherit.
+const INHERITED: &[u8] = &[
+    2, 0, 0, 0, 1, 0, 7, 0, 255, 255, 255, 255, 2, 0, 6, 0, 232, 3, 0, 0, 4, 0, 5, 0, 255, 255,
+    255, 255, 16, 0, 7, 0, 255, 255, 255, 255, 32, 0, 5, 0, 255, 255, 255, 255,
+];
+
+#[test]
+fn a_file_inherits_no_access_list_from_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("etcd.yml");
+    fs::write(&path, OLD).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    if xattr::set(folder.path(), "system.posix_acl_default", INHERITED).is_err() {
+        skipped("access lists (this file system has none)");
+        return;
+    }
+    let output = run(folder.path());
+    assert_eq!(fs::read_to_string(&path).unwrap(), NEW, "{}", said(&output));
+    assert_eq!(xattr::get(&path, "system.posix_acl_access").unwrap(), None);
+    assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o640);
+}
+
+#[test]
 fn a_file_that_changes_meanwhile_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("etcd.yml");

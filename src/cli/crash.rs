@@ -45,7 +45,7 @@ pub fn report(place: &str) -> Option<String> {
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-const REQUEST: &str = "This is a bug, please report it";
+const REQUEST: &str = crate::BUG_REPORT;
 
 #[cfg(test)]
 mod tests {

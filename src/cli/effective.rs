@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::args::UpgradeArguments;
-use super::{CLEAN, CommandError, Terminal, files};
+use super::{CLEAN, CommandError, FAILED, Terminal, files};
 use crate::check::{Knowledge, check};
 use crate::diagnostic::Consequence;
 use crate::effective::Effective;
@@ -75,7 +75,17 @@ pub(super) fn run(
             writeln!(terminal.out, "{}: {value}  # {origin}", option.name)?;
         }
     }
-    Ok(CLEAN)
+    for error in &reading.unread {
+        let at = source.line_column(error.offset);
+        let (name, said) = (visible(&name), visible(&error.message));
+        writeln!(
+            terminal.err,
+            "{name}:{}:{}: error: {said}",
+            at.line, at.column
+        )?;
+    }
+    let is_whole = reading.unread.is_empty();
+    Ok(if is_whole { CLEAN } else { FAILED })
 }
 
 /// Flags that set nothing.

@@ -1,5 +1,6 @@
 //! Loads and judges files, in parallel and in order.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -8,6 +9,7 @@ use std::thread;
 use super::args::{FailOn, InputArguments, UpgradeArguments};
 use super::{CommandError, Terminal, crash};
 use crate::check::{Knowledge, check};
+use crate::limits::FILE_SIZE;
 use crate::report::{FileError, FileReport, Judged, Outcome, Report};
 use crate::source::Source;
 use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading, Surface};
@@ -88,7 +90,14 @@ pub(super) fn candidates(arguments: &InputArguments) -> walk::Found {
     let mut found = walk::find(&files);
     if paths.iter().any(|path| is_stdin(path)) {
         let path = PathBuf::from("-");
-        found.candidates.insert(0, Candidate { path, named: true });
+        found.candidates.insert(
+            0,
+            Candidate {
+                path,
+                named: true,
+                leads_outside: false,
+            },
+        );
     }
     found
 }
@@ -116,6 +125,18 @@ pub(super) fn load(
         walk::read(&candidate.path)
     };
     let forced = arguments.surface.is_some();
+    if !candidate.named && !from_input && walk::is_too_large(&candidate.path) {
+        let concerns = walk::large_text_concerns(&path, |part| prefilter.admits(part));
+        if concerns == Ok(false) {
+            return Loaded {
+                path,
+                named: false,
+                content: Ok(Content::NotEtcd(
+                    "it is too large to be read, and no text that sets an option of etcd",
+                )),
+            };
+        }
+    }
     let content = bytes
         .map_err(|message| FileError {
             message,
@@ -274,7 +295,9 @@ pub(super) fn input(
         .iter()
         .any(|candidate| is_stdin(&candidate.path))
     {
-        terminal.input.read_to_end(&mut bytes)?;
+        // One byte more than is judged shows that there are too many.
+        let mut input = (&mut *terminal.input).take(FILE_SIZE + 1);
+        input.read_to_end(&mut bytes)?;
     }
     Ok(bytes)
 }
@@ -351,6 +374,7 @@ mod tests {
             .map(|index| Candidate {
                 path: PathBuf::from(index.to_string()),
                 named: false,
+                leads_outside: false,
             })
             .collect();
         let bad = Path::new("7");

@@ -1,6 +1,6 @@
 //! `etcd-uplift fix`.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
 
 use similar::TextDiff;
@@ -19,10 +19,14 @@ use crate::source::Source;
 use crate::surface::{self, FileReading, Prefilter};
 use crate::write;
 
+/// Why a link that was met in a folder is not followed to be written.
+const LEADS_OUTSIDE: &str = "is a link to a file outside the folder; nothing is written, name the link or the file to have it written";
+
 /// What became of one file.
 struct Fixed {
     path: std::path::PathBuf,
     is_input: bool,
+    leads_outside: bool,
     before: Option<Source>,
     result: Result<Option<Rewrite>, FileError>,
     surface: &'static str,
@@ -56,11 +60,16 @@ pub(super) fn run(
                 surface,
                 least,
             };
-            fixed(loaded, files::is_stdin(&candidate.path), &terms)
+            Fixed {
+                is_input: files::is_stdin(&candidate.path),
+                leads_outside: candidate.leads_outside,
+                ..fixed(loaded, &terms)
+            }
         },
         |candidate, error| Fixed {
             path: candidate.path.clone(),
             is_input: files::is_stdin(&candidate.path),
+            leads_outside: candidate.leads_outside,
             before: None,
             result: Err(error),
             surface: "",
@@ -73,9 +82,13 @@ pub(super) fn run(
         reports: found.errors.into_iter().map(files::failed).collect(),
         changed: 0,
         fixes: 0,
+        unheard: None,
     };
     for file in results {
         outcome.file(file, terminal)?;
+    }
+    if let Some(error) = outcome.unheard {
+        return Err(error.into());
     }
     let report = Report {
         upgrade,
@@ -86,10 +99,11 @@ pub(super) fn run(
     finish(arguments, &report, outcome.changed, outcome.fixes, terminal)
 }
 
-fn fixed(loaded: Loaded, is_input: bool, terms: &Terms<'_>) -> Fixed {
+fn fixed(loaded: Loaded, terms: &Terms<'_>) -> Fixed {
     let mut fixed = Fixed {
         path: loaded.path,
-        is_input,
+        is_input: false,
+        leads_outside: false,
         before: None,
         result: Ok(None),
         surface: "",
@@ -135,6 +149,8 @@ struct Run<'a> {
     reports: Vec<FileReport>,
     changed: usize,
     fixes: usize,
+    /// Why standard output no longer takes what is said.
+    unheard: Option<std::io::Error>,
 }
 
 impl Run<'_> {
@@ -167,19 +183,21 @@ impl Run<'_> {
             terminal.out.write_all(rewrite.text.as_bytes())?;
         } else if is_changed && self.arguments.write {
             let (old, new) = (before.text.as_bytes(), rewrite.text.as_bytes());
-            failure = write::replace(&file.path, old, new).err();
+            failure = if file.leads_outside {
+                Some(LEADS_OUTSIDE.to_owned())
+            } else {
+                let written = write::replace(&file.path, old, new);
+                written.err().map(|error| error.to_string())
+            };
             if failure.is_none() {
-                // At once: a run that is stopped has said which files are new.
-                let path = visible_path(&file.path);
-                writeln!(terminal.out, "{path}: {} fixed", rewrite.fixes)?;
-                terminal.out.flush()?;
+                self.say_written(&file.path, rewrite.fixes, terminal);
             }
         } else if is_changed {
             diff(&file.path, &before.text, &rewrite.text, terminal)?;
         }
         let outcome = match failure {
             Some(error) => Outcome::Failed(FileError {
-                message: error.to_string(),
+                message: error,
                 place: None,
             }),
             None => {
@@ -200,6 +218,20 @@ impl Run<'_> {
         });
         self.reports.extend(file.unread);
         Ok(())
+    }
+
+    /// At once: a run that is stopped has said which files are new. One that nobody listens to goes on with the others.
+    fn say_written(&mut self, path: &Path, fixes: usize, terminal: &mut Terminal<'_>) {
+        let path = visible_path(path);
+        let said =
+            writeln!(terminal.out, "{path}: {fixes} fixed").and_then(|()| terminal.out.flush());
+        if let Err(error) = said {
+            if error.kind() != ErrorKind::BrokenPipe {
+                // Nothing more can be said when both handles are gone.
+                let _ = writeln!(terminal.err, "{path}: {fixes} fixed");
+            }
+            self.unheard.get_or_insert(error);
+        }
     }
 
     /// A filter gives back what it cannot judge, byte for byte.

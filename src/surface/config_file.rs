@@ -61,6 +61,8 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             Recognition::No("its top level is no mapping")
         };
     };
+    let sure = request.insistence == Insistence::Forced
+        || by_name && may_be_config(request, &document, entries);
     if !sure && !TopLevel::of_document(request, &document, entries).is_config(request.insistence) {
         return Recognition::No("its top level has no keys that only etcd has");
     }
@@ -146,6 +148,19 @@ fn is_named_like_config(file_name: &str) -> bool {
     let name = file_name.to_ascii_lowercase();
     let ends = [".yml", ".yaml", ".json", ".yml.sample", ".conf.sample"];
     name.starts_with("etcd") && ends.iter().any(|end| name.ends_with(end))
+}
+
+/// Whether nothing speaks against the name: other programs have files named after etcd too.
+fn may_be_config(request: &Request<'_>, document: &Document, entries: &[(NodeId, NodeId)]) -> bool {
+    let top_level = TopLevel::of_document(request, document, entries);
+    top_level.is_config(request.insistence)
+        || top_level.is_plain()
+        || is_default_name(request.file_name)
+}
+
+/// Whether the file has a name that etcd's own documents give it.
+fn is_default_name(file_name: &str) -> bool {
+    ["etcd.conf.yml", "etcd.conf.yaml", "etcd.yml", "etcd.yaml"].contains(&file_name)
 }
 
 /// Of keys that differ only in case the one that sorts last wins, unless it is null:

@@ -72,11 +72,14 @@ impl TopLevel {
     /// Whether such keys are those of etcd's file.
     pub(super) fn is_config(&self, insistence: Insistence) -> bool {
         let mostly = self.known * 2 >= self.keys;
-        // Many programs have a `name` and a `data-dir`: where nothing is telling, every key has to be etcd's.
-        let only_known = self.known >= 2 && self.known == self.keys;
         match insistence {
             Insistence::Walked => self.telling >= 1 && mostly,
-            _ => only_known || self.telling >= 1 && (mostly || self.telling >= 2),
+            _ => self.telling >= 1 && (mostly || self.telling >= 2),
         }
+    }
+
+    /// Whether there are only keys that etcd has; many programs have a `name` and a `data-dir` too.
+    pub(super) fn is_plain(&self) -> bool {
+        self.known >= 1 && self.known == self.keys
     }
 }
