@@ -32,9 +32,24 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if !forced && !request.text.contains("ETCD_") && !request.text.contains("--") {
         return Recognition::No("");
     }
-    let Some(lines) = assignments(request.text, request.insistence) else {
-        return Recognition::No("");
-    };
+    let Assignments {
+        lines,
+        others,
+        sources_files,
+    } = assignments(request.text);
+    // `set -a`, `if` and the like are few; a script has many.
+    let is_sure = !lines.is_empty() && others * 4 <= lines.len();
+    if !forced && !is_sure {
+        let sets_option = lines.iter().any(|line| {
+            let name = line.site.name.of(request.text);
+            name.starts_with("ETCD_") && is_telling(request.catalogue, Spelling::Variable, name)
+        });
+        return Recognition::No(if sets_option && !request.is_script() {
+            "it sets variables of etcd's, and too many of its lines set none; `--surface env-file` reads it all the same"
+        } else {
+            ""
+        });
+    }
     // A script that sets variables and then starts etcd is read as a whole.
     let starts_etcd = || !matches!(command_line::read(request), Recognition::No(_));
     if request.insistence < Insistence::Forced && starts_etcd() {
@@ -42,7 +57,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let mut reading = Reading::of("env-file");
     let mut settings = Vec::new();
-    let mut partial = false;
+    let mut partial = sources_files;
     for line in &lines {
         let name = line.site.name.of(request.text);
         if reading.is_full() {
@@ -176,10 +191,18 @@ fn variable(reading: &mut Reading, line: &Line, name: &str) -> Setting {
     }
 }
 
-/// The assignments of a text that consists of nothing else; none when it does not.
-fn assignments(text: &str, insistence: Insistence) -> Option<Vec<Line>> {
-    let mut lines = Vec::new();
-    let mut other = 0usize;
+/// The lines of a text that may be an environment file.
+#[derive(Default)]
+struct Assignments {
+    lines: Vec<Line>,
+    /// How many lines are none, and are not found beside variables as a rule.
+    others: usize,
+    /// Another file sets variables too.
+    sources_files: bool,
+}
+
+fn assignments(text: &str) -> Assignments {
+    let mut found = Assignments::default();
     let mut at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     while at < text.len() {
         let mut end = line_end(text, at);
@@ -204,22 +227,52 @@ fn assignments(text: &str, insistence: Insistence) -> Option<Vec<Line>> {
         let name = Span::new(name_start, name_start + name_length);
         let is_assignment = name_length > 0 && text[name.end..].starts_with('=');
         if !is_assignment {
-            other += 1;
+            match company(&text[start..end]) {
+                Some(Company::Source) => found.sources_files = true,
+                Some(Company::Nothing) => {}
+                None => found.others += 1,
+            }
             at = next_line(text, end);
             continue;
         }
         let exported = text[start..].starts_with("export ");
         let (line, last) = value_of(text, at, name, exported);
         end = last;
-        lines.push(line);
+        found.lines.push(line);
         at = next_line(text, end);
     }
-    let sure = match insistence {
-        Insistence::Forced => true,
-        // `set -a`, `if` and the like are few; a script has many.
-        _ => !lines.is_empty() && other * 4 <= lines.len(),
+    found
+}
+
+/// A line that sets nothing and stands beside variables.
+enum Company {
+    /// It has no effect on them.
+    Nothing,
+    /// It reads another file.
+    Source,
+}
+
+/// What a line is that sets nothing; none where it may be anything.
+fn company(line: &str) -> Option<Company> {
+    let line = line.trim();
+    let is_name = |name: &str| {
+        name.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
     };
-    sure.then_some(lines)
+    let heading = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    // systemd takes no notice of a heading, and a shell none of a lone backslash; what a template writes is masked.
+    let is_masked = line.trim_start_matches('x').is_empty();
+    if heading.is_some_and(is_name) || line == "\\" || is_masked {
+        return Some(Company::Nothing);
+    }
+    let mut words = line.split_whitespace();
+    match words.next()? {
+        "export" if words.all(is_name) => Some(Company::Nothing),
+        "source" | "." => Some(Company::Source),
+        _ => None,
+    }
 }
 
 fn next_line(text: &str, end: usize) -> usize {
