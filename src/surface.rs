@@ -20,6 +20,7 @@ mod json_list;
 pub mod manifest;
 mod option_section;
 mod reading;
+mod server_sign;
 mod site;
 pub mod systemd_unit;
 pub mod task_file;
@@ -37,6 +38,7 @@ use crate::limits::SETTINGS;
 use crate::setting::{Action, Member, Setting};
 use crate::source::Source;
 pub use reading::Reading;
+use server_sign::concerns_server;
 pub use site::Unwritable;
 
 /// A kind of file.
@@ -378,19 +380,6 @@ fn is_telling(catalogue: &Catalogue, spelling: Spelling, name: &str) -> bool {
         let common = COMMON_NAMES.contains(&name)
             || spelling == Spelling::Key && COMMON_KEYS.contains(&name);
         name.contains('-') && !common
-    })
-}
-
-/// Whether a flag or a variable that only etcd has stands anywhere in the text: what cannot be read then is worth a word.
-fn names_options(catalogue: &Catalogue, text: &str) -> bool {
-    let names = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')));
-    let mut names = names.filter(|name| name.len() > 3);
-    names.any(|name| {
-        if name.starts_with("ETCD_") {
-            return is_telling(catalogue, Spelling::Variable, name);
-        }
-        let flag = name.trim_start_matches('-');
-        flag.len() < name.len() && is_telling(catalogue, Spelling::Flag, flag)
     })
 }
 

@@ -3,12 +3,11 @@
 use super::command_line::Finder;
 use super::embedded::Decoded;
 use super::encoded::Encoding;
-use super::manifest::SERVER_SIGNS;
 use super::manifest::process::{arguments, start};
 use super::option_section::{self, COREOS_ETCD, COREOS_ETCD2};
 use super::words::Dialect;
 use super::yaml::{self, Document, NodeId};
-use super::{ReadError, Reading, Recognition, Request};
+use super::{ReadError, Reading, Recognition, Request, concerns_server};
 use crate::setting::Place;
 use crate::source::Span;
 
@@ -32,7 +31,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let documents = match yaml::parse_all(text) {
         Ok(documents) => documents,
-        Err(error) if has_header && SERVER_SIGNS.iter().any(|sign| text.contains(sign)) => {
+        Err(error) if has_header && concerns_server(request.catalogue, text) => {
             return Recognition::Unreadable(ReadError {
                 message: format!("this is a cloud-config and is not YAML: {error}"),
                 offset: error.offset,

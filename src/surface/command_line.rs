@@ -10,7 +10,9 @@ mod server;
 
 use super::embedded::{Decoded, HereDocument, here_document};
 use super::words::{Dialect, Token, Word, are_too_many, tokens, too_many};
-use super::{Insistence, ReadError, Reading, Recognition, Request, mark_overridden, names_options};
+use super::{
+    Insistence, ReadError, Reading, Recognition, Request, concerns_server, mark_overridden,
+};
 use crate::catalogue::{Catalogue, Spelling};
 use crate::limits::{EXPANSION_LENGTH, SHELLS_IN_SHELLS};
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
@@ -288,7 +290,7 @@ impl<'a> Finder<'a> {
 
     /// What stands there is not read; where it sets options of etcd, that is said.
     fn too_deep(&mut self, text: &str, range: Span, text_id: TextId) {
-        if names_options(self.catalogue, range.of(text)) {
+        if concerns_server(self.catalogue, range.of(text)) {
             let message = format!(
                 "shells lie more than {SHELLS_IN_SHELLS} deep in one another here, and what the innermost starts is not read"
             );

@@ -6,10 +6,10 @@ use super::command_line::{Finder, image_version, starts_with_server_flags};
 use super::embedded::Decoded;
 use super::manifest::entries::{Names, map_settings};
 use super::manifest::process::{self, Argument, Surroundings, arguments, is_variable};
-use super::manifest::{SERVER_SIGNS, fixed_word, is_etcd_image};
+use super::manifest::{fixed_word, is_etcd_image};
 use super::words::{Dialect, Word, words};
 use super::yaml::{self, Document, Kind, NodeId};
-use super::{ReadError, Reading, Recognition, Request};
+use super::{ReadError, Reading, Recognition, Request, concerns_server};
 use crate::catalogue::Spelling;
 use crate::setting::Setting;
 use crate::source::Span;
@@ -25,7 +25,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let documents = match yaml::parse_all(text) {
         Ok(documents) => documents,
-        Err(error) if says_services && SERVER_SIGNS.iter().any(|sign| text.contains(sign)) => {
+        Err(error) if says_services && concerns_server(request.catalogue, text) => {
             return Recognition::Unreadable(ReadError {
                 message: format!("this looks like a compose file and is not YAML: {error}"),
                 offset: error.offset,

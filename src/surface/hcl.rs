@@ -6,8 +6,9 @@ mod syntax;
 
 pub(super) use site::HclSite;
 
-use super::manifest::SERVER_SIGNS;
-use super::{Insistence, ReadError, Reading, Recognition, Request, command_line, template};
+use super::{
+    Insistence, ReadError, Reading, Recognition, Request, command_line, concerns_server, template,
+};
 use crate::setting::Completeness;
 use syntax::{Body, Expression, Kind};
 
@@ -22,7 +23,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let file = match syntax::parse(text) {
         Ok(file) => file,
-        Err(error) if named && SERVER_SIGNS.iter().any(|sign| text.contains(sign)) || forced => {
+        Err(error) if named && concerns_server(request.catalogue, text) || forced => {
             return Recognition::Unreadable(ReadError {
                 message: "this looks like HCL, and what begins here cannot be read as such"
                     .to_owned(),

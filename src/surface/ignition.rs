@@ -2,10 +2,9 @@
 
 use super::embedded::Decoded;
 use super::encoded::{DataUrl, Encoding, data_url};
-use super::manifest::SERVER_SIGNS;
 use super::option_section::{self, CONTAINER_LINUX_CONFIG};
 use super::yaml::{self, Document, Kind, NodeId};
-use super::{ReadError, Reading, Recognition, Request};
+use super::{ReadError, Reading, Recognition, Request, concerns_server};
 use crate::setting::Place;
 
 /// Keys at the top level that such files have.
@@ -25,9 +24,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let documents = match yaml::parse_all(text) {
         Ok(documents) => documents,
-        Err(error)
-            if text.contains("ignition") && SERVER_SIGNS.iter().any(|sign| text.contains(sign)) =>
-        {
+        Err(error) if text.contains("ignition") && concerns_server(request.catalogue, text) => {
             return Recognition::Unreadable(ReadError {
                 message: format!(
                     "this looks like an Ignition configuration and cannot be read: {error}"

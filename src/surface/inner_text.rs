@@ -1,7 +1,7 @@
 //! Reads a text that lies inside another one as a file with that content would be read.
 
 use super::embedded::Decoded;
-use super::{Insistence, Reading, Recognition, Request, SURFACES, names_options, recognise};
+use super::{Insistence, Reading, Recognition, Request, SURFACES, concerns_server, recognise};
 use crate::limits::TEXTS_IN_TEXTS;
 use crate::setting::{Completeness, Place, TextId};
 use crate::source::Span;
@@ -30,7 +30,7 @@ impl Request<'_> {
         file_name: &str,
     ) -> bool {
         if self.depth >= TEXTS_IN_TEXTS {
-            let concerns_etcd = names_options(self.catalogue, &decoded.text);
+            let concerns_etcd = concerns_server(self.catalogue, &decoded.text);
             if concerns_etcd {
                 let id = reading.embed(decoded, parent);
                 let message = format!(

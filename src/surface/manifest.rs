@@ -13,7 +13,7 @@ pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite, fixed_w
 
 use super::encoded::Encoding;
 use super::yaml::{self, Document, NodeId};
-use super::{ReadError, Reading, Recognition, Request, cluster_tool, ignition, names_options};
+use super::{ReadError, Reading, Recognition, Request, cluster_tool, concerns_server, ignition};
 use crate::limits::LISTS_IN_LISTS;
 use crate::setting::Place;
 
@@ -25,31 +25,19 @@ const POD_PATHS: [&[&str]; 4] = [
     &["template", "spec"],
 ];
 
-/// What only servers are given: a text with it that cannot be read is worth a word.
-pub(super) const SERVER_SIGNS: [&str; 7] = [
-    "-initial-cluster",
-    "-initial-advertise-peer-urls",
-    "-listen-client-urls",
-    "-listen-peer-urls",
-    "ETCD_INITIAL_",
-    "ETCD_LISTEN_",
-    "ETCD_ADVERTISE_",
-];
-
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
     let is_object = text.lines().any(|line| {
-        line.trim_start_matches('\u{feff}')
-            .starts_with("apiVersion:")
+        let line = line.trim_start_matches('\u{feff}');
+        let flow = line.strip_prefix("---").unwrap_or(line).trim_start();
+        line.starts_with("apiVersion:") || flow.starts_with('{') && text.contains("apiVersion:")
     }) || text.contains("\"apiVersion\"");
     if !is_object || !text.contains("etcd") && !text.contains("ETCD_") {
         return Recognition::No("");
     }
     let documents = match yaml::parse_all(text) {
         Ok(documents) => documents,
-        Err(error)
-            if begins_as_yaml(text) && SERVER_SIGNS.iter().any(|sign| text.contains(sign)) =>
-        {
+        Err(error) if begins_as_yaml(text) && concerns_server(request.catalogue, text) => {
             return Recognition::Unreadable(ReadError {
                 message: format!("this looks like a Kubernetes manifest and is not YAML: {error}"),
                 offset: error.offset,
@@ -213,7 +201,7 @@ impl<'a> Reader<'a> {
     /// What lies there is not read; where it sets options of etcd, that is said.
     pub(super) fn too_deep(&mut self, id: NodeId, what: &str, limit: usize) {
         let span = self.document.resolved(id).span;
-        if names_options(self.request.catalogue, span.of(self.request.text)) {
+        if concerns_server(self.request.catalogue, span.of(self.request.text)) {
             let message = format!(
                 "{what} lie more than {limit} deep in one another here, and etcd's configuration in the innermost is not read"
             );

@@ -4,11 +4,10 @@ use std::collections::HashSet;
 
 use super::command_line::Finder;
 use super::compose::{self, Keys};
-use super::manifest::SERVER_SIGNS;
 use super::manifest::process::{self, Surroundings, arguments};
 use super::words::Dialect;
 use super::yaml::{self, Document, Kind, NodeId};
-use super::{ReadError, Reading, Recognition, Request};
+use super::{ReadError, Reading, Recognition, Request, concerns_server};
 use crate::limits::YAML_NESTING;
 use crate::source::Span;
 
@@ -66,7 +65,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let documents = match yaml::parse_all(text) {
         Ok(documents) => documents,
         Err(error)
-            if SERVER_SIGNS.iter().any(|sign| text.contains(sign))
+            if concerns_server(request.catalogue, text)
                 && text
                     .lines()
                     .any(|line| line.starts_with("jobs:") || line.starts_with("- hosts:")) =>

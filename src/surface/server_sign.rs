@@ -1,0 +1,94 @@
+//! Whether a text that is not read concerns an etcd server: then a row says so, otherwise nothing is said.
+
+use super::command_line::base_name;
+use super::manifest::is_etcd_image;
+use super::{COMMON_KEYS, COMMON_NAMES, is_telling};
+use crate::catalogue::{Catalogue, Spelling};
+
+/// Options that clients and tools for backups are given too.
+const SHARED_OPTIONS: [&str; 5] = [
+    "auto-compaction-mode",
+    "auto-compaction-retention",
+    "ca-file",
+    "discovery-srv",
+    "trusted-ca-file",
+];
+
+/// Flags that say nothing of the server: they print something, or name a file that is read by itself.
+const SILENT_FLAGS: [&str; 4] = ["version", "help", "h", "config-file"];
+
+/// What only servers are given, in whatever way it is written.
+const SERVER_SIGNS: [&str; 7] = [
+    "-initial-cluster",
+    "-initial-advertise-peer-urls",
+    "-listen-client-urls",
+    "-listen-peer-urls",
+    "ETCD_INITIAL_",
+    "ETCD_LISTEN_",
+    "ETCD_ADVERTISE_",
+];
+
+/// Whether the text gives a server options: one that only servers of etcd have stands in it, or a flag of
+/// etcd's directly behind `etcd` or beside an image of etcd.
+pub(super) fn concerns_server(catalogue: &Catalogue, text: &str) -> bool {
+    if SERVER_SIGNS.iter().any(|sign| text.contains(sign)) {
+        return true;
+    }
+    let parts = text.split(|c: char| c.is_whitespace() || "\"'`\\,;[]{}()".contains(c));
+    // A lone dash begins an item of a list.
+    let parts = parts.filter(|part| !matches!(*part, "" | "-"));
+    let (mut earlier, mut before, mut has_image, mut has_flag) = ("", "", false, false);
+    for part in parts {
+        has_image |= before.trim_end_matches(':') == "image" && is_etcd_image(part);
+        if let Some(name) = flag_name(part)
+            && catalogue.spelled(Spelling::Flag, name).is_some()
+            && !SILENT_FLAGS.contains(&name)
+        {
+            has_flag |= name != "name" && !COMMON_NAMES.contains(&name);
+            if !precedes_name(earlier) && starts_server(before)
+                || is_servers(catalogue, Spelling::Flag, name)
+            {
+                return true;
+            }
+        }
+        if has_image && has_flag || names_server_variable(catalogue, part) {
+            return true;
+        }
+        (earlier, before) = (before, part);
+    }
+    false
+}
+
+/// The name in `--name=value`; `NAME=--name=value` has one too.
+fn flag_name(part: &str) -> Option<&str> {
+    let part = part.find("=-").map_or(part, |equals| &part[equals + 1..]);
+    let name = part.strip_prefix('-')?;
+    let name = name.strip_prefix('-').unwrap_or(name);
+    Some(name.split(['=', ':']).next().unwrap_or(name))
+}
+
+/// Whether the word behind it is what somebody named, as in `kubectl -n etcd`.
+fn precedes_name(part: &str) -> bool {
+    matches!(part, "-n" | "--namespace" | "--name")
+}
+
+/// Whether that is etcd as a command, or an image of it, and no key of YAML.
+fn starts_server(part: &str) -> bool {
+    !part.contains('=')
+        && !part.ends_with(':')
+        && (base_name(part) == "etcd" || is_etcd_image(part))
+}
+
+fn names_server_variable(catalogue: &Catalogue, part: &str) -> bool {
+    let mut names = part.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    names.any(|name| name.starts_with("ETCD_") && is_servers(catalogue, Spelling::Variable, name))
+}
+
+/// Whether only servers of etcd have the option.
+fn is_servers(catalogue: &Catalogue, spelling: Spelling, name: &str) -> bool {
+    let shared = catalogue.spelled(spelling, name).is_some_and(|option| {
+        let name = option.name.as_str();
+        SHARED_OPTIONS.contains(&name) || COMMON_KEYS.contains(&name)
+    });
+    !shared && is_telling(catalogue, spelling, name)
+}
