@@ -8,6 +8,8 @@ mod procfile;
 mod program;
 mod server;
 
+use std::collections::HashSet;
+
 use super::embedded::{Decoded, HereDocument, here_document};
 use super::words::{Dialect, Token, Word, are_too_many, tokens, too_many};
 use super::{
@@ -102,6 +104,8 @@ pub(super) struct Finder<'a> {
     pub(super) outer_texts: usize,
     echoed: Echoed,
     exported: Exported,
+    /// The variables that commands of etcd's stand for flags with.
+    pub(super) expanded: HashSet<String>,
     /// How many of the members run in containers of their own.
     pub(super) contained: usize,
 }
@@ -119,6 +123,7 @@ impl<'a> Finder<'a> {
             outer_texts: 0,
             echoed: Echoed::default(),
             exported: Exported::default(),
+            expanded: HashSet::new(),
             contained: 0,
         }
     }
@@ -364,6 +369,7 @@ impl<'a> Finder<'a> {
             return None;
         }
         settings.extend(list.settings);
+        self.expanded.extend(list.expanded);
         let unclosed = words.iter().find_map(|word| word.unclosed);
         let endless = words.iter().find_map(|word| word.endless);
         if unclosed.or(endless).is_some() {

@@ -5,7 +5,7 @@ use super::words::{Dialect, words};
 use super::{
     Insistence, ReadError, Reading, Recognition, Request, is_telling, mark_overridden, names_option,
 };
-use crate::catalogue::Spelling;
+use crate::catalogue::{Catalogue, Spelling};
 use crate::setting::{Completeness, Delivery, Member, Setting};
 use crate::source::Span;
 
@@ -21,7 +21,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         return Recognition::No("");
     }
     let mut reading = Reading::of("systemd-unit");
-    let mut variables: Vec<Setting> = Vec::new();
+    let mut variables: Vec<Variable> = Vec::new();
     let mut commands: Vec<Directive<'_>> = Vec::new();
     let mut other_sources = false;
     for directive in directives(text) {
@@ -56,6 +56,13 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if let Some(error) = finder.error {
         return Recognition::Unreadable(error);
     }
+    let expanded = finder.expanded;
+    let counts = |variable: &Variable| match &variable.holder {
+        Some(name) => expanded.contains(name) || variable.is_telling(request.catalogue),
+        None => true,
+    };
+    let variables = variables.into_iter().filter(counts);
+    let mut variables: Vec<Setting> = variables.flat_map(|variable| variable.settings).collect();
     let options = variables
         .iter()
         .filter(|setting| setting.option_in(request.catalogue).is_some())
@@ -157,16 +164,30 @@ fn is_continued(line: &str) -> bool {
     (line.len() - line.trim_end_matches('\\').len()) % 2 == 1
 }
 
-/// The settings of one `Environment=` line.
+/// What one variable of a unit sets.
+struct Variable {
+    /// The name of a variable that holds flags; none where etcd reads the variable itself.
+    holder: Option<String>,
+    settings: Vec<Setting>,
+}
+
+impl Variable {
+    fn is_telling(&self, catalogue: &Catalogue) -> bool {
+        let mut settings = self.settings.iter();
+        settings.any(|setting| is_telling(catalogue, Spelling::Flag, &setting.name))
+    }
+}
+
+/// What one `Environment=` line sets.
 fn environment(
     request: &Request<'_>,
     reading: &mut Reading,
     directive: &Directive<'_>,
-) -> Result<Vec<Setting>, ReadError> {
+) -> Result<Vec<Variable>, ReadError> {
     let text = request.text;
     let all = words(text, directive.value, Dialect::Unit);
     reading.leave_rest_unread(&all, 0);
-    let mut settings = Vec::new();
+    let mut variables = Vec::new();
     // The first line says how lines end here.
     let first_line = text.split_inclusive('\n').next().unwrap_or_default();
     let line_break = if first_line.ends_with("\r\n") {
@@ -184,13 +205,10 @@ fn environment(
             // `Environment="ETCD_OPTS=--name a"`
             let inner = reading.embed(word.decoded.clone(), 0);
             let list = flags_in(request.catalogue, word.text(), value, inner, reading);
-            if list
-                .settings
-                .iter()
-                .any(|setting| is_telling(request.catalogue, Spelling::Flag, &setting.name))
-            {
-                settings.extend(list.settings);
-            }
+            variables.push(Variable {
+                holder: Some(word.text()[..equals].to_owned()),
+                settings: list.settings,
+            });
             continue;
         }
         if !word.text().starts_with("ETCD_") || word.text().starts_with("ETCDCTL_") {
@@ -222,7 +240,10 @@ fn environment(
             )
         };
         let name = Span::new(0, equals);
-        settings.push(variable_setting(reading, word, name, lead, extent, 0));
+        variables.push(Variable {
+            holder: None,
+            settings: vec![variable_setting(reading, word, name, lead, extent, 0)],
+        });
     }
-    Ok(settings)
+    Ok(variables)
 }

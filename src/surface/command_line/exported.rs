@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::flags::{FlagList, flag_list, variable_setting};
+use super::flags::{FlagList, expanded_variable, flag_list, variable_setting};
 use super::program::assigned_name;
 use crate::catalogue::{Catalogue, Spelling};
 use crate::setting::{Place, Setting, TextId, Value};
@@ -36,6 +36,8 @@ pub(super) struct Exported {
 /// A variable or an array that holds flags.
 struct Flags {
     settings: Vec<Setting>,
+    /// Other variables that it holds the flags of.
+    expanded: Vec<String>,
     /// Nothing else puts flags into it.
     whole: bool,
 }
@@ -117,7 +119,9 @@ impl Exported {
             };
             let variable = name.of(word.text()).to_owned();
             let value = Span::new(value_start(word, name), word.text().len());
-            if holds_flags(word, value) && !names_option(catalogue, &variable) {
+            if (holds_flags(word, value) || self.passes_flags_on(word, value))
+                && !names_option(catalogue, &variable)
+            {
                 let inner = reading.embed(word.decoded.clone(), text_id);
                 let text = word.text();
                 let items = self::words(text, value, Dialect::Shell);
@@ -258,6 +262,7 @@ impl Exported {
             // Which of several assignments counts is decided when the script runs.
             whole: list.unknown <= again && (before || !added) && added == before,
             settings: list.settings,
+            expanded: list.expanded,
         }));
     }
 
@@ -292,6 +297,15 @@ impl Exported {
         }
     }
 
+    /// Whether a value begins with a variable that holds flags.
+    fn passes_flags_on(&self, word: &Word, value: Span) -> bool {
+        let first = word.expansions.iter().find(|one| one.start == value.start);
+        first.is_some_and(|first| {
+            let name = expanded_variable(first.of(word.text()));
+            self.flags_by_name.contains_key(name)
+        })
+    }
+
     /// Where the flags stand that a variable of that name holds.
     fn held(&self, name: &str) -> impl Iterator<Item = usize> + '_ {
         self.flags_by_name.get(name).into_iter().flatten().copied()
@@ -309,7 +323,16 @@ impl Exported {
             let expansions = word.expansions.iter();
             expansions.map(|expansion| expanded_variable(expansion.of(word.text())))
         });
-        let used: BTreeSet<usize> = expanded.flat_map(|name| self.held(name)).collect();
+        let mut open: Vec<usize> = expanded.flat_map(|name| self.held(name)).collect();
+        let mut used = BTreeSet::new();
+        while let Some(index) = open.pop() {
+            if used.insert(index)
+                && let Some(flags) = &self.flags[index]
+            {
+                let names = flags.expanded.iter();
+                open.extend(names.flat_map(|name| self.held(name)));
+            }
+        }
         for index in used {
             if let Some(flags) = self.flags[index].take() {
                 settings.extend(flags.settings);
@@ -377,9 +400,4 @@ fn sole_variable(word: &Word) -> Option<&str> {
     let behind = &text[text.find(name)? + name.len()..];
     let is_sole = matches!(behind, "" | "}" | "[@]}" | "[*]}");
     (word.expansions.iter().any(all) && is_sole).then_some(name)
-}
-
-/// The variable that `$NAME` or `${NAME…}` expands.
-fn expanded_variable(expansion: &str) -> &str {
-    variable_name(expansion.trim_start_matches(['$', '{']))
 }

@@ -70,6 +70,8 @@ pub(in crate::surface) struct FlagList {
     pub(in crate::surface) settings: Vec<Setting>,
     /// How many words come from variables: they may hold more flags.
     pub(super) unknown: usize,
+    /// The variables that they come from.
+    pub(super) expanded: Vec<String>,
     pub(super) strays: Vec<Stray>,
 }
 
@@ -109,6 +111,9 @@ pub(super) fn flag_list(
                 return None;
             } else if word.expands_in(all) || text.is_empty() && !word.expansions.is_empty() {
                 list.unknown += 1;
+                let names = word.expansions.iter();
+                let names = names.map(|one| expanded_variable(one.of(text)).to_owned());
+                list.expanded.extend(names);
             } else {
                 list.strays.push(Stray {
                     word: text.to_owned(),
@@ -186,6 +191,13 @@ pub(super) fn flag_list(
         }
     }
     Some(list)
+}
+
+/// The variable that `$NAME` or `${NAME…}` expands.
+pub(super) fn expanded_variable(expansion: &str) -> &str {
+    let name = expansion.trim_start_matches(['$', '{']);
+    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    &name[..end.unwrap_or(name.len())]
 }
 
 /// Whether a flag without `=` takes the next word: all but booleans do.
