@@ -147,6 +147,12 @@ pub(super) struct FlagSite {
     pub(super) previous_end: usize,
 }
 
+/// Whether a backslash at the end would take up what is written behind it.
+fn is_cut_off(text: &str, quoting: Quoting) -> bool {
+    let backslashes = text.len() - text.trim_end_matches('\\').len();
+    matches!(quoting, Quoting::ShellBare | Quoting::UnitBare) && backslashes % 2 == 1
+}
+
 impl FlagSite {
     fn end(&self) -> usize {
         match &self.value {
@@ -186,6 +192,9 @@ impl FlagSite {
             Action::Insert { .. } if self.lacks_value => return Err(Unwritable::Form),
             Action::Insert { name, value, .. } => {
                 let quoting = bare_of(&self.word).ok_or(Unwritable::Quoting)?;
+                if is_cut_off(&text[..self.end()], quoting) {
+                    return Err(Unwritable::Form);
+                }
                 let value = joined(value);
                 let written = words::written(&value, quoting)
                     .filter(|written| !written.is_empty())

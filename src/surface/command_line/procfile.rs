@@ -22,7 +22,9 @@ pub(super) fn lines(request: &Request<'_>) -> Vec<Span> {
                 .len();
         let is_process = name > 0 && line[name..].starts_with(": ");
         if is_process {
-            lines.push(Span::new(start + name + 1, start + line.len()));
+            // The line is the whole command: a backslash at its end does not go on with it.
+            let length = line.trim_end_matches(['\r', '\n']).len();
+            lines.push(Span::new(start + name + 1, start + length));
         } else if !named {
             return Vec::new();
         }

@@ -185,6 +185,8 @@ impl KeySite {
                 ],
             });
         }
+        // The first key of a mapping may stand behind a tab, and no other one.
+        let indent = indent.filter(|indent| !indent.contains('\t'));
         let indent = indent.ok_or(Unwritable::Form)?;
         Ok(vec![Edit::insertion(
             at,
