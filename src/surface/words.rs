@@ -139,7 +139,7 @@ impl Iterator for Tokens<'_> {
 }
 
 /// The words of `text[range]` where no operators are expected. Of more than [`COMMAND_WORDS`] only one more is read; see
-/// [`are_too_many`].
+/// `are_too_many`.
 #[must_use]
 pub fn words(text: &str, range: Span, dialect: Dialect) -> Vec<Word> {
     let words = tokens(text, range, dialect).filter_map(|token| match token {
