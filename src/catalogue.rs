@@ -18,7 +18,7 @@ pub use timeline::Timeline;
 
 use raw::RawCatalogue;
 
-use crate::version::{Release, Version};
+use crate::version::{Release, Upgrade, Version};
 
 /// The facts the tool is built with.
 pub const BUILT_IN: &str = include_str!("../rules/options.toml");
@@ -135,6 +135,26 @@ pub enum CatalogueError {
     /// An option without a first release.
     #[error("rules/options.toml: option `{0}` says no `since`")]
     NoSince(String),
+}
+
+/// Two versions make no upgrade.
+#[derive(Debug, thiserror::Error)]
+pub enum UpgradeError {
+    /// One of them is not known.
+    #[error(transparent)]
+    Unknown(#[from] UnknownVersion),
+    /// From a newer release to an older one.
+    #[error("--from {0} is newer than --to {1}; etcd-uplift judges upgrades{2}")]
+    Backwards(Release, Release, &'static str),
+}
+
+/// CHANGELOG/CHANGELOG-3.6.md:339@main
+fn downgrade_advice(to: Release) -> &'static str {
+    if to >= Release::new(3, 6, 0) {
+        ". etcd 3.6 and later do not start on data of a newer minor: see `etcdctl downgrade` and `etcdutl migrate`"
+    } else {
+        ""
+    }
 }
 
 /// Why a version cannot be judged.
@@ -271,6 +291,23 @@ impl Catalogue {
                     known: known.join(", "),
                 })
             }
+        }
+    }
+
+    /// The upgrade between two versions; to the newest release known where nothing is said.
+    ///
+    /// # Errors
+    /// When a version is not known, or the running one is the newer one.
+    pub fn upgrade(
+        &self,
+        from: Option<Version>,
+        to: Option<Version>,
+    ) -> Result<Upgrade, UpgradeError> {
+        let to = to.map_or(Ok(self.newest()), |version| self.release(version))?;
+        let from = from.map(|version| self.release(version)).transpose()?;
+        match from.filter(|from| *from > to) {
+            Some(from) => Err(UpgradeError::Backwards(from, to, downgrade_advice(to))),
+            None => Ok(Upgrade { from, to }),
         }
     }
 

@@ -7,6 +7,7 @@ mod files;
 mod fix;
 mod lint;
 mod reference;
+mod terms;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -51,9 +52,12 @@ enum CommandError {
     /// The prefilter could not be built.
     #[error("{0}. {BUG_REPORT}")]
     Prefilter(#[from] aho_corasick::BuildError),
-    /// The version is not known.
+    /// The versions make no upgrade.
     #[error(transparent)]
-    UnknownVersion(#[from] crate::catalogue::UnknownVersion),
+    Upgrade(#[from] crate::catalogue::UpgradeError),
+    /// An `etcd-uplift.toml` cannot be followed.
+    #[error(transparent)]
+    Configuration(#[from] crate::configuration::ConfigurationError),
 }
 
 /// Runs the command line; gives the exit status. A panic has been told by the hook and is [`FAILED`].

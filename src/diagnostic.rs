@@ -23,6 +23,8 @@ pub enum Consequence {
     Deprecated,
     /// A path, metric, command or image that is no longer there.
     Unreachable,
+    /// Nothing: the finding is about the file, not about etcd.
+    Advice,
 }
 
 impl Consequence {
@@ -37,6 +39,7 @@ impl Consequence {
             Self::DefaultChanged => "default-changed",
             Self::Deprecated => "deprecated",
             Self::Unreachable => "unreachable",
+            Self::Advice => "advice",
         }
     }
 }
@@ -80,7 +83,7 @@ impl Severity {
             Consequence::Changed if grave => Self::Error,
             Consequence::Changed | Consequence::Deprecated => Self::Warning,
             Consequence::DefaultChanged if grave => Self::Warning,
-            Consequence::DefaultChanged => Self::Note,
+            Consequence::DefaultChanged | Consequence::Advice => Self::Note,
         }
     }
 

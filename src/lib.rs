@@ -69,11 +69,15 @@ pub mod surface;
 
 pub mod check;
 
+pub mod suppression;
+
 pub mod rewrite;
 
 pub mod walk;
 pub mod write;
 
 pub mod report;
+
+pub mod configuration;
 
 pub mod cli;

@@ -9,9 +9,11 @@ use std::path::PathBuf;
 
 pub use escape::{visible, visible_path};
 
+use crate::configuration::Threshold;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::Applicability;
 use crate::source::{LineColumn, Source};
+use crate::suppression::Suppressed;
 use crate::version::{Upgrade, Version};
 
 /// Everything a run found.
@@ -60,6 +62,12 @@ pub struct Judged {
     pub settings: usize,
     /// In order of place.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was found and is silenced.
+    pub suppressed: Vec<Suppressed>,
+    /// From where to where, for this file.
+    pub upgrade: Upgrade,
+    /// What makes the run fail, for this file.
+    pub threshold: Threshold,
 }
 
 /// Why a file could not be dealt with.

@@ -6,12 +6,13 @@ use std::collections::HashMap;
 
 use crate::BUG_REPORT;
 use crate::catalogue::Spelling;
-use crate::check::{Knowledge, check};
+use crate::check::Knowledge;
 use crate::diagnostic::{Diagnostic, Touch};
 use crate::edit::{Applicability, Fix, apply, select};
 use crate::limits::REWRITE_PASSES;
 use crate::setting::Member;
 use crate::source::{Source, Span};
+use crate::suppression::{Policy, Suppressed, judge};
 use crate::surface::{self, FileReading, Insistence, Surface};
 use crate::version::Upgrade;
 
@@ -26,6 +27,8 @@ pub struct Rewrite {
     pub fixes: usize,
     /// What is left to be said about the new text.
     pub remaining: Vec<Diagnostic>,
+    /// What is silenced in the new text.
+    pub suppressed: Vec<Suppressed>,
 }
 
 /// Why a text is not rewritten.
@@ -76,6 +79,8 @@ pub struct Terms<'a> {
     pub surface: Option<Surface>,
     /// The least applicability of the fixes to be made.
     pub least: Applicability,
+    /// What is silenced, and so is not rewritten either.
+    pub policy: &'a Policy,
 }
 
 /// The text with all fixes of at least that applicability.
@@ -93,6 +98,7 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
             surface,
             members,
             diagnostics,
+            suppressed,
         } = diagnose(&current, terms, first_surface)?;
         first_surface = first_surface.or(surface::named(surface));
         let offered: Vec<&Fix> = diagnostics
@@ -117,6 +123,7 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
                 text: current.text,
                 fixes,
                 remaining: diagnostics,
+                suppressed,
             });
         }
         // Fixes that are chosen do not touch, so no two have one extent.
@@ -170,6 +177,7 @@ struct Diagnosis {
     surface: &'static str,
     members: Vec<Member>,
     diagnostics: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
 }
 
 /// A text that a fix has left too little of to be known again is read as what it was, where it still sets something.
@@ -190,17 +198,19 @@ fn diagnose(
     }
     match reading {
         FileReading::Read(reading) => {
-            let diagnostics = check(source, &reading, terms.upgrade, knowledge);
+            let judgement = judge(source, &reading, terms.upgrade, knowledge, terms.policy);
             Ok(Diagnosis {
                 surface: reading.surface,
                 members: reading.members,
-                diagnostics,
+                diagnostics: judgement.diagnostics,
+                suppressed: judgement.suppressed,
             })
         }
         FileReading::NotEtcd(_) => Ok(Diagnosis {
             surface: "",
             members: Vec::new(),
             diagnostics: Vec::new(),
+            suppressed: Vec::new(),
         }),
         FileReading::Unreadable(error) => Err(RewriteError::Unreadable(error.to_string())),
     }

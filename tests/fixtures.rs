@@ -10,11 +10,12 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use etcd_uplift::check::{Knowledge, check};
+use etcd_uplift::check::Knowledge;
 use etcd_uplift::diagnostic::Diagnostic;
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::rewrite::{Terms, rewrite};
 use etcd_uplift::source::Source;
+use etcd_uplift::suppression::{COMMENTS_COUNT, judge};
 use etcd_uplift::surface::{FileReading, Insistence, read};
 use etcd_uplift::version::{Upgrade, Version};
 
@@ -158,8 +159,21 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
         )
         .unwrap();
     }
-    for found in check(&source, &reading, case.upgrade, knowledge) {
-        describe(&mut report, &source, &found);
+    let policy = &COMMENTS_COUNT;
+    let judgement = judge(&source, &reading, case.upgrade, knowledge, policy);
+    for found in &judgement.diagnostics {
+        describe(&mut report, &source, found);
+    }
+    for silenced in &judgement.suppressed {
+        let found = &silenced.diagnostic;
+        let place = source.line_column(found.span.start);
+        let (line, column, rule) = (place.line, place.column, &found.rule);
+        writeln!(
+            report,
+            "\n{line}:{column} silenced[{rule}] {:?}",
+            silenced.by
+        )
+        .unwrap();
     }
     let terms = Terms {
         knowledge,
@@ -167,6 +181,7 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
         insistence: Insistence::Named,
         surface: None,
         least: case.least,
+        policy,
     };
     let once = rewrite(&source, &terms).map_err(|error| error.to_string())?;
     let twice =

@@ -13,6 +13,7 @@ use etcd_uplift::diagnostic::Diagnostic;
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::rewrite::{RewriteError, Terms, rewrite};
 use etcd_uplift::source::Source;
+use etcd_uplift::suppression::COMMENTS_COUNT;
 use etcd_uplift::surface::{FileReading, Insistence, Reading, SURFACES, read};
 use etcd_uplift::version::{Release, Upgrade};
 use generator::dice::Dice;
@@ -33,6 +34,7 @@ fn terms(from: Release, to: Release, least: Applicability) -> Terms<'static> {
         insistence: Insistence::Forced,
         surface: None,
         least,
+        policy: &COMMENTS_COUNT,
     }
 }
 

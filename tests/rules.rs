@@ -16,6 +16,7 @@ use etcd_uplift::diagnostic::{Diagnostic, Severity};
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::rewrite::{Terms, rewrite};
 use etcd_uplift::source::Source;
+use etcd_uplift::suppression::COMMENTS_COUNT;
 use etcd_uplift::surface::{FileReading, Insistence, read};
 use etcd_uplift::version::{Release, Upgrade, Version};
 
@@ -42,6 +43,7 @@ fn every_example_of_a_rule_becomes_what_it_says() {
                 insistence: Insistence::Named,
                 surface: None,
                 least: Applicability::Safe,
+                policy: &COMMENTS_COUNT,
             };
             let source = Source::new(example.file.as_str(), example.before.as_str());
             let rewritten = rewrite(&source, &terms).unwrap();

@@ -3,10 +3,11 @@
 
 use std::sync::LazyLock;
 
-use etcd_uplift::check::{Knowledge, check};
+use etcd_uplift::check::Knowledge;
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::rewrite::{Terms, rewrite};
 use etcd_uplift::source::Source;
+use etcd_uplift::suppression::{COMMENTS_COUNT, judge};
 use etcd_uplift::surface::{FileReading, Insistence, read};
 use etcd_uplift::version::{Upgrade, Version};
 use libfuzzer_sys::fuzz_target;
@@ -30,7 +31,7 @@ fuzz_target!(|input: (u8, &str)| {
     let FileReading::Read(reading) = read(&source, &KNOWLEDGE.catalogue, Insistence::Named, None) else {
         return;
     };
-    for found in check(&source, &reading, upgrade, &KNOWLEDGE) {
+    for found in judge(&source, &reading, upgrade, &KNOWLEDGE, &COMMENTS_COUNT).diagnostics {
         assert!(found.span.end <= text.len());
         assert!(text.is_char_boundary(found.span.start) && text.is_char_boundary(found.span.end));
     }
@@ -40,6 +41,7 @@ fuzz_target!(|input: (u8, &str)| {
         insistence: Insistence::Named,
         surface: None,
         least: if choice % 2 == 0 { Applicability::Unsafe } else { Applicability::Safe },
+        policy: &COMMENTS_COUNT,
     };
     if let Ok(first) = rewrite(&source, &terms) {
         let again = rewrite(&source.with_text(first.text.as_str()), &terms);

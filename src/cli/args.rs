@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::diagnostic::Severity;
+use crate::configuration::Threshold;
 use crate::version::Version;
 
 /// Says what breaks, changes or is silently lost in etcd configuration between two etcd releases, and rewrites it.
@@ -70,6 +70,18 @@ pub(super) struct InputArguments {
     /// Do not fail when no file is recognised as etcd's
     #[arg(long)]
     pub(super) allow_empty: bool,
+    /// Follow this etcd-uplift.toml and no other
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(super) config: Option<PathBuf>,
+    /// Follow no etcd-uplift.toml
+    #[arg(long)]
+    pub(super) no_config: bool,
+    /// Leave out what etcd-uplift.toml excludes also where it is named
+    #[arg(long)]
+    pub(super) force_exclude: bool,
+    /// Pass over the comments that silence rules
+    #[arg(long)]
+    pub(super) no_ignores: bool,
 }
 
 fn surface_names() -> clap::builder::PossibleValuesParser {
@@ -95,9 +107,9 @@ pub(super) struct LintArguments {
     /// Write the report there instead of standard output
     #[arg(long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// The least severity that makes the exit status 1
-    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "SEVERITY")]
-    pub(super) fail_on: FailOn,
+    /// The least severity that makes the exit status 1 [default: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<Threshold>,
     /// Say for each file what it was taken for
     #[arg(long, short)]
     pub(super) verbose: bool,
@@ -115,9 +127,9 @@ pub(super) struct FixArguments {
     /// Make fixes too that change behaviour
     #[arg(long = "unsafe")]
     pub(super) also_unsafe: bool,
-    /// The least severity that makes the exit status 1 when it is left
-    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "SEVERITY")]
-    pub(super) fail_on: FailOn,
+    /// The least severity that makes the exit status 1 when it is left [default: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<Threshold>,
 }
 
 #[derive(Debug, Args)]
@@ -132,25 +144,4 @@ pub(super) enum Format {
     Text,
     Concise,
     Json,
-}
-
-/// A threshold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum FailOn {
-    Error,
-    Warning,
-    Note,
-    Never,
-}
-
-impl FailOn {
-    /// Whether a finding of that severity is at or above the threshold.
-    pub(super) fn is_reached(self, severity: Severity) -> bool {
-        match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Note => true,
-            Self::Never => false,
-        }
-    }
 }

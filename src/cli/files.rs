@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::args::{FailOn, InputArguments, UpgradeArguments};
+use super::args::{InputArguments, LintArguments};
+use super::terms::{Governing, Terms};
 use super::{CommandError, Terminal, crash};
-use crate::check::{Knowledge, check};
+use crate::check::Knowledge;
 use crate::limits::FILE_SIZE;
 use crate::report::{FileError, FileReport, Judged, Outcome, Report};
 use crate::source::Source;
-use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading, Surface};
-use crate::version::{Release, Upgrade};
+use crate::suppression::judge as judge_reading;
+use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading};
 use crate::walk::{self, Candidate};
 
 /// A file that passed the prefilter.
@@ -39,40 +40,6 @@ impl Loaded {
             Insistence::Walked
         }
     }
-}
-
-/// The upgrade that was asked for.
-pub(super) fn upgrade(
-    arguments: &UpgradeArguments,
-    knowledge: &Knowledge,
-) -> Result<Upgrade, CommandError> {
-    let catalogue = &knowledge.catalogue;
-    let to = match arguments.to {
-        Some(version) => catalogue.release(version)?,
-        None => catalogue.newest(),
-    };
-    let from = arguments
-        .from
-        .map(|version| catalogue.release(version))
-        .transpose()?;
-    if let Some(from) = from.filter(|from| *from > to) {
-        // CHANGELOG/CHANGELOG-3.6.md:339@main
-        let refuses_newer_data = to >= Release::new(3, 6, 0);
-        let back = if refuses_newer_data {
-            ". etcd 3.6 and later do not start on data of a newer minor: see `etcdctl downgrade` and `etcdutl migrate`"
-        } else {
-            ""
-        };
-        return Err(CommandError::Usage(format!(
-            "--from {from} is newer than --to {to}; etcd-uplift judges upgrades{back}"
-        )));
-    }
-    Ok(Upgrade { from, to })
-}
-
-/// The surface the user named.
-pub(super) fn forced_surface(arguments: &InputArguments) -> Option<Surface> {
-    arguments.surface.as_deref().and_then(surface::named)
 }
 
 /// The files to look at; standard input is one of them when it is named.
@@ -109,6 +76,7 @@ pub(super) fn is_stdin(path: &Path) -> bool {
 /// Reads a candidate; `input` is standard input, read before the threads start.
 pub(super) fn load(
     candidate: &Candidate,
+    terms: &Terms,
     arguments: &InputArguments,
     input: &[u8],
     prefilter: &Prefilter,
@@ -124,7 +92,7 @@ pub(super) fn load(
     } else {
         walk::read(&candidate.path)
     };
-    let forced = arguments.surface.is_some();
+    let forced = terms.surface.is_some();
     if !candidate.named && !from_input && walk::is_too_large(&candidate.path) {
         let concerns = walk::large_text_concerns(&path, |part| prefilter.admits(part));
         if concerns == Ok(false) {
@@ -199,10 +167,10 @@ fn decode(
 /// Does `work` for every file on all processors; the results come in the order of the files.
 ///
 /// A file whose work panics is given to `crashed`, and the others go on.
-pub(super) fn in_parallel<R: Send>(
-    items: &[Candidate],
-    work: impl Fn(&Candidate) -> R + Sync,
-    crashed: impl Fn(&Candidate, FileError) -> R + Sync,
+pub(super) fn in_parallel<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+    crashed: impl Fn(&T, FileError) -> R + Sync,
 ) -> Vec<R> {
     let threads = thread::available_parallelism()
         .map_or(1, usize::from)
@@ -236,19 +204,14 @@ pub(super) fn in_parallel<R: Send>(
 }
 
 /// Judges a loaded file: a row for it, and one for each part of it that could not be read.
-pub(super) fn judge(
-    loaded: Loaded,
-    forced: Option<Surface>,
-    upgrade: Upgrade,
-    knowledge: &Knowledge,
-) -> Vec<FileReport> {
+pub(super) fn judge(loaded: Loaded, terms: &Terms, knowledge: &Knowledge) -> Vec<FileReport> {
     let insistence = loaded.insistence();
     let mut parts = Vec::new();
     let outcome = match loaded.content {
         Err(error) => Outcome::Failed(error),
         Ok(Content::NotEtcd(why)) => Outcome::NotEtcd(why),
         Ok(Content::Text(source)) => {
-            match surface::read(&source, &knowledge.catalogue, insistence, forced) {
+            match surface::read(&source, &knowledge.catalogue, insistence, terms.surface) {
                 FileReading::NotEtcd(why) => Outcome::NotEtcd(why),
                 FileReading::Unreadable(error) => Outcome::Failed(FileError {
                     place: Some(source.line_column(error.offset)),
@@ -256,11 +219,16 @@ pub(super) fn judge(
                 }),
                 FileReading::Read(reading) => {
                     parts = unread(&loaded.path, &source, &reading);
+                    let judgement =
+                        judge_reading(&source, &reading, terms.upgrade, knowledge, &terms.policy);
                     Outcome::Judged(Box::new(Judged {
                         surface: reading.surface,
                         members: reading.members.len(),
                         settings: reading.settings(),
-                        diagnostics: check(&source, &reading, upgrade, knowledge),
+                        diagnostics: judgement.diagnostics,
+                        suppressed: judgement.suppressed,
+                        upgrade: terms.upgrade,
+                        threshold: terms.threshold,
                         source,
                     }))
                 }
@@ -304,23 +272,28 @@ pub(super) fn input(
 
 /// The report on all files of a request.
 pub(super) fn report(
-    input_arguments: &InputArguments,
-    upgrade_arguments: &UpgradeArguments,
+    arguments: &LintArguments,
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<Report, CommandError> {
-    let upgrade = upgrade(upgrade_arguments, knowledge)?;
-    let found = candidates(input_arguments);
+    let governing = Governing::new(
+        &arguments.input,
+        &arguments.upgrade,
+        arguments.fail_on,
+        knowledge,
+    )?;
+    let found = candidates(&arguments.input);
     let input = input(&found, terminal)?;
+    let (said, terms) = governing.of_folder()?;
+    let candidates = governing.of_candidates(found.candidates)?;
     let prefilter = Prefilter::new(&knowledge.catalogue)?;
-    let forced = forced_surface(input_arguments);
     let mut files: Vec<FileReport> = in_parallel(
-        &found.candidates,
-        |candidate| {
-            let loaded = load(candidate, input_arguments, &input, &prefilter);
-            judge(loaded, forced, upgrade, knowledge)
+        &candidates,
+        |(candidate, terms)| {
+            let loaded = load(candidate, terms, &arguments.input, &input, &prefilter);
+            judge(loaded, terms, knowledge)
         },
-        |candidate, error| {
+        |(candidate, _), error| {
             vec![FileReport {
                 path: candidate.path.clone(),
                 outcome: Outcome::Failed(error),
@@ -332,9 +305,9 @@ pub(super) fn report(
     .collect();
     files.extend(found.errors.into_iter().map(failed));
     Ok(Report {
-        upgrade,
-        from_written: upgrade_arguments.from,
-        to_written: upgrade_arguments.to,
+        upgrade: terms.upgrade,
+        from_written: said.from,
+        to_written: said.to,
         files,
     })
 }
@@ -358,10 +331,12 @@ pub(super) fn nothing_recognised(arguments: &InputArguments, files: &[FileReport
     !arguments.allow_empty && !arguments.paths.is_empty() && !judged
 }
 
-/// Whether a finding is at or above the threshold.
-pub(super) fn reaches(report: &Report, fail_on: FailOn) -> bool {
-    let mut found = report.judged().flat_map(|(_, judged)| &judged.diagnostics);
-    found.any(|found| fail_on.is_reached(found.severity))
+/// Whether a finding is at or above the threshold of its file.
+pub(super) fn reaches(report: &Report) -> bool {
+    report.judged().any(|(_, judged)| {
+        let mut found = judged.diagnostics.iter();
+        found.any(|found| judged.threshold.is_reached(found.severity))
+    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use similar::TextDiff;
 
 use super::args::FixArguments;
 use super::files::{self, Content, Loaded};
+use super::terms::{self, Governing};
 use super::{CLEAN, CommandError, FAILED, FOUND, Terminal};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
@@ -39,7 +40,12 @@ pub(super) fn run(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    let upgrade = files::upgrade(&arguments.upgrade, knowledge)?;
+    let governing = Governing::new(
+        &arguments.input,
+        &arguments.upgrade,
+        arguments.fail_on,
+        knowledge,
+    )?;
     let found = files::candidates(&arguments.input);
     let input = files::input(&found, terminal)?;
     let prefilter = Prefilter::new(&knowledge.catalogue)?;
@@ -48,17 +54,19 @@ pub(super) fn run(
     } else {
         Applicability::Safe
     };
-    let surface = files::forced_surface(&arguments.input);
+    let (said, whole) = governing.of_folder()?;
+    let candidates = governing.of_candidates(found.candidates)?;
     let results = files::in_parallel(
-        &found.candidates,
-        |candidate| {
-            let loaded = files::load(candidate, &arguments.input, &input, &prefilter);
+        &candidates,
+        |(candidate, governed)| {
+            let loaded = files::load(candidate, governed, &arguments.input, &input, &prefilter);
             let terms = Terms {
                 knowledge,
-                upgrade,
+                upgrade: governed.upgrade,
                 insistence: loaded.insistence(),
-                surface,
+                surface: governed.surface,
                 least,
+                policy: &governed.policy,
             };
             Fixed {
                 is_input: files::is_stdin(&candidate.path),
@@ -66,7 +74,7 @@ pub(super) fn run(
                 ..fixed(loaded, &terms)
             }
         },
-        |candidate, error| Fixed {
+        |(candidate, _), error| Fixed {
             path: candidate.path.clone(),
             is_input: files::is_stdin(&candidate.path),
             leads_outside: candidate.leads_outside,
@@ -84,16 +92,16 @@ pub(super) fn run(
         fixes: 0,
         unheard: None,
     };
-    for file in results {
-        outcome.file(file, terminal)?;
+    for (file, (_, governed)) in results.into_iter().zip(&candidates) {
+        outcome.file(file, governed, terminal)?;
     }
     if let Some(error) = outcome.unheard {
         return Err(error.into());
     }
     let report = Report {
-        upgrade,
-        from_written: arguments.upgrade.from,
-        to_written: arguments.upgrade.to,
+        upgrade: whole.upgrade,
+        from_written: said.from,
+        to_written: said.to,
         files: outcome.reports,
     };
     finish(arguments, &report, outcome.changed, outcome.fixes, terminal)
@@ -154,7 +162,12 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn file(&mut self, file: Fixed, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
+    fn file(
+        &mut self,
+        file: Fixed,
+        governed: &terms::Terms,
+        terminal: &mut Terminal<'_>,
+    ) -> Result<(), CommandError> {
         let rewrite = match file.result {
             Err(error) => {
                 self.echo(file.is_input, terminal)?;
@@ -209,6 +222,9 @@ impl Run<'_> {
                     members: 0,
                     settings: 0,
                     diagnostics: rewrite.remaining,
+                    suppressed: rewrite.suppressed,
+                    upgrade: governed.upgrade,
+                    threshold: governed.threshold,
                 }))
             }
         };
@@ -284,7 +300,7 @@ fn finish(
         )?;
         return Ok(FAILED);
     }
-    let reached = files::reaches(report, arguments.fail_on);
+    let reached = files::reaches(report);
     let found = if arguments.write {
         reached
     } else {

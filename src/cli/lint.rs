@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use super::args::{Format, LintArguments};
+use super::terms::{Governing, Terms};
 use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, files};
 use crate::check::Knowledge;
 use crate::report::{FileReport, Outcome, Report, concise, json, text, visible_path};
@@ -17,7 +18,7 @@ pub(super) fn run(
 ) -> Result<u8, CommandError> {
     let report = match &arguments.command {
         Some(command) => on_command(command, arguments, knowledge)?,
-        None => files::report(&arguments.input, &arguments.upgrade, knowledge, terminal)?,
+        None => files::report(arguments, knowledge, terminal)?,
     };
     let style = style(arguments.output.is_none());
     let rendered = match arguments.format {
@@ -65,7 +66,7 @@ fn status(
         )?;
         return Ok(FAILED);
     }
-    let reached = files::reaches(report, arguments.fail_on);
+    let reached = files::reaches(report);
     Ok(if reached { FOUND } else { CLEAN })
 }
 
@@ -74,21 +75,31 @@ fn on_command(
     arguments: &LintArguments,
     knowledge: &Knowledge,
 ) -> Result<Report, CommandError> {
-    let upgrade = files::upgrade(&arguments.upgrade, knowledge)?;
+    let governing = Governing::new(
+        &arguments.input,
+        &arguments.upgrade,
+        arguments.fail_on,
+        knowledge,
+    )?;
+    let (said, terms) = governing.of_folder()?;
+    let terms = Terms {
+        surface: surface::named("command-line"),
+        ..terms
+    };
     let path = PathBuf::from("<command>");
     let loaded = files::Loaded {
         content: Ok(files::Content::Text(Source::new(&path, command))),
         path,
         named: true,
     };
-    let files = files::judge(loaded, surface::named("command-line"), upgrade, knowledge);
+    let files = files::judge(loaded, &terms, knowledge);
     if let Some(Outcome::NotEtcd(why)) = files.first().map(|file| &file.outcome) {
         return Err(CommandError::Usage(format!("--command: {why}")));
     }
     Ok(Report {
-        upgrade,
-        from_written: arguments.upgrade.from,
-        to_written: arguments.upgrade.to,
+        upgrade: terms.upgrade,
+        from_written: said.from,
+        to_written: said.to,
         files,
     })
 }

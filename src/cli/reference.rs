@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::args::RulesArguments;
-use super::{CLEAN, CommandError, Terminal, files};
+use super::{CLEAN, CommandError, Terminal};
 use crate::catalogue::{EtcdOption, Spelling, Timeline};
 use crate::check::{DERIVED, Knowledge};
 use crate::version::Release;
@@ -13,7 +13,9 @@ pub(super) fn rules(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    let upgrade = files::upgrade(&arguments.upgrade, knowledge)?;
+    let upgrade = knowledge
+        .catalogue
+        .upgrade(arguments.upgrade.from, arguments.upgrade.to)?;
     for (rule, _) in knowledge.rules.iter() {
         // A changed default matters only to who passes the change; everything else also to who comes later.
         let passed = upgrade.from.is_none() || upgrade.crosses(rule.begins);

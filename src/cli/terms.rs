@@ -1,0 +1,137 @@
+//! What counts for each file: what was typed, else what the nearest `etcd-uplift.toml` says, else the defaults.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::CommandError;
+use super::args::{InputArguments, UpgradeArguments};
+use super::files::is_stdin;
+use crate::check::Knowledge;
+use crate::configuration::{Configurations, FileTerms, Threshold};
+use crate::suppression::Policy;
+use crate::surface::{self, Surface};
+use crate::version::Upgrade;
+use crate::walk::Candidate;
+
+/// What counts for a file.
+#[derive(Clone)]
+pub(super) struct Terms {
+    pub(super) upgrade: Upgrade,
+    pub(super) policy: Policy,
+    pub(super) threshold: Threshold,
+    pub(super) surface: Option<Surface>,
+}
+
+/// Finds what counts for each file.
+pub(super) struct Governing<'a> {
+    input: &'a InputArguments,
+    typed: FileTerms,
+    folder: PathBuf,
+    knowledge: &'a Knowledge,
+    configurations: Configurations<'a>,
+}
+
+impl<'a> Governing<'a> {
+    pub(super) fn new(
+        input: &'a InputArguments,
+        upgrade: &UpgradeArguments,
+        fail_on: Option<Threshold>,
+        knowledge: &'a Knowledge,
+    ) -> Result<Self, CommandError> {
+        let configurations = match &input.config {
+            Some(path) => Configurations::only(path, knowledge)?,
+            None if input.no_config => Configurations::none(knowledge),
+            None => Configurations::upwards(knowledge),
+        };
+        let surface = input.surface.as_deref().and_then(surface::named);
+        Ok(Self {
+            input,
+            typed: FileTerms {
+                from: upgrade.from,
+                to: upgrade.to,
+                fail_on,
+                surface: surface.map(|surface| surface.name),
+                ..FileTerms::default()
+            },
+            folder: std::env::current_dir()?,
+            knowledge,
+            configurations,
+        })
+    }
+
+    /// What counts where no file says more: in the working directory.
+    pub(super) fn of_folder(&self) -> Result<(FileTerms, Terms), CommandError> {
+        let configuration = self.configurations.of_folder(&self.folder)?;
+        let said = configuration.map_or_else(FileTerms::default, |configuration| {
+            configuration.terms(Path::new(""))
+        });
+        let said = self.with_what_was_typed(said);
+        let terms = self.terms(&said)?;
+        Ok((said, terms))
+    }
+
+    /// The candidates that are not excluded, each with what counts for it.
+    pub(super) fn of_candidates(
+        &self,
+        candidates: Vec<Candidate>,
+    ) -> Result<Vec<(Candidate, Arc<Terms>)>, CommandError> {
+        let plain = Arc::new(self.terms(&self.typed)?);
+        let mut governed = Vec::with_capacity(candidates.len());
+        for candidate in candidates {
+            let path = match &self.input.stdin_filename {
+                Some(name) if is_stdin(&candidate.path) => self.folder.join(name),
+                _ if is_stdin(&candidate.path) => self.folder.join("-"),
+                _ => absolute(&self.folder, &candidate.path),
+            };
+            let Some(configuration) = self.configurations.of(&path)? else {
+                governed.push((candidate, Arc::clone(&plain)));
+                continue;
+            };
+            let may_be_excluded = !candidate.named || self.input.force_exclude;
+            if may_be_excluded && configuration.excludes(&path) {
+                continue;
+            }
+            let said = self.with_what_was_typed(configuration.terms(&path));
+            governed.push((candidate, Arc::new(self.terms(&said)?)));
+        }
+        Ok(governed)
+    }
+
+    fn with_what_was_typed(&self, said: FileTerms) -> FileTerms {
+        let typed = &self.typed;
+        FileTerms {
+            from: typed.from.or(said.from),
+            to: typed.to.or(said.to),
+            fail_on: typed.fail_on.or(said.fail_on),
+            surface: typed.surface.or(said.surface),
+            ignore: said.ignore,
+        }
+    }
+
+    fn terms(&self, said: &FileTerms) -> Result<Terms, CommandError> {
+        Ok(Terms {
+            upgrade: self.knowledge.catalogue.upgrade(said.from, said.to)?,
+            policy: Policy {
+                no_comments: self.input.no_ignores,
+                rules: said.ignore.clone(),
+            },
+            threshold: said.fail_on.unwrap_or_default(),
+            surface: said.surface.and_then(surface::named),
+        })
+    }
+}
+
+/// The path from the root, without `.` and `..` where that needs no look at the file system.
+fn absolute(folder: &Path, path: &Path) -> PathBuf {
+    let mut absolute = PathBuf::new();
+    for part in folder.join(path).components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                absolute.pop();
+            }
+            part => absolute.push(part),
+        }
+    }
+    absolute
+}

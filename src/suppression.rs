@@ -1,0 +1,267 @@
+//! What is found and not reported, because a comment, the configuration or a baseline says so.
+
+mod directive;
+
+use std::collections::BTreeSet;
+
+use directive::{Directive, Malformed, directives};
+
+use crate::check::{DERIVED, Knowledge, check};
+use crate::diagnostic::{Consequence, Diagnostic, Severity};
+use crate::edit::{Applicability, Edit, Fix, When};
+use crate::source::{Source, Span, line_end};
+use crate::surface::Reading;
+use crate::version::Upgrade;
+
+/// The ids of findings about comments that ask for silence, with what each says.
+pub const ABOUT_COMMENTS: [(&str, &str); 2] = [
+    (
+        "ignore-unused",
+        "A comment silences a rule that has nothing to say there for this upgrade.",
+    ),
+    (
+        "ignore-not-understood",
+        "A comment asks for silence in a form that is not known, or names a rule that does not exist; it silences nothing.",
+    ),
+];
+
+/// Which findings are not to be reported.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Whether comments that ask for silence are passed over (`--no-ignores`).
+    pub no_comments: bool,
+    /// Rules that the configuration silences.
+    pub rules: BTreeSet<String>,
+}
+
+/// Comments count, and nothing else silences anything.
+pub static COMMENTS_COUNT: Policy = Policy {
+    no_comments: false,
+    rules: BTreeSet::new(),
+};
+
+/// Everything to be said about a file, and what is silenced.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// In order of place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// In order of place.
+    pub suppressed: Vec<Suppressed>,
+}
+
+/// A finding that is not reported.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// What was found.
+    pub diagnostic: Diagnostic,
+    /// What silences it.
+    pub by: Suppressor,
+}
+
+/// What silences a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suppressor {
+    /// A comment, with the reason it gives.
+    Comment(String),
+    /// `ignore` of `etcd-uplift.toml`.
+    Configuration,
+    /// It was known before.
+    Baseline,
+}
+
+/// Judges a reading, and puts aside what the policy and the file's own comments silence.
+#[must_use]
+pub fn judge(
+    source: &Source,
+    reading: &Reading,
+    upgrade: Upgrade,
+    knowledge: &Knowledge,
+    policy: &Policy,
+) -> Judgement {
+    let diagnostics = check(source, reading, upgrade, knowledge);
+    let found = if policy.no_comments {
+        Vec::new()
+    } else {
+        directives(source, reading.surface)
+    };
+    let mut comments = Comments {
+        source,
+        knowledge,
+        upgrade,
+        used: BTreeSet::new(),
+        directives: Vec::new(),
+        about: Vec::new(),
+    };
+    for found in found {
+        comments.take(found, reading);
+    }
+    let mut judgement = Judgement::default();
+    for diagnostic in diagnostics {
+        match comments
+            .silencing(&diagnostic)
+            .map(Suppressor::Comment)
+            .or_else(|| {
+                let is_ignored = policy.rules.contains(&diagnostic.rule);
+                is_ignored.then_some(Suppressor::Configuration)
+            }) {
+            Some(by) => judgement.suppressed.push(Suppressed { diagnostic, by }),
+            None => judgement.diagnostics.push(diagnostic),
+        }
+    }
+    comments.report_unused();
+    let about = comments.about.into_iter();
+    judgement
+        .diagnostics
+        .extend(about.filter(|found| !policy.rules.contains(&found.rule)));
+    judgement
+        .diagnostics
+        .sort_by(|one, other| (one.span, &one.rule).cmp(&(other.span, &other.rule)));
+    judgement
+}
+
+/// Whether a finding can have that rule.
+#[must_use]
+pub fn is_rule(knowledge: &Knowledge, id: &str) -> bool {
+    let fixed = DERIVED.iter().chain(&ABOUT_COMMENTS);
+    knowledge.rules.get(id).is_some() || fixed.into_iter().any(|(known, _)| *known == id)
+}
+
+/// The comments of one file that ask for silence.
+struct Comments<'a> {
+    source: &'a Source,
+    knowledge: &'a Knowledge,
+    upgrade: Upgrade,
+    directives: Vec<Directive>,
+    /// Which rules of which directives silenced something.
+    used: BTreeSet<(usize, usize)>,
+    /// What is to be said about the comments themselves.
+    about: Vec<Diagnostic>,
+}
+
+impl Comments<'_> {
+    fn take(&mut self, found: Result<Directive, Malformed>, reading: &Reading) {
+        let directive = match found {
+            Ok(directive) => directive,
+            Err(Malformed { place, why }) => return self.not_understood(place, why),
+        };
+        let is_in_value = |comment: Span| {
+            let settings = reading.members.iter().flat_map(|member| &member.settings);
+            settings
+                .map(|setting| reading.file_span(setting.value_place))
+                .any(|value| value.start < comment.start && comment.start < value.end)
+        };
+        if !directive.is_whole_line && is_in_value(directive.comment) {
+            return self.not_understood(directive.comment, "it is part of a value here");
+        }
+        for (rule, place) in &directive.rules {
+            if !is_rule(self.knowledge, rule) {
+                let why = "there is no rule of this name; `etcd-uplift rules` lists them";
+                self.not_understood(*place, why);
+            }
+        }
+        self.directives.push(directive);
+    }
+
+    /// The reason of the comment that silences a finding.
+    fn silencing(&mut self, diagnostic: &Diagnostic) -> Option<String> {
+        if self.directives.is_empty() {
+            return None;
+        }
+        let line = self.source.line_column(diagnostic.span.start).line;
+        let mut reason = None;
+        for (index, directive) in self.directives.iter().enumerate() {
+            let mut rules = directive.rules.iter();
+            if directive.lines.contains(&line)
+                && let Some(rule) = rules.position(|(rule, _)| *rule == diagnostic.rule)
+            {
+                self.used.insert((index, rule));
+                reason.get_or_insert_with(|| directive.reason.clone());
+            }
+        }
+        reason
+    }
+
+    fn report_unused(&mut self) {
+        let mut about = Vec::new();
+        for (index, directive) in self.directives.iter().enumerate() {
+            for (number, (rule, place)) in directive.rules.iter().enumerate() {
+                if self.used.contains(&(index, number)) || !is_rule(self.knowledge, rule) {
+                    continue;
+                }
+                about.push(self.unused(directive, number, *place));
+            }
+        }
+        self.about.append(&mut about);
+    }
+
+    fn unused(&self, directive: &Directive, number: usize, place: Span) -> Diagnostic {
+        let rule = &directive.rules[number].0;
+        let upgrade = match self.upgrade.from {
+            Some(from) => format!("from etcd {} to {}", from.line(), self.upgrade.to.line()),
+            None => format!("to etcd {}", self.upgrade.to.line()),
+        };
+        // Another upgrade may need it, so it goes only when asked.
+        let fix = Fix::new(
+            format!("Take `{rule}` out of the comment"),
+            vec![Edit::deletion(self.without(directive, number))],
+            Applicability::Unsafe,
+            When::Before,
+        );
+        Diagnostic {
+            title: format!("nothing is silenced by ignoring `{rule}` here"),
+            message: format!("on the way {upgrade} this rule has nothing to say here"),
+            instead: "take it out, unless the comment is kept for another upgrade".to_owned(),
+            fix: fix.filter(|_| self.upgrade.from.is_some()),
+            ..about("ignore-unused", Severity::Note, place)
+        }
+    }
+
+    /// What has to go for a rule not to be named: its part of the list, or the comment.
+    fn without(&self, directive: &Directive, number: usize) -> Span {
+        let place = directive.rules[number].1;
+        if let Some((_, next)) = directive.rules.get(number + 1) {
+            return Span::new(place.start, next.start);
+        }
+        if let Some((_, before)) = number.checked_sub(1).map(|at| &directive.rules[at]) {
+            return Span::new(before.end, place.end);
+        }
+        let text = &self.source.text;
+        let start = text[..directive.comment.start].trim_end_matches([' ', '\t']);
+        if !directive.is_whole_line {
+            return Span::new(start.len(), directive.comment.end);
+        }
+        let end = line_end(text, directive.comment.end);
+        let break_length = text[end..].find('\n').map_or(0, |at| at + 1);
+        Span::new(start.len(), end + break_length)
+    }
+
+    fn not_understood(&mut self, place: Span, why: &str) {
+        self.about.push(Diagnostic {
+            title: "a comment that silences nothing".to_owned(),
+            message: why.to_owned(),
+            instead: "# etcd-uplift: ignore[rule-id] reason".to_owned(),
+            ..about("ignore-not-understood", Severity::Warning, place)
+        });
+    }
+}
+
+/// A finding about a comment, for which etcd does nothing.
+fn about(rule: &str, severity: Severity, span: Span) -> Diagnostic {
+    Diagnostic {
+        rule: rule.to_owned(),
+        consequence: Consequence::Advice,
+        severity,
+        title: String::new(),
+        message: String::new(),
+        instead: String::new(),
+        notes: Vec::new(),
+        when: None,
+        option: None,
+        spelling: None,
+        value: None,
+        span,
+        docs: Vec::new(),
+        fix: None,
+        touches: Vec::new(),
+    }
+}

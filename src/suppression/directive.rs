@@ -1,0 +1,210 @@
+//! Comments that ask for silence: `# etcd-uplift: ignore[rule] reason`, and `ignore-file` for the whole file.
+
+use std::ops::RangeInclusive;
+
+use crate::source::{Source, Span};
+
+/// What a comment addressed to this tool begins with.
+const ADDRESS: &str = "etcd-uplift:";
+
+/// What begins a comment in one language or another. Longer ones first.
+const MARKS: [&str; 12] = [
+    "{{- /*", "{{-/*", "{{/*", "{#-", "/*", "{#", "//", "::", "REM", "rem", "#", ";",
+];
+
+/// Surfaces in which only a whole line can be a comment; what follows a value is part of it.
+const WHOLE_LINES_ONLY: [&str; 2] = ["systemd-unit", "dockerfile"];
+
+/// One comment that asks for silence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Directive {
+    /// From the mark of the comment to the end of its line.
+    pub(super) comment: Span,
+    /// Whether nothing but the comment stands in its line.
+    pub(super) is_whole_line: bool,
+    /// The rules named, each with its place.
+    pub(super) rules: Vec<(String, Span)>,
+    /// What is said behind the list.
+    pub(super) reason: String,
+    /// The lines it speaks of; all of them when it speaks of the file.
+    pub(super) lines: RangeInclusive<usize>,
+}
+
+/// A comment that is addressed to this tool and not understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Malformed {
+    pub(super) place: Span,
+    /// What is wrong.
+    pub(super) why: &'static str,
+}
+
+/// All comments of the text that ask for silence, in order.
+pub(super) fn directives(source: &Source, surface: &str) -> Vec<Result<Directive, Malformed>> {
+    let text = source.text.as_str();
+    let found = text.match_indices(ADDRESS);
+    found
+        .filter_map(|(at, _)| directive(source, surface, at))
+        .collect()
+}
+
+fn directive(source: &Source, surface: &str, at: usize) -> Option<Result<Directive, Malformed>> {
+    let text = source.text.as_str();
+    let line = source.line_column(at).line;
+    let line_span = source.line_span(line)?;
+    let before = text[line_span.start..at].trim_end();
+    let mark = MARKS.iter().find(|mark| before.ends_with(*mark))?;
+    let lead = before[..before.len() - mark.len()].trim_start_matches('\u{feff}');
+    let is_whole_line = lead.trim().is_empty();
+    if !is_whole_line && !lead.ends_with([' ', '\t']) {
+        return None;
+    }
+    let start = line_span.start + before.len() - mark.len();
+    let comment = Span::new(start, line_span.end);
+    let words = Span::new(at + ADDRESS.len(), line_span.end);
+    let rest = words.of(text).trim_start();
+    let is_whole_file = rest.starts_with("ignore-file");
+    let rest = rest
+        .strip_prefix("ignore-file")
+        .or_else(|| rest.strip_prefix("ignore"))?;
+    let malformed = |why| {
+        Some(Err(Malformed {
+            place: comment,
+            why,
+        }))
+    };
+    let Some(list) = rest.trim_start().strip_prefix('[') else {
+        return malformed("it names no rules, and there is no comment that silences them all");
+    };
+    let Some((list, reason)) = list.split_once(']') else {
+        return malformed("the list of rules has no `]`");
+    };
+    if !is_whole_line && WHOLE_LINES_ONLY.contains(&surface) {
+        return malformed(
+            "a comment is a line of its own here; what follows a value is part of it",
+        );
+    }
+    let list_start = line_span.end - (list.len() + 1 + reason.len());
+    let mut rules = Vec::new();
+    let mut from = list_start;
+    for part in list.split(',') {
+        let name = part.trim();
+        if name.is_empty() {
+            return malformed("a name is missing in its list of rules");
+        }
+        let start = from + part.len() - part.trim_start().len();
+        rules.push((name.to_owned(), Span::new(start, start + name.len())));
+        from += part.len() + 1;
+    }
+    let lines = if is_whole_file {
+        0..=usize::MAX
+    } else if is_whole_line {
+        covered(source, line + 1)
+    } else {
+        line..=line
+    };
+    Some(Ok(Directive {
+        comment,
+        is_whole_line,
+        rules,
+        reason: without_closing(reason).to_owned(),
+        lines,
+    }))
+}
+
+/// The reason without what closes the comment.
+fn without_closing(reason: &str) -> &str {
+    let mut reason = reason.trim();
+    for closing in ["}}", "-", "*/", "#}"] {
+        reason = reason.strip_suffix(closing).unwrap_or(reason).trim_end();
+    }
+    reason
+}
+
+/// The next line that says something, and those it goes on in.
+fn covered(source: &Source, first: usize) -> RangeInclusive<usize> {
+    let line_of = |line| source.line_span(line).map(|span| span.of(&source.text));
+    let mut from = first;
+    while let Some(line) = line_of(from)
+        && says_nothing(line)
+    {
+        from += 1;
+    }
+    let mut to = from;
+    // A comment does not end a command that goes on in systemd's units.
+    while let Some(line) = line_of(to)
+        && (line.ends_with(['\\', '`', '^']) || to > from && says_nothing(line))
+    {
+        to += 1;
+    }
+    from..=to
+}
+
+fn says_nothing(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || ["#", "//", ";"].iter().any(|mark| line.starts_with(mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str, surface: &str) -> Vec<Result<Directive, Malformed>> {
+        directives(&Source::new("x", text), surface)
+    }
+
+    #[test]
+    fn a_comment_speaks_of_its_line_or_of_the_next_that_says_something() {
+        let text = "\
+a: 1  # etcd-uplift: ignore[one, two] old clients
+# etcd-uplift: ignore[three]
+# why
+
+etcd \\
+  --b \\
+  --c
+x
+";
+        let all = found(text, "command-line");
+        let first = all[0].clone().unwrap();
+        assert_eq!(first.lines, 1..=1);
+        assert_eq!(first.reason, "old clients");
+        let names: Vec<&str> = first.rules.iter().map(|(_, span)| span.of(text)).collect();
+        assert_eq!(names, ["one", "two"]);
+        assert!(!first.is_whole_line);
+        let second = all[1].clone().unwrap();
+        assert_eq!((second.lines, second.is_whole_line), (5..=7, true));
+    }
+
+    #[test]
+    fn a_file_is_silenced_by_any_mark_of_a_comment() {
+        for text in [
+            "# etcd-uplift: ignore-file[x] y",
+            "// etcd-uplift: ignore-file[x] y",
+            "; etcd-uplift:ignore-file [x] y",
+            "{{- /* etcd-uplift: ignore-file[x] y */ -}}",
+            "\u{feff}{# etcd-uplift: ignore-file[ x ] y #}",
+        ] {
+            let directive = found(text, "config-file").remove(0).unwrap();
+            assert!(directive.lines.contains(&7), "{text}");
+            assert_eq!(directive.reason, "y", "{text}");
+            assert_eq!(directive.rules[0].1.of(text), "x", "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_said() {
+        for text in [
+            "# etcd-uplift: ignore",
+            "# etcd-uplift: ignore[]",
+            "# etcd-uplift: ignore[a,,b]",
+            "# etcd-uplift: ignore[a",
+        ] {
+            assert!(found(text, "config-file")[0].is_err(), "{text}");
+        }
+        let trailing = "ExecStart=/etcd --a # etcd-uplift: ignore[x]";
+        assert!(found(trailing, "systemd-unit")[0].is_err());
+        assert!(found("a: etcd-uplift: ignore[x]", "config-file").is_empty());
+        assert!(found("a: b# etcd-uplift: ignore[x]", "config-file").is_empty());
+        assert!(found("# etcd-uplift: see below", "config-file").is_empty());
+    }
+}
