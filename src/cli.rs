@@ -5,6 +5,7 @@ pub mod crash;
 mod effective;
 mod files;
 mod fix;
+mod init;
 mod lint;
 mod reference;
 mod terms;
@@ -15,10 +16,11 @@ use std::panic::{self, AssertUnwindSafe};
 
 use clap::Parser;
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, SchemaOf};
 
 use crate::BUG_REPORT;
 use crate::check::Knowledge;
+use crate::configuration;
 
 /// Nothing at or above the threshold.
 pub const CLEAN: u8 = 0;
@@ -108,6 +110,14 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<u8, Com
     match arguments.command {
         Command::Lint(lint) => lint::run(&lint, &knowledge, terminal),
         Command::Fix(fix) => fix::run(&fix, &knowledge, terminal),
+        Command::Init(init) => init::run(&init, &knowledge, terminal),
+        Command::Schema { of } => {
+            let schema = match of {
+                SchemaOf::Config => configuration::SCHEMA,
+            };
+            terminal.out.write_all(schema.as_bytes())?;
+            Ok(CLEAN)
+        }
         Command::Rules(rules) => reference::rules(&rules, &knowledge, terminal),
         Command::Explain { rule } => reference::explain(&rule, &knowledge, terminal),
         Command::Option {

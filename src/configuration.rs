@@ -22,6 +22,9 @@ use crate::version::Version;
 /// The file's name.
 pub const FILE_NAME: &str = "etcd-uplift.toml";
 
+/// The JSON Schema of the file.
+pub const SCHEMA: &str = include_str!("../schemas/etcd-uplift.schema.json");
+
 /// The least severity that makes a run fail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]

@@ -21,6 +21,14 @@ pub(super) enum Command {
     Lint(LintArguments),
     /// Rewrite files for the new release; without --write show a unified diff
     Fix(FixArguments),
+    /// Write an etcd-uplift.toml after a look at the tree
+    Init(InitArguments),
+    /// Print the JSON Schema of etcd-uplift.toml
+    Schema {
+        /// Of what
+        #[arg(value_enum)]
+        of: SchemaOf,
+    },
     /// List the rules
     Rules(RulesArguments),
     /// Say what a rule is about, why, and what to do
@@ -56,7 +64,7 @@ pub(super) struct UpgradeArguments {
 }
 
 /// What is looked at.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct InputArguments {
     /// Files or folders; `-` is standard input
     #[arg(value_name = "PATH")]
@@ -130,6 +138,22 @@ pub(super) struct FixArguments {
     /// The least severity that makes the exit status 1 when it is left [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<Threshold>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// The folder that is looked at, and where the file is written
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub(super) folder: PathBuf,
+    #[command(flatten)]
+    pub(super) upgrade: UpgradeArguments,
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// etcd-uplift.toml
+    Config,
 }
 
 #[derive(Debug, Args)]

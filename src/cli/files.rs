@@ -76,7 +76,7 @@ pub(super) fn is_stdin(path: &Path) -> bool {
 /// Reads a candidate; `input` is standard input, read before the threads start.
 pub(super) fn load(
     candidate: &Candidate,
-    terms: &Terms,
+    forced: bool,
     arguments: &InputArguments,
     input: &[u8],
     prefilter: &Prefilter,
@@ -92,7 +92,6 @@ pub(super) fn load(
     } else {
         walk::read(&candidate.path)
     };
-    let forced = terms.surface.is_some();
     if !candidate.named && !from_input && walk::is_too_large(&candidate.path) {
         let concerns = walk::large_text_concerns(&path, |part| prefilter.admits(part));
         if concerns == Ok(false) {
@@ -290,7 +289,13 @@ pub(super) fn report(
     let mut files: Vec<FileReport> = in_parallel(
         &candidates,
         |(candidate, terms)| {
-            let loaded = load(candidate, terms, &arguments.input, &input, &prefilter);
+            let loaded = load(
+                candidate,
+                terms.surface.is_some(),
+                &arguments.input,
+                &input,
+                &prefilter,
+            );
             judge(loaded, terms, knowledge)
         },
         |(candidate, _), error| {

@@ -59,7 +59,13 @@ pub(super) fn run(
     let results = files::in_parallel(
         &candidates,
         |(candidate, governed)| {
-            let loaded = files::load(candidate, governed, &arguments.input, &input, &prefilter);
+            let loaded = files::load(
+                candidate,
+                governed.surface.is_some(),
+                &arguments.input,
+                &input,
+                &prefilter,
+            );
             let terms = Terms {
                 knowledge,
                 upgrade: governed.upgrade,

@@ -1,0 +1,176 @@
+//! `etcd-uplift init`: an `etcd-uplift.toml` for the tree as it is.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write as _};
+use std::path::PathBuf;
+
+use super::args::{InitArguments, InputArguments};
+use super::files::{self, Content};
+use super::{CLEAN, CommandError, FAILED, Terminal};
+use crate::check::Knowledge;
+use crate::configuration::FILE_NAME;
+use crate::report::{FileError, visible, visible_path};
+use crate::surface::{self, FileReading, Prefilter};
+use crate::version::Version;
+
+/// How many files are named as examples.
+const EXAMPLES: usize = 3;
+
+/// What one file tells.
+struct Told {
+    path: PathBuf,
+    surface: &'static str,
+    /// The releases that its members name.
+    releases: Vec<Version>,
+}
+
+pub(super) fn run(
+    arguments: &InitArguments,
+    knowledge: &Knowledge,
+    terminal: &mut Terminal<'_>,
+) -> Result<u8, CommandError> {
+    let typed = knowledge
+        .catalogue
+        .upgrade(arguments.upgrade.from, arguments.upgrade.to)?;
+    let input = InputArguments {
+        paths: vec![arguments.folder.clone()],
+        ..InputArguments::default()
+    };
+    let found = files::candidates(&input);
+    let prefilter = Prefilter::new(&knowledge.catalogue)?;
+    let told: Vec<Option<Told>> = files::in_parallel(
+        &found.candidates,
+        |candidate| {
+            let loaded = files::load(candidate, false, &input, &[], &prefilter);
+            let insistence = loaded.insistence();
+            let Ok(Content::Text(source)) = loaded.content else {
+                return None;
+            };
+            let read = surface::read(&source, &knowledge.catalogue, insistence, None);
+            let FileReading::Read(reading) = read else {
+                return None;
+            };
+            let releases = reading.members.iter().filter_map(|member| member.evidence);
+            Some(Told {
+                path: loaded.path,
+                surface: reading.surface,
+                releases: releases.collect(),
+            })
+        },
+        |_, _: FileError| None,
+    );
+    let told: Vec<Told> = told.into_iter().flatten().collect();
+    let from = arguments.upgrade.from.map(|_| typed.from).map_or_else(
+        || only_release(&told),
+        |from| from.map(crate::version::Release::line),
+    );
+    let text = configuration(&told, from, typed.to.line());
+    let path = arguments.folder.join(FILE_NAME);
+    let opened = OpenOptions::new().write(true).create_new(true).open(&path);
+    let mut file = match opened {
+        Ok(file) => file,
+        Err(error) => {
+            let why = match error.kind() {
+                ErrorKind::AlreadyExists => "is there already and is left as it is".to_owned(),
+                _ => format!("cannot be written: {error}"),
+            };
+            writeln!(terminal.err, "error: {}: {why}", visible_path(&path))?;
+            return Ok(FAILED);
+        }
+    };
+    file.write_all(text.as_bytes())?;
+    terminal.out.write_all(text.as_bytes())?;
+    writeln!(terminal.err, "written: {}", visible_path(&path))?;
+    writeln!(terminal.err, "next: etcd-uplift lint")?;
+    Ok(CLEAN)
+}
+
+/// The release that all evidence agrees on.
+fn only_release(told: &[Told]) -> Option<Version> {
+    let named = by_release(told);
+    let mut releases = named.keys();
+    releases
+        .next()
+        .copied()
+        .filter(|_| releases.next().is_none())
+}
+
+/// The files that name a release, by that release's line.
+fn by_release(told: &[Told]) -> BTreeMap<Version, Vec<&Told>> {
+    let mut named: BTreeMap<Version, Vec<&Told>> = BTreeMap::new();
+    for file in told {
+        for release in &file.releases {
+            let files = named.entry(release.first_release().line()).or_default();
+            if !files.iter().any(|known| known.path == file.path) {
+                files.push(file);
+            }
+        }
+    }
+    named
+}
+
+fn configuration(told: &[Told], from: Option<Version>, to: Version) -> String {
+    let mut out = String::new();
+    let mut line = |text: &str| {
+        out.push_str(text);
+        out.push('\n');
+    };
+    line(
+        "# What etcd-uplift looks at in this tree, and for which upgrade; `etcd-uplift schema config` says it all.",
+    );
+    let mut surfaces: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in told.iter().filter(|file| !file.surface.is_empty()) {
+        *surfaces.entry(file.surface).or_default() += 1;
+    }
+    if surfaces.is_empty() {
+        line("# No file here was recognised as etcd configuration.");
+    } else {
+        let counted: Vec<String> = surfaces
+            .iter()
+            .map(|(surface, count)| format!("{surface} {count}"))
+            .collect();
+        line(&format!(
+            "# Files that configure etcd: {}.",
+            counted.join(", ")
+        ));
+    }
+    line("");
+    for (release, files) in by_release(told) {
+        let mut text = format!("# etcd {release} is named in ");
+        let names: Vec<String> = files
+            .iter()
+            .take(EXAMPLES)
+            .map(|file| visible(&visible_path(&file.path)).into_owned())
+            .collect();
+        text.push_str(&names.join(", "));
+        if files.len() > EXAMPLES {
+            // Writing into a String cannot fail.
+            let _ = write!(text, " and {} more", files.len() - EXAMPLES);
+        }
+        line(&text);
+    }
+    match from {
+        Some(from) => line(&format!("# The running release.\nfrom = \"{from}\"")),
+        None => line(&format!(
+            "# The running release: without it, changed defaults and changed behaviour are judged only where an image says it.\n\
+             # from = \"{to}\""
+        )),
+    }
+    line(&format!("# The release to upgrade to.\nto = \"{to}\""));
+    line(
+        "
+# Files that are not looked at, as in a .gitignore.
+exclude = []
+# Rules that say nothing here; `etcd-uplift rules` lists them.
+ignore = []
+# What makes a run fail: error, warning, note or never.
+fail-on = \"warning\"
+
+# What is different for some files:
+# [per-file.\"clusters/old/**\"]
+# from = \"3.3\"",
+    );
+    out
+}
