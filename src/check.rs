@@ -1,5 +1,6 @@
 //! Judges a reading: rules first, then what the facts alone decide; gives findings their bytes.
 
+mod about;
 mod derived;
 
 pub use derived::DERIVED;
@@ -179,6 +180,8 @@ fn diagnostic(
         }
     };
     Diagnostic {
+        about: about::about(source, &finding, member, setting, mention),
+        since: finding.since,
         touches: Vec::new(),
         severity: Severity::of(finding.consequence, finding.impact),
         rule: finding.rule,

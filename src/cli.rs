@@ -2,11 +2,15 @@
 
 mod args;
 pub mod crash;
+mod drawing;
 mod effective;
 mod files;
 mod fix;
 mod init;
 mod lint;
+mod next_command;
+mod outputs;
+mod progress;
 mod reference;
 mod terms;
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::catalogue::Spelling;
 use crate::edit::{Fix, When};
 use crate::source::Span;
+use crate::version::Release;
 
 /// What happens on the new release. Derived from the facts, never written in a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +126,10 @@ pub struct Diagnostic {
     pub value: Option<String>,
     /// Where, in the file.
     pub span: Span,
+    /// What it is about, without its place: the setting as it is spelled and the member's name, or the text mentioned.
+    pub about: String,
+    /// The release in which it begins to matter, where the facts say one.
+    pub since: Option<Release>,
     /// Where this is documented: `path:line@tag` in etcd's repository, or a page.
     pub docs: Vec<String>,
     /// What would mend it.

@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         std::env::args_os(),
         &mut stdin().lock(),
         &mut stdout().lock(),
-        &mut stderr().lock(),
+        // Not locked: the progress of a run is drawn by the threads that make it.
+        &mut stderr(),
     ))
 }

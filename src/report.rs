@@ -1,20 +1,28 @@
 //! What a run found, and its forms. Each format owns its file and its wire types.
 
 pub mod concise;
+pub mod documentation;
 mod escape;
+pub mod github;
+pub mod gitlab;
+pub mod identity;
 pub mod json;
+pub mod junit;
+mod location;
+pub mod sarif;
 pub mod text;
 
 use std::path::PathBuf;
 
 pub use escape::{visible, visible_path};
+pub use location::{Location, Root};
 
 use crate::configuration::Threshold;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::Applicability;
 use crate::source::{LineColumn, Source};
-use crate::suppression::Suppressed;
-use crate::version::{Upgrade, Version};
+use crate::suppression::{Suppressed, Suppressor};
+use crate::version::{Release, Upgrade, Version};
 
 /// Everything a run found.
 #[derive(Debug)]
@@ -70,6 +78,18 @@ pub struct Judged {
     pub threshold: Threshold,
 }
 
+impl Judged {
+    /// Everything that was found, in order of place, with what silences it.
+    pub fn all(&self) -> impl Iterator<Item = (&Diagnostic, Option<&Suppressor>)> {
+        let silenced = self.suppressed.iter();
+        let silenced = silenced.map(|silenced| (&silenced.diagnostic, Some(&silenced.by)));
+        let mut all: Vec<_> = silenced.collect();
+        all.extend(self.diagnostics.iter().map(|found| (found, None)));
+        all.sort_by_key(|(found, _)| found.span);
+        all.into_iter()
+    }
+}
+
 /// Why a file could not be dealt with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileError {
@@ -90,6 +110,7 @@ pub struct Summary {
     pub notes: usize,
     pub fixable: usize,
     pub fixable_unsafe: usize,
+    pub silenced: usize,
     pub failed: usize,
 }
 
@@ -110,6 +131,7 @@ impl Report {
             match &file.outcome {
                 Outcome::Judged(judged) => {
                     summary.files += 1;
+                    summary.silenced += judged.suppressed.len();
                     for found in &judged.diagnostics {
                         summary.findings += 1;
                         match found.severity {
@@ -131,17 +153,37 @@ impl Report {
         summary
     }
 
-    /// The upgrade in words.
+    /// The upgrade in words; all of them where files have their own.
     #[must_use]
     pub fn upgrade_in_words(&self) -> String {
-        let to = self.to_written.map_or_else(
-            || self.upgrade.to.to_string(),
-            |version| version.to_string(),
-        );
-        match (self.from_written, self.upgrade.from) {
-            (Some(from), _) => format!("etcd {from} to {to}"),
-            (None, Some(from)) => format!("etcd {from} to {to}"),
-            (None, None) => format!("etcd {to}"),
+        let mut upgrades: Vec<Upgrade> = Vec::new();
+        for (_, judged) in self.judged() {
+            if !upgrades.contains(&judged.upgrade) {
+                upgrades.push(judged.upgrade);
+            }
+        }
+        match upgrades.as_slice() {
+            [] => self.in_words(self.upgrade),
+            upgrades => {
+                let words: Vec<String> = upgrades.iter().map(|one| self.in_words(*one)).collect();
+                words.join(", ")
+            }
+        }
+    }
+
+    fn in_words(&self, upgrade: Upgrade) -> String {
+        // As written, where it is what was written.
+        let written = |release: Release, own: Option<Release>, written: Option<Version>| {
+            let written = written.filter(|_| own == Some(release));
+            written.map_or_else(|| release.to_string(), |version| version.to_string())
+        };
+        let to = written(upgrade.to, Some(self.upgrade.to), self.to_written);
+        match upgrade.from {
+            Some(from) => {
+                let from = written(from, self.upgrade.from, self.from_written);
+                format!("etcd {from} to {to}")
+            }
+            None => format!("etcd {to}"),
         }
     }
 }

@@ -69,6 +69,18 @@ pub enum Suppressor {
     Baseline,
 }
 
+impl Suppressor {
+    /// Why, in words.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Comment(reason) => reason,
+            Self::Configuration => "ignored by etcd-uplift.toml",
+            Self::Baseline => "known before: it stands in the baseline",
+        }
+    }
+}
+
 /// Judges a reading, and puts aside what the policy and the file's own comments silence.
 #[must_use]
 pub fn judge(
@@ -119,11 +131,15 @@ pub fn judge(
     judgement
 }
 
+/// The ids of all findings that no file below `rules/` describes, with what each says.
+pub fn rules_without_advice() -> impl Iterator<Item = (&'static str, &'static str)> {
+    DERIVED.into_iter().chain(ABOUT_COMMENTS)
+}
+
 /// Whether a finding can have that rule.
 #[must_use]
 pub fn is_rule(knowledge: &Knowledge, id: &str) -> bool {
-    let fixed = DERIVED.iter().chain(&ABOUT_COMMENTS);
-    knowledge.rules.get(id).is_some() || fixed.into_iter().any(|(known, _)| *known == id)
+    knowledge.rules.get(id).is_some() || rules_without_advice().any(|(known, _)| known == id)
 }
 
 /// The comments of one file that ask for silence.
@@ -208,6 +224,7 @@ impl Comments<'_> {
             When::Before,
         );
         Diagnostic {
+            about: format!("ignore {rule}"),
             title: format!("nothing is silenced by ignoring `{rule}` here"),
             message: format!("on the way {upgrade} this rule has nothing to say here"),
             instead: "take it out, unless the comment is kept for another upgrade".to_owned(),
@@ -237,6 +254,7 @@ impl Comments<'_> {
 
     fn not_understood(&mut self, place: Span, why: &str) {
         self.about.push(Diagnostic {
+            about: place.of(&self.source.text).to_owned(),
             title: "a comment that silences nothing".to_owned(),
             message: why.to_owned(),
             instead: "# etcd-uplift: ignore[rule-id] reason".to_owned(),
@@ -263,5 +281,7 @@ fn about(rule: &str, severity: Severity, span: Span) -> Diagnostic {
         docs: Vec::new(),
         fix: None,
         touches: Vec::new(),
+        about: String::new(),
+        since: None,
     }
 }

@@ -75,6 +75,58 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
     Ok(())
 }
 
+/// Writes a report, which may be there already: at once, where the place is a file in a folder that may be written.
+///
+/// # Errors
+/// When the system says no.
+pub fn report(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let meta = fs::metadata(&target).ok();
+    if meta.as_ref().is_some_and(|meta| !meta.is_file()) {
+        // A device or a pipe takes the text and stays what it is.
+        return fs::OpenOptions::new()
+            .write(true)
+            .open(&target)?
+            .write_all(text);
+    }
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY_PREFIX);
+    let new_file_mode = new_file_mode();
+    if let Some(permissions) = &new_file_mode {
+        builder.permissions(permissions.clone());
+    }
+    let mut temporary = match builder.tempfile_in(folder) {
+        Ok(temporary) => temporary,
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied && meta.is_some() => {
+            return fs::write(&target, text);
+        }
+        Err(error) => return Err(error),
+    };
+    temporary.write_all(text)?;
+    if let Some(meta) = meta {
+        fs::set_permissions(temporary.path(), meta.permissions())?;
+    }
+    temporary.persist(&target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// What a new file may be given, but for what the user's mask takes away.
+#[cfg(unix)]
+#[allow(clippy::unnecessary_wraps, reason = "other systems have no such mode")]
+fn new_file_mode() -> Option<fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(fs::Permissions::from_mode(0o666))
+}
+
+#[cfg(not(unix))]
+fn new_file_mode() -> Option<fs::Permissions> {
+    None
+}
+
 #[cfg(unix)]
 fn only_name(meta: &fs::Metadata) -> Result<(), WriteError> {
     use std::os::unix::fs::MetadataExt;

@@ -100,6 +100,7 @@ pub(super) fn startup(
             actions: Vec::new(),
             applicability: Applicability::Manual,
             fix_title: String::new(),
+            since: None,
             docs: Vec::new(),
         })
         .collect()
@@ -189,6 +190,7 @@ impl Judge<'_> {
         };
         let mut finding = self.base("option-removed", consequence, message, Some(option));
         finding.title = format!("{written} is gone since etcd {}", removed.line());
+        finding.since = Some(removed);
         self.replace(&mut finding, option);
         Some(finding)
     }
@@ -292,6 +294,7 @@ impl Judge<'_> {
             message,
             Some(option),
         );
+        finding.since = Some(deprecated.since);
         finding.title = match option.removed {
             Some(removed) => format!("{} goes with etcd {}", self.written(), removed.line()),
             None => format!("{} is announced to go", self.written()),
@@ -321,6 +324,7 @@ impl Judge<'_> {
             actions: Vec::new(),
             applicability: Applicability::Manual,
             fix_title: String::new(),
+            since: None,
             docs: option
                 .map(|option| option.sources.clone())
                 .unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! What may be typed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -109,18 +110,43 @@ pub(super) struct LintArguments {
     pub(super) command: Option<String>,
     #[command(flatten)]
     pub(super) upgrade: UpgradeArguments,
-    /// The form of the report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
-    /// Write the report there instead of standard output
-    #[arg(long, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    /// The form of the report on standard output [default: text]
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Format>,
+    /// Write the report to FILE instead of standard output; FORMAT=FILE, as often as wanted, writes that form besides.
+    /// `-` is standard output. A file whose name looks like FORMAT=FILE is written ./FORMAT=FILE
+    #[arg(long, value_name = "[FORMAT=]FILE")]
+    pub(super) output: Vec<OsString>,
+    /// The folder that paths in sarif, github, gitlab and junit are relative to [default: the top of the git repository]
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) drawing: DrawingArguments,
     /// The least severity that makes the exit status 1 [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<Threshold>,
     /// Say for each file what it was taken for
     #[arg(long, short)]
     pub(super) verbose: bool,
+}
+
+/// How text is drawn.
+#[derive(Debug, Args)]
+pub(super) struct DrawingArguments {
+    /// When to use colours and links in text
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub(super) color: ColorChoice,
+    /// Nothing but ASCII in text
+    #[arg(long)]
+    pub(super) ascii: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Debug, Args)]
@@ -168,4 +194,8 @@ pub(super) enum Format {
     Text,
     Concise,
     Json,
+    Sarif,
+    Github,
+    Gitlab,
+    Junit,
 }

@@ -7,11 +7,13 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::args::{InputArguments, LintArguments};
+use super::outputs::Outputs;
+use super::progress::Progress;
 use super::terms::{Governing, Terms};
 use super::{CommandError, Terminal, crash};
 use crate::check::Knowledge;
 use crate::limits::FILE_SIZE;
-use crate::report::{FileError, FileReport, Judged, Outcome, Report};
+use crate::report::{FileError, FileReport, Judged, Outcome, Report, Root, visible_path};
 use crate::source::Source;
 use crate::suppression::judge as judge_reading;
 use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading};
@@ -40,6 +42,23 @@ impl Loaded {
             Insistence::Walked
         }
     }
+}
+
+/// The folder that paths in machine formats are relative to: the one named, the top of the git repository around the
+/// working folder, or the working folder.
+pub(super) fn root(named: Option<&Path>) -> Result<Root, CommandError> {
+    let working = std::env::current_dir()?;
+    let folder = match named {
+        Some(named) => named.canonicalize().map_err(|error| {
+            CommandError::Usage(format!("--root {}: {error}", visible_path(named)))
+        })?,
+        None => {
+            let mut folders = working.ancestors();
+            let top = folders.find(|folder| folder.join(".git").exists());
+            top.unwrap_or(&working).to_path_buf()
+        }
+    };
+    Ok(Root::new(&folder, &working))
 }
 
 /// The files to look at; standard input is one of them when it is named.
@@ -176,6 +195,7 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
         .min(items.len().max(1));
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::with_capacity(items.len()));
+    let progress = Progress::over(items.len());
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
@@ -193,6 +213,8 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
                     });
                     let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
                     results.push((index, result));
+                    drop(results);
+                    progress.one_more();
                 }
             });
         }
@@ -272,6 +294,7 @@ pub(super) fn input(
 /// The report on all files of a request.
 pub(super) fn report(
     arguments: &LintArguments,
+    outputs: &Outputs,
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<Report, CommandError> {
@@ -281,7 +304,8 @@ pub(super) fn report(
         arguments.fail_on,
         knowledge,
     )?;
-    let found = candidates(&arguments.input);
+    let mut found = candidates(&arguments.input);
+    outputs.leave_out(&mut found.candidates)?;
     let input = input(&found, terminal)?;
     let (said, terms) = governing.of_folder()?;
     let candidates = governing.of_candidates(found.candidates)?;

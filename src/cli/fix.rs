@@ -23,6 +23,9 @@ use crate::write;
 /// Why a link that was met in a folder is not followed to be written.
 const LEADS_OUTSIDE: &str = "is a link to a file outside the folder; nothing is written, name the link or the file to have it written";
 
+/// How findings that are left are fixed.
+const FIX: &str = "etcd-uplift fix --write";
+
 /// What became of one file.
 struct Fixed {
     path: std::path::PathBuf,
@@ -293,7 +296,7 @@ fn finish(
             "{verb}: {fixes} in {changed} file{}",
             if changed == 1 { "" } else { "s" }
         )?;
-        let left = text::summary(report);
+        let left = text::summary(report, FIX);
         write!(terminal.err, "left: {left}")?;
     }
     if report.summary().failed > 0 {

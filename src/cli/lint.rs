@@ -1,41 +1,51 @@
 //! `etcd-uplift lint`.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use super::args::{Format, LintArguments};
+use super::outputs::Outputs;
 use super::terms::{Governing, Terms};
-use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, files};
+use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, drawing, files, next_command};
 use crate::check::Knowledge;
-use crate::report::{FileReport, Outcome, Report, concise, json, text, visible_path};
+use crate::report::{FileReport, Outcome, Report, Root, visible_path};
+use crate::report::{concise, github, gitlab, json, junit, sarif, text};
 use crate::source::Source;
-use crate::surface;
+use crate::{surface, write};
 
 pub(super) fn run(
     arguments: &LintArguments,
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
+    let outputs = Outputs::requested(arguments)?;
+    let root = files::root(arguments.root.as_deref())?;
     let report = match &arguments.command {
         Some(command) => on_command(command, arguments, knowledge)?,
-        None => files::report(arguments, knowledge, terminal)?,
+        None => files::report(arguments, &outputs, knowledge, terminal)?,
     };
-    let style = style(arguments.output.is_none());
-    let rendered = match arguments.format {
-        Format::Text => text::render(&report, style),
-        Format::Concise => concise::render(&report),
-        Format::Json => json::render(&report)?,
-    };
-    match &arguments.output {
-        Some(path) => std::fs::write(path, rendered)?,
-        None => terminal.out.write_all(rendered.as_bytes())?,
+    let rendered = |format, style| render(format, &report, knowledge, &root, style);
+    let mut is_unwritten = false;
+    // Files first: a pipe that is closed early ends the run.
+    for (format, path) in &outputs.files {
+        let text = rendered(*format, drawing::plain())?;
+        if let Err(error) = write::report(path, text.as_bytes()) {
+            let path = visible_path(path);
+            writeln!(terminal.err, "error: cannot write {path}: {error}")?;
+            is_unwritten = true;
+        }
+    }
+    if let Some(format) = outputs.standard {
+        let style = drawing::on_standard_output(&arguments.drawing);
+        terminal
+            .out
+            .write_all(rendered(format, style)?.as_bytes())?;
     }
     terminal.out.flush()?;
     if arguments.verbose {
         surfaces(&report, terminal)?;
     }
-    let summary = text::summary(&report);
-    if arguments.format == Format::Text && arguments.output.is_none() {
+    let summary = text::summary(&report, &next_command::fix(arguments));
+    if outputs.standard == Some(Format::Text) {
         terminal.out.write_all(summary.as_bytes())?;
     } else {
         terminal.err.write_all(summary.as_bytes())?;
@@ -47,7 +57,26 @@ pub(super) fn run(
         arguments,
         terminal,
     )?;
-    status(&report, arguments, unrecognised, terminal)
+    let status = status(&report, arguments, unrecognised, terminal)?;
+    Ok(if is_unwritten { FAILED } else { status })
+}
+
+fn render(
+    format: Format,
+    report: &Report,
+    knowledge: &Knowledge,
+    root: &Root,
+    style: text::Style,
+) -> Result<String, CommandError> {
+    Ok(match format {
+        Format::Text => text::render(report, style),
+        Format::Concise => concise::render(report),
+        Format::Json => json::render(report)?,
+        Format::Sarif => sarif::render(report, knowledge, root)?,
+        Format::Github => github::render(report, root),
+        Format::Gitlab => gitlab::render(report, root)?,
+        Format::Junit => junit::render(report, root),
+    })
 }
 
 fn status(
@@ -139,19 +168,4 @@ fn not_recognised(
         }
     }
     Ok(())
-}
-
-/// Colours and box drawing only on a terminal.
-pub(super) fn style(to_standard_output: bool) -> text::Style {
-    let terminal = to_standard_output && std::io::stdout().is_terminal();
-    let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let width = std::env::var("COLUMNS")
-        .ok()
-        .and_then(|columns| columns.parse().ok())
-        .unwrap_or(100);
-    text::Style {
-        colour,
-        unicode: terminal,
-        width,
-    }
 }

@@ -5,7 +5,8 @@ use std::io::Write;
 use super::args::RulesArguments;
 use super::{CLEAN, CommandError, Terminal};
 use crate::catalogue::{EtcdOption, Spelling, Timeline};
-use crate::check::{DERIVED, Knowledge};
+use crate::check::Knowledge;
+use crate::suppression::rules_without_advice;
 use crate::version::Release;
 
 pub(super) fn rules(
@@ -34,7 +35,7 @@ pub(super) fn rules(
         }
     }
     writeln!(terminal.out, "\nderived from the facts, for every release:")?;
-    for (id, meaning) in DERIVED {
+    for (id, meaning) in rules_without_advice() {
         writeln!(terminal.out, "{id:<42} {meaning}")?;
     }
     Ok(CLEAN)
@@ -54,7 +55,7 @@ pub(super) fn explain(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    if let Some((id, meaning)) = DERIVED.iter().find(|(derived, _)| *derived == id) {
+    if let Some((id, meaning)) = rules_without_advice().find(|(known, _)| *known == id) {
         writeln!(
             terminal.out,
             "{id}\n\n{meaning}\n\nIt follows from the option's life-span and types; see `etcd-uplift option NAME`."

@@ -1,34 +1,80 @@
-//! Text from files is never trusted: nothing in it may steer a terminal.
+//! Text from files is never trusted: nothing in it may steer a terminal or the log of a CI.
+//!
+//! GitHub's runner takes two things for a command: `::` behind the white space that begins a line, and `##[` anywhere.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::Path;
 
-/// The text with control characters, terminal escapes and direction marks shown as escapes.
+/// The text with control characters, terminal escapes and direction marks shown as escapes, and no command to GitHub
+/// inside.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hidden) {
+    if !text.chars().any(is_hidden) && !text.contains(COMMAND) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if is_hidden(c) {
-            // Writing into a String cannot fail.
-            let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
-        } else {
-            shown.push(c);
-        }
+        push_visible(&mut shown, c);
     }
     Cow::Owned(shown)
 }
 
-/// A path at the beginning of a line, with the same care: no line begins with `::`, which is a command to GitHub.
+/// Puts a character behind a text in the form that [`visible`] gives it there.
+pub(super) fn push_visible(shown: &mut String, c: char) {
+    if is_hidden(c) || c == '[' && shown.ends_with("##") {
+        push_escape(shown, c);
+    } else {
+        shown.push(c);
+    }
+}
+
+/// Puts a character behind a text as an escape.
+pub(super) fn push_escape(shown: &mut String, c: char) {
+    // Writing into a String cannot fail.
+    let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+}
+
+/// What stands at the beginning of a line, so that GitHub takes it for no command.
+#[must_use]
+pub(super) fn line_start(text: &str) -> Cow<'_, str> {
+    match text.trim_start().strip_prefix("::") {
+        Some(rest) => Cow::Owned(format!("\\u{{3a}}:{rest}")),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// JSON of the same meaning that steers nothing: what is to be escaped can only stand inside its strings.
+#[must_use]
+pub(super) fn quiet_json(json: &str) -> String {
+    let mut quiet = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && is_hidden(c) || c == '[' && quiet.ends_with("##") {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing into a String cannot fail.
+                let _ = write!(quiet, "\\u{unit:04x}");
+            }
+        } else {
+            quiet.push(c);
+        }
+    }
+    quiet
+}
+
+/// A path at the beginning of a line, with the same care.
 #[must_use]
 pub fn visible_path(path: &Path) -> String {
     let text = path.to_string_lossy();
-    let lead = if text.starts_with("::") { "./" } else { "" };
+    let lead = if text.trim_start().starts_with("::") {
+        "./"
+    } else {
+        ""
+    };
     format!("{lead}{}", visible(&text))
 }
+
+/// How the older form of GitHub's commands begins, wherever it stands.
+const COMMAND: &str = "##[";
 
 /// Whether a terminal may take the character for a command, or show it in another place or not at all.
 pub(super) fn is_hidden(c: char) -> bool {
@@ -54,6 +100,13 @@ mod tests {
         assert_eq!(
             visible_path(Path::new("::error::x.yml")),
             "./::error::x.yml"
+        );
+        assert_eq!(visible_path(Path::new(" ::x.yml")), "./ ::x.yml");
+        assert_eq!(visible("a ##[error]b"), "a ##\\u{5b}error]b");
+        assert_eq!(line_start("  ::error::b"), "\\u{3a}:error::b");
+        assert_eq!(
+            quiet_json("[\n\"##[x]\u{7f}\u{e0001}\"]"),
+            "[\n\"##\\u005bx]\\u007f\\udb40\\udc01\"]"
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::escape::quiet_json;
 use super::{FileReport, Judged, Outcome, Report};
 use crate::diagnostic::Diagnostic;
 use crate::edit::Fix;
@@ -44,7 +45,7 @@ pub fn render(report: &Report) -> Result<String, serde_json::Error> {
             })
             .collect(),
     };
-    let mut text = serde_json::to_string_pretty(&wire)?;
+    let mut text = quiet_json(&serde_json::to_string_pretty(&wire)?);
     text.push('\n');
     Ok(text)
 }

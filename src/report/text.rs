@@ -1,26 +1,20 @@
 //! The report for people: the place in the file, what etcd does, what to write, when, how.
 
 mod note_group;
+mod window;
 
 use std::fmt;
 use std::fmt::Write;
 
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
-    SourceCode, SourceSpan, SpanContents,
-};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, SourceSpan};
 
-use super::escape::is_hidden;
+use super::documentation::page;
+use super::escape::{line_start, push_escape};
 use super::{FileReport, Judged, Outcome, Report, plural, visible, visible_path};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::{Applicability, When};
 use crate::source::{Source, Span};
-
-/// Spans over more lines are shown by their first line.
-const WINDOW_LINES: usize = 4;
-
-/// Longer lines are shown around the place only.
-const WINDOW_WIDTH: usize = 200;
+use window::Window;
 
 /// How the report is drawn.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +23,10 @@ pub struct Style {
     pub colour: bool,
     /// Box drawing beyond ASCII.
     pub unicode: bool,
+    /// Nothing beyond ASCII, whatever files hold.
+    pub ascii: bool,
+    /// Links to documentation, as terminals know them.
+    pub links: bool,
     /// Columns.
     pub width: usize,
 }
@@ -59,12 +57,25 @@ pub fn render(report: &Report, style: Style) -> String {
             Outcome::NotEtcd(_) => {}
         }
     }
-    out
+    if style.ascii { ascii(&out) } else { out }
 }
 
-/// The last lines: counts, what was not judged, what to do next.
+/// The text without what is not ASCII.
+fn ascii(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '…' => plain.push_str("..."),
+            c if c.is_ascii() => plain.push(c),
+            c => push_escape(&mut plain, c),
+        }
+    }
+    plain
+}
+
+/// The last lines: counts, what was not judged, and the command that fixes what can be fixed.
 #[must_use]
-pub fn summary(report: &Report) -> String {
+pub fn summary(report: &Report, fix: &str) -> String {
     let summary = report.summary();
     let mut out = format!(
         "{} in {} for {}",
@@ -95,15 +106,23 @@ pub fn summary(report: &Report) -> String {
             plural(summary.failed, "file", "files")
         );
     }
-    if report.upgrade.from.is_none() {
+    if summary.silenced > 0 {
+        let _ = writeln!(
+            out,
+            "{} silenced by comments, etcd-uplift.toml or a baseline",
+            summary.silenced
+        );
+    }
+    let judged_by_to_alone = |judged: &Judged| judged.upgrade.from.is_none();
+    if report.upgrade.from.is_none()
+        && report
+            .judged()
+            .any(|(_, judged)| judged_by_to_alone(judged))
+    {
         out.push_str("not judged without --from: changed defaults and changed behaviour\n");
     }
     if summary.fixable > 0 {
-        let _ = writeln!(
-            out,
-            "{} can be fixed: etcd-uplift fix --write",
-            summary.fixable
-        );
+        let _ = writeln!(out, "{} can be fixed: {fix}", summary.fixable);
     }
     if summary.fixable_unsafe > 0 {
         let _ = writeln!(
@@ -130,6 +149,7 @@ fn finding(out: &mut String, file: &FileReport, judged: &Judged, found: &Diagnos
         style,
     ));
     row(out, "write:", &visible(&found.instead), style);
+    since(out, found, style);
     if let Some((when, why)) = &found.when {
         row(out, "when:", &timed(*when, why), style);
     }
@@ -137,6 +157,7 @@ fn finding(out: &mut String, file: &FileReport, judged: &Judged, found: &Diagnos
         row(out, "note:", &visible(note), style);
     }
     row(out, "fix:", applied(found), style);
+    sources(out, found, style);
     row(
         out,
         "more:",
@@ -144,6 +165,42 @@ fn finding(out: &mut String, file: &FileReport, judged: &Judged, found: &Diagnos
         style,
     );
     out.push('\n');
+}
+
+/// Since when it matters, where the first line does not say so.
+fn since(out: &mut String, found: &Diagnostic, style: Style) {
+    if let Some(since) = found.since {
+        let line = format!("etcd {}", since.line());
+        if !found.title.contains(&line) {
+            row(out, "since:", &line, style);
+        }
+    }
+}
+
+/// Where it is documented: what one line holds.
+fn sources(out: &mut String, found: &Diagnostic, style: Style) {
+    let Some((first, others)) = found.docs.split_first() else {
+        return;
+    };
+    let mut length = first.len();
+    let more = |count: usize| format!(" and {count} more");
+    let fits = others.iter().take_while(|source| {
+        length += 2 + source.len();
+        length + more(others.len()).len() <= row_width(style)
+    });
+    let shown = 1 + fits.count();
+    let linked: Vec<String> = found.docs[..shown]
+        .iter()
+        .map(|source| match page(source).filter(|_| style.links) {
+            Some(page) => {
+                format!("\u{1b}]8;;{page}\u{1b}\\{source}\u{1b}]8;;\u{1b}\\")
+            }
+            None => visible(source).into_owned(),
+        })
+        .collect();
+    let left = found.docs.len() - shown;
+    let more = if left > 0 { more(left) } else { String::new() };
+    let _ = writeln!(out, "  {:<6} {}{more}", "docs:", linked.join(", "));
 }
 
 /// When a change may go in, and why then.
@@ -166,11 +223,18 @@ fn applied(found: &Diagnostic) -> &'static str {
 }
 
 fn row(out: &mut String, name: &str, text: &str, style: Style) {
-    let width = style.width.saturating_sub(9).max(40);
-    for (index, line) in wrapped(text, width).iter().enumerate() {
-        let name = if index == 0 { name } else { "" };
-        let _ = writeln!(out, "  {name:<6} {line}");
+    for (index, line) in wrapped(text, row_width(style)).iter().enumerate() {
+        if index == 0 {
+            let _ = writeln!(out, "  {name:<6} {line}");
+        } else {
+            let _ = writeln!(out, "  {:<6} {}", "", line_start(line));
+        }
     }
+}
+
+/// How much text a row holds beside its name.
+fn row_width(style: Style) -> usize {
+    style.width.saturating_sub(9).max(40)
 }
 
 /// Breaks at spaces.
@@ -213,7 +277,7 @@ fn snippet(source: &Source, path: &str, message: &str, span: Span, style: Style)
         style.width.saturating_sub(24).clamp(40, 90),
     )
     .join("\n");
-    let (window, span) = Window::of(source, path, span);
+    let (window, span) = Window::of(source, path, span, style.ascii);
     let shown = Shown {
         label: LabeledSpan::new_with_span(Some(label), SourceSpan::from(span.start..span.end)),
         window,
@@ -264,93 +328,5 @@ impl miette::Diagnostic for Shown {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(std::iter::once(self.label.clone())))
-    }
-}
-
-/// A few lines of the file, made harmless, that know their line number.
-#[derive(Debug)]
-struct Window {
-    name: String,
-    text: String,
-    first_line: usize,
-    first_column: usize,
-}
-
-impl Window {
-    /// The window around a span, and the span inside it.
-    fn of(source: &Source, path: &str, span: Span) -> (Self, Span) {
-        let start = source.line_column(span.start);
-        let end = source.line_column(span.end);
-        let last_line = end.line.min(start.line + WINDOW_LINES - 1);
-        let first = source.line_span(start.line).unwrap_or(Span::at(0));
-        let last = source.line_span(last_line).unwrap_or(first);
-        let whole = first.cover(last);
-        let mut from = whole.start;
-        if span.start.saturating_sub(from) > WINDOW_WIDTH {
-            from = boundary(&source.text, span.start - WINDOW_WIDTH / 2);
-        }
-        let to = boundary(
-            &source.text,
-            whole
-                .end
-                .min(span.start.max(from) + WINDOW_WIDTH * WINDOW_LINES),
-        );
-        let (span_start, span_end) = (span.start.clamp(from, to), span.end.clamp(from, to));
-        let mut text = String::with_capacity(to - from);
-        let mut inside = (None, None);
-        for (at, c) in source.text[from..to].char_indices() {
-            let at = from + at;
-            if at == span_start {
-                inside.0 = Some(text.len());
-            }
-            if at == span_end {
-                inside.1 = Some(text.len());
-            }
-            if at == 0 && c == '\u{feff}' {
-                continue;
-            }
-            match c {
-                '\n' | '\t' => text.push(c),
-                '\r' => {}
-                _ if is_hidden(c) => text.push_str(&visible(&c.to_string())),
-                _ => text.push(c),
-            }
-        }
-        let start_inside = inside.0.unwrap_or(text.len());
-        let end_inside = inside.1.unwrap_or(text.len()).max(start_inside);
-        let window = Self {
-            name: visible(path).into_owned(),
-            text,
-            first_line: start.line - 1,
-            first_column: start.column,
-        };
-        (window, Span::new(start_inside, end_inside))
-    }
-}
-
-fn boundary(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-impl SourceCode for Window {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        before: usize,
-        after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let inner = self.text.as_bytes().read_span(span, before, after)?;
-        Ok(Box::new(MietteSpanContents::new_named(
-            self.name.clone(),
-            inner.data(),
-            *inner.span(),
-            self.first_line + inner.line(),
-            self.first_column.saturating_sub(1).max(inner.column()),
-            inner.line_count(),
-        )))
     }
 }

@@ -4,6 +4,7 @@ use super::Rule;
 use crate::diagnostic::{Consequence, Impact};
 use crate::edit::{Applicability, When};
 use crate::setting::Action;
+use crate::version::Release;
 
 /// What a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +48,8 @@ pub struct Finding {
     pub applicability: Applicability,
     /// What the actions do, in the imperative.
     pub fix_title: String,
+    /// The release in which it begins to matter, where the facts say one.
+    pub since: Option<Release>,
     /// Where it is documented.
     pub docs: Vec<String>,
 }
@@ -69,6 +72,7 @@ impl Finding {
             actions: Vec::new(),
             applicability: Applicability::Manual,
             fix_title: String::new(),
+            since: Some(rule.begins),
             docs: rule.sources.clone(),
         }
     }

@@ -1,0 +1,53 @@
+//! What a finding is about, in words that hold when lines move: findings are told apart by them between runs.
+
+use crate::catalogue::Spelling;
+use crate::rule::{Finding, Subject};
+use crate::setting::{Member, Mention, Setting};
+use crate::source::Source;
+
+/// The setting as it is spelled, the option that is left out, the word, or the text mentioned; and whose it is.
+pub(super) fn about(
+    source: &Source,
+    finding: &Finding,
+    member: Option<&Member>,
+    setting: Option<&Setting>,
+    mention: Option<&Mention>,
+) -> String {
+    if let Some(mention) = mention {
+        return mentioned(&source.text, mention).to_owned();
+    }
+    let stray = member.and_then(|member| member.strays.first());
+    let what = match (setting, stray, &finding.option) {
+        (Some(setting), ..) => format!("{} {}", setting.spelling.word(), setting.name),
+        (None, Some(stray), _) if finding.subject == Subject::Stray => {
+            format!("word {}", stray.word)
+        }
+        (None, _, Some(option)) => format!("option {option}"),
+        (None, _, None) => "member".to_owned(),
+    };
+    match member.and_then(name) {
+        Some(name) => format!("{what} of {name}"),
+        None => what,
+    }
+}
+
+/// The member's name, where the text says it.
+fn name(member: &Member) -> Option<&str> {
+    let mut names = member.live().filter_map(|(_, setting)| {
+        let is_name = match setting.spelling {
+            Spelling::Flag | Spelling::Key => setting.name == "name",
+            Spelling::Variable => setting.name == "ETCD_NAME",
+        };
+        setting.value.text().filter(|_| is_name)
+    });
+    names.next().filter(|name| !name.is_empty())
+}
+
+/// The text mentioned and the path it begins, which tells several of the same prefix apart.
+fn mentioned<'t>(text: &'t str, mention: &Mention) -> &'t str {
+    let rest = &text[mention.span.end..];
+    let more = rest
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.')))
+        .unwrap_or(rest.len());
+    &text[mention.span.start..mention.span.end + more]
+}

@@ -1,0 +1,42 @@
+//! Where sources of facts can be read.
+
+/// Where etcd's files can be read.
+const ETCD: &str = "https://github.com/etcd-io/etcd/blob";
+
+/// What changed, by release: for what follows from the facts without a rule of its own.
+pub const CHANGES: &str = "https://github.com/etcd-io/etcd/tree/main/CHANGELOG";
+
+/// The page of a source: `path:line@tag` in etcd's repository, or a page already.
+#[must_use]
+pub fn page(source: &str) -> Option<String> {
+    if source.starts_with("https://") {
+        return Some(source.to_owned());
+    }
+    let (place, tag) = source.rsplit_once('@')?;
+    let (path, line) = place.rsplit_once(':')?;
+    let is_plain = |text: &str| {
+        let mut bytes = text.bytes();
+        bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'/'))
+    };
+    let is_place =
+        is_plain(path) && is_plain(tag) && line.bytes().all(|byte| byte.is_ascii_digit());
+    is_place.then(|| format!("{ETCD}/{tag}/{path}#L{line}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_names_its_page() {
+        assert_eq!(
+            page("embed/config.go:12@v3.4.23").as_deref(),
+            Some("https://github.com/etcd-io/etcd/blob/v3.4.23/embed/config.go#L12")
+        );
+        assert_eq!(
+            page("https://etcd.io/docs").as_deref(),
+            Some("https://etcd.io/docs")
+        );
+        assert_eq!(page("the upgrade guide"), None);
+    }
+}

@@ -1,0 +1,81 @@
+//! Workflow commands of GitHub, one a finding: annotations of the lines of a pull request.
+
+use std::fmt::Write;
+
+use super::{FileReport, Judged, Outcome, Report, Root, visible};
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// The report as commands.
+#[must_use]
+pub fn render(report: &Report, root: &Root) -> String {
+    let mut out = String::new();
+    for file in &report.files {
+        match &file.outcome {
+            Outcome::Judged(judged) => {
+                for found in &judged.diagnostics {
+                    finding(&mut out, file, judged, found, root);
+                }
+            }
+            Outcome::Failed(error) => {
+                let path = root.locate(&file.path).text();
+                let place = error.place.map_or_else(String::new, |place| {
+                    format!(",line={},col={}", place.line, place.column)
+                });
+                let shown = error.place.map_or_else(String::new, |place| {
+                    format!(":{}:{}", place.line, place.column)
+                });
+                let message = format!("{path}{shown}: {}", error.message);
+                command(&mut out, "error", &path, &place, "not judged", &message);
+            }
+            Outcome::NotEtcd(_) => {}
+        }
+    }
+    out
+}
+
+fn finding(out: &mut String, file: &FileReport, judged: &Judged, found: &Diagnostic, root: &Root) {
+    let start = judged.source.line_column(found.span.start);
+    let end = judged.source.line_column(found.span.end);
+    let path = root.locate(&file.path).text();
+    // GitHub refuses columns where the lines differ.
+    let place = if start.line == end.line {
+        format!(
+            ",line={0},col={1},endLine={0},endColumn={2}",
+            start.line, start.column, end.column
+        )
+    } else {
+        format!(",line={},endLine={}", start.line, end.line)
+    };
+    let level = match found.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    let message = format!(
+        "{path}:{}:{}: {}: {}; write: {}",
+        start.line, start.column, found.title, found.message, found.instead
+    );
+    command(out, level, &path, &place, &found.rule, &message);
+}
+
+fn command(out: &mut String, level: &str, path: &str, place: &str, code: &str, message: &str) {
+    // Writing into a String cannot fail.
+    let _ = writeln!(
+        out,
+        "::{level} file={}{place},title={}::{}",
+        property(path),
+        property(&format!("{} ({code})", env!("CARGO_PKG_NAME"))),
+        data(message)
+    );
+}
+
+/// What stands behind the second `::`.
+fn data(text: &str) -> String {
+    // Line breaks are shown as escapes, as all that is not seen; what is left needs this one only.
+    visible(text).replace('%', "%25")
+}
+
+/// The value of a property.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,146 @@
+//! Where files are for those who read a report elsewhere: below the repository's root, with forward slashes.
+
+use std::fmt::Write;
+use std::path::{Component, Path, PathBuf};
+
+/// The folder that the paths in machine formats are relative to.
+#[derive(Clone, Debug)]
+pub struct Root {
+    folder: PathBuf,
+    working: PathBuf,
+}
+
+impl Root {
+    /// The root at that folder; relative paths start at the working folder. Both are absolute.
+    #[must_use]
+    pub fn new(folder: &Path, working: &Path) -> Self {
+        Self {
+            folder: plain(folder),
+            working: plain(working),
+        }
+    }
+
+    /// Where a file is.
+    #[must_use]
+    pub fn locate(&self, path: &Path) -> Location {
+        // What is typed or piped in is no file.
+        if path.as_os_str().as_encoded_bytes().starts_with(b"<") && path.components().count() == 1 {
+            return Location::of(path, false);
+        }
+        let whole = plain(&self.working.join(path));
+        match whole.strip_prefix(&self.folder) {
+            Ok(below) => Location::of(below, false),
+            Err(_) => Location::of(&whole, true),
+        }
+    }
+}
+
+/// Without `.` and `..`, as far as the text alone says it.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            _ => plain.push(component),
+        }
+    }
+    plain
+}
+
+/// A file's place in machine formats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The path as bytes, with forward slashes; absolute when the file is not below the root.
+    path: Vec<u8>,
+    is_absolute: bool,
+}
+
+impl Location {
+    fn of(path: &Path, is_absolute: bool) -> Self {
+        let mut joined = Vec::new();
+        for component in path.components() {
+            let part = match component {
+                Component::RootDir => continue,
+                _ => component.as_os_str().as_encoded_bytes(),
+            };
+            if !joined.is_empty() || is_absolute {
+                joined.push(b'/');
+            }
+            joined.extend_from_slice(part);
+        }
+        Self {
+            path: joined,
+            is_absolute,
+        }
+    }
+
+    /// The path as a text; bytes that are no UTF-8 are escaped.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::with_capacity(self.path.len());
+        for chunk in self.path.utf8_chunks() {
+            text.push_str(chunk.valid());
+            for byte in chunk.invalid() {
+                // Writing into a String cannot fail.
+                let _ = write!(text, "\\x{byte:02x}");
+            }
+        }
+        text
+    }
+
+    /// The path as a reference that a URI may be made of, each byte that is not plain percent-encoded.
+    #[must_use]
+    pub fn uri(&self) -> String {
+        let mut uri = String::with_capacity(self.path.len() + 8);
+        if self.is_absolute {
+            uri.push_str("file://");
+        }
+        for &byte in &self.path {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
+                uri.push(char::from(byte));
+            } else {
+                let _ = write!(uri, "%{byte:02X}");
+            }
+        }
+        uri
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_relative_to_the_root() {
+        let root = Root::new(Path::new("/repo"), Path::new("/repo/deploy"));
+        let text = |path: &str| root.locate(Path::new(path)).text();
+        assert_eq!(text("etcd.yml"), "deploy/etcd.yml");
+        assert_eq!(text("./../a/./b.yml"), "a/b.yml");
+        assert_eq!(text("/repo/c.yml"), "c.yml");
+        assert_eq!(text("/other/c.yml"), "/other/c.yml");
+        assert_eq!(text("<stdin>"), "<stdin>");
+    }
+
+    #[test]
+    fn uris_hold_plain_characters_only() {
+        let root = Root::new(Path::new("/repo"), Path::new("/repo"));
+        let uri = |path: &str| root.locate(Path::new(path)).uri();
+        assert_eq!(uri("a b/ä:%.yml"), "a%20b/%C3%A4%3A%25.yml");
+        assert_eq!(uri("/other/c.yml"), "file:///other/c.yml");
+        assert_eq!(uri("<command>"), "%3Ccommand%3E");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_no_text_stay_apart() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+        let root = Root::new(Path::new("/repo"), Path::new("/repo"));
+        let location = root.locate(Path::new(OsStr::from_bytes(b"no\xffutf8\n.yml")));
+        assert_eq!(location.uri(), "no%FFutf8%0A.yml");
+        assert_eq!(location.text(), "no\\xffutf8\n.yml");
+    }
+}

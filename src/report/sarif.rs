@@ -1,0 +1,299 @@
+//! SARIF 2.1.0, as code scanning services read it.
+
+mod wire;
+
+use std::collections::BTreeMap;
+
+use super::documentation::{CHANGES, page};
+use super::escape::quiet_json;
+use super::identity::{Identities, Identity};
+use super::{FileError, FileReport, Judged, Outcome, Report, Root, visible};
+use crate::check::Knowledge;
+use crate::diagnostic::{Diagnostic, Impact, Severity};
+use crate::edit::{Applicability, Fix};
+use crate::rule::Rule;
+use crate::source::{LineColumn, Source, Span};
+use crate::suppression::{Suppressor, rules_without_advice};
+use wire::{
+    Artifact, ArtifactChange, ArtifactContent, Configuration, Driver, Invocation, Log, Message,
+    MultiformatMessage, Notification, PhysicalLocation, Place, Region, Replacement, ReportingRule,
+    ResultProperties, RuleProperties, Run, SarifFix, SarifResult, Suppression, Tool,
+};
+
+/// Under which name our fingerprint stands; the number goes up when its making changes.
+const FINGERPRINT: &str = "etcdUpliftIdentity/v1";
+
+/// The report as one SARIF log.
+///
+/// # Errors
+/// When serialising fails, which these types rule out.
+pub fn render(
+    report: &Report,
+    knowledge: &Knowledge,
+    root: &Root,
+) -> Result<String, serde_json::Error> {
+    let levels = levels(report);
+    let ids: Vec<&str> = levels.keys().copied().collect();
+    let mut identities = Identities::below(root);
+    let mut results = Vec::new();
+    let mut notifications = Vec::new();
+    for file in &report.files {
+        match &file.outcome {
+            Outcome::Judged(judged) => {
+                for (found, by) in judged.all() {
+                    let identity = identities.finding(&file.path, found);
+                    let rule = ids.binary_search(&found.rule.as_str()).unwrap_or_default();
+                    let place = FilePlace { file, judged, root };
+                    results.push(result(&place, found, rule, &identity, by));
+                }
+            }
+            Outcome::Failed(error) => notifications.push(notification(file, error, root)),
+            Outcome::NotEtcd(_) => {}
+        }
+    }
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    let log = Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool {
+                driver: Driver {
+                    name: env!("CARGO_PKG_NAME"),
+                    information_uri: Some(repository).filter(|uri| !uri.is_empty()),
+                    version: env!("CARGO_PKG_VERSION"),
+                    semantic_version: env!("CARGO_PKG_VERSION"),
+                    rules: levels
+                        .iter()
+                        .map(|(id, level)| rule(id, *level, knowledge))
+                        .collect(),
+                },
+            },
+            invocations: [Invocation {
+                execution_successful: notifications.is_empty(),
+                tool_execution_notifications: notifications,
+            }],
+            column_kind: "unicodeCodePoints",
+            results,
+        }],
+    };
+    let mut text = quiet_json(&serde_json::to_string_pretty(&log)?);
+    text.push('\n');
+    Ok(text)
+}
+
+/// The rules that found something, in order of id, with the highest severity that each gave.
+fn levels(report: &Report) -> BTreeMap<&str, Severity> {
+    let mut levels = BTreeMap::new();
+    for (found, _) in report.judged().flat_map(|(_, judged)| judged.all()) {
+        let level = levels.entry(found.rule.as_str()).or_insert(found.severity);
+        *level = found.severity.max(*level);
+    }
+    levels
+}
+
+fn rule(id: &str, level: Severity, knowledge: &Knowledge) -> ReportingRule {
+    let advice = knowledge.rules.get(id);
+    let derived = rules_without_advice().find(|(derived, _)| *derived == id);
+    let title = match (advice, derived) {
+        (Some(rule), _) => rule.title.clone(),
+        (None, Some((_, meaning))) => meaning.to_owned(),
+        (None, None) => id.to_owned(),
+    };
+    let why = advice.map_or_else(|| title.clone(), |rule| rule.why.trim().to_owned());
+    let sources = advice
+        .map(|rule| rule.sources.as_slice())
+        .unwrap_or_default();
+    // The last one is what the newest release named does.
+    let uri = sources.iter().rev().find_map(|source| page(source));
+    let security = advice.is_some_and(|rule| rule.impact == Impact::Security);
+    ReportingRule {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        short_description: Message {
+            text: escaped(&title),
+        },
+        full_description: Message {
+            text: escaped(&why),
+        },
+        help: help(id, &why, advice),
+        help_uri: uri.unwrap_or_else(|| CHANGES.to_owned()),
+        default_configuration: Configuration {
+            level: level.word(),
+        },
+        properties: RuleProperties {
+            tags: if security {
+                vec!["etcd", "upgrade", "security"]
+            } else {
+                vec!["etcd", "upgrade"]
+            },
+        },
+    }
+}
+
+fn help(id: &str, why: &str, rule: Option<&Rule>) -> MultiformatMessage {
+    let mut text = why.to_owned();
+    let mut markdown = why.to_owned();
+    if let Some(rule) = rule {
+        let instead = format!("\n\nWrite instead: {}", rule.instead);
+        text.push_str(&instead);
+        markdown.push_str(&instead);
+        text.push_str("\n\nSources in github.com/etcd-io/etcd:");
+        markdown.push_str("\n\nSources in etcd:\n");
+        for source in &rule.sources {
+            text.push_str(&format!("\n{source}"));
+            markdown.push_str(&match page(source) {
+                Some(page) => format!("\n* [{source}]({page})"),
+                None => format!("\n* {source}"),
+            });
+        }
+    }
+    let more = format!("\n\nMore: `{} explain {id}`", env!("CARGO_PKG_NAME"));
+    MultiformatMessage {
+        text: escaped(&format!("{text}{more}")),
+        markdown: format!("{markdown}{more}"),
+    }
+}
+
+/// A finding's file.
+struct FilePlace<'r> {
+    file: &'r FileReport,
+    judged: &'r Judged,
+    root: &'r Root,
+}
+
+/// One finding; a silenced one comes with what silences it.
+fn result(
+    place: &FilePlace<'_>,
+    found: &Diagnostic,
+    rule_index: usize,
+    identity: &Identity,
+    by: Option<&Suppressor>,
+) -> SarifResult {
+    let uri = place.root.locate(&place.file.path).uri();
+    let fixes = found.fix.iter();
+    SarifResult {
+        rule_id: found.rule.clone(),
+        rule_index,
+        level: found.severity.word(),
+        message: Message {
+            text: escaped(&format!(
+                "{}: {}. Write: {}",
+                found.title, found.message, found.instead
+            )),
+        },
+        locations: [located(
+            uri.clone(),
+            Some(region(&place.judged.source, found.span)),
+        )],
+        partial_fingerprints: BTreeMap::from([(FINGERPRINT, identity.fingerprint())]),
+        fixes: fixes
+            .filter(|fix| fix.applicability > Applicability::Manual)
+            .map(|fix| proposed(fix, &uri, &place.judged.source))
+            .collect(),
+        suppressions: by.map(|by| {
+            [Suppression {
+                kind: match by {
+                    Suppressor::Comment(_) => "inSource",
+                    Suppressor::Configuration | Suppressor::Baseline => "external",
+                },
+                justification: escaped(by.reason()),
+            }]
+        }),
+        properties: ResultProperties {
+            consequence: found.consequence.word(),
+            option: found.option.clone(),
+            when: found.when.as_ref().map(|(when, _)| when.word()),
+            applicability: found.fix.as_ref().map(|fix| fix.applicability.word()),
+        },
+    }
+}
+
+fn proposed(fix: &Fix, uri: &str, source: &Source) -> SarifFix {
+    let replacements = fix.edits.iter().map(|edit| Replacement {
+        deleted_region: region(source, edit.span),
+        inserted_content: ArtifactContent {
+            text: edit.text.clone(),
+        },
+    });
+    SarifFix {
+        description: Message {
+            text: escaped(&format!("{} ({})", fix.title, fix.applicability.word())),
+        },
+        artifact_changes: [ArtifactChange {
+            artifact_location: Artifact {
+                uri: uri.to_owned(),
+            },
+            replacements: replacements.collect(),
+        }],
+    }
+}
+
+fn notification(file: &FileReport, error: &FileError, root: &Root) -> Notification {
+    let uri = root.locate(&file.path).uri();
+    Notification {
+        level: "error",
+        message: Message {
+            text: escaped(&format!("{}: {}", file.path.display(), error.message)),
+        },
+        locations: [located(uri, error.place.map(|place| at(place, place)))],
+    }
+}
+
+fn located(uri: String, region: Option<Region>) -> Place {
+    Place {
+        physical_location: PhysicalLocation {
+            artifact_location: Artifact { uri },
+            region,
+        },
+    }
+}
+
+fn region(source: &Source, span: Span) -> Region {
+    at(source.line_column(span.start), source.line_column(span.end))
+}
+
+fn at(start: LineColumn, end: LineColumn) -> Region {
+    Region {
+        start_line: start.line,
+        start_column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
+}
+
+/// A message as SARIF holds it: `{0}` stands for an argument, and a bracket before a parenthesis for a link.
+///
+/// Other braces stay single. SARIF wants all of them doubled, but the services that show messages show both, and what
+/// etcd 3.6 prints is full of them.
+fn escaped(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(visible).collect();
+    let text = lines.join("\n").replace("](", "] (");
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let mut rest = text.as_str();
+    while let Some(open) = rest.find('{') {
+        let inner = &rest[open + 1..];
+        let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
+        escaped.push_str(&rest[..open]);
+        if digits > 0 && inner[digits..].starts_with('}') {
+            escaped.push_str(&format!("{{{{{}}}}}", &inner[..digits]));
+            rest = &inner[digits + 1..];
+        } else {
+            escaped.push('{');
+            rest = inner;
+        }
+    }
+    escaped.push_str(rest);
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_sarif_takes_for_arguments_and_links_is_escaped() {
+        assert_eq!(escaped("{\"msg\":1} {0} {12}"), "{\"msg\":1} {{0}} {{12}}");
+        assert_eq!(escaped("[a](https://b) {"), "[a] (https://b) {");
+        assert_eq!(escaped("a\nb\u{1b}"), "a\nb\\u{1b}");
+    }
+}
