@@ -45,6 +45,18 @@ impl Release {
     }
 }
 
+impl Release {
+    /// The release that something began with, in words: the patch only where it is not the first of its line.
+    #[must_use]
+    pub fn as_beginning(self) -> String {
+        if self.patch == 0 {
+            self.line().to_string()
+        } else {
+            self.to_string()
+        }
+    }
+}
+
 impl fmt::Display for Release {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.major, self.minor, self.patch)

@@ -7,7 +7,6 @@ use super::{CLEAN, CommandError, Terminal};
 use crate::catalogue::{EtcdOption, Spelling, Timeline};
 use crate::check::Knowledge;
 use crate::suppression::rules_without_advice;
-use crate::version::Release;
 
 pub(super) fn rules(
     arguments: &RulesArguments,
@@ -29,7 +28,7 @@ pub(super) fn rules(
                 terminal.out,
                 "{:<42} {:<7} {}",
                 rule.id,
-                first_release(rule.begins),
+                rule.begins.as_beginning(),
                 rule.title
             )?;
         }
@@ -39,15 +38,6 @@ pub(super) fn rules(
         writeln!(terminal.out, "{id:<42} {meaning}")?;
     }
     Ok(CLEAN)
-}
-
-/// A release in words: the patch only where it is not the first of its line.
-fn first_release(release: Release) -> String {
-    if release.patch == 0 {
-        release.line().to_string()
-    } else {
-        release.to_string()
-    }
 }
 
 pub(super) fn explain(
@@ -69,7 +59,7 @@ pub(super) fn explain(
     };
     let out = &mut terminal.out;
     writeln!(out, "{}: {}\n", rule.id, rule.title)?;
-    writeln!(out, "matters from   etcd {}", first_release(rule.begins))?;
+    writeln!(out, "matters from   etcd {}", rule.begins.as_beginning())?;
     if let Some(end) = rule.ends {
         writeln!(out, "until          etcd {}", end.line())?;
     }

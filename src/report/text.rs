@@ -170,9 +170,9 @@ fn finding(out: &mut String, file: &FileReport, judged: &Judged, found: &Diagnos
 /// Since when it matters, where the first line does not say so.
 fn since(out: &mut String, found: &Diagnostic, style: Style) {
     if let Some(since) = found.since {
-        let line = format!("etcd {}", since.line());
-        if !found.title.contains(&line) {
-            row(out, "since:", &line, style);
+        let since = format!("etcd {}", since.as_beginning());
+        if !found.title.contains(&since) {
+            row(out, "since:", &since, style);
         }
     }
 }

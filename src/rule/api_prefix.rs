@@ -1,10 +1,11 @@
 //! Paths of the v3 API over HTTP whose prefix the new release no longer serves under that name.
 
 use super::{Finding, MentionCase, Outlook, Subject};
-use crate::catalogue::PrefixStatus;
+use crate::catalogue::{ApiPrefix, PrefixStatus};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::setting::{Action, MentionKind};
+use crate::version::Release;
 
 /// Looks at one path.
 pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
@@ -37,6 +38,7 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
         ),
     };
     let mut finding = Finding::new(case.rule, Subject::Mention, consequence, message);
+    finding.since = since(case, old);
     let Some(new) = served else {
         return Some(finding);
     };
@@ -71,4 +73,19 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
         ));
     }
     Some(finding)
+}
+
+/// The release since which the prefix is answered as the new one does it; none where it never was otherwise.
+fn since(case: &MentionCase<'_>, prefix: &ApiPrefix) -> Option<Release> {
+    let to = case.upgrade.to;
+    let lines = case.catalogue.lines().filter(|(_, first, _)| *first <= to);
+    let (mut begin, mut is_new) = (None, false);
+    for (_, first, _) in lines.rev() {
+        if prefix.at(first) != prefix.at(to) {
+            is_new = true;
+            break;
+        }
+        begin = Some(first);
+    }
+    begin.filter(|_| is_new)
 }

@@ -17,11 +17,14 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
     };
     (endpoint.removed <= case.upgrade.to).then(|| {
         let message = format!("{} answers 404 page not found", outlook.to());
-        Finding::new(
-            case.rule,
-            Subject::Mention,
-            Consequence::Unreachable,
-            message,
-        )
+        Finding {
+            since: Some(endpoint.removed),
+            ..Finding::new(
+                case.rule,
+                Subject::Mention,
+                Consequence::Unreachable,
+                message,
+            )
+        }
     })
 }

@@ -23,11 +23,14 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
             "the etcdctl of {} prints: Error: unknown command \"{name}\" for \"etcdctl\"",
             outlook.to()
         );
-        Finding::new(
-            case.rule,
-            Subject::Mention,
-            Consequence::Unreachable,
-            message,
-        )
+        Finding {
+            since: Some(since),
+            ..Finding::new(
+                case.rule,
+                Subject::Mention,
+                Consequence::Unreachable,
+                message,
+            )
+        }
     })
 }

@@ -72,7 +72,8 @@ impl Finding {
             actions: Vec::new(),
             applicability: Applicability::Manual,
             fix_title: String::new(),
-            since: Some(rule.begins),
+            // A rule that ends is about a release to come, which its title names.
+            since: Some(rule.begins).filter(|_| rule.ends.is_none()),
             docs: rule.sources.clone(),
         }
     }

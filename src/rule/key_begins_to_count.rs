@@ -39,6 +39,11 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
                 message,
             );
             finding.option = Some(option.name.clone());
+            finding.since = case
+                .catalogue
+                .lines()
+                .map(|(_, first, _)| first)
+                .find(|first| option.key_at(*first).is_some());
             finding.title = format!("`{}` begins to count", setting.name);
             let settings = case.member.settings.iter().enumerate();
             finding.actions = settings
