@@ -229,6 +229,23 @@ fn offset(text: &str, line: &Value, column: &Value) -> usize {
 }
 
 #[test]
+#[should_panic(expected = "informationUri")]
+fn the_schema_of_sarif_refuses_what_is_no_uri() {
+    let driver = serde_json::json!({"name": "x", "informationUri": "no uri"});
+    let run = serde_json::json!({"tool": {"driver": driver}});
+    is_valid_json(
+        "sarif-2.1.0.json",
+        &serde_json::json!({"version": "2.1.0", "runs": [run]}),
+    );
+}
+
+#[test]
+#[should_panic(expected = "line")]
+fn the_schema_of_junit_refuses_an_unknown_attribute() {
+    is_valid_junit("<testsuites><testsuite name='a' tests='0' line='1'/></testsuites>");
+}
+
+#[test]
 fn every_form_is_valid_over_all_fixtures() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let arguments = ["fixtures", "--from", "3.2", "--to", "3.6"];
