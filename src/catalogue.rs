@@ -137,32 +137,38 @@ pub enum CatalogueError {
     NoSince(String),
 }
 
-/// Two versions make no upgrade.
-#[derive(Debug, thiserror::Error)]
-pub enum UpgradeError {
-    /// One of them is not known.
-    #[error(transparent)]
-    Unknown(#[from] UnknownVersion),
-    /// From a newer release to an older one.
-    #[error("--from {0} is newer than --to {1}; etcd-uplift judges upgrades{2}")]
-    Backwards(Release, Release, &'static str),
-}
-
-/// CHANGELOG/CHANGELOG-3.6.md:339@main
-fn downgrade_advice(to: Release) -> &'static str {
-    if to >= Release::new(3, 6, 0) {
-        ". etcd 3.6 and later do not start on data of a newer minor: see `etcdctl downgrade` and `etcdutl migrate`"
-    } else {
-        ""
-    }
-}
-
 /// Why a version cannot be judged.
 #[derive(Debug, thiserror::Error)]
 #[error("etcd {version} is not known; known are {known}")]
 pub struct UnknownVersion {
     version: Version,
     known: String,
+}
+
+/// Why an upgrade cannot be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum UpgradeError {
+    /// One of its ends is not known.
+    #[error(transparent)]
+    UnknownVersion(#[from] UnknownVersion),
+    /// It goes back.
+    #[error("`from`, {from}, is newer than `to`, {to}; etcd-uplift judges upgrades{}", back_to(*.to))]
+    Backwards {
+        /// The running release.
+        from: Release,
+        /// The older one.
+        to: Release,
+    },
+}
+
+/// What to know about going back to `release`: `CHANGELOG/CHANGELOG-3.6.md:339@main`.
+fn back_to(release: Release) -> &'static str {
+    let refuses_newer_data = release >= Release::new(3, 6, 0);
+    if refuses_newer_data {
+        ". etcd 3.6 and later do not start on data of a newer minor: see `etcdctl downgrade` and `etcdutl migrate`"
+    } else {
+        ""
+    }
 }
 
 impl Catalogue {
@@ -294,19 +300,19 @@ impl Catalogue {
         }
     }
 
-    /// The upgrade between two versions; to the newest release known where nothing is said.
+    /// The upgrade between two versions: without `to` the newest release is meant.
     ///
     /// # Errors
-    /// When a version is not known, or the running one is the newer one.
+    /// When one of them is not known, or `from` is the newer one.
     pub fn upgrade(
         &self,
         from: Option<Version>,
         to: Option<Version>,
     ) -> Result<Upgrade, UpgradeError> {
-        let to = to.map_or(Ok(self.newest()), |version| self.release(version))?;
+        let to = to.map_or_else(|| Ok(self.newest()), |version| self.release(version))?;
         let from = from.map(|version| self.release(version)).transpose()?;
         match from.filter(|from| *from > to) {
-            Some(from) => Err(UpgradeError::Backwards(from, to, downgrade_advice(to))),
+            Some(from) => Err(UpgradeError::Backwards { from, to }),
             None => Ok(Upgrade { from, to }),
         }
     }

@@ -1,7 +1,6 @@
 //! The command line: what was typed becomes a request once, and every command answers with an exit status.
 
 mod args;
-pub mod crash;
 mod drawing;
 mod effective;
 mod files;
@@ -25,6 +24,7 @@ use args::{Arguments, Command, SchemaOf};
 use crate::BUG_REPORT;
 use crate::check::Knowledge;
 use crate::configuration;
+use crate::lsp;
 
 /// Nothing at or above the threshold.
 pub const CLEAN: u8 = 0;
@@ -35,8 +35,8 @@ pub const FAILED: u8 = 2;
 
 /// The handles a command may use.
 struct Terminal<'t> {
-    input: &'t mut dyn Read,
-    out: &'t mut dyn Write,
+    input: &'t mut (dyn Read + Send),
+    out: &'t mut (dyn Write + Send),
     err: &'t mut dyn Write,
 }
 
@@ -69,8 +69,8 @@ enum CommandError {
 /// Runs the command line; gives the exit status. A panic has been told by the hook and is [`FAILED`].
 pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
-    input: &mut dyn Read,
-    out: &mut dyn Write,
+    input: &mut (dyn Read + Send),
+    out: &mut (dyn Write + Send),
     err: &mut dyn Write,
 ) -> u8 {
     let work = AssertUnwindSafe(|| run_to_its_end(arguments, input, out, err));
@@ -79,8 +79,8 @@ pub fn run(
 
 fn run_to_its_end(
     arguments: impl IntoIterator<Item = OsString>,
-    input: &mut dyn Read,
-    out: &mut dyn Write,
+    input: &mut (dyn Read + Send),
+    out: &mut (dyn Write + Send),
     err: &mut dyn Write,
 ) -> u8 {
     let arguments = match Arguments::try_parse_from(arguments) {
@@ -122,6 +122,7 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<u8, Com
             terminal.out.write_all(schema.as_bytes())?;
             Ok(CLEAN)
         }
+        Command::Lsp => Ok(lsp::serve(&knowledge, terminal.input, terminal.out)),
         Command::Rules(rules) => reference::rules(&rules, &knowledge, terminal),
         Command::Explain { rule } => reference::explain(&rule, &knowledge, terminal),
         Command::Option {

@@ -81,6 +81,16 @@ impl When {
             Self::After => "after",
         }
     }
+
+    /// The same for people.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Before => "before the upgrade",
+            Self::With => "together with the new release",
+            Self::After => "after the upgrade",
+        }
+    }
 }
 
 /// Edits that belong together: applied whole or not at all.

@@ -13,6 +13,7 @@
 //!                             Diagnostic{span, consequence, message, Fix{edits, applicability, when}}
 //!                                   ▼
 //!      report (text, concise, json)       or       rewrite (select, apply, until still; verify) → diff | write
+//!                       └────────── both at once, for an open document: lsp ──────────┘
 //! ```
 //!
 //! # Invariants
@@ -20,8 +21,8 @@
 //! 1. A rule never sees text or bytes; a surface never sees a rule or the releases of an upgrade. A version that the
 //!    text itself names is read as evidence; what a provisioning tool passes on to etcd may depend on it, as on any key.
 //! 2. Spans are byte offsets into the text they came from. Only the YAML reader knows that another unit exists.
-//! 3. Reading, checking and rewriting are pure functions of their arguments; only [`walk`], [`cli`] and the final write
-//!    touch the world. The library cannot print: [`cli`] writes to the handles it is given.
+//! 3. Reading, checking and rewriting are pure functions of their arguments; only [`walk`], [`lsp`], [`cli`] and the final
+//!    write touch the world. The library cannot print: [`cli`] writes to the handles it is given.
 //! 4. Nothing is guessed: an action that a surface cannot express exactly gives a diagnostic without a fix.
 //! 5. Facts (`rules/options.toml`) and advice (`rules/<minor>.toml`) are different data. Consequence, severity and
 //!    `when` are derived from the facts; no rule states them.
@@ -79,5 +80,9 @@ pub mod write;
 pub mod report;
 
 pub mod configuration;
+
+pub mod crash;
+
+pub mod lsp;
 
 pub mod cli;

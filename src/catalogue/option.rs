@@ -208,6 +208,8 @@ pub struct EtcdOption {
     pub effective_default: Timeline<String>,
     /// The values an enum takes.
     pub allowed: Timeline<Vec<String>>,
+    /// The values the server takes where it is no enum, as far as they can be listed; for a list, its items.
+    pub values: Timeline<Vec<String>>,
     /// The key in the configuration file, nested keys joined by `.`; empty while there is none.
     pub key: Timeline<String>,
     /// The Go type of its YAML value, where it is not the usual one.

@@ -45,6 +45,8 @@ pub(super) struct RawOption {
     #[serde(default)]
     allowed: Timeline<Vec<String>>,
     #[serde(default)]
+    values: Timeline<Vec<String>>,
+    #[serde(default)]
     key: Timeline<String>,
     #[serde(default)]
     key_type: Timeline<KeyType>,
@@ -83,6 +85,7 @@ impl RawOption {
             zero_is_default: self.zero_is_default,
             effective_default: self.effective_default,
             allowed: self.allowed,
+            values: self.values,
             key: self.key,
             key_type: self.key_type,
             file_default: self.file_default,

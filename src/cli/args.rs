@@ -24,6 +24,8 @@ pub(super) enum Command {
     Fix(FixArguments),
     /// Write an etcd-uplift.toml after a look at the tree
     Init(InitArguments),
+    /// Serve an editor over standard input and output (Language Server Protocol)
+    Lsp,
     /// Print the JSON Schema of etcd-uplift.toml
     Schema {
         /// Of what

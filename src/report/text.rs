@@ -205,12 +205,7 @@ fn sources(out: &mut String, found: &Diagnostic, style: Style) {
 
 /// When a change may go in, and why then.
 fn timed(when: When, why: &str) -> String {
-    let when = match when {
-        When::Before => "before the upgrade",
-        When::With => "together with the new release",
-        When::After => "after the upgrade",
-    };
-    format!("{when}: {why}")
+    format!("{}: {why}", when.in_words())
 }
 
 /// How the fix is applied.

@@ -141,41 +141,6 @@ pub(super) fn allowed_names(effective: &Effective<'_>) -> Option<Refusal> {
     Some(Refusal::new(effective, host, line, "one of the two"))
 }
 
-/// Names of Go's `crypto/tls` that every release knows: `pkg/tlsutil/cipher_suites.go:20@v3.2.32`.
-const CIPHER_SUITES: [&str; 22] = [
-    "TLS_RSA_WITH_RC4_128_SHA",
-    "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
-    "TLS_RSA_WITH_AES_128_CBC_SHA",
-    "TLS_RSA_WITH_AES_256_CBC_SHA",
-    "TLS_RSA_WITH_AES_128_CBC_SHA256",
-    "TLS_RSA_WITH_AES_128_GCM_SHA256",
-    "TLS_RSA_WITH_AES_256_GCM_SHA384",
-    "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA",
-    "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
-    "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
-    "TLS_ECDHE_RSA_WITH_RC4_128_SHA",
-    "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA",
-    "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
-    "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
-    "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
-    "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
-    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305",
-    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305",
-];
-
-/// Names that came with Go 1.12 and so with 3.4.
-const LATER_CIPHER_SUITES: [&str; 5] = [
-    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-    "TLS_AES_128_GCM_SHA256",
-    "TLS_AES_256_GCM_SHA384",
-    "TLS_CHACHA20_POLY1305_SHA256",
-];
-
 /// One of these must be offered by a server of HTTP/2: Go's `http2.ConfigureServer`.
 const HTTP2_CIPHER_SUITES: [&str; 2] = [
     "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
@@ -200,10 +165,11 @@ fn cipher_suite_names(effective: &Effective<'_>) -> Option<Vec<String>> {
 /// Looked up when etcd starts, with or without TLS; an empty name is unknown as well: `pkg/flags/strings.go:62@v3.3.27`.
 pub(super) fn cipher_suites(effective: &Effective<'_>) -> Option<Refusal> {
     let names = cipher_suite_names(effective)?;
-    let bad = names.iter().map(String::as_str).find(|name| {
-        let later = effective.release >= V3_4 && LATER_CIPHER_SUITES.contains(name);
-        !CIPHER_SUITES.contains(name) && !later
-    })?;
+    let known = effective
+        .option("cipher-suites")?
+        .values
+        .at(effective.release)?;
+    let bad = names.iter().find(|name| !known.contains(name))?;
     let line = format!("unexpected TLS cipher suite \"{bad}\"");
     Some(Refusal::new(
         effective,

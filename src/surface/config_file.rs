@@ -144,7 +144,7 @@ fn empty(refusal: Option<YamlError>) -> Recognition {
     Recognition::Read(reading)
 }
 
-fn is_named_like_config(file_name: &str) -> bool {
+pub(crate) fn is_named_like_config(file_name: &str) -> bool {
     let name = file_name.to_ascii_lowercase();
     let ends = [".yml", ".yaml", ".json", ".yml.sample", ".conf.sample"];
     name.starts_with("etcd") && ends.iter().any(|end| name.ends_with(end))

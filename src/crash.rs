@@ -8,12 +8,12 @@ thread_local! {
     static GUARD: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Does `work` for one file; where it panics, gives the error for that file's row.
-pub(super) fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, String> {
-    GUARD.set(Some(String::new()));
+/// Does `work` for one file; where it panics, gives the error to be said about that file.
+pub(crate) fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, String> {
+    let outer = GUARD.replace(Some(String::new()));
     // What the work leaves behind is thrown away with its result.
     let result = panic::catch_unwind(AssertUnwindSafe(work));
-    let place = GUARD.take().unwrap_or_default();
+    let place = GUARD.replace(outer).unwrap_or_default();
     result.map_err(|_| {
         format!(
             "etcd-uplift {VERSION} crashed on this file, at {place}; nothing is written. {REQUEST}"

@@ -1,0 +1,96 @@
+//! A language server: the tool inside an editor, over the Language Server Protocol.
+//!
+//! ```text
+//! stream ─wire→ session (documents, lifecycle) ─desk→ analyst (reads, judges, answers)
+//!                  │  ▲                                     │
+//!        writer ←──┘  └───────────── events ────────────────┘
+//! ```
+//!
+//! The session never waits for a judgement: it keeps the documents, hands snapshots to the analyst and forwards what comes
+//! back, as long as it still fits. Nothing here knows etcd; what is said and done comes from the modules before.
+
+mod actions;
+mod analysis;
+mod analyst;
+mod completion;
+mod desk;
+mod document;
+mod findings;
+mod hover;
+mod markdown;
+mod position;
+mod releases;
+mod session;
+mod wire;
+
+use std::io::{BufReader, Read, Write};
+use std::sync::mpsc;
+use std::thread;
+
+use lsp_server::{Message, Notification};
+
+use crate::check::Knowledge;
+use desk::Desk;
+use session::{Event, Session};
+use wire::Incoming;
+
+/// The editor asked to shut down before it left.
+const ENDED: u8 = 0;
+/// It did not.
+const BROKEN_OFF: u8 = 1;
+
+/// Serves one editor until it leaves; gives the exit status the protocol asks for.
+pub fn serve(
+    knowledge: &Knowledge,
+    input: &mut (dyn Read + Send),
+    out: &mut (dyn Write + Send),
+) -> u8 {
+    let desk = Desk::default();
+    let (event, events) = mpsc::channel();
+    let (message, messages) = mpsc::channel::<Message>();
+    thread::scope(|scope| {
+        let from_editor = event.clone();
+        scope.spawn(move || receive(input, &from_editor));
+        scope.spawn(move || {
+            // When the editor is gone nobody reads what is left.
+            while let Ok(message) = messages.recv()
+                && message.write(&mut &mut *out).is_ok()
+            {}
+        });
+        let desk = &desk;
+        scope.spawn(move || analyst::work(desk, knowledge, &analysis::judge, &event));
+        let ended = Session::new(knowledge, desk, message).run(&events);
+        desk.close();
+        if ended { ENDED } else { BROKEN_OFF }
+    })
+}
+
+/// Passes on what the editor sends, until it leaves.
+fn receive(input: &mut (dyn Read + Send), event: &mpsc::Sender<Event>) {
+    let mut stream = BufReader::new(input);
+    loop {
+        let incoming = match wire::read(&mut stream) {
+            Ok(Some(incoming)) => incoming,
+            Ok(None) => break,
+            Err(error) => {
+                // The session is over when this fails.
+                let _ = event.send(Event::Incoming(Incoming::Malformed(
+                    error.to_string(),
+                    None,
+                )));
+                break;
+            }
+        };
+        let is_last = match &incoming {
+            Incoming::Message(Message::Notification(Notification { method, .. })) => {
+                method == "exit"
+            }
+            _ => false,
+        };
+        if event.send(Event::Incoming(incoming)).is_err() || is_last {
+            return;
+        }
+    }
+    // The session is over when this fails.
+    let _ = event.send(Event::Left);
+}

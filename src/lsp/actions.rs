@@ -1,0 +1,169 @@
+//! Code actions: each fix by itself, and all safe ones together.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use lsp_types::{
+    CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionParams,
+    DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit,
+    WorkspaceEdit,
+};
+use similar::TextDiff;
+
+use super::analysis::Analysis;
+use super::desk::ActionForm;
+use super::findings;
+use crate::check::Knowledge;
+use crate::diagnostic::Diagnostic;
+use crate::edit::Applicability;
+use crate::report::visible;
+use crate::source::Span;
+
+/// The kind of the action that makes all safe fixes.
+pub(super) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.etcd-uplift");
+
+/// Changes that take longer to find are made coarser.
+const DIFF_DEADLINE: Duration = Duration::from_secs(2);
+
+/// The actions for a range; beside them, why all fixes together cannot be made.
+pub(super) fn offered(
+    analysis: &Analysis,
+    params: &CodeActionParams,
+    form: ActionForm,
+    knowledge: &Knowledge,
+) -> (Vec<CodeActionOrCommand>, Option<String>) {
+    let mut actions = Vec::new();
+    let mut complaint = None;
+    if !form.literals {
+        return (Vec::new(), None);
+    }
+    if is_wanted(&params.context, &CodeActionKind::QUICKFIX) {
+        let snapshot = &analysis.snapshot;
+        let wanted = snapshot.text.span(params.range, snapshot.encoding);
+        let found = analysis.diagnostics.iter();
+        let found = found.filter(|found| touches(found.span, wanted));
+        actions.extend(found.filter_map(|found| quick_fix(analysis, found, form)));
+    }
+    if is_wanted(&params.context, &FIX_ALL) {
+        match analysis.rewrite(knowledge) {
+            Some(Ok(rewrite)) if rewrite.text != analysis.source.text => {
+                actions.push(CodeAction {
+                    title: "Make all safe fixes of etcd-uplift".to_owned(),
+                    kind: Some(FIX_ALL),
+                    edit: Some(edit(analysis, &changes(analysis, &rewrite.text), form)),
+                    ..CodeAction::default()
+                });
+            }
+            Some(Err(error)) => {
+                let path = crate::report::visible_path(&analysis.source.path);
+                complaint = Some(format!("{path}: {}", visible(&error.to_string())));
+            }
+            Some(Ok(_)) | None => {}
+        }
+    }
+    let actions = actions.into_iter();
+    (
+        actions.map(CodeActionOrCommand::CodeAction).collect(),
+        complaint,
+    )
+}
+
+/// Whether actions of that kind are asked for: kinds form a tree, told by dots.
+fn is_wanted(context: &CodeActionContext, kind: &CodeActionKind) -> bool {
+    context.only.as_ref().is_none_or(|only| {
+        only.iter().any(|wanted| {
+            let behind = kind.as_str().strip_prefix(wanted.as_str());
+            behind.is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with('.') || wanted.as_str().is_empty()
+            })
+        })
+    })
+}
+
+/// Whether a range, which may be empty, touches a stretch.
+fn touches(span: Span, wanted: Span) -> bool {
+    wanted.start <= span.end && span.start <= wanted.end
+}
+
+/// A fix by itself; one that is only shown is none.
+fn quick_fix(analysis: &Analysis, found: &Diagnostic, form: ActionForm) -> Option<CodeAction> {
+    let fix = found.fix.as_ref()?;
+    let trust = match fix.applicability {
+        Applicability::Safe => "",
+        Applicability::Unsafe => "unsafe: ",
+        Applicability::Manual => return None,
+    };
+    let when = fix.when.in_words();
+    let edits: Vec<(Span, &str)> = fix
+        .edits
+        .iter()
+        .map(|edit| (edit.span, edit.text.as_str()))
+        .collect();
+    Some(CodeAction {
+        title: format!("{trust}{} ({when})", visible(&fix.title)),
+        kind: Some(CodeActionKind::QUICKFIX),
+        diagnostics: Some(vec![findings::shown(analysis, found)]),
+        edit: Some(edit(analysis, &edits, form)),
+        is_preferred: Some(fix.applicability == Applicability::Safe),
+        ..CodeAction::default()
+    })
+}
+
+/// The stretches of the document that differ from another text, line by line.
+fn changes<'t>(analysis: &Analysis, new: &'t str) -> Vec<(Span, &'t str)> {
+    let old = &analysis.source.text;
+    let diff = TextDiff::configure()
+        .timeout(DIFF_DEADLINE)
+        .diff_lines(old.as_str(), new);
+    let begins = |lines: &[&str]| -> Vec<usize> {
+        let mut at = 0;
+        let ends = lines.iter().map(|line| {
+            at += line.len();
+            at
+        });
+        std::iter::once(0).chain(ends.collect::<Vec<_>>()).collect()
+    };
+    let old_lines: Vec<&str> = diff.iter_old_slices().collect();
+    let new_lines: Vec<&str> = diff.iter_new_slices().collect();
+    let (old_at, new_at) = (begins(&old_lines), begins(&new_lines));
+    let stretch =
+        |at: &[usize], range: std::ops::Range<usize>| Span::new(at[range.start], at[range.end]);
+    let ops = diff.ops().iter();
+    ops.filter(|op| op.tag() != similar::DiffTag::Equal)
+        .map(|op| {
+            let new_span = stretch(&new_at, op.new_range());
+            (stretch(&old_at, op.old_range()), new_span.of(new))
+        })
+        .collect()
+}
+
+/// The edit of this version of the document.
+fn edit(analysis: &Analysis, changes: &[(Span, &str)], form: ActionForm) -> WorkspaceEdit {
+    let snapshot = &analysis.snapshot;
+    let edits = changes.iter().map(|(span, text)| TextEdit {
+        range: snapshot.range(*span),
+        new_text: (*text).to_owned(),
+    });
+    if form.versioned {
+        let edits = edits.map(OneOf::Left).collect();
+        let text_document = OptionalVersionedTextDocumentIdentifier {
+            uri: snapshot.uri.clone(),
+            version: Some(snapshot.version),
+        };
+        let edit = TextDocumentEdit {
+            text_document,
+            edits,
+        };
+        WorkspaceEdit {
+            document_changes: Some(DocumentChanges::Edits(vec![edit])),
+            ..WorkspaceEdit::default()
+        }
+    } else {
+        #[allow(
+            clippy::mutable_key_type,
+            reason = "the key's cell only caches its parts"
+        )]
+        let changes = HashMap::from([(snapshot.uri.clone(), edits.collect())]);
+        WorkspaceEdit::new(changes)
+    }
+}

@@ -1,0 +1,189 @@
+//! The thread that reads, judges and answers, one piece of work after another.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use lsp_server::{ErrorCode, ResponseError};
+use serde_json::Value;
+
+use super::analysis::Analysis;
+use super::desk::{Desk, Question, Task};
+use super::document::Snapshot;
+use super::session::Event;
+use super::{actions, completion, findings, hover};
+use crate::check::Knowledge;
+use crate::crash;
+use crate::surface::Prefilter;
+
+/// Reads and judges a version.
+type Judge = dyn Fn(&Snapshot, &Knowledge, &Prefilter) -> Analysis;
+
+/// What is remembered of a document.
+struct Known {
+    analysis: Arc<Analysis>,
+    /// What the document was when it was last read; it is that still while something in it is half typed.
+    surface: &'static str,
+}
+
+struct Analyst<'a> {
+    knowledge: &'a Knowledge,
+    prefilter: Prefilter,
+    judge: &'a Judge,
+    known: HashMap<String, Known>,
+    event: &'a Sender<Event>,
+}
+
+/// Works until the desk is closed.
+pub(super) fn work(desk: &Desk, knowledge: &Knowledge, judge: &Judge, event: &Sender<Event>) {
+    let prefilter = match Prefilter::new(&knowledge.catalogue) {
+        Ok(prefilter) => prefilter,
+        Err(error) => {
+            // The session is over when this fails.
+            let _ = event.send(Event::Complaint(format!(
+                "{error}. This is a bug, please report it"
+            )));
+            return;
+        }
+    };
+    let mut analyst = Analyst {
+        knowledge,
+        prefilter,
+        judge,
+        known: HashMap::new(),
+        event,
+    };
+    while let Some(task) = desk.next() {
+        let event = match task {
+            Task::Forget(uri) => {
+                analyst.known.remove(uri.as_str());
+                continue;
+            }
+            Task::Judge(snapshot) => analyst.judged(&snapshot),
+            Task::Answer(id, question, snapshot) => {
+                let result = crash::guarded(|| analyst.answer(&question, &snapshot));
+                Event::Answered {
+                    id,
+                    result: result.map_err(|message| ResponseError {
+                        code: ErrorCode::InternalError as i32,
+                        message,
+                        data: None,
+                    }),
+                    uri: snapshot.uri.as_str().to_owned(),
+                    version: snapshot.version,
+                    expires: matches!(question, Question::Actions(..)),
+                }
+            }
+        };
+        if analyst.event.send(event).is_err() {
+            return;
+        }
+    }
+}
+
+impl Analyst<'_> {
+    fn judged(&mut self, snapshot: &Snapshot) -> Event {
+        let analysis = self.analysis(snapshot);
+        let diagnostics = crash::guarded(|| findings::published(&analysis));
+        let diagnostics = diagnostics.unwrap_or_else(|message| {
+            findings::published(&Analysis::unreadable(snapshot, message, 0))
+        });
+        Event::Judged {
+            uri: snapshot.uri.clone(),
+            version: snapshot.version,
+            diagnostics,
+        }
+    }
+
+    fn answer(&mut self, question: &Question, snapshot: &Snapshot) -> Value {
+        let analysis = self.analysis(snapshot);
+        let offset = |position| snapshot.text.offset(position, snapshot.encoding);
+        let answer = match question {
+            Question::Hover(position) => {
+                serde_json::to_value(hover::at(&analysis, offset(*position), self.knowledge))
+            }
+            Question::Completion(position) => {
+                let known = self.known.get(snapshot.uri.as_str());
+                let surface = known.map_or("", |known| known.surface);
+                let offset = offset(*position);
+                let items = completion::at(snapshot, offset, surface, self.knowledge);
+                serde_json::to_value(items)
+            }
+            Question::Actions(params, form) => {
+                let (offered, complaint) =
+                    actions::offered(&analysis, params, *form, self.knowledge);
+                if let Some(complaint) = complaint {
+                    // The session is over when this fails.
+                    let _ = self.event.send(Event::Complaint(complaint));
+                }
+                serde_json::to_value(offered)
+            }
+        };
+        answer.unwrap_or(Value::Null)
+    }
+
+    /// What is known of that version; it is judged when it was not yet.
+    fn analysis(&mut self, snapshot: &Snapshot) -> Arc<Analysis> {
+        let uri = snapshot.uri.as_str();
+        let known = self.known.get(uri);
+        if let Some(known) = known.filter(|known| known.analysis.snapshot.is_same(snapshot)) {
+            return Arc::clone(&known.analysis);
+        }
+        let judged = crash::guarded(|| (self.judge)(snapshot, self.knowledge, &self.prefilter));
+        let analysis = judged.unwrap_or_else(|message| Analysis::unreadable(snapshot, message, 0));
+        let analysis = Arc::new(analysis);
+        let surface = match analysis.surface() {
+            "" => known.map_or("", |known| known.surface),
+            surface => surface,
+        };
+        let known = Known {
+            analysis: Arc::clone(&analysis),
+            surface,
+        };
+        self.known.insert(uri.to_owned(), known);
+        analysis
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+    use crate::lsp::analysis;
+    use crate::lsp::document::Document;
+    use crate::lsp::position::Encoding;
+    use crate::version::Upgrade;
+
+    #[test]
+    fn a_judgement_that_panics_is_a_finding_and_the_next_document_is_judged() {
+        let knowledge = Knowledge::built_in().unwrap();
+        let judge = |snapshot: &Snapshot, knowledge: &Knowledge, prefilter: &Prefilter| {
+            assert!(!snapshot.text.as_str().contains("panic"), "as it says");
+            analysis::judge(snapshot, knowledge, prefilter)
+        };
+        let upgrade = Upgrade {
+            from: None,
+            to: knowledge.catalogue.newest(),
+        };
+        let snapshot = |name: &str, text: &str| {
+            let uri = format!("file:///{name}").parse().unwrap();
+            Document::new(uri, 1, text.to_owned()).snapshot(upgrade, Encoding::Utf16)
+        };
+        let desk = Desk::default();
+        let (event, events) = channel();
+        desk.judge(snapshot("one.yml", "panic"));
+        desk.judge(snapshot("two.yml", "listen-peer-urls: x\nca-file: y\n"));
+        std::thread::scope(|scope| {
+            scope.spawn(|| work(&desk, &knowledge, &judge, &event));
+            let next = || match events.recv().unwrap() {
+                Event::Judged { diagnostics, .. } => diagnostics,
+                other => panic!("{other:?}"),
+            };
+            let crashed = next();
+            assert!(crashed[0].message.contains("crashed"), "{crashed:?}");
+            assert!(!next().is_empty());
+            desk.close();
+        });
+    }
+}

@@ -1,0 +1,162 @@
+//! Names and values of options, where one is being typed.
+//!
+//! A half-typed text can rarely be read. So the reader is asked about a text in which a whole option stands in place of
+//! the one that is being typed: where it reads a setting there, an option belongs there. Only where it can read nothing at
+//! all do the lines around decide, in a document that was etcd's a moment ago.
+
+mod offer;
+mod place;
+
+use lsp_types::CompletionItem;
+
+use super::analysis::INSISTENCE;
+use super::document::Snapshot;
+use crate::catalogue::Spelling;
+use crate::check::Knowledge;
+use crate::setting::key_section;
+use crate::source::{Source, Span};
+use crate::surface::{self, FileReading, Reading};
+use place::{Place, Wanted};
+
+/// etcd's configuration file.
+const CONFIG_FILE: &str = "config-file";
+
+/// What fits at an offset; `surface` is what the document was when it was last read.
+pub(super) fn at(
+    snapshot: &Snapshot,
+    offset: usize,
+    surface: &str,
+    knowledge: &Knowledge,
+) -> Vec<CompletionItem> {
+    let context = Context {
+        snapshot,
+        surface,
+        knowledge,
+    };
+    let Some(place) = place::at(&snapshot.text, offset) else {
+        return Vec::new();
+    };
+    match place.spelling {
+        Spelling::Flag | Spelling::Variable => context.word(&place),
+        Spelling::Key => context.key(&place),
+    }
+}
+
+struct Context<'a> {
+    snapshot: &'a Snapshot,
+    surface: &'a str,
+    knowledge: &'a Knowledge,
+}
+
+impl Context<'_> {
+    /// A flag or a variable.
+    fn word(&self, place: &Place) -> Vec<CompletionItem> {
+        // Only etcd has it, so that it is known by itself.
+        let probe = match place.spelling {
+            Spelling::Flag => "--listen-peer-urls=x",
+            _ => "ETCD_LISTEN_PEER_URLS=x",
+        };
+        let fits = match self.read(place.whole, probe) {
+            Some(reading) => reading.members.iter().any(|member| {
+                let mut settings = member.settings.iter();
+                settings.any(|setting| {
+                    setting.spelling == place.spelling
+                        && reading.file_span(setting.name_place).start == place.whole.start
+                })
+            }),
+            None => !matches!(self.surface, "" | CONFIG_FILE),
+        };
+        if !fits {
+            return Vec::new();
+        }
+        match &place.wanted {
+            Wanted::Name => self.offer(place).names(None, &[]),
+            Wanted::Value { name } => {
+                let catalogue = &self.knowledge.catalogue;
+                let option = catalogue.spelled(place.spelling, name);
+                option.map_or_else(Vec::new, |option| self.offer(place).values(option))
+            }
+        }
+    }
+
+    /// A key of etcd's file, or its value.
+    fn key(&self, place: &Place) -> Vec<CompletionItem> {
+        let catalogue = &self.knowledge.catalogue;
+        // A key that no release has stands twice nowhere.
+        let probe = "etcd-uplift-probe";
+        let behind = &self.snapshot.text.as_str()[place.whole.end..];
+        let value = if behind.starts_with(':') { "" } else { ": x" };
+        let (path, taken) = match self.read(place.whole, &format!("{probe}{value}")) {
+            Some(reading) => {
+                let found = reading.members.iter().find_map(|member| {
+                    let found = member.settings.iter().find(|setting| {
+                        setting.spelling == Spelling::Key
+                            && reading.file_span(setting.name_place).start == place.whole.start
+                    });
+                    Some((member, found?))
+                });
+                let Some((member, setting)) = found else {
+                    return Vec::new();
+                };
+                let keys = member.settings.iter();
+                let keys = keys.filter(|setting| setting.spelling == Spelling::Key);
+                let taken = keys.map(|setting| setting.name.to_ascii_lowercase());
+                (setting.name.clone(), taken.collect())
+            }
+            None if self.was_config_file() => {
+                let section = place::section(&self.snapshot.text, place.whole.start, |key| {
+                    catalogue.is_key_section(key)
+                });
+                let Some(section) = section else {
+                    return Vec::new();
+                };
+                let path = section
+                    .map_or_else(|| probe.to_owned(), |section| format!("{section}.{probe}"));
+                (path, Vec::new())
+            }
+            None => return Vec::new(),
+        };
+        let path = path.to_ascii_lowercase();
+        let section = key_section(&path);
+        match &place.wanted {
+            Wanted::Name => self.offer(place).names(section, &taken),
+            Wanted::Value { name } => {
+                let path =
+                    section.map_or_else(|| name.clone(), |section| format!("{section}.{name}"));
+                let option = catalogue.spelled(Spelling::Key, &path);
+                option.map_or_else(Vec::new, |option| self.offer(place).values(option))
+            }
+        }
+    }
+
+    fn offer<'p>(&'p self, place: &'p Place) -> offer::Offer<'p> {
+        offer::Offer {
+            snapshot: self.snapshot,
+            catalogue: &self.knowledge.catalogue,
+            place,
+        }
+    }
+
+    /// What is read when that stretch holds another text.
+    fn read(&self, stretch: Span, by: &str) -> Option<Reading> {
+        let mut text = self.snapshot.text.as_str().to_owned();
+        text.replace_range(stretch.start..stretch.end, by);
+        let source = Source::new(self.snapshot.path(), text);
+        match surface::read(&source, &self.knowledge.catalogue, INSISTENCE, None) {
+            FileReading::Read(reading) if !reading.members.is_empty() => Some(reading),
+            _ => None,
+        }
+    }
+
+    /// Whether the document is etcd's file as far as can be told without reading it.
+    fn was_config_file(&self) -> bool {
+        match self.surface {
+            "" => {
+                let path = self.snapshot.path();
+                let name = path.file_name().and_then(|name| name.to_str());
+                name.is_some_and(surface::config_file::is_named_like_config)
+            }
+            surface => surface == CONFIG_FILE,
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What is being typed at a place, by its line alone.
+
+use crate::catalogue::Spelling;
+use crate::lsp::position::Text;
+use crate::source::Span;
+
+/// What is being typed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// How the option is spelled.
+    pub(super) spelling: Spelling,
+    /// Its name, or a value of it.
+    pub(super) wanted: Wanted,
+    /// The option with its value, as far as they are there; for an item on a line of its own the key alone.
+    pub(super) whole: Span,
+    /// What an answer replaces: the name, or one item of the value.
+    pub(super) typed: Span,
+    /// Whether it stands in quotes.
+    pub(super) is_quoted: bool,
+}
+
+/// What may be offered.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// A name.
+    Name,
+    /// A value of the option of that name; flags without their dashes.
+    Value { name: String },
+}
+
+/// What is being typed at an offset; none where it cannot be an option.
+pub(super) fn at(text: &Text, offset: usize) -> Option<Place> {
+    let line = text.line_at(offset);
+    word(text.as_str(), line, offset).or_else(|| key(text, line, offset))
+}
+
+/// A flag, or a variable of etcd's.
+fn word(text: &str, line: Span, offset: usize) -> Option<Place> {
+    let ends_word = |c: char| c.is_whitespace() || "\"'`[](){};|&<>".contains(c);
+    let before = Span::new(line.start, offset).of(text);
+    let begin = before.rfind(ends_word).map_or(0, |at| {
+        at + before[at..].chars().next().map_or(1, char::len_utf8)
+    });
+    let is_quoted = before[..begin].ends_with(['"', '\'']);
+    let mut start = line.start + begin;
+    // A variable that holds flags: `OPTS=--name`.
+    if !Span::new(start, offset).of(text).starts_with('-')
+        && let Some(at) = Span::new(start, offset).of(text).find("=-")
+    {
+        start += at + 1;
+    }
+    let behind = Span::new(offset, line.end).of(text);
+    let end = offset + behind.find(ends_word).unwrap_or(behind.len());
+    let typed = Span::new(start, offset).of(text);
+    let flag = typed
+        .strip_prefix('-')
+        .map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+    let (spelling, name) = match flag {
+        // One dash alone begins an item of a list more often than a flag.
+        Some(_) if typed == "-" => return None,
+        Some(name) => (Spelling::Flag, name),
+        None if typed.starts_with("ETCD_") => (Spelling::Variable, typed),
+        None => return None,
+    };
+    let is_name = |name: &str| {
+        let mut bytes = name.bytes();
+        bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    let whole = Span::new(start, end);
+    let (wanted, typed) = match name.split_once('=') {
+        None if is_name(name) => {
+            let rest = Span::new(offset, end).of(text);
+            let name_end = rest.find('=').map_or(end, |at| offset + at);
+            (Wanted::Name, Span::new(start, name_end))
+        }
+        Some((name, value)) if is_name(name) => {
+            let name = name.to_owned();
+            (
+                Wanted::Value { name },
+                item(text, offset - value.len(), offset, end),
+            )
+        }
+        _ => return None,
+    };
+    Some(Place {
+        spelling,
+        wanted,
+        whole,
+        typed,
+        is_quoted,
+    })
+}
+
+/// The item of a list joined by commas that an offset stands in.
+fn item(text: &str, start: usize, offset: usize, end: usize) -> Span {
+    let before = Span::new(start, offset).of(text);
+    let behind = Span::new(offset, end).of(text);
+    Span::new(
+        before.rfind(',').map_or(start, |at| start + at + 1),
+        behind.find(',').map_or(end, |at| offset + at),
+    )
+}
+
+/// A key of a mapping on a line of its own, its value, or an item of the list below it.
+fn key(text: &Text, line: Span, offset: usize) -> Option<Place> {
+    let whole_text = text.as_str();
+    let content = line.of(whole_text);
+    let start = line.start + (content.len() - content.trim_start_matches([' ', '\u{feff}']).len());
+    if offset < start {
+        return None;
+    }
+    let before = Span::new(start, offset).of(whole_text);
+    if before.starts_with('#') || before.contains(" #") {
+        return None;
+    }
+    if let Some(item) = before.strip_prefix("- ") {
+        let (whole, name) = parent(text, start, true)?;
+        let value_start = offset - item.trim_start().len();
+        return Some(value(whole_text, name, whole, value_start, offset, line));
+    }
+    let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let name_len = before.find(|c| !bare(c)).unwrap_or(before.len());
+    let behind_name = &before[name_len..];
+    if behind_name.is_empty() {
+        let rest = Span::new(offset, line.end).of(whole_text);
+        let name_end = offset + rest.find(|c| !bare(c)).unwrap_or(rest.len());
+        return Some(Place {
+            spelling: Spelling::Key,
+            wanted: Wanted::Name,
+            whole: Span::new(start, line.end),
+            typed: Span::new(start, name_end),
+            is_quoted: false,
+        });
+    }
+    let typed = behind_name.strip_prefix(':')?;
+    if name_len == 0 || !typed.starts_with(' ') {
+        return None;
+    }
+    let name = before[..name_len].to_owned();
+    let value_start = offset - typed.trim_start().len();
+    Some(value(
+        whole_text,
+        name,
+        Span::new(start, line.end),
+        value_start,
+        offset,
+        line,
+    ))
+}
+
+/// The value of a key, or the item of it that an offset stands in.
+fn value(text: &str, name: String, whole: Span, start: usize, offset: usize, line: Span) -> Place {
+    let before = Span::new(start, offset).of(text);
+    let opened = before.rfind(['"', '\'', '[', ',']);
+    let begin = opened.map_or(0, |at| at + 1);
+    let is_quoted = before.matches(['"', '\'']).count() % 2 == 1;
+    let begin = begin + (before[begin..].len() - before[begin..].trim_start().len());
+    let behind = Span::new(offset, line.end).of(text);
+    let end = behind.find(|c: char| c.is_whitespace() || "\"',]#".contains(c));
+    Place {
+        spelling: Spelling::Key,
+        wanted: Wanted::Value { name },
+        whole,
+        typed: Span::new(start + begin, offset + end.unwrap_or(behind.len())),
+        is_quoted,
+    }
+}
+
+/// The section that a key stands in, by indentation; none outside any that `is_section` knows.
+pub(super) fn section(
+    text: &Text,
+    start: usize,
+    is_section: impl Fn(&str) -> bool,
+) -> Option<Option<String>> {
+    match parent(text, start, false) {
+        None => Some(None),
+        Some((_, name)) => is_section(&name).then_some(Some(name)),
+    }
+}
+
+/// The key that a line is below, and where its name stands; `list` for an item, which may stand as far left
+/// as its key.
+fn parent(text: &Text, start: usize, list: bool) -> Option<(Span, String)> {
+    let whole_text = text.as_str();
+    let mut line = text.line_at(start);
+    let indent = start - line.start;
+    while line.start > 0 {
+        line = text.line_at(line.start - 1);
+        let content = line.of(whole_text);
+        let trimmed = content.trim_start_matches([' ', '\u{feff}']);
+        let at = content.len() - trimmed.len();
+        let is_above = at < indent || list && at == indent && !trimmed.starts_with('-');
+        if trimmed.trim().is_empty() || trimmed.starts_with('#') || !is_above {
+            continue;
+        }
+        let (name, _) = trimmed.split_once(':')?;
+        let start = line.start + at;
+        return Some((Span::new(start, start + name.len()), name.to_owned()));
+    }
+    None
+}

@@ -1,0 +1,126 @@
+//! An open document, and one version of it as the analyst gets it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use lsp_types::{TextDocumentContentChangeEvent, Uri};
+
+use super::position::{Encoding, Text};
+use crate::source::Span;
+use crate::version::Upgrade;
+
+/// An open document.
+#[derive(Debug)]
+pub(super) struct Document {
+    uri: Uri,
+    version: i32,
+    text: Arc<Text>,
+}
+
+/// One version of a document and what it is judged for.
+#[derive(Clone, Debug)]
+pub(super) struct Snapshot {
+    pub(super) uri: Uri,
+    pub(super) version: i32,
+    pub(super) text: Arc<Text>,
+    pub(super) upgrade: Upgrade,
+    pub(super) encoding: Encoding,
+}
+
+impl Document {
+    pub(super) fn new(uri: Uri, version: i32, text: String) -> Self {
+        let text = Arc::new(Text::new(text));
+        Self { uri, version, text }
+    }
+
+    pub(super) fn version(&self) -> i32 {
+        self.version
+    }
+
+    pub(super) fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
+    /// Makes the changes, each in the text that the ones before it left.
+    pub(super) fn change(
+        &mut self,
+        version: i32,
+        changes: Vec<TextDocumentContentChangeEvent>,
+        encoding: Encoding,
+    ) {
+        self.version = version;
+        for change in changes {
+            match change.range {
+                Some(range) => {
+                    let text = Arc::make_mut(&mut self.text);
+                    let span = text.span(range, encoding);
+                    text.replace(span, &change.text);
+                }
+                None => self.text = Arc::new(Text::new(change.text)),
+            }
+        }
+    }
+
+    pub(super) fn snapshot(&self, upgrade: Upgrade, encoding: Encoding) -> Snapshot {
+        Snapshot {
+            uri: self.uri.clone(),
+            version: self.version,
+            text: Arc::clone(&self.text),
+            upgrade,
+            encoding,
+        }
+    }
+}
+
+impl Snapshot {
+    pub(super) fn path(&self) -> PathBuf {
+        path_of(&self.uri)
+    }
+
+    pub(super) fn range(&self, span: Span) -> lsp_types::Range {
+        self.text.range(span, self.encoding)
+    }
+
+    /// Whether both say the same to the same question.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.version == other.version
+            && self.upgrade == other.upgrade
+            && Arc::ptr_eq(&self.text, &other.text)
+    }
+}
+
+/// The path of a document; of one that is no file, what its name looks like.
+pub(super) fn path_of(uri: &Uri) -> PathBuf {
+    let path = uri.path().as_str();
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&first, behind)) = rest.split_first() {
+        let escaped = (first == b'%')
+            .then(|| behind.get(..2))
+            .flatten()
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(escaped.unwrap_or(first));
+        rest = &behind[if escaped.is_some() { 2 } else { 0 }..];
+    }
+    let path = String::from_utf8_lossy(&bytes).into_owned();
+    // `/c:/folder/file`, as files of Windows are written.
+    let is_drive = path.as_bytes().get(2) == Some(&b':') && path.starts_with('/');
+    PathBuf::from(if is_drive { &path[1..] } else { &path })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_read_out_of_its_escapes() {
+        let path = |uri: &str| path_of(&uri.parse().unwrap());
+        assert_eq!(
+            path("file:///a%20b/%C3%A9tcd.yml"),
+            PathBuf::from("/a b/étcd.yml")
+        );
+        assert_eq!(path("file:///c%3A/x.yml"), PathBuf::from("c:/x.yml"));
+        assert_eq!(path("untitled:Untitled-1"), PathBuf::from("Untitled-1"));
+    }
+}

@@ -1,0 +1,75 @@
+//! Findings as an editor shows them.
+
+use lsp_types::{
+    CodeDescription, Diagnostic as Shown, DiagnosticSeverity, DiagnosticTag, NumberOrString,
+};
+
+use super::analysis::Analysis;
+use super::markdown;
+use crate::diagnostic::{Consequence, Diagnostic, Severity};
+use crate::report::visible;
+use crate::surface::ReadError;
+
+/// Who says it.
+const SOURCE: &str = "etcd-uplift";
+
+/// Everything to be said about a version.
+pub(super) fn published(analysis: &Analysis) -> Vec<Shown> {
+    let found = analysis.diagnostics.iter();
+    let found = found.map(|found| shown(analysis, found));
+    let unread = analysis.unread.iter();
+    found
+        .chain(unread.map(|error| unreadable(analysis, error)))
+        .collect()
+}
+
+/// A finding.
+pub(super) fn shown(analysis: &Analysis, found: &Diagnostic) -> Shown {
+    let severity = match found.severity {
+        Severity::Error => DiagnosticSeverity::ERROR,
+        Severity::Warning => DiagnosticSeverity::WARNING,
+        Severity::Note => DiagnosticSeverity::INFORMATION,
+    };
+    let is_deprecated = found.consequence == Consequence::Deprecated;
+    let page = found.docs.iter().find_map(|source| markdown::page(source));
+    Shown {
+        range: analysis.snapshot.range(found.span),
+        severity: Some(severity),
+        code: Some(NumberOrString::String(found.rule.clone())),
+        code_description: page
+            .and_then(|page| page.parse().ok())
+            .map(|href| CodeDescription { href }),
+        source: Some(SOURCE.to_owned()),
+        message: message(found),
+        tags: is_deprecated.then(|| vec![DiagnosticTag::DEPRECATED]),
+        ..Shown::default()
+    }
+}
+
+/// What is etcd's and cannot be read.
+fn unreadable(analysis: &Analysis, error: &ReadError) -> Shown {
+    let span = analysis.rest_of_line(error.offset);
+    Shown {
+        range: analysis.snapshot.range(span),
+        severity: Some(DiagnosticSeverity::ERROR),
+        code: Some(NumberOrString::String("unreadable".to_owned())),
+        source: Some(SOURCE.to_owned()),
+        message: visible(&error.message).into_owned(),
+        ..Shown::default()
+    }
+}
+
+/// The rows of the report for people, one a line.
+fn message(found: &Diagnostic) -> String {
+    let mut rows = vec![
+        found.title.clone(),
+        found.message.clone(),
+        format!("write: {}", found.instead),
+    ];
+    if let Some((when, why)) = &found.when {
+        rows.push(format!("when: {}: {why}", when.in_words()));
+    }
+    rows.extend(found.notes.iter().map(|note| format!("note: {note}")));
+    let rows: Vec<_> = rows.iter().map(|row| visible(row)).collect();
+    rows.join("\n")
+}

@@ -1,0 +1,113 @@
+//! Markdown that says what a text says, whatever stands in it.
+
+use crate::report::visible;
+
+/// A text as prose: nothing in it is taken for Markdown but code between backquotes.
+pub(super) fn prose(text: &str) -> String {
+    let shown = visible(text);
+    let mut escaped = String::with_capacity(shown.len());
+    let mut parts = shown.split('`').peekable();
+    let mut is_code = false;
+    while let Some(part) = parts.next() {
+        let is_closed = parts.peek().is_some();
+        if is_code && is_closed {
+            escaped.push_str(&code(part));
+        } else {
+            if is_code {
+                escaped.push_str("\\`");
+            }
+            let mut chars = part.chars().peekable();
+            while let Some(c) = chars.next() {
+                escape(&mut escaped, c, chars.peek().copied());
+            }
+        }
+        is_code = !is_code;
+    }
+    escaped
+}
+
+/// A text as code in a line.
+pub(super) fn code(text: &str) -> String {
+    let shown = visible(text);
+    if shown.trim().is_empty() {
+        return "(empty)".to_owned();
+    }
+    let longest = shown.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if shown.starts_with('`') || shown.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
+    format!("{fence}{pad}{shown}{pad}{fence}")
+}
+
+/// A text as code in a cell of a table.
+pub(super) fn cell(text: &str) -> String {
+    code(text).replace('|', "\\|")
+}
+
+/// Where a source of the facts can be read: `path:line@tag` in etcd's repository, or a page.
+pub(super) fn page(source: &str) -> Option<String> {
+    if source.starts_with("https://") {
+        return Some(source.to_owned());
+    }
+    let (place, tag) = source.rsplit_once('@')?;
+    let (path, line) = place.rsplit_once(':')?;
+    line.parse::<u32>().ok()?;
+    Some(format!(
+        "https://github.com/etcd-io/etcd/blob/{tag}/{path}#L{line}"
+    ))
+}
+
+/// A link to a source, or the source itself where it has no page.
+pub(super) fn link(source: &str) -> String {
+    match page(source) {
+        Some(page) => format!("[{}]({page})", prose(source)),
+        None => prose(source),
+    }
+}
+
+/// Escapes what Markdown may take for markup at that place, and no more: not every editor takes the escapes out again.
+fn escape(out: &mut String, c: char, next: Option<char>) {
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let is_first = out.trim().is_empty();
+    let is_markup = match c {
+        '\\' | '*' | '[' | ']' | '<' | '|' | '~' | '&' => true,
+        '_' => !(is_word(out.chars().next_back()) && is_word(next)),
+        '#' | '>' | '-' | '+' | '=' => is_first,
+        _ => false,
+    };
+    if is_markup {
+        out.push('\\');
+    }
+    out.push(c);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_text_becomes_markdown() {
+        assert_eq!(
+            prose("*a* [b](c) <d> `e*f` a_b _c"),
+            "\\*a\\* \\[b\\](c) \\<d> `e*f` a_b \\_c"
+        );
+        assert_eq!(prose("# a - b"), "\\# a - b");
+        assert_eq!(prose("a ` b"), "a \\` b");
+        assert_eq!(prose("a\n# b\u{202e}"), "a\\\\u{a}# b\\\\u{202e}");
+        assert_eq!(code("a`b``"), "``` a`b`` ```");
+        assert_eq!(cell("a|b"), "`a\\|b`");
+        assert_eq!(code(""), "(empty)");
+    }
+
+    #[test]
+    fn a_source_is_a_line_of_a_release() {
+        assert_eq!(
+            page("server/embed/config.go:479@v3.7.1").unwrap(),
+            "https://github.com/etcd-io/etcd/blob/v3.7.1/server/embed/config.go#L479"
+        );
+        assert_eq!(page("CHANGELOG"), None);
+    }
+}

@@ -1,0 +1,390 @@
+//! The conversation with one editor: its documents, what it asks, and what it is told.
+
+mod capabilities;
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender};
+
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
+use lsp_types::notification::{
+    Cancel, DidChangeConfiguration, DidChangeTextDocument, DidCloseTextDocument,
+    DidOpenTextDocument, Exit, LogMessage, Notification as _, PublishDiagnostics, ShowMessage,
+};
+use lsp_types::request::{
+    CodeActionRequest, Completion, HoverRequest, Initialize, Request as _, Shutdown,
+};
+use lsp_types::{
+    CancelParams, CodeActionParams, CompletionParams, Diagnostic, DidChangeConfigurationParams,
+    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    HoverParams, LogMessageParams, MessageType, NumberOrString, PublishDiagnosticsParams,
+    ShowMessageParams, Uri,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::desk::{Desk, Question};
+use super::document::{Document, Snapshot, path_of};
+use super::releases::Asked;
+use super::wire::Incoming;
+use crate::check::Knowledge;
+use crate::crash;
+use crate::version::Upgrade;
+use capabilities::Client;
+
+/// What happens around the session.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// The editor sent something.
+    Incoming(Incoming),
+    /// The editor is gone.
+    Left,
+    /// A version was judged.
+    Judged {
+        uri: Uri,
+        version: i32,
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// A question was answered.
+    Answered {
+        id: RequestId,
+        result: Result<Value, ResponseError>,
+        uri: String,
+        version: i32,
+        /// Whether the answer is worth nothing for another version.
+        expires: bool,
+    },
+    /// Something a person should know.
+    Complaint(String),
+}
+
+/// Where the conversation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Begun,
+    Running,
+    ShutDown,
+}
+
+/// One editor.
+pub(super) struct Session<'a> {
+    knowledge: &'a Knowledge,
+    desk: &'a Desk,
+    out: Sender<Message>,
+    phase: Phase,
+    client: Client,
+    asked: Result<Asked, String>,
+    documents: HashMap<String, Document>,
+    /// Questions that are neither answered nor cancelled.
+    open: HashSet<RequestId>,
+    /// What was shown since the options changed; nothing is shown twice.
+    shown: HashSet<String>,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(knowledge: &'a Knowledge, desk: &'a Desk, out: Sender<Message>) -> Self {
+        Self {
+            knowledge,
+            desk,
+            out,
+            phase: Phase::Begun,
+            client: Client::default(),
+            asked: Ok(Asked::default()),
+            documents: HashMap::new(),
+            open: HashSet::new(),
+            shown: HashSet::new(),
+        }
+    }
+
+    /// Talks until the editor leaves; gives whether it had asked to shut down.
+    pub(super) fn run(mut self, events: &Receiver<Event>) -> bool {
+        while let Ok(event) = events.recv() {
+            match event {
+                Event::Incoming(Incoming::Message(Message::Request(request))) => {
+                    self.survive(|session| session.request(request));
+                }
+                Event::Incoming(Incoming::Message(Message::Notification(notification))) => {
+                    if notification.method == Exit::METHOD {
+                        break;
+                    }
+                    self.survive(|session| session.notification(notification));
+                }
+                // Nothing is asked of the editor.
+                Event::Incoming(Incoming::Message(Message::Response(_))) => {}
+                Event::Incoming(Incoming::Malformed(why, id)) => self.malformed(&why, id),
+                Event::Left => break,
+                Event::Judged {
+                    uri,
+                    version,
+                    diagnostics,
+                } => {
+                    let document = self.documents.get(uri.as_str());
+                    if document.is_some_and(|document| document.version() == version) {
+                        self.publish(uri, Some(version), diagnostics);
+                    }
+                }
+                Event::Answered {
+                    id,
+                    result,
+                    uri,
+                    version,
+                    expires,
+                } => {
+                    let document = self.documents.get(&uri);
+                    let is_current = document.is_some_and(|document| document.version() == version);
+                    if expires && !is_current {
+                        self.refuse(id, ErrorCode::ContentModified, "the document was changed");
+                    } else {
+                        self.respond(id, result);
+                    }
+                }
+                Event::Complaint(message) => self.show(message),
+            }
+        }
+        self.phase == Phase::ShutDown
+    }
+
+    /// Does a piece of work, and lives on where it panics.
+    fn survive(&mut self, work: impl FnOnce(&mut Self)) {
+        if let Err(message) = crash::guarded(|| work(self)) {
+            self.show(message);
+        }
+    }
+
+    fn request(&mut self, request: Request) {
+        let Request { id, method, params } = request;
+        let is_first = method == Initialize::METHOD;
+        self.open.insert(id.clone());
+        match self.phase {
+            Phase::Begun if !is_first => {
+                let error = "`initialize` comes first";
+                return self.refuse(id, ErrorCode::ServerNotInitialized, error);
+            }
+            Phase::Running if is_first => {
+                let error = "`initialize` comes once";
+                return self.refuse(id, ErrorCode::InvalidRequest, error);
+            }
+            Phase::ShutDown => {
+                let error = "only `exit` comes behind `shutdown`";
+                return self.refuse(id, ErrorCode::InvalidRequest, error);
+            }
+            Phase::Begun | Phase::Running => {}
+        }
+        match method.as_str() {
+            Initialize::METHOD => self.initialize(id, &params),
+            Shutdown::METHOD => {
+                self.phase = Phase::ShutDown;
+                self.respond(id, Ok(Value::Null));
+            }
+            HoverRequest::METHOD => self.ask(id, params, |params: HoverParams, _| {
+                let at = params.text_document_position_params;
+                (at.text_document.uri, Question::Hover(at.position))
+            }),
+            Completion::METHOD => self.ask(id, params, |params: CompletionParams, _| {
+                let at = params.text_document_position;
+                (at.text_document.uri, Question::Completion(at.position))
+            }),
+            CodeActionRequest::METHOD => {
+                self.ask(id, params, |params: CodeActionParams, client| {
+                    let uri = params.text_document.uri.clone();
+                    (uri, Question::Actions(Box::new(params), client.actions))
+                });
+            }
+            _ => {
+                let error = format!("`{method}` is not known");
+                self.refuse(id, ErrorCode::MethodNotFound, &error);
+            }
+        }
+    }
+
+    fn initialize(&mut self, id: RequestId, params: &Value) {
+        let Some(client) = Client::of(params) else {
+            let error = "`capabilities` is missing";
+            return self.refuse(id, ErrorCode::InvalidParams, error);
+        };
+        self.client = client;
+        self.phase = Phase::Running;
+        self.respond(id, Ok(capabilities::offered(client.encoding)));
+        if let Some(asked) = params.get("initializationOptions").and_then(Asked::read) {
+            self.asked = asked;
+            // Says now what is wrong with the options.
+            self.upgrade_for(Path::new(""));
+        }
+    }
+
+    /// Hands a question about a document to the analyst.
+    fn ask<P: DeserializeOwned>(
+        &mut self,
+        id: RequestId,
+        params: Value,
+        question: impl FnOnce(P, Client) -> (Uri, Question),
+    ) {
+        let params = match serde_json::from_value(params) {
+            Ok(params) => params,
+            Err(error) => {
+                return self.refuse(id, ErrorCode::InvalidParams, &error.to_string());
+            }
+        };
+        let (uri, question) = question(params, self.client);
+        match self.snapshot(uri.as_str()) {
+            Some(snapshot) => self.desk.ask(id, question, snapshot),
+            None => {
+                let error = format!("{} is not open", uri.as_str());
+                self.refuse(id, ErrorCode::InvalidParams, &error);
+            }
+        }
+    }
+
+    fn notification(&mut self, notification: Notification) {
+        let Notification { method, params } = notification;
+        if self.phase != Phase::Running {
+            return;
+        }
+        let outcome = match method.as_str() {
+            DidOpenTextDocument::METHOD => {
+                read(params).map(|DidOpenTextDocumentParams { text_document: new }| {
+                    let uri = new.uri.as_str().to_owned();
+                    let document = Document::new(new.uri, new.version, new.text);
+                    self.documents.insert(uri.clone(), document);
+                    self.judge(&uri);
+                })
+            }
+            DidChangeTextDocument::METHOD => read(params).and_then(|params| self.change(params)),
+            DidCloseTextDocument::METHOD => {
+                read(params).map(|DidCloseTextDocumentParams { text_document }| {
+                    let uri = text_document.uri;
+                    self.documents.remove(uri.as_str());
+                    self.desk.forget(uri.clone());
+                    self.publish(uri, None, Vec::new());
+                })
+            }
+            DidChangeConfiguration::METHOD => {
+                read(params).map(|DidChangeConfigurationParams { settings }| {
+                    if let Some(asked) = Asked::read(&settings) {
+                        self.asked = asked;
+                        self.shown.clear();
+                        self.upgrade_for(Path::new(""));
+                        let open: Vec<String> = self.documents.keys().cloned().collect();
+                        open.iter().for_each(|uri| self.judge(uri));
+                    }
+                })
+            }
+            Cancel::METHOD => read(params).map(|CancelParams { id }| {
+                let id = match id {
+                    NumberOrString::Number(number) => RequestId::from(number),
+                    NumberOrString::String(text) => RequestId::from(text),
+                };
+                if self.open.contains(&id) {
+                    self.desk.cancel(&id);
+                    self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
+                }
+            }),
+            _ => Ok(()),
+        };
+        if let Err(error) = outcome {
+            self.log(format!("`{method}` is not understood: {error}"));
+        }
+    }
+
+    fn change(&mut self, params: DidChangeTextDocumentParams) -> Result<(), String> {
+        let identifier = params.text_document;
+        let uri = identifier.uri.as_str();
+        let Some(document) = self.documents.get_mut(uri) else {
+            return Err(format!("{uri} is not open"));
+        };
+        let encoding = self.client.encoding;
+        document.change(identifier.version, params.content_changes, encoding);
+        self.judge(uri);
+        Ok(())
+    }
+
+    /// Has the newest version of a document judged.
+    fn judge(&mut self, uri: &str) {
+        if let Some(snapshot) = self.snapshot(uri) {
+            self.desk.judge(snapshot);
+        }
+    }
+
+    fn snapshot(&mut self, uri: &str) -> Option<Snapshot> {
+        let path = path_of(self.documents.get(uri)?.uri());
+        let upgrade = self.upgrade_for(&path);
+        let document = self.documents.get(uri)?;
+        Some(document.snapshot(upgrade, self.client.encoding))
+    }
+
+    /// What a document is judged for; where the options are no good, says so and goes on without them.
+    fn upgrade_for(&mut self, path: &Path) -> Upgrade {
+        let catalogue = &self.knowledge.catalogue;
+        let asked = self.asked.clone();
+        let upgrade = asked.and_then(|asked| asked.upgrade_for(path, catalogue));
+        upgrade.unwrap_or_else(|error| {
+            let to = catalogue.newest();
+            let message = format!("etcd-uplift: {error}; judging for etcd {to} until it is mended");
+            if self.shown.insert(message.clone()) {
+                self.show(message);
+            }
+            Upgrade { from: None, to }
+        })
+    }
+
+    fn publish(&self, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
+        let params = PublishDiagnosticsParams::new(uri, diagnostics, version);
+        self.notify(PublishDiagnostics::METHOD, params);
+    }
+
+    fn show(&self, message: String) {
+        let typ = MessageType::ERROR;
+        self.notify(ShowMessage::METHOD, ShowMessageParams { typ, message });
+    }
+
+    fn log(&self, message: String) {
+        let typ = MessageType::WARNING;
+        self.notify(LogMessage::METHOD, LogMessageParams { typ, message });
+    }
+
+    /// Something that is no message.
+    fn malformed(&mut self, why: &str, id: Option<RequestId>) {
+        self.log(format!("a message is not understood: {why}"));
+        if let Some(id) = id {
+            self.open.insert(id.clone());
+            self.refuse(id, ErrorCode::InvalidRequest, why);
+        }
+    }
+
+    fn refuse(&mut self, id: RequestId, code: ErrorCode, message: &str) {
+        let error = ResponseError {
+            code: code as i32,
+            message: message.to_owned(),
+            data: None,
+        };
+        self.respond(id, Err(error));
+    }
+
+    /// Answers a question that is still open.
+    fn respond(&mut self, id: RequestId, result: Result<Value, ResponseError>) {
+        if self.open.remove(&id) {
+            self.send(Message::Response(Response {
+                id,
+                response_result: result,
+            }));
+        }
+    }
+
+    fn notify(&self, method: &str, params: impl Serialize) {
+        let params = serde_json::to_value(params).unwrap_or(Value::Null);
+        self.send(Message::Notification(Notification {
+            method: method.to_owned(),
+            params,
+        }));
+    }
+
+    fn send(&self, message: Message) {
+        // An editor that reads nothing any more is about to leave.
+        let _ = self.out.send(message);
+    }
+}
+
+fn read<P: DeserializeOwned>(params: Value) -> Result<P, String> {
+    serde_json::from_value(params).map_err(|error| error.to_string())
+}
