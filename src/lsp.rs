@@ -30,6 +30,7 @@ use std::thread;
 use lsp_server::{Message, Notification};
 
 use crate::check::Knowledge;
+use analyst::Memory;
 use desk::Desk;
 use session::{Event, Session};
 use wire::Incoming;
@@ -39,6 +40,9 @@ const ENDED: u8 = 0;
 /// It did not.
 const BROKEN_OFF: u8 = 1;
 
+/// A large document keeps one of them busy, and leaves one for the rest.
+const ANALYSTS: usize = 2;
+
 /// Serves one editor until it leaves; gives the exit status the protocol asks for.
 pub fn serve(
     knowledge: &Knowledge,
@@ -46,6 +50,7 @@ pub fn serve(
     out: &mut (dyn Write + Send),
 ) -> u8 {
     let desk = Desk::default();
+    let memory = Memory::default();
     let (event, events) = mpsc::channel();
     let (message, messages) = mpsc::channel::<Message>();
     thread::scope(|scope| {
@@ -58,7 +63,13 @@ pub fn serve(
             {}
         });
         let desk = &desk;
-        scope.spawn(move || analyst::work(desk, knowledge, &analysis::judge, &event));
+        let memory = &memory;
+        for _ in 0..ANALYSTS {
+            let event = event.clone();
+            let judge = &analysis::judge;
+            scope.spawn(move || analyst::work(desk, knowledge, judge, memory, &event));
+        }
+        drop(event);
         let ended = Session::new(knowledge, desk, message).run(&events);
         desk.close();
         if ended { ENDED } else { BROKEN_OFF }

@@ -1,8 +1,9 @@
-//! The thread that reads, judges and answers, one piece of work after another.
+//! A thread that reads, judges and answers, one piece of work after another. There are several, so that a small document
+//! does not wait for a large one.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lsp_server::{ErrorCode, ResponseError};
 use serde_json::Value;
@@ -19,7 +20,12 @@ use crate::surface::Prefilter;
 /// Reads and judges a version.
 type Judge = dyn Fn(&Snapshot, &Knowledge, &Prefilter) -> Analysis;
 
+/// What all analysts remember, by document.
+#[derive(Default)]
+pub(super) struct Memory(Mutex<HashMap<String, Known>>);
+
 /// What is remembered of a document.
+#[derive(Clone)]
 struct Known {
     analysis: Arc<Analysis>,
     /// What the document was when it was last read; it is that still while something in it is half typed.
@@ -30,12 +36,28 @@ struct Analyst<'a> {
     knowledge: &'a Knowledge,
     prefilter: Prefilter,
     judge: &'a Judge,
-    known: HashMap<String, Known>,
+    memory: &'a Memory,
     event: &'a Sender<Event>,
 }
 
+impl Memory {
+    fn of(&self, uri: &str) -> Option<Known> {
+        self.lock().get(uri).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Works until the desk is closed.
-pub(super) fn work(desk: &Desk, knowledge: &Knowledge, judge: &Judge, event: &Sender<Event>) {
+pub(super) fn work(
+    desk: &Desk,
+    knowledge: &Knowledge,
+    judge: &Judge,
+    memory: &Memory,
+    event: &Sender<Event>,
+) {
     let prefilter = match Prefilter::new(&knowledge.catalogue) {
         Ok(prefilter) => prefilter,
         Err(error) => {
@@ -46,17 +68,17 @@ pub(super) fn work(desk: &Desk, knowledge: &Knowledge, judge: &Judge, event: &Se
             return;
         }
     };
-    let mut analyst = Analyst {
+    let analyst = Analyst {
         knowledge,
         prefilter,
         judge,
-        known: HashMap::new(),
+        memory,
         event,
     };
     while let Some(task) = desk.next() {
         let event = match task {
             Task::Forget(uri) => {
-                analyst.known.remove(uri.as_str());
+                analyst.memory.lock().remove(uri.as_str());
                 continue;
             }
             Task::Judge(snapshot) => analyst.judged(&snapshot),
@@ -82,20 +104,19 @@ pub(super) fn work(desk: &Desk, knowledge: &Knowledge, judge: &Judge, event: &Se
 }
 
 impl Analyst<'_> {
-    fn judged(&mut self, snapshot: &Snapshot) -> Event {
+    fn judged(&self, snapshot: &Snapshot) -> Event {
         let analysis = self.analysis(snapshot);
         let diagnostics = crash::guarded(|| findings::published(&analysis));
         let diagnostics = diagnostics.unwrap_or_else(|message| {
             findings::published(&Analysis::unreadable(snapshot, message, 0))
         });
         Event::Judged {
-            uri: snapshot.uri.clone(),
-            version: snapshot.version,
+            snapshot: snapshot.clone(),
             diagnostics,
         }
     }
 
-    fn answer(&mut self, question: &Question, snapshot: &Snapshot) -> Value {
+    fn answer(&self, question: &Question, snapshot: &Snapshot) -> Value {
         let analysis = self.analysis(snapshot);
         let offset = |position| snapshot.text.offset(position, snapshot.encoding);
         let answer = match question {
@@ -103,7 +124,7 @@ impl Analyst<'_> {
                 serde_json::to_value(hover::at(&analysis, offset(*position), self.knowledge))
             }
             Question::Completion(position) => {
-                let known = self.known.get(snapshot.uri.as_str());
+                let known = self.memory.of(snapshot.uri.as_str());
                 let surface = known.map_or("", |known| known.surface);
                 let offset = offset(*position);
                 let items = completion::at(snapshot, offset, surface, self.knowledge);
@@ -123,10 +144,12 @@ impl Analyst<'_> {
     }
 
     /// What is known of that version; it is judged when it was not yet.
-    fn analysis(&mut self, snapshot: &Snapshot) -> Arc<Analysis> {
+    fn analysis(&self, snapshot: &Snapshot) -> Arc<Analysis> {
         let uri = snapshot.uri.as_str();
-        let known = self.known.get(uri);
-        if let Some(known) = known.filter(|known| known.analysis.snapshot.is_same(snapshot)) {
+        let known = self.memory.of(uri);
+        if let Some(known) = &known
+            && known.analysis.snapshot.is_same(snapshot)
+        {
             return Arc::clone(&known.analysis);
         }
         let judged = crash::guarded(|| (self.judge)(snapshot, self.knowledge, &self.prefilter));
@@ -140,7 +163,7 @@ impl Analyst<'_> {
             analysis: Arc::clone(&analysis),
             surface,
         };
-        self.known.insert(uri.to_owned(), known);
+        self.memory.lock().insert(uri.to_owned(), known);
         analysis
     }
 }
@@ -175,7 +198,9 @@ mod tests {
         desk.judge(snapshot("one.yml", "panic"));
         desk.judge(snapshot("two.yml", "listen-peer-urls: x\nca-file: y\n"));
         std::thread::scope(|scope| {
-            scope.spawn(|| work(&desk, &knowledge, &judge, &event));
+            let memory = Memory::default();
+            let (desk, knowledge, event) = (&desk, &knowledge, &event);
+            scope.spawn(move || work(desk, knowledge, &judge, &memory, event));
             let next = || match events.recv().unwrap() {
                 Event::Judged { diagnostics, .. } => diagnostics,
                 other => panic!("{other:?}"),

@@ -13,14 +13,28 @@ use crate::surface::ReadError;
 /// Who says it.
 const SOURCE: &str = "etcd-uplift";
 
+/// More findings than a person reads make an editor slow; how many are left out is said.
+const LIMIT: usize = 1000;
+
 /// Everything to be said about a version.
 pub(super) fn published(analysis: &Analysis) -> Vec<Shown> {
     let found = analysis.diagnostics.iter();
     let found = found.map(|found| shown(analysis, found));
     let unread = analysis.unread.iter();
-    found
-        .chain(unread.map(|error| unreadable(analysis, error)))
-        .collect()
+    let unread = unread.map(|error| unreadable(analysis, error));
+    let mut all: Vec<Shown> = unread.chain(found.take(LIMIT)).collect();
+    if let Some(more) = analysis.diagnostics.len().checked_sub(LIMIT + 1) {
+        all.push(Shown {
+            severity: Some(DiagnosticSeverity::WARNING),
+            source: Some(SOURCE.to_owned()),
+            message: format!(
+                "{} more findings are not shown here; `etcd-uplift lint` shows all",
+                more + 1
+            ),
+            ..Shown::default()
+        });
+    }
+    all
 }
 
 /// A finding.

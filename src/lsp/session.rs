@@ -42,8 +42,7 @@ pub(super) enum Event {
     Left,
     /// A version was judged.
     Judged {
-        uri: Uri,
-        version: i32,
+        snapshot: Snapshot,
         diagnostics: Vec<Diagnostic>,
     },
     /// A question was answered.
@@ -115,13 +114,12 @@ impl<'a> Session<'a> {
                 Event::Incoming(Incoming::Malformed(why, id)) => self.malformed(&why, id),
                 Event::Left => break,
                 Event::Judged {
-                    uri,
-                    version,
+                    snapshot,
                     diagnostics,
                 } => {
-                    let document = self.documents.get(uri.as_str());
-                    if document.is_some_and(|document| document.version() == version) {
-                        self.publish(uri, Some(version), diagnostics);
+                    let current = self.snapshot(snapshot.uri.as_str());
+                    if current.is_some_and(|current| current.is_same(&snapshot)) {
+                        self.publish(snapshot.uri, Some(snapshot.version), diagnostics);
                     }
                 }
                 Event::Answered {
