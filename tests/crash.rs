@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::panic;
 use std::sync::Mutex;
 
-use etcd_uplift::cli;
+use etcd_uplift::{cli, crash};
 
 static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
@@ -23,7 +23,7 @@ fn a_panic_names_version_and_place_and_ends_with_2() {
     // As the binary does.
     panic::set_hook(Box::new(|info| {
         let place = info.location().unwrap().to_string();
-        SAID.lock().unwrap().extend(cli::crash::report(&place));
+        SAID.lock().unwrap().extend(crash::report(&place));
     }));
     let arguments = ["etcd-uplift", "lint", "-"].map(Into::into);
     let (mut out, mut err) = (Vec::new(), Vec::new());
