@@ -17,6 +17,7 @@ use etcd_uplift::go_value::parse_duration;
 use etcd_uplift::rewrite::{self, rewrite};
 use etcd_uplift::setting::Value;
 use etcd_uplift::source::Source;
+use etcd_uplift::suppression::COMMENTS_COUNT;
 use etcd_uplift::surface::{self, FileReading, Insistence, Reading, read};
 use etcd_uplift::version::{Release, Upgrade};
 
@@ -231,6 +232,7 @@ impl Trial<'_> {
             insistence: Insistence::Forced,
             surface: surface::named(FORMS[case.form].0),
             least: Applicability::Unsafe,
+            policy: &COMMENTS_COUNT,
         };
         if !matches!(self.read(case, source), FileReading::Read(_)) {
             return None;
