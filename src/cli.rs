@@ -1,6 +1,8 @@
 //! The command line: what was typed becomes a request once, and every command answers with an exit status.
 
+mod add_ignore;
 mod args;
+mod baseline;
 mod drawing;
 mod effective;
 mod files;

@@ -1,5 +1,6 @@
 //! What a run found, and its forms. Each format owns its file and its wire types.
 
+pub mod baseline;
 pub mod concise;
 pub mod documentation;
 mod escape;

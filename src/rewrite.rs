@@ -47,6 +47,14 @@ pub enum RewriteError {
     /// The result is not what was meant.
     #[error("{0}; nothing is written. {BUG_REPORT}")]
     Verify(VerifyError),
+    /// A comment cannot stand where it would have to.
+    #[error(
+        "comments above the lines of the findings would not silence them, or would change what the text means; nothing is \
+         written: see `ignore` and `per-file` of etcd-uplift.toml"
+    )]
+    NoPlaceForComment,
+}
+
     /// Some readers take a carriage return alone for the end of a line, others do not.
     #[error(
         "the text has lines that end with a carriage return alone; nothing is written, convert it first"
@@ -153,10 +161,63 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
     Err(RewriteError::Restless)
 }
 
+<<<<<<< HEAD
 /// Whether a carriage return stands anywhere but before a line feed.
 fn has_lone_return(text: &str) -> bool {
     let mut returns = text.match_indices('\r');
     returns.any(|(at, _)| text.as_bytes().get(at + 1) != Some(&b'\n'))
+=======
+/// The text with comments that silence findings, and nothing else changed.
+///
+/// # Errors
+/// When the result cannot be shown to mean the same, or the comments do not silence as many findings as are named.
+pub fn annotate(
+    source: &Source,
+    comments: &Fix,
+    silenced: usize,
+    terms: &Terms<'_>,
+) -> Result<Rewrite, RewriteError> {
+    let before = diagnose(source, terms, None)?;
+    let text = apply(&source.text, &[comments]);
+    let new = source.with_text(text);
+    let after = diagnose(&new, terms, surface::named(before.surface));
+    let after = after.map_err(|_| RewriteError::NoPlaceForComment)?;
+    let edits: Vec<_> = comments.edits.iter().collect();
+    let is_the_same = || {
+        if YAML_SURFACES.contains(&before.surface) {
+            verify::same_outside(&source.text, &new.text, &edits)?;
+            verify::same_comments(source, &new.text, &edits, terms.least)?;
+        } else if before.surface == CONFIG_FILE {
+            verify::same_elsewhere(&source.text, &new.text, &[])?;
+            verify::same_comments(source, &new.text, &edits, terms.least)?;
+        }
+        let catalogue = &terms.knowledge.catalogue;
+        verify::same_effect(
+            catalogue,
+            terms.upgrade,
+            &before.members,
+            &after.members,
+            &[],
+        )
+    };
+    match is_the_same() {
+        Ok(()) => {}
+        Err(VerifyError::TooLarge) => return Err(VerifyError::TooLarge.into()),
+        Err(_) => return Err(RewriteError::NoPlaceForComment),
+    }
+    let is_silenced = after.diagnostics.len() + silenced == before.diagnostics.len()
+        && after.suppressed.len() == before.suppressed.len() + silenced
+        && after.surface == before.surface;
+    if !is_silenced {
+        return Err(RewriteError::NoPlaceForComment);
+    }
+    Ok(Rewrite {
+        text: new.text,
+        fixes: silenced,
+        remaining: after.diagnostics,
+        suppressed: after.suppressed,
+    })
+>>>>>>> 757a674 (Keep a baseline of what is known, and write comments that silence it)
 }
 
 /// The surface whose settings are keys of a YAML mapping.

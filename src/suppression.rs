@@ -1,10 +1,12 @@
 //! What is found and not reported, because a comment, the configuration or a baseline says so.
 
 mod directive;
+mod insertion;
 
 use std::collections::BTreeSet;
 
 use directive::{Directive, Malformed, directives};
+pub use insertion::comments;
 
 use crate::check::{DERIVED, Knowledge, check};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};

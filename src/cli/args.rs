@@ -127,6 +127,15 @@ pub(super) struct LintArguments {
     /// The least severity that makes the exit status 1 [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<Threshold>,
+    /// Silence what stands in this file: findings that were known before
+    #[arg(long, value_name = "FILE", conflicts_with = "write_baseline")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Write what is found now to this file, for --baseline
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
+    /// Write comments into the files that silence what makes the run fail, and why
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["command", "no_ignores", "write_baseline"])]
+    pub(super) add_ignore: Option<String>,
     /// Say for each file what it was taken for
     #[arg(long, short)]
     pub(super) verbose: bool,

@@ -10,7 +10,7 @@ use super::args::{InputArguments, LintArguments};
 use super::outputs::Outputs;
 use super::progress::Progress;
 use super::terms::{Governing, Terms};
-use super::{CommandError, Terminal};
+use super::{CommandError, Terminal, add_ignore};
 use crate::check::Knowledge;
 use crate::crash;
 use crate::limits::FILE_SIZE;
@@ -333,6 +333,9 @@ pub(super) fn report(
     .into_iter()
     .flatten()
     .collect();
+    if let Some(reason) = &arguments.add_ignore {
+        add_ignore::run(reason, &mut files, &candidates, knowledge, terminal)?;
+    }
     files.extend(found.errors.into_iter().map(failed));
     Ok(Report {
         upgrade: terms.upgrade,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::args::{Format, LintArguments};
 use super::outputs::Outputs;
 use super::terms::{Governing, Terms};
-use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, drawing, files, next_command};
+use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, baseline, drawing, files, next_command};
 use crate::check::Knowledge;
 use crate::report::{FileReport, Outcome, Report, Root, visible_path};
 use crate::report::{concise, github, gitlab, json, junit, sarif, text};
@@ -19,10 +19,11 @@ pub(super) fn run(
 ) -> Result<u8, CommandError> {
     let outputs = Outputs::requested(arguments)?;
     let root = files::root(arguments.root.as_deref())?;
-    let report = match &arguments.command {
+    let mut report = match &arguments.command {
         Some(command) => on_command(command, arguments, knowledge)?,
         None => files::report(arguments, &outputs, knowledge, terminal)?,
     };
+    baseline::apply(arguments, &mut report, &root, terminal)?;
     let rendered = |format, style| render(format, &report, knowledge, &root, style);
     let mut is_unwritten = false;
     // Files first: a pipe that is closed early ends the run.

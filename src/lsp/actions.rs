@@ -1,7 +1,6 @@
 //! Code actions: each fix by itself, and all safe ones together.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use lsp_types::{
     CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionParams,
@@ -16,14 +15,12 @@ use super::findings;
 use crate::check::Knowledge;
 use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
+use crate::limits::DIFF_TIME;
 use crate::report::visible;
 use crate::source::Span;
 
 /// The kind of the action that makes all safe fixes.
 pub(super) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.etcd-uplift");
-
-/// Changes that take longer to find are made coarser.
-const DIFF_DEADLINE: Duration = Duration::from_secs(2);
 
 /// The actions for a range; beside them, why all fixes together cannot be made.
 pub(super) fn offered(
@@ -113,7 +110,7 @@ fn quick_fix(analysis: &Analysis, found: &Diagnostic, form: ActionForm) -> Optio
 fn changes<'t>(analysis: &Analysis, new: &'t str) -> Vec<(Span, &'t str)> {
     let old = &analysis.source.text;
     let diff = TextDiff::configure()
-        .timeout(DIFF_DEADLINE)
+        .timeout(DIFF_TIME)
         .diff_lines(old.as_str(), new);
     let begins = |lines: &[&str]| -> Vec<usize> {
         let mut at = 0;

@@ -6,11 +6,11 @@ use super::document::Snapshot;
 use crate::check::Knowledge;
 use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
+use crate::limits::FILE_SIZE;
 use crate::rewrite::{Rewrite, RewriteError, Terms, rewrite};
 use crate::source::{Source, Span};
 use crate::suppression::{self, COMMENTS_COUNT};
 use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading};
-use crate::walk::FILE_SIZE_LIMIT;
 
 /// A document is taken for etcd's as it is while a folder is walked: the editor opens every file of its kind.
 pub(super) const INSISTENCE: Insistence = Insistence::Walked;
@@ -32,10 +32,10 @@ pub(super) struct Analysis {
 /// Reads and judges a version.
 pub(super) fn judge(snapshot: &Snapshot, knowledge: &Knowledge, prefilter: &Prefilter) -> Analysis {
     let text = snapshot.text.as_str();
-    if text.len() as u64 > FILE_SIZE_LIMIT {
+    if text.len() as u64 > FILE_SIZE {
         let message = format!(
             "is larger than {} MiB and is not read",
-            FILE_SIZE_LIMIT / 1024 / 1024
+            FILE_SIZE / 1024 / 1024
         );
         return Analysis::unreadable(snapshot, message, 0);
     }

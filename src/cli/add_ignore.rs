@@ -1,0 +1,88 @@
+//! `etcd-uplift lint --add-ignore REASON`: comments for what makes the run fail.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::files;
+use super::terms::Terms;
+use super::{CommandError, Terminal};
+use crate::check::Knowledge;
+use crate::edit::Applicability;
+use crate::report::{FileError, FileReport, Outcome, visible_path};
+use crate::rewrite;
+use crate::suppression;
+use crate::surface::Insistence;
+use crate::walk::Candidate;
+use crate::write;
+
+/// Writes the comments into the files that were judged, and puts what came of it into their reports.
+pub(super) fn run(
+    reason: &str,
+    reports: &mut [FileReport],
+    candidates: &[(Candidate, Arc<Terms>)],
+    knowledge: &Knowledge,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), CommandError> {
+    if reason.chars().any(char::is_control) {
+        let message = "--add-ignore: the reason has to be one line".to_owned();
+        return Err(CommandError::Usage(message));
+    }
+    let governing: HashMap<&Path, &(Candidate, Arc<Terms>)> = candidates
+        .iter()
+        .filter(|(candidate, _)| !files::is_stdin(&candidate.path))
+        .map(|governed| (governed.0.path.as_path(), governed))
+        .collect();
+    for report in reports {
+        let Outcome::Judged(judged) = &mut report.outcome else {
+            continue;
+        };
+        let Some((candidate, governed)) = governing.get(report.path.as_path()) else {
+            continue;
+        };
+        let failing = judged
+            .diagnostics
+            .iter()
+            .filter(|found| governed.threshold.is_reached(found.severity));
+        let failing: Vec<_> = failing.collect();
+        let silenced = failing.len();
+        let Some(comments) = suppression::comments(&judged.source, failing, reason) else {
+            continue;
+        };
+        let terms = rewrite::Terms {
+            knowledge,
+            upgrade: governed.upgrade,
+            insistence: if candidate.named {
+                Insistence::Named
+            } else {
+                Insistence::Walked
+            },
+            surface: governed.surface,
+            least: Applicability::Safe,
+            policy: &governed.policy,
+        };
+        let written = rewrite::annotate(&judged.source, &comments, silenced, &terms)
+            .map_err(|error| error.to_string())
+            .and_then(|new| {
+                let (old, text) = (judged.source.text.as_bytes(), new.text.as_bytes());
+                let written = write::replace(&report.path, old, text);
+                written.map(|()| new).map_err(|error| error.to_string())
+            });
+        match written {
+            Ok(new) => {
+                let path = visible_path(&report.path);
+                writeln!(terminal.err, "{path}: {silenced} silenced")?;
+                judged.source = judged.source.with_text(new.text);
+                judged.diagnostics = new.remaining;
+                judged.suppressed = new.suppressed;
+            }
+            Err(message) => {
+                report.outcome = Outcome::Failed(FileError {
+                    message,
+                    place: None,
+                });
+            }
+        }
+    }
+    Ok(())
+}

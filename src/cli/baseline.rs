@@ -1,0 +1,46 @@
+//! `lint --write-baseline` and `lint --baseline`.
+
+use std::path::Path;
+
+use super::args::LintArguments;
+use super::{CommandError, Terminal};
+use crate::report::baseline::Baseline;
+use crate::report::{Report, Root, visible_path};
+use crate::{walk, write};
+
+/// Silences what the baseline that was named or is written now knows.
+pub(super) fn apply(
+    arguments: &LintArguments,
+    report: &mut Report,
+    root: &Root,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), CommandError> {
+    if let Some(path) = &arguments.write_baseline {
+        let baseline = Baseline::of(report, root);
+        write::report(path, baseline.to_text()?.as_bytes())
+            .map_err(|error| failed(path, &format!("cannot be written: {error}")))?;
+        let (path, findings) = (visible_path(path), baseline.findings());
+        writeln!(
+            terminal.err,
+            "{path}: {findings} findings are known from now on"
+        )?;
+        baseline.silence(report, root);
+    } else if let Some(path) = &arguments.baseline {
+        let bytes = walk::read(path).map_err(|error| failed(path, &error))?;
+        let text = String::from_utf8(bytes).map_err(|_| failed(path, "is not UTF-8"))?;
+        let baseline = Baseline::parse(&text).map_err(|error| failed(path, &error.to_string()))?;
+        let gone = baseline.silence(report, root);
+        if gone > 0 {
+            writeln!(
+                terminal.err,
+                "{}: {gone} of its findings are gone; --write-baseline forgets them",
+                visible_path(path)
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn failed(path: &Path, why: &str) -> CommandError {
+    CommandError::Usage(format!("baseline {}: {why}", visible_path(path)))
+}

@@ -1,0 +1,148 @@
+//! A baseline: findings that were known before, by rule, path and setting. Lines are no part of it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::identity::Identities;
+use super::{Outcome, Report, Root};
+use crate::suppression::{Suppressed, Suppressor};
+
+/// The version of this format.
+const VERSION: u32 = 1;
+
+/// Rule, path below the root, setting.
+type Key = (String, String, String);
+
+/// How often each finding was known.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Baseline {
+    known: BTreeMap<Key, usize>,
+}
+
+/// Why a text is no baseline.
+#[derive(Debug, thiserror::Error)]
+pub enum BaselineError {
+    /// It is no JSON of that form.
+    #[error("it is not what --write-baseline writes: {0}")]
+    Form(#[from] serde_json::Error),
+    /// Another release of this tool wrote it.
+    #[error(
+        "it has version {0}, and this etcd-uplift reads version {VERSION}: write it again with --write-baseline"
+    )]
+    Version(u32),
+}
+
+impl Baseline {
+    /// The findings of a report that nothing silences.
+    #[must_use]
+    pub fn of(report: &Report, root: &Root) -> Self {
+        let mut known: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut identities = Identities::below(root);
+        for (file, judged) in report.judged() {
+            for found in &judged.diagnostics {
+                let identity = identities.finding(&file.path, found);
+                let key = (identity.rule, identity.path, identity.setting);
+                *known.entry(key).or_default() += 1;
+            }
+        }
+        Self { known }
+    }
+
+    /// Reads one.
+    ///
+    /// # Errors
+    /// When the text has not the form that [`Baseline::to_text`] gives.
+    pub fn parse(text: &str) -> Result<Self, BaselineError> {
+        let wire: Wire = serde_json::from_str(text)?;
+        if wire.version != VERSION {
+            return Err(BaselineError::Version(wire.version));
+        }
+        let mut known: BTreeMap<Key, usize> = BTreeMap::new();
+        for entry in wire.findings {
+            *known
+                .entry((entry.rule, entry.path, entry.setting))
+                .or_default() += entry.count;
+        }
+        Ok(Self { known })
+    }
+
+    /// Its text: JSON, in order, so that its changes can be read.
+    ///
+    /// # Errors
+    /// When serialising fails, which these types rule out.
+    pub fn to_text(&self) -> Result<String, serde_json::Error> {
+        let findings = self
+            .known
+            .iter()
+            .map(|((rule, path, setting), count)| Entry {
+                path: path.clone(),
+                rule: rule.clone(),
+                setting: setting.clone(),
+                count: *count,
+            });
+        let mut findings: Vec<Entry> = findings.collect();
+        findings.sort_by(|one, other| {
+            (&one.path, &one.rule, &one.setting).cmp(&(&other.path, &other.rule, &other.setting))
+        });
+        let wire = Wire {
+            version: VERSION,
+            findings,
+        };
+        let mut text = serde_json::to_string_pretty(&wire)?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// How many findings it knows.
+    #[must_use]
+    pub fn findings(&self) -> usize {
+        self.known.values().sum()
+    }
+
+    /// Silences what was known before; gives how many known findings are gone from the files that were judged.
+    pub fn silence(&self, report: &mut Report, root: &Root) -> usize {
+        let mut left = self.known.clone();
+        let mut identities = Identities::below(root);
+        let mut paths = Vec::new();
+        for file in &mut report.files {
+            let Outcome::Judged(judged) = &mut file.outcome else {
+                continue;
+            };
+            paths.push(root.locate(&file.path).text());
+            let found = std::mem::take(&mut judged.diagnostics);
+            for diagnostic in found {
+                let identity = identities.finding(&file.path, &diagnostic);
+                let key = (identity.rule, identity.path, identity.setting);
+                match left.get_mut(&key).filter(|count| **count > 0) {
+                    Some(count) => {
+                        *count -= 1;
+                        judged.suppressed.push(Suppressed {
+                            diagnostic,
+                            by: Suppressor::Baseline,
+                        });
+                    }
+                    None => judged.diagnostics.push(diagnostic),
+                }
+            }
+        }
+        let gone = left.iter().filter(|((_, path, _), _)| paths.contains(path));
+        gone.map(|(_, count)| count).sum()
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    version: u32,
+    findings: Vec<Entry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    path: String,
+    rule: String,
+    setting: String,
+    count: usize,
+}

@@ -1,0 +1,129 @@
+//! Writes comments that silence findings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::Diagnostic;
+use crate::edit::{Applicability, Edit, Fix, When};
+use crate::source::Source;
+
+/// Writes, above the line of each finding, a comment that silences it; none where nothing was found.
+///
+/// Not every line can have a comment above it: [`crate::rewrite::annotate`] shows whether the text means the same.
+#[must_use]
+pub fn comments<'d>(
+    source: &Source,
+    found: impl IntoIterator<Item = &'d Diagnostic>,
+    reason: &str,
+) -> Option<Fix> {
+    let mut rules: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    for diagnostic in found {
+        let line = source.line_column(diagnostic.span.start).line;
+        rules
+            .entry(first_of_command(source, line))
+            .or_default()
+            .insert(&diagnostic.rule);
+    }
+    let line_break = if source.text.contains("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
+    let edit = |(line, rules): (usize, BTreeSet<&str>)| {
+        let span = source.line_span(line)?;
+        let text = span.of(&source.text);
+        let rules: Vec<&str> = rules.into_iter().collect();
+        let rules = rules.join(", ");
+        let reason = reason.trim();
+        if is_about_the_file(text) {
+            let behind = span.end + source.text[span.end..].find('\n').map_or(0, |at| at + 1);
+            let lead = if behind == span.end { line_break } else { "" };
+            let comment = format!("{lead}# etcd-uplift: ignore-file[{rules}] {reason}");
+            return Some(Edit::insertion(
+                behind,
+                format!("{}{line_break}", comment.trim_end()),
+            ));
+        }
+        let mark = usize::from(line == 1 && text.starts_with('\u{feff}')) * '\u{feff}'.len_utf8();
+        let text = &text[mark..];
+        let indent = &text[..text.len() - text.trim_start().len()];
+        let comment = format!("{indent}# etcd-uplift: ignore[{rules}] {reason}");
+        let comment = format!("{}{line_break}", comment.trim_end());
+        Some(Edit::insertion(span.start + mark, comment))
+    };
+    let edits = rules.into_iter().filter_map(edit).collect();
+    let title = "Silence what is found by comments";
+    Fix::new(title, edits, Applicability::Safe, When::Before)
+}
+
+/// Whether a first line says what the file is and has to stay the first.
+fn is_about_the_file(line: &str) -> bool {
+    ["#!", "#cloud-config", "%YAML", "# syntax="]
+        .iter()
+        .any(|start| line.trim_start_matches('\u{feff}').starts_with(start))
+}
+
+/// The line in which a command that goes on over several lines begins.
+fn first_of_command(source: &Source, line: usize) -> usize {
+    let goes_on = |line: usize| {
+        let span = source.line_span(line);
+        span.is_some_and(|span| span.of(&source.text).ends_with(['\\', '`', '^']))
+    };
+    let mut first = line;
+    while first > 1 && goes_on(first - 1) {
+        first -= 1;
+    }
+    first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Knowledge;
+    use crate::edit::apply;
+    use crate::suppression::{COMMENTS_COUNT, judge};
+    use crate::surface::{self, FileReading, Insistence};
+
+    fn silenced(name: &str, text: &str) -> String {
+        let knowledge = Knowledge::built_in().unwrap();
+        let source = Source::new(name, text);
+        let upgrade = knowledge
+            .catalogue
+            .upgrade(Some("3.3".parse().unwrap()), Some("3.4".parse().unwrap()));
+        let read = surface::read(&source, &knowledge.catalogue, Insistence::Named, None);
+        let FileReading::Read(reading) = read else {
+            panic!("{name} is not read");
+        };
+        let judged = judge(
+            &source,
+            &reading,
+            upgrade.unwrap(),
+            &knowledge,
+            &COMMENTS_COUNT,
+        );
+        let found = judged.diagnostics.iter();
+        let found = found.filter(|found| found.rule == "ca-file-gone");
+        apply(text, &[&comments(&source, found, "known").unwrap()])
+    }
+
+    #[test]
+    fn the_comment_stands_above_the_line_or_the_command() {
+        assert_eq!(
+            silenced(
+                "etcd.conf.yml",
+                "client-transport-security:\r\n  ca-file: /x\r\n"
+            ),
+            "client-transport-security:\r\n  # etcd-uplift: ignore[ca-file-gone] known\r\n  ca-file: /x\r\n"
+        );
+        assert_eq!(
+            silenced(
+                "etcd.service",
+                "[Service]\nExecStart=/usr/bin/etcd \\\n  --ca-file=/x\n"
+            ),
+            "[Service]\n# etcd-uplift: ignore[ca-file-gone] known\nExecStart=/usr/bin/etcd \\\n  --ca-file=/x\n"
+        );
+        assert_eq!(
+            silenced("etcd.env", "\u{feff}ETCD_CA_FILE=/x"),
+            "\u{feff}# etcd-uplift: ignore[ca-file-gone] known\nETCD_CA_FILE=/x"
+        );
+    }
+}
