@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -14,7 +15,7 @@ use toml::Spanned;
 
 use crate::check::Knowledge;
 use crate::diagnostic::Severity;
-use crate::source::{LineColumn, Source};
+use crate::source::{LineColumn, Source, Span};
 use crate::suppression;
 use crate::surface::{self, Surface};
 use crate::version::Version;
@@ -80,6 +81,20 @@ pub struct FileTerms {
     pub ignore: BTreeSet<String>,
 }
 
+impl FileTerms {
+    /// What was asked for, and where nothing was, what the configuration says. Its ignored rules stay ignored.
+    #[must_use]
+    pub fn over(&self, said: Self) -> Self {
+        Self {
+            from: self.from.or(said.from),
+            to: self.to.or(said.to),
+            fail_on: self.fail_on.or(said.fail_on),
+            surface: self.surface.or(said.surface),
+            ignore: self.ignore.union(&said.ignore).cloned().collect(),
+        }
+    }
+}
+
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigurationError {
@@ -98,6 +113,8 @@ pub enum ConfigurationError {
         path: String,
         /// Where.
         place: LineColumn,
+        /// Where, in bytes.
+        span: Span,
         /// What is wrong, and what would be right.
         message: String,
     },
@@ -114,14 +131,15 @@ impl Configuration {
         knowledge: &Knowledge,
     ) -> Result<Self, ConfigurationError> {
         let source = Source::new(path, text);
-        let fail = |start: usize, message: String| ConfigurationError::Content {
+        let fail = |span: Range<usize>, message: String| ConfigurationError::Content {
             path: crate::report::visible_path(path),
-            place: source.line_column(start),
+            place: source.line_column(span.start),
+            span: Span::new(span.start, span.end),
             message: crate::report::visible(&message).into_owned(),
         };
         let wire: Wire = toml::from_str(text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            fail(start, error.message().to_owned())
+            let span = error.span().unwrap_or_default();
+            fail(span, error.message().to_owned())
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let globs = |globs: &[&Spanned<String>]| {
@@ -129,10 +147,10 @@ impl Configuration {
             for glob in globs {
                 builder
                     .add_line(None, glob.get_ref())
-                    .map_err(|error| fail(glob.span().start, error.to_string()))?;
+                    .map_err(|error| fail(glob.span(), error.to_string()))?;
             }
             let matcher = builder.build();
-            matcher.map_err(|error| fail(0, error.to_string()))
+            matcher.map_err(|error| fail(0..0, error.to_string()))
         };
         let terms = |wire: WireTerms| terms(wire, knowledge, &fail);
         let mut tables: Vec<(Spanned<String>, WireTerms)> = wire.per_file.into_iter().collect();
@@ -188,7 +206,7 @@ fn is_matched(globs: &Gitignore, file: &Path) -> bool {
 fn terms(
     wire: WireTerms,
     knowledge: &Knowledge,
-    fail: &impl Fn(usize, String) -> ConfigurationError,
+    fail: &impl Fn(Range<usize>, String) -> ConfigurationError,
 ) -> Result<FileTerms, ConfigurationError> {
     let version = |text: Option<&Spanned<String>>| {
         text.map(|text| {
@@ -196,10 +214,10 @@ fn terms(
                 text.get_ref()
                     .parse()
                     .map_err(|error: crate::version::VersionError| {
-                        fail(text.span().start, error.to_string())
+                        fail(text.span(), error.to_string())
                     })?;
             let known = knowledge.catalogue.release(version);
-            known.map_err(|error| fail(text.span().start, error.to_string()))?;
+            known.map_err(|error| fail(text.span(), error.to_string()))?;
             Ok(version)
         })
         .transpose()
@@ -217,7 +235,7 @@ fn terms(
                 name.get_ref(),
                 known.join(", ")
             );
-            fail(name.span().start, message)
+            fail(name.span(), message)
         })
     });
     for rule in &wire.ignore {
@@ -226,7 +244,7 @@ fn terms(
                 "there is no rule `{}`; `etcd-uplift rules` lists them",
                 rule.get_ref()
             );
-            return Err(fail(rule.span().start, message));
+            return Err(fail(rule.span(), message));
         }
     }
     Ok(FileTerms {
@@ -244,6 +262,8 @@ pub struct Configurations<'k> {
     knowledge: &'k Knowledge,
     /// The one that counts for every file, where it was named; none where none is to count.
     only: Option<Option<Arc<Configuration>>>,
+    /// What counts in place of the file of that path.
+    in_place: BTreeMap<PathBuf, Arc<Configuration>>,
     found: Mutex<BTreeMap<PathBuf, Option<Arc<Configuration>>>>,
 }
 
@@ -254,7 +274,21 @@ impl<'k> Configurations<'k> {
         Self {
             knowledge,
             only: None,
+            in_place: BTreeMap::new(),
             found: Mutex::default(),
+        }
+    }
+
+    /// The nearest one counts; some are not as they are on disk, such as those that an editor has open.
+    #[must_use]
+    pub fn with_open(
+        open: impl IntoIterator<Item = Arc<Configuration>>,
+        knowledge: &'k Knowledge,
+    ) -> Self {
+        let open = open.into_iter();
+        Self {
+            in_place: open.map(|open| (open.path.clone(), open)).collect(),
+            ..Self::upwards(knowledge)
         }
     }
 
@@ -316,8 +350,12 @@ impl<'k> Configurations<'k> {
                 break;
             }
             passed.push(folder);
-            if let Some(found) = read(&folder.join(FILE_NAME), self.knowledge)? {
-                result = Some(Arc::new(found));
+            let path = folder.join(FILE_NAME);
+            result = match self.in_place.get(&path) {
+                Some(open) => Some(Arc::clone(open)),
+                None => read(&path, self.knowledge)?.map(Arc::new),
+            };
+            if result.is_some() {
                 break;
             }
         }
@@ -331,6 +369,22 @@ impl<'k> Configurations<'k> {
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<PathBuf, Option<Arc<Configuration>>>> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The path from the root, without `.` and `..` where that needs no look at the file system.
+#[must_use]
+pub fn absolute(folder: &Path, path: &Path) -> PathBuf {
+    let mut absolute = PathBuf::new();
+    for part in folder.join(path).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                absolute.pop();
+            }
+            part => absolute.push(part),
+        }
+    }
+    absolute
 }
 
 /// The configuration in that file; none where there is no such file.

@@ -7,7 +7,7 @@ use super::CommandError;
 use super::args::{InputArguments, UpgradeArguments};
 use super::files::is_stdin;
 use crate::check::Knowledge;
-use crate::configuration::{Configurations, FileTerms, Threshold};
+use crate::configuration::{Configurations, FileTerms, Threshold, absolute};
 use crate::suppression::Policy;
 use crate::surface::{self, Surface};
 use crate::version::Upgrade;
@@ -65,7 +65,7 @@ impl<'a> Governing<'a> {
         let said = configuration.map_or_else(FileTerms::default, |configuration| {
             configuration.terms(Path::new(""))
         });
-        let said = self.with_what_was_typed(said);
+        let said = self.typed.over(said);
         let terms = self.terms(&said)?;
         Ok((said, terms))
     }
@@ -91,21 +91,10 @@ impl<'a> Governing<'a> {
             if may_be_excluded && configuration.excludes(&path) {
                 continue;
             }
-            let said = self.with_what_was_typed(configuration.terms(&path));
+            let said = self.typed.over(configuration.terms(&path));
             governed.push((candidate, Arc::new(self.terms(&said)?)));
         }
         Ok(governed)
-    }
-
-    fn with_what_was_typed(&self, said: FileTerms) -> FileTerms {
-        let typed = &self.typed;
-        FileTerms {
-            from: typed.from.or(said.from),
-            to: typed.to.or(said.to),
-            fail_on: typed.fail_on.or(said.fail_on),
-            surface: typed.surface.or(said.surface),
-            ignore: said.ignore,
-        }
     }
 
     fn terms(&self, said: &FileTerms) -> Result<Terms, CommandError> {
@@ -119,19 +108,4 @@ impl<'a> Governing<'a> {
             surface: said.surface.and_then(surface::named),
         })
     }
-}
-
-/// The path from the root, without `.` and `..` where that needs no look at the file system.
-fn absolute(folder: &Path, path: &Path) -> PathBuf {
-    let mut absolute = PathBuf::new();
-    for part in folder.join(path).components() {
-        match part {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir => {
-                absolute.pop();
-            }
-            part => absolute.push(part),
-        }
-    }
-    absolute
 }
