@@ -15,10 +15,13 @@ use crate::source::{Source, Span, line_end};
 use crate::surface::Reading;
 use crate::version::Upgrade;
 
+/// The id of the finding about a comment, or a rule in it, that silences nothing.
+pub const UNUSED: &str = "ignore-unused";
+
 /// The ids of findings about comments that ask for silence, with what each says.
 pub const ABOUT_COMMENTS: [(&str, &str); 2] = [
     (
-        "ignore-unused",
+        UNUSED,
         "A comment silences a rule that has nothing to say there for this upgrade.",
     ),
     (
@@ -231,7 +234,7 @@ impl Comments<'_> {
             message: format!("on the way {upgrade} this rule has nothing to say here"),
             instead: "take it out, unless the comment is kept for another upgrade".to_owned(),
             fix: fix.filter(|_| self.upgrade.from.is_some()),
-            ..about("ignore-unused", Severity::Note, place)
+            ..about(UNUSED, Severity::Note, place)
         }
     }
 

@@ -1,15 +1,18 @@
 //! What one version of a document is, and what is to be said about it.
 
+use std::path::Path;
 use std::sync::OnceLock;
 
 use super::document::Snapshot;
+use super::governing::is_configuration;
 use crate::check::Knowledge;
+use crate::configuration::{Configuration, ConfigurationError};
 use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
 use crate::limits::FILE_SIZE;
 use crate::rewrite::{Rewrite, RewriteError, Terms, rewrite};
 use crate::source::{Source, Span};
-use crate::suppression::{self, COMMENTS_COUNT};
+use crate::suppression;
 use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading};
 
 /// A document is taken for etcd's as it is while a folder is walked: the editor opens every file of its kind.
@@ -23,10 +26,17 @@ pub(super) struct Analysis {
     pub(super) reading: Option<Reading>,
     /// In order of place.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// What is etcd's and cannot be read.
-    pub(super) unread: Vec<ReadError>,
+    /// What is etcd's or this tool's and cannot be read.
+    pub(super) unread: Vec<Unread>,
     /// The text with all safe fixes, made when it is first asked for.
     rewrite: OnceLock<Result<Rewrite, RewriteError>>,
+}
+
+/// A stretch that cannot be read.
+pub(super) struct Unread {
+    pub(super) span: Span,
+    /// Why not.
+    pub(super) message: String,
 }
 
 /// Reads and judges a version.
@@ -40,22 +50,40 @@ pub(super) fn judge(snapshot: &Snapshot, knowledge: &Knowledge, prefilter: &Pref
         return Analysis::unreadable(snapshot, message, 0);
     }
     let mut analysis = Analysis::nothing(snapshot);
-    if !prefilter.admits(text.as_bytes()) || text.contains('\0') {
+    let path = snapshot.path();
+    if is_configuration(&path) {
+        analysis.unread = misunderstood(&path, text, knowledge).into_iter().collect();
         return analysis;
     }
-    match surface::read(&analysis.source, &knowledge.catalogue, INSISTENCE, None) {
+    let terms = &snapshot.terms;
+    let surface = terms.surface();
+    let may_be_etcd_s = surface.is_some() || prefilter.admits(text.as_bytes());
+    if terms.is_excluded || !may_be_etcd_s || text.contains('\0') {
+        return analysis;
+    }
+    match surface::read(&analysis.source, &knowledge.catalogue, INSISTENCE, surface) {
         FileReading::NotEtcd(_) => {}
-        FileReading::Unreadable(error) => analysis.unread.push(error),
+        FileReading::Unreadable(error) => analysis.take_unread(&error),
         FileReading::Read(reading) => {
-            let upgrade = snapshot.upgrade;
             let source = &analysis.source;
-            let judged = suppression::judge(source, &reading, upgrade, knowledge, &COMMENTS_COUNT);
+            let judged =
+                suppression::judge(source, &reading, terms.upgrade, knowledge, &terms.policy);
             analysis.diagnostics = judged.diagnostics;
-            analysis.unread.clone_from(&reading.unread);
+            let unread = reading.unread.iter();
+            unread.for_each(|error| analysis.take_unread(error));
             analysis.reading = Some(reading);
         }
     }
     analysis
+}
+
+/// What is wrong with a configuration of this tool.
+fn misunderstood(path: &Path, text: &str, knowledge: &Knowledge) -> Option<Unread> {
+    match Configuration::parse(path, text, knowledge) {
+        Err(ConfigurationError::Content { span, message, .. }) => Some(Unread { span, message }),
+        // What is open needs not be read.
+        Err(ConfigurationError::Read { .. }) | Ok(_) => None,
+    }
 }
 
 impl Analysis {
@@ -74,7 +102,7 @@ impl Analysis {
     /// A version that cannot be judged.
     pub(super) fn unreadable(snapshot: &Snapshot, message: String, offset: usize) -> Self {
         let mut analysis = Self::nothing(snapshot);
-        analysis.unread.push(ReadError { message, offset });
+        analysis.take_unread(&ReadError { message, offset });
         analysis
     }
 
@@ -94,23 +122,28 @@ impl Analysis {
         }
         let terms = Terms {
             knowledge,
-            upgrade: self.snapshot.upgrade,
+            upgrade: self.snapshot.terms.upgrade,
             insistence: INSISTENCE,
-            surface: None,
+            surface: self.snapshot.terms.surface(),
             least: Applicability::Safe,
-            policy: &COMMENTS_COUNT,
+            policy: &self.snapshot.terms.policy,
         };
         Some(self.rewrite.get_or_init(|| rewrite(&self.source, &terms)))
     }
 
-    /// The line around an offset, for what has a place and no extent.
-    pub(super) fn rest_of_line(&self, offset: usize) -> Span {
+    /// Takes what has a place and no extent: the rest of its line is shown.
+    fn take_unread(&mut self, error: &ReadError) {
         let text = &self.snapshot.text;
+        let offset = error.offset;
         let line = text.line_at(offset.min(text.as_str().len()));
-        if offset < line.end {
-            Span::new(offset, line.end)
+        let start = if offset < line.end {
+            offset
         } else {
-            line
-        }
+            line.start
+        };
+        self.unread.push(Unread {
+            span: Span::new(start, line.end),
+            message: error.message.clone(),
+        });
     }
 }

@@ -175,6 +175,7 @@ mod tests {
     use super::*;
     use crate::lsp::analysis;
     use crate::lsp::document::Document;
+    use crate::lsp::governing::Terms;
     use crate::lsp::position::Encoding;
     use crate::version::Upgrade;
 
@@ -191,7 +192,8 @@ mod tests {
         };
         let snapshot = |name: &str, text: &str| {
             let uri = format!("file:///{name}").parse().unwrap();
-            Document::new(uri, 1, text.to_owned()).snapshot(upgrade, Encoding::Utf16)
+            let terms = Terms::plain(upgrade);
+            Document::new(uri, 1, text.to_owned(), terms).snapshot(Encoding::Utf16)
         };
         let desk = Desk::default();
         let (event, events) = channel();

@@ -142,7 +142,8 @@ impl Context<'_> {
         let mut text = self.snapshot.text.as_str().to_owned();
         text.replace_range(stretch.start..stretch.end, by);
         let source = Source::new(self.snapshot.path(), text);
-        match surface::read(&source, &self.knowledge.catalogue, INSISTENCE, None) {
+        let surface = self.snapshot.terms.surface();
+        match surface::read(&source, &self.knowledge.catalogue, INSISTENCE, surface) {
             FileReading::Read(reading) if !reading.members.is_empty() => Some(reading),
             _ => None,
         }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use lsp_types::{TextDocumentContentChangeEvent, Uri};
 
+use super::governing::Terms;
 use super::position::{Encoding, Text};
 use crate::source::Span;
-use crate::version::Upgrade;
 
 /// An open document.
 #[derive(Debug)]
@@ -15,6 +15,7 @@ pub(super) struct Document {
     uri: Uri,
     version: i32,
     text: Arc<Text>,
+    terms: Arc<Terms>,
 }
 
 /// One version of a document and what it is judged for.
@@ -23,14 +24,18 @@ pub(super) struct Snapshot {
     pub(super) uri: Uri,
     pub(super) version: i32,
     pub(super) text: Arc<Text>,
-    pub(super) upgrade: Upgrade,
+    pub(super) terms: Arc<Terms>,
     pub(super) encoding: Encoding,
 }
 
 impl Document {
-    pub(super) fn new(uri: Uri, version: i32, text: String) -> Self {
-        let text = Arc::new(Text::new(text));
-        Self { uri, version, text }
+    pub(super) fn new(uri: Uri, version: i32, text: String, terms: Terms) -> Self {
+        Self {
+            uri,
+            version,
+            text: Arc::new(Text::new(text)),
+            terms: Arc::new(terms),
+        }
     }
 
     pub(super) fn version(&self) -> i32 {
@@ -39,6 +44,19 @@ impl Document {
 
     pub(super) fn uri(&self) -> &Uri {
         &self.uri
+    }
+
+    pub(super) fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// What counts for it from now on; gives whether that is something else than before.
+    pub(super) fn govern(&mut self, terms: Terms) -> bool {
+        let is_new = *self.terms != terms;
+        if is_new {
+            self.terms = Arc::new(terms);
+        }
+        is_new
     }
 
     /// Makes the changes, each in the text that the ones before it left.
@@ -61,12 +79,12 @@ impl Document {
         }
     }
 
-    pub(super) fn snapshot(&self, upgrade: Upgrade, encoding: Encoding) -> Snapshot {
+    pub(super) fn snapshot(&self, encoding: Encoding) -> Snapshot {
         Snapshot {
             uri: self.uri.clone(),
             version: self.version,
             text: Arc::clone(&self.text),
-            upgrade,
+            terms: Arc::clone(&self.terms),
             encoding,
         }
     }
@@ -84,7 +102,7 @@ impl Snapshot {
     /// Whether both say the same to the same question.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.version == other.version
-            && self.upgrade == other.upgrade
+            && self.terms == other.terms
             && Arc::ptr_eq(&self.text, &other.text)
     }
 }

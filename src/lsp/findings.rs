@@ -4,11 +4,11 @@ use lsp_types::{
     CodeDescription, Diagnostic as Shown, DiagnosticSeverity, DiagnosticTag, NumberOrString,
 };
 
-use super::analysis::Analysis;
+use super::analysis::{Analysis, Unread};
 use super::markdown;
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::report::visible;
-use crate::surface::ReadError;
+use crate::suppression;
 
 /// Who says it.
 const SOURCE: &str = "etcd-uplift";
@@ -21,7 +21,7 @@ pub(super) fn published(analysis: &Analysis) -> Vec<Shown> {
     let found = analysis.diagnostics.iter();
     let found = found.map(|found| shown(analysis, found));
     let unread = analysis.unread.iter();
-    let unread = unread.map(|error| unreadable(analysis, error));
+    let unread = unread.map(|unread| unreadable(analysis, unread));
     let mut all: Vec<Shown> = unread.chain(found.take(LIMIT)).collect();
     if let Some(more) = analysis.diagnostics.len().checked_sub(LIMIT + 1) {
         all.push(Shown {
@@ -44,7 +44,11 @@ pub(super) fn shown(analysis: &Analysis, found: &Diagnostic) -> Shown {
         Severity::Warning => DiagnosticSeverity::WARNING,
         Severity::Note => DiagnosticSeverity::INFORMATION,
     };
-    let is_deprecated = found.consequence == Consequence::Deprecated;
+    let tag = if found.rule == suppression::UNUSED {
+        Some(DiagnosticTag::UNNECESSARY)
+    } else {
+        (found.consequence == Consequence::Deprecated).then_some(DiagnosticTag::DEPRECATED)
+    };
     let page = found.docs.iter().find_map(|source| markdown::page(source));
     Shown {
         range: analysis.snapshot.range(found.span),
@@ -55,20 +59,19 @@ pub(super) fn shown(analysis: &Analysis, found: &Diagnostic) -> Shown {
             .map(|href| CodeDescription { href }),
         source: Some(SOURCE.to_owned()),
         message: message(found),
-        tags: is_deprecated.then(|| vec![DiagnosticTag::DEPRECATED]),
+        tags: tag.map(|tag| vec![tag]),
         ..Shown::default()
     }
 }
 
-/// What is etcd's and cannot be read.
-fn unreadable(analysis: &Analysis, error: &ReadError) -> Shown {
-    let span = analysis.rest_of_line(error.offset);
+/// What is etcd's or this tool's and cannot be read.
+fn unreadable(analysis: &Analysis, unread: &Unread) -> Shown {
     Shown {
-        range: analysis.snapshot.range(span),
+        range: analysis.snapshot.range(unread.span),
         severity: Some(DiagnosticSeverity::ERROR),
         code: Some(NumberOrString::String("unreadable".to_owned())),
         source: Some(SOURCE.to_owned()),
-        message: visible(&error.message).into_owned(),
+        message: visible(&unread.message).into_owned(),
         ..Shown::default()
     }
 }

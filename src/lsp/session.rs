@@ -2,14 +2,14 @@
 
 mod capabilities;
 
-use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, Sender};
 
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
 use lsp_types::notification::{
-    Cancel, DidChangeConfiguration, DidChangeTextDocument, DidCloseTextDocument,
-    DidOpenTextDocument, Exit, LogMessage, Notification as _, PublishDiagnostics, ShowMessage,
+    Cancel, DidChangeConfiguration, DidChangeTextDocument, DidChangeWatchedFiles,
+    DidCloseTextDocument, DidOpenTextDocument, DidSaveTextDocument, Exit, Initialized, LogMessage,
+    Notification as _, PublishDiagnostics, ShowMessage,
 };
 use lsp_types::request::{
     CodeActionRequest, Completion, HoverRequest, Initialize, Request as _, Shutdown,
@@ -25,8 +25,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::desk::{Desk, Question};
-use super::document::{Document, Snapshot, path_of};
-use super::releases::Asked;
+use super::document::{Document, Snapshot};
+use super::governing::{Governing, Terms};
 use super::wire::Incoming;
 use crate::check::Knowledge;
 use crate::crash;
@@ -73,12 +73,12 @@ pub(super) struct Session<'a> {
     out: Sender<Message>,
     phase: Phase,
     client: Client,
-    asked: Result<Asked, String>,
+    governing: Governing<'a>,
     documents: HashMap<String, Document>,
     /// Questions that are neither answered nor cancelled.
     open: HashSet<RequestId>,
-    /// What was shown since the options changed; nothing is shown twice.
-    shown: HashSet<String>,
+    /// The complaints that hold and were shown; nothing is shown twice.
+    shown: BTreeSet<String>,
 }
 
 impl<'a> Session<'a> {
@@ -89,10 +89,10 @@ impl<'a> Session<'a> {
             out,
             phase: Phase::Begun,
             client: Client::default(),
-            asked: Ok(Asked::default()),
+            governing: Governing::new(knowledge),
             documents: HashMap::new(),
             open: HashSet::new(),
-            shown: HashSet::new(),
+            shown: BTreeSet::new(),
         }
     }
 
@@ -109,8 +109,11 @@ impl<'a> Session<'a> {
                     }
                     self.survive(|session| session.notification(notification));
                 }
-                // Nothing is asked of the editor.
-                Event::Incoming(Incoming::Message(Message::Response(_))) => {}
+                Event::Incoming(Incoming::Message(Message::Response(response))) => {
+                    if let Err(error) = response.response_result {
+                        self.log(format!("files are not watched: {}", error.message));
+                    }
+                }
                 Event::Incoming(Incoming::Malformed(why, id)) => self.malformed(&why, id),
                 Event::Left => break,
                 Event::Judged {
@@ -204,10 +207,13 @@ impl<'a> Session<'a> {
         self.client = client;
         self.phase = Phase::Running;
         self.respond(id, Ok(capabilities::offered(client.encoding)));
-        if let Some(asked) = params.get("initializationOptions").and_then(Asked::read) {
-            self.asked = asked;
-            // Says now what is wrong with the options.
-            self.upgrade_for(Path::new(""));
+        if let Some(folder) = capabilities::folder(params) {
+            self.governing.stand_in(folder);
+        }
+        if let Some(options) = params.get("initializationOptions") {
+            self.governing.ask(options);
+            // Says now what is wrong with them.
+            self.govern(None);
         }
     }
 
@@ -243,9 +249,14 @@ impl<'a> Session<'a> {
             DidOpenTextDocument::METHOD => {
                 read(params).map(|DidOpenTextDocumentParams { text_document: new }| {
                     let uri = new.uri.as_str().to_owned();
-                    let document = Document::new(new.uri, new.version, new.text);
+                    self.governing.take(&new.uri, &new.text);
+                    let terms = Terms::plain(Upgrade {
+                        from: None,
+                        to: self.knowledge.catalogue.newest(),
+                    });
+                    let document = Document::new(new.uri, new.version, new.text, terms);
                     self.documents.insert(uri.clone(), document);
-                    self.judge(&uri);
+                    self.govern(Some(&uri));
                 })
             }
             DidChangeTextDocument::METHOD => read(params).and_then(|params| self.change(params)),
@@ -254,19 +265,30 @@ impl<'a> Session<'a> {
                     let uri = text_document.uri;
                     self.documents.remove(uri.as_str());
                     self.desk.forget(uri.clone());
+                    if self.governing.give_back(&uri) {
+                        self.govern(None);
+                    }
                     self.publish(uri, None, Vec::new());
                 })
             }
             DidChangeConfiguration::METHOD => {
                 read(params).map(|DidChangeConfigurationParams { settings }| {
-                    if let Some(asked) = Asked::read(&settings) {
-                        self.asked = asked;
+                    if self.governing.ask(&settings) {
                         self.shown.clear();
-                        self.upgrade_for(Path::new(""));
-                        let open: Vec<String> = self.documents.keys().cloned().collect();
-                        open.iter().for_each(|uri| self.judge(uri));
+                        self.govern(None);
                     }
                 })
+            }
+            Initialized::METHOD => {
+                if self.client.watches {
+                    self.send(Message::Request(capabilities::watching()));
+                }
+                Ok(())
+            }
+            // Editors that do not watch files save them.
+            DidChangeWatchedFiles::METHOD | DidSaveTextDocument::METHOD => {
+                self.govern(None);
+                Ok(())
             }
             Cancel::METHOD => read(params).map(|CancelParams { id }| {
                 let id = match id {
@@ -293,37 +315,43 @@ impl<'a> Session<'a> {
         };
         let encoding = self.client.encoding;
         document.change(identifier.version, params.content_changes, encoding);
-        self.judge(uri);
+        if self.governing.take(&identifier.uri, document.text()) {
+            self.govern(Some(uri));
+        } else {
+            self.judge(uri);
+        }
         Ok(())
     }
 
+    /// Finds out anew what counts for each document. Judged are those for which it is something else than before, and
+    /// the one that is touched.
+    fn govern(&mut self, touched: Option<&str>) {
+        self.governing.forget();
+        let mut to_judge: Vec<String> = Vec::new();
+        for (uri, document) in &mut self.documents {
+            let terms = self.governing.of(document.uri());
+            if document.govern(terms) || touched == Some(uri) {
+                to_judge.push(uri.clone());
+            }
+        }
+        let complaints = self.governing.complaints().clone();
+        for complaint in complaints.difference(&self.shown) {
+            self.show(complaint.clone());
+        }
+        self.shown = complaints;
+        to_judge.iter().for_each(|uri| self.judge(uri));
+    }
+
     /// Has the newest version of a document judged.
-    fn judge(&mut self, uri: &str) {
+    fn judge(&self, uri: &str) {
         if let Some(snapshot) = self.snapshot(uri) {
             self.desk.judge(snapshot);
         }
     }
 
-    fn snapshot(&mut self, uri: &str) -> Option<Snapshot> {
-        let path = path_of(self.documents.get(uri)?.uri());
-        let upgrade = self.upgrade_for(&path);
+    fn snapshot(&self, uri: &str) -> Option<Snapshot> {
         let document = self.documents.get(uri)?;
-        Some(document.snapshot(upgrade, self.client.encoding))
-    }
-
-    /// What a document is judged for; where the options are no good, says so and goes on without them.
-    fn upgrade_for(&mut self, path: &Path) -> Upgrade {
-        let catalogue = &self.knowledge.catalogue;
-        let asked = self.asked.clone();
-        let upgrade = asked.and_then(|asked| asked.upgrade_for(path, catalogue));
-        upgrade.unwrap_or_else(|error| {
-            let to = catalogue.newest();
-            let message = format!("etcd-uplift: {error}; judging for etcd {to} until it is mended");
-            if self.shown.insert(message.clone()) {
-                self.show(message);
-            }
-            Upgrade { from: None, to }
-        })
+        Some(document.snapshot(self.client.encoding))
     }
 
     fn publish(&self, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>) {

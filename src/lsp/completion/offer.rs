@@ -22,7 +22,7 @@ pub(super) struct Offer<'a> {
 impl Offer<'_> {
     /// The options that may be written here; of keys those of a section that are not `taken`.
     pub(super) fn names(&self, section: Option<&str>, taken: &[String]) -> Vec<CompletionItem> {
-        let release = self.snapshot.upgrade.to;
+        let release = self.snapshot.terms.upgrade.to;
         let spelling = self.place.spelling;
         let is_taken = |name: &str| {
             taken.iter().any(|key| {
@@ -66,7 +66,7 @@ impl Offer<'_> {
     }
 
     fn name(&self, option: &EtcdOption, label: String) -> CompletionItem {
-        let release = self.snapshot.upgrade.to;
+        let release = self.snapshot.terms.upgrade.to;
         let is_key = self.place.spelling == Spelling::Key;
         let value_type = option.type_at(release);
         let type_name = if is_key {
@@ -108,7 +108,7 @@ impl Offer<'_> {
 
     /// The values that an option takes, where they can be listed.
     pub(super) fn values(&self, option: &EtcdOption) -> Vec<CompletionItem> {
-        let release = self.snapshot.upgrade.to;
+        let release = self.snapshot.terms.upgrade.to;
         let spelling = self.place.spelling;
         if !option.accepts(spelling, release) {
             return Vec::new();

@@ -1,14 +1,23 @@
 //! What the editor can do, as far as it matters here, and what it is offered.
 
+use std::path::PathBuf;
+
+use lsp_server::{Request, RequestId};
+use lsp_types::notification::{DidChangeWatchedFiles, Notification as _};
+use lsp_types::request::{RegisterCapability, Request as _};
 use lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CompletionOptions,
-    HoverProviderCapability, InitializeResult, ServerCapabilities, ServerInfo,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern,
+    HoverProviderCapability, InitializeResult, Registration, RegistrationParams,
+    ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri,
 };
 use serde_json::Value;
 
+use crate::configuration::FILE_NAME;
 use crate::lsp::actions::FIX_ALL;
 use crate::lsp::desk::ActionForm;
+use crate::lsp::document::path_of;
 use crate::lsp::position::Encoding;
 
 /// What the editor can do.
@@ -16,6 +25,8 @@ use crate::lsp::position::Encoding;
 pub(super) struct Client {
     pub(super) encoding: Encoding,
     pub(super) actions: ActionForm,
+    /// Whether it tells of changed files when it is asked to.
+    pub(super) watches: bool,
 }
 
 impl Default for Client {
@@ -23,6 +34,7 @@ impl Default for Client {
         Self {
             encoding: Encoding::Utf16,
             actions: ActionForm::default(),
+            watches: false,
         }
     }
 }
@@ -36,7 +48,9 @@ impl Client {
         let offered = offered.and_then(Value::as_array).into_iter().flatten();
         let versioned = capabilities.pointer("/workspace/workspaceEdit/documentChanges");
         let literals = capabilities.pointer("/textDocument/codeAction/codeActionLiteralSupport");
+        let watches = capabilities.pointer("/workspace/didChangeWatchedFiles/dynamicRegistration");
         Some(Self {
+            watches: watches.and_then(Value::as_bool).unwrap_or(false),
             encoding: Encoding::of_offered(offered.filter_map(Value::as_str)),
             actions: ActionForm {
                 versioned: versioned.and_then(Value::as_bool).unwrap_or(false),
@@ -44,6 +58,37 @@ impl Client {
             },
         })
     }
+}
+
+/// The folder that the editor has open, the first one where there are several.
+pub(super) fn folder(params: &Value) -> Option<PathBuf> {
+    let folders = params.pointer("/workspaceFolders/0/uri");
+    let uri = folders.or_else(|| params.get("rootUri"))?;
+    let uri: Uri = uri.as_str()?.parse().ok()?;
+    Some(path_of(&uri))
+}
+
+/// Asks the editor to tell of changed configurations.
+pub(super) fn watching() -> Request {
+    let watcher = FileSystemWatcher {
+        glob_pattern: GlobPattern::String(format!("**/{FILE_NAME}")),
+        kind: None,
+    };
+    let options = DidChangeWatchedFilesRegistrationOptions {
+        watchers: vec![watcher],
+    };
+    let registration = Registration {
+        id: FILE_NAME.to_owned(),
+        method: DidChangeWatchedFiles::METHOD.to_owned(),
+        register_options: serde_json::to_value(options).ok(),
+    };
+    let registrations = vec![registration];
+    let id = RequestId::from(FILE_NAME.to_owned());
+    Request::new(
+        id,
+        RegisterCapability::METHOD.to_owned(),
+        RegistrationParams { registrations },
+    )
 }
 
 /// What the editor is offered.
@@ -56,6 +101,7 @@ pub(super) fn offered(encoding: Encoding) -> Value {
                 TextDocumentSyncOptions {
                     open_close: Some(true),
                     change: Some(TextDocumentSyncKind::INCREMENTAL),
+                    save: Some(TextDocumentSyncSaveOptions::Supported(true)),
                     ..TextDocumentSyncOptions::default()
                 },
             )),

@@ -1,0 +1,234 @@
+//! What counts for the open documents: what the editor was told, else what the nearest `etcd-uplift.toml` says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lsp_types::Uri;
+use serde_json::Value;
+
+use super::document::path_of;
+use crate::catalogue::Catalogue;
+use crate::check::Knowledge;
+use crate::configuration::{Configuration, Configurations, FILE_NAME, FileTerms, absolute};
+use crate::suppression::Policy;
+use crate::surface::{self, Surface};
+use crate::version::{Upgrade, Version};
+
+/// The key under which an editor may keep the options of this server among others'.
+const SECTION: &str = "etcd-uplift";
+
+const EXAMPLE: &str = r#"{"from": "3.4", "to": "3.5"}"#;
+
+/// What counts for a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Terms {
+    pub(super) upgrade: Upgrade,
+    pub(super) policy: Policy,
+    surface: Option<&'static str>,
+    /// Whether nothing is to be said about it.
+    pub(super) is_excluded: bool,
+}
+
+impl Terms {
+    /// What counts where nothing is said.
+    pub(super) fn plain(upgrade: Upgrade) -> Self {
+        Self {
+            upgrade,
+            policy: Policy::default(),
+            surface: None,
+            is_excluded: false,
+        }
+    }
+
+    /// What the document is, where that is said.
+    pub(super) fn surface(&self) -> Option<Surface> {
+        self.surface.and_then(surface::named)
+    }
+}
+
+/// Finds what counts for each document.
+pub(super) struct Governing<'k> {
+    knowledge: &'k Knowledge,
+    /// Where documents stand that are no files.
+    folder: PathBuf,
+    asked: Result<FileTerms, String>,
+    configurations: Configurations<'k>,
+    /// Open configurations as they last made sense: one is broken between two keystrokes.
+    open: BTreeMap<PathBuf, Arc<Configuration>>,
+    complaints: BTreeSet<String>,
+}
+
+impl<'k> Governing<'k> {
+    pub(super) fn new(knowledge: &'k Knowledge) -> Self {
+        Self {
+            knowledge,
+            folder: std::env::current_dir().unwrap_or_default(),
+            asked: Ok(FileTerms::default()),
+            configurations: Configurations::upwards(knowledge),
+            open: BTreeMap::new(),
+            complaints: BTreeSet::new(),
+        }
+    }
+
+    /// Documents that are no files stand in that folder.
+    pub(super) fn stand_in(&mut self, folder: PathBuf) {
+        self.folder = folder;
+    }
+
+    /// Takes the options that the editor sends; gives whether they say something of this server's.
+    pub(super) fn ask(&mut self, options: &Value) -> bool {
+        let asked = asked(options, &self.knowledge.catalogue);
+        let is_for_this = asked.is_some();
+        self.asked = asked.unwrap_or_else(|| self.asked.clone());
+        is_for_this
+    }
+
+    /// Takes the text of an open document, where that is a configuration; gives whether it is one.
+    pub(super) fn take(&mut self, uri: &Uri, text: &str) -> bool {
+        let path = self.path(uri);
+        if is_configuration(&path)
+            && let Ok(configuration) = Configuration::parse(&path, text, self.knowledge)
+        {
+            self.open.insert(path.clone(), Arc::new(configuration));
+        }
+        is_configuration(&path)
+    }
+
+    /// The file on disk counts again; gives whether it is a configuration.
+    pub(super) fn give_back(&mut self, uri: &Uri) -> bool {
+        let path = self.path(uri);
+        self.open.remove(&path);
+        is_configuration(&path)
+    }
+
+    /// Files may have changed: they are read again when they are needed.
+    pub(super) fn forget(&mut self) {
+        let open = self.open.values().cloned();
+        self.configurations = Configurations::with_open(open, self.knowledge);
+        self.complaints.clear();
+        if let Err(error) = &self.asked {
+            let complaint = without_it(error);
+            self.complaints.insert(complaint);
+        }
+    }
+
+    /// What counts for a document. What is no good is complained of, and passed over.
+    pub(super) fn of(&mut self, uri: &Uri) -> Terms {
+        let path = self.path(uri);
+        let configuration = self.configurations.of(&path).unwrap_or_else(|error| {
+            self.complaints.insert(without_it(&error.to_string()));
+            None
+        });
+        let said = configuration.as_ref();
+        let said = said.map_or_else(FileTerms::default, |said| said.terms(&path));
+        let counts = match &self.asked {
+            Ok(asked) => asked.over(said),
+            Err(_) => said,
+        };
+        let catalogue = &self.knowledge.catalogue;
+        let upgrade = catalogue.upgrade(counts.from, counts.to);
+        Terms {
+            upgrade: upgrade.unwrap_or_else(|error| {
+                let to = catalogue.newest();
+                self.complaints.insert(format!(
+                    "etcd-uplift: {error}; judging for etcd {to} until it is mended"
+                ));
+                Upgrade { from: None, to }
+            }),
+            policy: Policy {
+                no_comments: false,
+                rules: counts.ignore,
+            },
+            surface: counts.surface,
+            is_excluded: configuration.is_some_and(|configuration| configuration.excludes(&path)),
+        }
+    }
+
+    /// What was no good since files were last forgotten.
+    pub(super) fn complaints(&self) -> &BTreeSet<String> {
+        &self.complaints
+    }
+
+    fn path(&self, uri: &Uri) -> PathBuf {
+        absolute(&self.folder, &path_of(uri))
+    }
+}
+
+/// Whether a file is one of this tool's own.
+pub(super) fn is_configuration(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == FILE_NAME)
+}
+
+fn without_it(error: &str) -> String {
+    format!("etcd-uplift: {error}; going on without it until it is mended")
+}
+
+/// Reads the options; none where they say nothing of this server's: editors send `{}` and `null` when nothing was set.
+fn asked(options: &Value, catalogue: &Catalogue) -> Option<Result<FileTerms, String>> {
+    let options = options.get(SECTION).unwrap_or(options);
+    if options.is_null() {
+        return None;
+    }
+    let Some(fields) = options.as_object() else {
+        return Some(Err(format!(
+            "the options of etcd-uplift are an object such as {EXAMPLE}"
+        )));
+    };
+    if !fields.contains_key("from") && !fields.contains_key("to") {
+        return None;
+    }
+    let version = |name: &str| match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => {
+            let version = text.parse::<Version>();
+            version
+                .map(Some)
+                .map_err(|error| format!("`{name}`: {error}"))
+        }
+        Some(_) => Err(format!("`{name}` is a text, as in {EXAMPLE}")),
+    };
+    Some(version("from").and_then(|from| {
+        let to = version("to")?;
+        let upgrade = catalogue.upgrade(from, to);
+        upgrade.map_err(|error| error.to_string())?;
+        Ok(FileTerms {
+            from,
+            to,
+            ..FileTerms::default()
+        })
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn options_stand_alone_or_under_the_server_s_name() {
+        let catalogue = Catalogue::built_in().unwrap();
+        for options in [
+            json!({"from": "3.3", "to": "v3.4.20"}),
+            json!({"etcd-uplift": {"from": "3.3", "to": "v3.4.20"}}),
+        ] {
+            let asked = asked(&options, &catalogue).unwrap().unwrap();
+            assert_eq!(asked.from, Some("3.3".parse().unwrap()));
+            assert_eq!(asked.to, Some("3.4.20".parse().unwrap()));
+        }
+    }
+
+    #[test]
+    fn options_that_say_nothing_change_nothing_and_bad_ones_are_told() {
+        let catalogue = Catalogue::built_in().unwrap();
+        for options in [json!(null), json!({}), json!({"other": {"from": "x"}})] {
+            assert_eq!(asked(&options, &catalogue), None, "{options}");
+        }
+        let told = |options| asked(&options, &catalogue).unwrap().unwrap_err();
+        assert!(told(json!({"from": "x"})).contains("write it as 3.4"));
+        assert!(told(json!({"to": 3.4})).contains("`to` is a text"));
+        assert!(told(json!([])).contains("are an object"));
+        assert!(told(json!({"from": "3.5", "to": "3.4"})).contains("is newer than"));
+    }
+}
