@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -20,6 +21,8 @@ pub(crate) struct Editor {
     set_aside: VecDeque<Value>,
     last_id: i64,
     last_version: i64,
+    /// The folder it has open.
+    root: Value,
 }
 
 impl Editor {
@@ -48,6 +51,7 @@ impl Editor {
             set_aside: VecDeque::new(),
             last_id: 0,
             last_version: 1000,
+            root: Value::Null,
         }
     }
 
@@ -63,6 +67,21 @@ impl Editor {
         Self::with(&capabilities, options).0
     }
 
+    /// An editor that watches files and has a folder open.
+    pub(crate) fn in_folder(folder: &Path, options: &Value) -> Self {
+        let mut editor = Self::spawned();
+        editor.root = json!(uri_of(folder));
+        let capabilities = json!({
+            "workspace": {
+                "workspaceEdit": {"documentChanges": true},
+                "didChangeWatchedFiles": {"dynamicRegistration": true},
+            },
+            "textDocument": {"codeAction": {"codeActionLiteralSupport": {}}},
+        });
+        editor.initialize(&capabilities, options);
+        editor
+    }
+
     /// An editor with those capabilities, and what it is offered.
     pub(crate) fn with(capabilities: &Value, options: &Value) -> (Self, Value) {
         let mut editor = Self::spawned();
@@ -73,7 +92,7 @@ impl Editor {
     pub(crate) fn initialize(&mut self, capabilities: &Value, options: &Value) -> Value {
         let params = json!({
             "processId": null,
-            "rootUri": null,
+            "rootUri": self.root,
             "capabilities": capabilities,
             "initializationOptions": options,
         });
@@ -119,6 +138,19 @@ impl Editor {
 
     pub(crate) fn next_of(&mut self, method: &str) -> Value {
         self.wait(|message| message["method"] == method)["params"].clone()
+    }
+
+    /// What the editor was shown and nobody asked for yet.
+    pub(crate) fn shown(&mut self) -> Vec<String> {
+        // What is answered now was sent behind them.
+        self.answer("no/such", json!(null));
+        let is_shown = |message: &&Value| message["method"] == "window/showMessage";
+        let shown = self.set_aside.iter().filter(is_shown);
+        let text = |message: &Value| message["params"]["message"].as_str().unwrap().to_owned();
+        let texts = shown.map(text).collect();
+        self.set_aside
+            .retain(|message| message["method"] != "window/showMessage");
+        texts
     }
 
     /// The code actions for a range.
@@ -230,6 +262,10 @@ impl Drop for Editor {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
+}
+
+pub(crate) fn uri_of(path: &Path) -> String {
+    format!("file://{}", path.display())
 }
 
 /// The names that are offered.
