@@ -11,7 +11,7 @@ use lsp_types::CompletionItem;
 
 use super::analysis::INSISTENCE;
 use super::document::Snapshot;
-use crate::catalogue::Spelling;
+use crate::catalogue::{Spelling, ValueType};
 use crate::check::Knowledge;
 use crate::setting::key_section;
 use crate::source::{Source, Span};
@@ -71,9 +71,13 @@ impl Context<'_> {
         }
         match &place.wanted {
             Wanted::Name => self.offer(place).names(None, &[]),
-            Wanted::Value { name } => {
+            Wanted::Value { name, apart } => {
                 let catalogue = &self.knowledge.catalogue;
                 let option = catalogue.spelled(place.spelling, name);
+                // What stands behind a switch is no value of it.
+                let to = self.snapshot.terms.upgrade.to;
+                let option =
+                    option.filter(|option| !apart || option.type_at(to) != ValueType::Bool);
                 option.map_or_else(Vec::new, |option| self.offer(place).values(option))
             }
         }
@@ -120,7 +124,7 @@ impl Context<'_> {
         let section = key_section(&path);
         match &place.wanted {
             Wanted::Name => self.offer(place).names(section, &taken),
-            Wanted::Value { name } => {
+            Wanted::Value { name, .. } => {
                 let path =
                     section.map_or_else(|| name.clone(), |section| format!("{section}.{name}"));
                 let option = catalogue.spelled(Spelling::Key, &path);

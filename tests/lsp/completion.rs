@@ -44,10 +44,28 @@ fn keys_are_completed_as_the_new_release_has_them() {
         "{names:?}"
     );
 
+    let begin = "listen-peer-urls: http://a:1\npeer-transport-security: ";
+    for braces in [
+        "{|}",
+        "{ cert-file: x, | }",
+        "{cert-file: x, ke|, ca-file: y}",
+    ] {
+        let items = complete(&mut editor, &format!("{begin}{braces}\nname: a\n"));
+        let names = labels(&items);
+        assert!(names.contains(&"key-file"), "{braces}: {names:?}");
+        assert!(!names.contains(&"log-level"), "{braces}: {names:?}");
+        let is_there = braces.contains("cert-file");
+        assert_eq!(names.contains(&"cert-file"), !is_there, "{braces}");
+    }
+    let items = complete(&mut editor, &format!("{begin}{{client-cert-auth: |}}\n"));
+    assert_eq!(labels(&items), ["true", "false"]);
+
     // Nothing in a comment, below a key that is no section, or in another program's file.
     for text in [
         "listen-peer-urls: http://a:1\n# na|\n",
         "listen-peer-urls: http://a:1\nname: a\n  na|\n",
+        "listen-peer-urls: http://a:1\nname: {na|}\n",
+        "listen-peer-urls: http://a:1\npeer-transport-security: {cert-file: {ke|}}\n",
     ] {
         assert!(complete(&mut editor, text).is_empty(), "{text}");
     }
@@ -179,6 +197,23 @@ fn flags_are_completed_where_etcd_reads_them() {
         "#!/bin/sh\netcd --name a --log-level=|\n",
     );
     assert!(labels(&items).contains(&"debug"), "{items:?}");
+    for (typed, expected) in [
+        ("etcd --name a --log-level |", "debug"),
+        ("etcd --log-level de| --name a", "debug"),
+        ("etcd --name a -log-outputs stdout,st|", "stderr"),
+    ] {
+        let text = format!("#!/bin/sh\n{typed}\n");
+        let items = editor.complete_at_mark("file:///start.sh", &text);
+        assert!(labels(&items).contains(&expected), "{typed}: {items:?}");
+    }
+    for typed in [
+        "etcd --name a --pre-vote |",
+        "etcd --name a --data-dir x &\ncurl --log-level |",
+    ] {
+        let text = format!("#!/bin/sh\n{typed}\n");
+        let items = editor.complete_at_mark("file:///start.sh", &text);
+        assert!(items.is_empty(), "{typed}: {items:?}");
+    }
     let items = editor.complete_at_mark(
         "file:///etcd.env",
         "ETCD_NAME=a\nETCD_DATA_DIR=/x\nETCD_LOG|\n",

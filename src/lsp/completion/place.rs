@@ -24,8 +24,9 @@ pub(super) struct Place {
 pub(super) enum Wanted {
     /// A name.
     Name,
-    /// A value of the option of that name; flags without their dashes.
-    Value { name: String },
+    /// A value of the option of that name; flags without their dashes. Behind a flag it may stand `apart`, as a word of
+    /// its own.
+    Value { name: String, apart: bool },
 }
 
 /// What is being typed at an offset; none where it cannot be an option.
@@ -60,11 +61,7 @@ fn word(text: &str, line: Span, offset: usize) -> Option<Place> {
         Some(_) if typed == "-" => return None,
         Some(name) => (Spelling::Flag, name),
         None if typed.starts_with("ETCD_") => (Spelling::Variable, typed),
-        None => return None,
-    };
-    let is_name = |name: &str| {
-        let mut bytes = name.bytes();
-        bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        None => return word_apart(text, line, Span::new(start, offset), end),
     };
     let whole = Span::new(start, end);
     let (wanted, typed) = match name.split_once('=') {
@@ -76,7 +73,7 @@ fn word(text: &str, line: Span, offset: usize) -> Option<Place> {
         Some((name, value)) if is_name(name) => {
             let name = name.to_owned();
             (
-                Wanted::Value { name },
+                Wanted::Value { name, apart: false },
                 item(text, offset - value.len(), offset, end),
             )
         }
@@ -89,6 +86,32 @@ fn word(text: &str, line: Span, offset: usize) -> Option<Place> {
         typed,
         is_quoted,
     })
+}
+
+/// A value that is a word of its own behind its flag; `typed` is what of it stands before the offset.
+fn word_apart(text: &str, line: Span, typed: Span, end: usize) -> Option<Place> {
+    let before = Span::new(line.start, typed.start).of(text);
+    let flag_end = before.trim_end_matches([' ', '\t']);
+    let begin = flag_end.rfind([' ', '\t', '"', '\'', '=']);
+    let begin = begin.map_or(0, |at| at + 1);
+    let name = flag_end[begin..].strip_prefix('-')?;
+    let name = name.strip_prefix('-').unwrap_or(name);
+    if flag_end.len() == before.len() || name.is_empty() || !is_name(name) {
+        return None;
+    }
+    let name = name.to_owned();
+    Some(Place {
+        spelling: Spelling::Flag,
+        wanted: Wanted::Value { name, apart: true },
+        whole: Span::new(line.start + begin, end),
+        typed: item(text, typed.start, typed.end, end),
+        is_quoted: false,
+    })
+}
+
+fn is_name(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// The item of a list joined by commas that an offset stands in.
@@ -118,6 +141,17 @@ fn key(text: &Text, line: Span, offset: usize) -> Option<Place> {
         let value_start = offset - item.trim_start().len();
         return Some(value(whole_text, name, whole, value_start, offset, line));
     }
+    let inside = in_braces(Span::new(start, offset), whole_text);
+    let start = inside.unwrap_or(start);
+    let before = Span::new(start, offset).of(whole_text);
+    let line = match inside {
+        None => line,
+        Some(_) => {
+            let behind = Span::new(offset, line.end).of(whole_text);
+            let end = behind.find([',', '}']).unwrap_or(behind.len());
+            Span::new(line.start, offset + end)
+        }
+    };
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let name_len = before.find(|c| !bare(c)).unwrap_or(before.len());
     let behind_name = &before[name_len..];
@@ -148,6 +182,19 @@ fn key(text: &Text, line: Span, offset: usize) -> Option<Place> {
     ))
 }
 
+/// Where an entry of a mapping in braces begins, when an offset stands in one.
+fn in_braces(before: Span, text: &str) -> Option<usize> {
+    let content = before.of(text);
+    let open = content.rfind('{')?;
+    let inside = &content[open + 1..];
+    let is_value = content[..open].trim_end().ends_with(':');
+    if !is_value || inside.contains(['"', '\'', '[', '}']) {
+        return None;
+    }
+    let entry = inside.rfind(',').map_or(inside, |at| &inside[at + 1..]);
+    Some(before.end - entry.trim_start().len())
+}
+
 /// The value of a key, or the item of it that an offset stands in.
 fn value(text: &str, name: String, whole: Span, start: usize, offset: usize, line: Span) -> Place {
     let before = Span::new(start, offset).of(text);
@@ -159,19 +206,24 @@ fn value(text: &str, name: String, whole: Span, start: usize, offset: usize, lin
     let end = behind.find(|c: char| c.is_whitespace() || "\"',]#".contains(c));
     Place {
         spelling: Spelling::Key,
-        wanted: Wanted::Value { name },
+        wanted: Wanted::Value { name, apart: false },
         whole,
         typed: Span::new(start + begin, offset + end.unwrap_or(behind.len())),
         is_quoted,
     }
 }
 
-/// The section that a key stands in, by indentation; none outside any that `is_section` knows.
+/// The section that a key stands in, by indentation; none outside any that `is_section` knows, and in braces.
 pub(super) fn section(
     text: &Text,
     start: usize,
     is_section: impl Fn(&str) -> bool,
 ) -> Option<Option<String>> {
+    let line = text.line_at(start);
+    let before = Span::new(line.start, start).of(text.as_str());
+    if !before.trim_matches([' ', '\u{feff}']).is_empty() {
+        return None;
+    }
     match parent(text, start, false) {
         None => Some(None),
         Some((_, name)) => is_section(&name).then_some(Some(name)),
