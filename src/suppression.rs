@@ -3,6 +3,7 @@
 mod directive;
 mod insertion;
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use directive::{Directive, Malformed, directives};
@@ -109,13 +110,15 @@ pub fn judge(
         directives: Vec::new(),
         about: Vec::new(),
     };
+    let values = Values::of(reading);
     for found in found {
-        comments.take(found, reading);
+        comments.take(found, &values);
     }
+    let mut silencing = comments.by_line();
     let mut judgement = Judgement::default();
     for diagnostic in diagnostics {
         match comments
-            .silencing(&diagnostic)
+            .silencing(&diagnostic, &mut silencing)
             .map(Suppressor::Comment)
             .or_else(|| {
                 let is_ignored = policy.rules.contains(&diagnostic.rule);
@@ -147,6 +150,39 @@ pub fn is_rule(knowledge: &Knowledge, id: &str) -> bool {
     knowledge.rules.get(id).is_some() || rules_without_advice().any(|(known, _)| known == id)
 }
 
+/// Where the values of settings stand: each beginning, with the furthest end of those that begin so far.
+struct Values(Vec<(usize, usize)>);
+
+impl Values {
+    fn of(reading: &Reading) -> Self {
+        let settings = reading.members.iter().flat_map(|member| &member.settings);
+        let places = settings.map(|setting| reading.file_span(setting.value_place));
+        let mut places: Vec<(usize, usize)> =
+            places.map(|place| (place.start, place.end)).collect();
+        places.sort_unstable();
+        let mut furthest = 0;
+        for (_, end) in &mut places {
+            furthest = furthest.max(*end);
+            *end = furthest;
+        }
+        Self(places)
+    }
+
+    /// Whether a comment begins inside a value.
+    fn hold(&self, comment: Span) -> bool {
+        let before = self.0.partition_point(|(start, _)| *start < comment.start);
+        let furthest = before.checked_sub(1).map(|last| self.0[last].1);
+        furthest.is_some_and(|end| comment.start < end)
+    }
+}
+
+/// The comments that speak of a line, while lines are gone through from the first to the last.
+struct ByLine {
+    /// Those that come, the next one last.
+    coming: Vec<usize>,
+    speaking: Vec<usize>,
+}
+
 /// The comments of one file that ask for silence.
 struct Comments<'a> {
     source: &'a Source,
@@ -160,18 +196,12 @@ struct Comments<'a> {
 }
 
 impl Comments<'_> {
-    fn take(&mut self, found: Result<Directive, Malformed>, reading: &Reading) {
+    fn take(&mut self, found: Result<Directive, Malformed>, values: &Values) {
         let directive = match found {
             Ok(directive) => directive,
             Err(Malformed { place, why }) => return self.not_understood(place, why),
         };
-        let is_in_value = |comment: Span| {
-            let settings = reading.members.iter().flat_map(|member| &member.settings);
-            settings
-                .map(|setting| reading.file_span(setting.value_place))
-                .any(|value| value.start < comment.start && comment.start < value.end)
-        };
-        if !directive.is_whole_line && is_in_value(directive.comment) {
+        if !directive.is_whole_line && values.hold(directive.comment) {
             return self.not_understood(directive.comment, "it is part of a value here");
         }
         for (rule, place) in &directive.rules {
@@ -183,18 +213,32 @@ impl Comments<'_> {
         self.directives.push(directive);
     }
 
-    /// The reason of the comment that silences a finding.
-    fn silencing(&mut self, diagnostic: &Diagnostic) -> Option<String> {
+    fn by_line(&self) -> ByLine {
+        let mut coming: Vec<usize> = (0..self.directives.len()).collect();
+        coming.sort_by_key(|&index| Reverse((*self.directives[index].lines.start(), index)));
+        ByLine {
+            coming,
+            speaking: Vec::new(),
+        }
+    }
+
+    /// The reason of the comment that silences a finding; findings come in order of place.
+    fn silencing(&mut self, diagnostic: &Diagnostic, by_line: &mut ByLine) -> Option<String> {
         if self.directives.is_empty() {
             return None;
         }
         let line = self.source.line_column(diagnostic.span.start).line;
+        let ByLine { coming, speaking } = by_line;
+        while let Some(next) = coming.pop_if(|next| *self.directives[*next].lines.start() <= line) {
+            speaking.push(next);
+        }
+        speaking.retain(|&index| line <= *self.directives[index].lines.end());
+        speaking.sort_unstable();
         let mut reason = None;
-        for (index, directive) in self.directives.iter().enumerate() {
+        for &index in speaking.iter() {
+            let directive = &self.directives[index];
             let mut rules = directive.rules.iter();
-            if directive.lines.contains(&line)
-                && let Some(rule) = rules.position(|(rule, _)| *rule == diagnostic.rule)
-            {
+            if let Some(rule) = rules.position(|(rule, _)| *rule == diagnostic.rule) {
                 self.used.insert((index, rule));
                 reason.get_or_insert_with(|| directive.reason.clone());
             }

@@ -83,6 +83,8 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 pub struct Document {
     nodes: Vec<Node>,
+    /// What aliases refer to, in order; what lies in another one of them is left out.
+    shared: Vec<Span>,
     /// The top node.
     pub root: NodeId,
     /// Where the stream's content begins, behind a byte-order mark.

@@ -1,5 +1,6 @@
 //! From the events of the YAML crate to nodes.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use granit_parser::{Event, ScalarStyle, Span as YamlSpan, StructureStyle};
@@ -69,8 +70,18 @@ impl<'t> Builder<'t> {
                 .count()
         };
         let quotes = (count(Style::Single), count(Style::Double));
+        let all_shared = nodes.iter().filter(|node| node.shared);
+        let mut all_shared: Vec<Span> = all_shared.map(|node| node.span).collect();
+        all_shared.sort_unstable_by_key(|span| (span.start, Reverse(span.end)));
+        let mut shared: Vec<Span> = Vec::new();
+        for span in all_shared {
+            if shared.last().is_none_or(|last| last.end < span.end) {
+                shared.push(span);
+            }
+        }
         self.finished.push(Document {
             nodes,
+            shared,
             root,
             start: self.offset,
             documents: 0,

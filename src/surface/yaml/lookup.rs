@@ -76,8 +76,10 @@ impl Document {
     /// Whether other parts of the document use what stands there through an anchor.
     #[must_use]
     pub fn is_shared(&self, span: Span) -> bool {
-        self.nodes
-            .iter()
-            .any(|node| node.shared && node.span.start <= span.start && span.end <= node.span.end)
+        let before = self
+            .shared
+            .partition_point(|shared| shared.start <= span.start);
+        let last = before.checked_sub(1).map(|last| self.shared[last]);
+        last.is_some_and(|shared| span.end <= shared.end)
     }
 }
