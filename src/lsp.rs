@@ -7,7 +7,8 @@
 //! ```
 //!
 //! The session never waits for a judgement: it keeps the documents, hands snapshots to the analyst and forwards what comes
-//! back, as long as it still fits. What counts for a document is found anew when a file of ours may have changed. Nothing here knows etcd; what is said and done comes from the modules before.
+//! back, as long as it still fits. What counts for a document it finds anew whenever an `etcd-uplift.toml` may have changed.
+//! Nothing here knows etcd; what is said and done comes from the modules before.
 
 mod actions;
 mod analysis;
