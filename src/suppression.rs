@@ -334,3 +334,53 @@ fn about(rule: &str, severity: Severity, span: Span) -> Diagnostic {
         since: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::surface::{self, FileReading, Insistence};
+
+    #[test]
+    fn of_the_comments_that_speak_of_a_line_all_are_used_and_the_first_gives_the_reason() {
+        let text = "\
+listen-peer-urls: http://10.0.0.1:2380
+# etcd-uplift: ignore[log-output-renamed] first
+# etcd-uplift: ignore[log-output-renamed] second
+log-output: stdout # etcd-uplift: ignore[log-output-renamed] third
+client-transport-security:
+  ca-file: x # etcd-uplift: ignore[ca-file-gone] why
+initial-cluster-token: 'a # etcd-uplift: ignore[ca-file-gone] no'
+# etcd-uplift: ignore-file[ca-file-gone] all
+";
+        let knowledge = Knowledge::built_in().unwrap();
+        let upgrade = knowledge
+            .catalogue
+            .upgrade("3.3".parse().ok(), "3.5".parse().ok());
+        let source = Source::new("etcd.conf.yml", text);
+        let read = surface::read(&source, &knowledge.catalogue, Insistence::Named, None);
+        let FileReading::Read(reading) = read else {
+            panic!("is not read");
+        };
+        let judged = judge(
+            &source,
+            &reading,
+            upgrade.unwrap(),
+            &knowledge,
+            &COMMENTS_COUNT,
+        );
+        let suppressed = judged.suppressed.iter();
+        let suppressed: Vec<(&str, &str)> = suppressed
+            .map(|one| (one.diagnostic.rule.as_str(), one.by.reason()))
+            .collect();
+        assert_eq!(
+            suppressed,
+            [("log-output-renamed", "first"), ("ca-file-gone", "why")]
+        );
+        let about = judged.diagnostics.iter();
+        let about: Vec<&str> = about
+            .filter(|found| found.rule.starts_with("ignore-"))
+            .map(|found| found.rule.as_str())
+            .collect();
+        assert_eq!(about, ["ignore-not-understood"]);
+    }
+}
