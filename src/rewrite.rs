@@ -53,8 +53,6 @@ pub enum RewriteError {
          written: see `ignore` and `per-file` of etcd-uplift.toml"
     )]
     NoPlaceForComment,
-}
-
     /// Some readers take a carriage return alone for the end of a line, others do not.
     #[error(
         "the text has lines that end with a carriage return alone; nothing is written, convert it first"
@@ -161,12 +159,6 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
     Err(RewriteError::Restless)
 }
 
-<<<<<<< HEAD
-/// Whether a carriage return stands anywhere but before a line feed.
-fn has_lone_return(text: &str) -> bool {
-    let mut returns = text.match_indices('\r');
-    returns.any(|(at, _)| text.as_bytes().get(at + 1) != Some(&b'\n'))
-=======
 /// The text with comments that silence findings, and nothing else changed.
 ///
 /// # Errors
@@ -217,7 +209,12 @@ pub fn annotate(
         remaining: after.diagnostics,
         suppressed: after.suppressed,
     })
->>>>>>> 757a674 (Keep a baseline of what is known, and write comments that silence it)
+}
+
+/// Whether a carriage return stands anywhere but before a line feed.
+fn has_lone_return(text: &str) -> bool {
+    let mut returns = text.match_indices('\r');
+    returns.any(|(at, _)| text.as_bytes().get(at + 1) != Some(&b'\n'))
 }
 
 /// The surface whose settings are keys of a YAML mapping.
