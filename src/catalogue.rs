@@ -2,6 +2,7 @@
 //!
 //! The file is data that an etcd person can review; this module only answers questions about it.
 
+pub(crate) mod nearest;
 mod option;
 mod raw;
 mod timeline;

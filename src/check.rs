@@ -6,6 +6,7 @@ mod derived;
 pub use derived::DERIVED;
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use crate::catalogue::{Catalogue, Spelling};
 use crate::diagnostic::{Consequence, Diagnostic, Severity, Touch};
@@ -23,6 +24,8 @@ pub struct Knowledge {
     pub catalogue: Catalogue,
     /// ADVICE.
     pub rules: Rules,
+    /// The folders that rules of one's own were read from, links resolved.
+    pub own_folders: Vec<PathBuf>,
 }
 
 /// Why the built-in knowledge is damaged.
@@ -43,7 +46,11 @@ impl Knowledge {
     pub fn built_in() -> Result<Self, KnowledgeError> {
         let catalogue = Catalogue::built_in()?;
         let rules = Rules::built_in(&catalogue)?;
-        Ok(Self { catalogue, rules })
+        Ok(Self {
+            catalogue,
+            rules,
+            own_folders: Vec::new(),
+        })
     }
 }
 
@@ -115,11 +122,11 @@ fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Fin
         }));
     }
     findings.extend(derived::startup(catalogue, upgrade, member, &findings));
-    // That a setting works differently does not say whether the release reads it at all.
+    // That a setting works differently, or is not wanted, does not say whether the release reads it at all.
     let judged = |finding: &&Finding| {
         !matches!(
             finding.consequence,
-            Consequence::Changed | Consequence::DefaultChanged
+            Consequence::Changed | Consequence::DefaultChanged | Consequence::Advice
         )
     };
     let subjects: HashSet<Subject> = findings
@@ -183,7 +190,9 @@ fn diagnostic(
         about: about::about(source, &finding, member, setting, mention),
         since: finding.since,
         touches: Vec::new(),
-        severity: Severity::of(finding.consequence, finding.impact),
+        severity: finding
+            .severity
+            .unwrap_or_else(|| Severity::of(finding.consequence, finding.impact)),
         rule: finding.rule,
         consequence: finding.consequence,
         title: finding.title,

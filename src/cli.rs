@@ -11,6 +11,7 @@ mod init;
 mod lint;
 mod next_command;
 mod outputs;
+mod own_rules;
 mod progress;
 mod reference;
 mod terms;
@@ -21,12 +22,13 @@ use std::panic::{self, AssertUnwindSafe};
 
 use clap::Parser;
 
-use args::{Arguments, Command, SchemaOf};
+use args::{Arguments, Command, RulesCommand, SchemaOf};
 
 use crate::BUG_REPORT;
 use crate::check::Knowledge;
 use crate::configuration;
 use crate::lsp;
+use crate::rule;
 
 /// Nothing at or above the threshold.
 pub const CLEAN: u8 = 0;
@@ -66,6 +68,9 @@ enum CommandError {
     /// An `etcd-uplift.toml` cannot be followed.
     #[error(transparent)]
     Configuration(#[from] crate::configuration::ConfigurationError),
+    /// Rules of one's own cannot be followed.
+    #[error(transparent)]
+    OwnRules(#[from] crate::own_rules::OwnRulesError),
 }
 
 /// Runs the command line; gives the exit status. A panic has been told by the hook and is [`FAILED`].
@@ -112,7 +117,8 @@ fn run_to_its_end(
 }
 
 fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<u8, CommandError> {
-    let knowledge = Knowledge::built_in()?;
+    let mut knowledge = Knowledge::built_in()?;
+    own_rules::add(&arguments.command, &mut knowledge)?;
     match arguments.command {
         Command::Lint(lint) => lint::run(&lint, &knowledge, terminal),
         Command::Fix(fix) => fix::run(&fix, &knowledge, terminal),
@@ -120,13 +126,17 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<u8, Com
         Command::Schema { of } => {
             let schema = match of {
                 SchemaOf::Config => configuration::SCHEMA,
+                SchemaOf::Rules => rule::SCHEMA,
             };
             terminal.out.write_all(schema.as_bytes())?;
             Ok(CLEAN)
         }
         Command::Lsp => Ok(lsp::serve(&knowledge, terminal.input, terminal.out)),
-        Command::Rules(rules) => reference::rules(&rules, &knowledge, terminal),
-        Command::Explain { rule } => reference::explain(&rule, &knowledge, terminal),
+        Command::Rules(rules) => match rules.command {
+            Some(RulesCommand::Check { .. }) => own_rules::check(&knowledge, terminal),
+            None => reference::rules(&rules, &knowledge, terminal),
+        },
+        Command::Explain { rule, .. } => reference::explain(&rule, &knowledge, terminal),
         Command::Option {
             name,
             effective,

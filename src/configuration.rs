@@ -2,6 +2,8 @@
 //!
 //! The nearest one counts: of a file's folder, or of the folders above it. It is never merged with another.
 
+mod rules_folders;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -12,6 +14,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 use toml::Spanned;
+
+pub use rules_folders::{RulesFolder, rules_named_for, rules_named_in};
 
 use crate::check::Knowledge;
 use crate::diagnostic::Severity;
@@ -59,8 +63,6 @@ impl Threshold {
 pub struct Configuration {
     /// The file.
     pub path: PathBuf,
-    /// Folders with rules of one's own, as seen from the working directory.
-    pub rules: Vec<PathBuf>,
     exclude: Gitignore,
     whole: FileTerms,
     per_file: Vec<(Gitignore, FileTerms)>,
@@ -131,16 +133,8 @@ impl Configuration {
         knowledge: &Knowledge,
     ) -> Result<Self, ConfigurationError> {
         let source = Source::new(path, text);
-        let fail = |span: Range<usize>, message: String| ConfigurationError::Content {
-            path: crate::report::visible_path(path),
-            place: source.line_column(span.start),
-            span: Span::new(span.start, span.end),
-            message: crate::report::visible(&message).into_owned(),
-        };
-        let wire: Wire = toml::from_str(text).map_err(|error| {
-            let span = error.span().unwrap_or_default();
-            fail(span, error.message().to_owned())
-        })?;
+        let fail = |span: Range<usize>, message: String| content_error(&source, span, &message);
+        let wire = wire(text, &fail)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let globs = |globs: &[&Spanned<String>]| {
             let mut builder = GitignoreBuilder::new(folder);
@@ -161,7 +155,6 @@ impl Configuration {
         }
         Ok(Self {
             path: path.to_path_buf(),
-            rules: wire.rules.iter().map(|rules| folder.join(rules)).collect(),
             exclude: globs(&wire.exclude.iter().collect::<Vec<_>>())?,
             whole: terms(WireTerms {
                 from: wire.from,
@@ -196,6 +189,39 @@ impl Configuration {
             terms.ignore.extend(special.ignore.iter().cloned());
         }
         terms
+    }
+}
+
+fn wire(
+    text: &str,
+    fail: &impl Fn(Range<usize>, String) -> ConfigurationError,
+) -> Result<Wire, ConfigurationError> {
+    let wire: Wire = toml::from_str(text).map_err(|error| {
+        let span = error.span().unwrap_or_default();
+        fail(span, error.message().to_owned())
+    })?;
+    if let Some(rules) = wire
+        .rules
+        .iter()
+        .find(|it| it.get_ref().as_os_str().is_empty())
+    {
+        return Err(fail(
+            rules.span(),
+            "names no folder; `.` is this file's".to_owned(),
+        ));
+    }
+    if let Some(glob) = wire.exclude.iter().find(|it| it.get_ref().is_empty()) {
+        return Err(fail(glob.span(), "names no file".to_owned()));
+    }
+    Ok(wire)
+}
+
+fn content_error(source: &Source, span: Range<usize>, message: &str) -> ConfigurationError {
+    ConfigurationError::Content {
+        path: crate::report::visible_path(&source.path),
+        place: source.line_column(span.start),
+        span: Span::new(span.start, span.end),
+        message: crate::report::visible(message).into_owned(),
     }
 }
 
@@ -389,6 +415,15 @@ pub fn absolute(folder: &Path, path: &Path) -> PathBuf {
 
 /// The configuration in that file; none where there is no such file.
 fn read(path: &Path, knowledge: &Knowledge) -> Result<Option<Configuration>, ConfigurationError> {
+    let Some(text) = text(path)? else {
+        return Ok(None);
+    };
+    rules_folders::are_loaded(path, knowledge)?;
+    Configuration::parse(path, &text, knowledge).map(Some)
+}
+
+/// What the file holds; none where there is no such file.
+fn text(path: &Path) -> Result<Option<String>, ConfigurationError> {
     // Only a file: a pipe of that name would never end.
     match fs::metadata(path) {
         Ok(meta) if meta.is_file() => {}
@@ -398,7 +433,7 @@ fn read(path: &Path, knowledge: &Knowledge) -> Result<Option<Configuration>, Con
         path: crate::report::visible_path(path),
         source,
     })?;
-    Configuration::parse(path, &text, knowledge).map(Some)
+    Ok(Some(text))
 }
 
 /// The file's form.
@@ -413,7 +448,7 @@ struct Wire {
     #[serde(default)]
     exclude: Vec<Spanned<String>>,
     #[serde(default)]
-    rules: Vec<PathBuf>,
+    rules: Vec<Spanned<PathBuf>>,
     #[serde(default)]
     per_file: BTreeMap<Spanned<String>, WireTerms>,
 }

@@ -21,11 +21,12 @@
 //! 1. A rule never sees text or bytes; a surface never sees a rule or the releases of an upgrade. A version that the
 //!    text itself names is read as evidence; what a provisioning tool passes on to etcd may depend on it, as on any key.
 //! 2. Spans are byte offsets into the text they came from. Only the YAML reader knows that another unit exists.
-//! 3. Reading, checking and rewriting are pure functions of their arguments; only [`walk`], [`lsp`], [`cli`] and the final
-//!    write touch the world. The library cannot print: [`cli`] writes to the handles it is given.
+//! 3. Reading, checking and rewriting are pure functions of their arguments; only [`walk`], [`own_rules`], [`lsp`],
+//!    [`cli`] and the final write touch the world. The library cannot print: [`cli`] writes to the handles it is given.
 //! 4. Nothing is guessed: an action that a surface cannot express exactly gives a diagnostic without a fix.
 //! 5. Facts (`rules/options.toml`) and advice (`rules/<minor>.toml`) are different data. Consequence, severity and
-//!    `when` are derived from the facts; no rule states them.
+//!    `when` are derived from the facts; no rule states them. Only where no fact decides, in an organisation's own
+//!    `policy`, a rule says its severity.
 //! 6. A rule that needs logic is a plain function named in its TOML entry and listed in one table.
 //! 7. A fix is applied whole or not at all; fixes that touch wait for the next pass; a text that does not come to rest
 //!    after [`limits::REWRITE_PASSES`] passes is a bug and reported as one.
@@ -74,12 +75,15 @@ pub mod suppression;
 
 pub mod rewrite;
 
+pub mod example;
+
 pub mod walk;
 pub mod write;
 
 pub mod report;
 
 pub mod configuration;
+pub mod own_rules;
 
 pub mod crash;
 

@@ -10,24 +10,29 @@ pub mod compaction;
 pub mod default_changed;
 pub mod endpoint;
 mod etcdctl;
+mod file;
 mod finding;
 pub mod key_begins_to_count;
 pub mod log_level;
 pub mod log_output;
 mod outlook;
+mod policy;
 pub mod shadowed_variable;
 mod value_condition;
 
 use serde::Deserialize;
 
+pub use file::{OWN_CHECKS, RuleError};
 pub use finding::{Finding, Subject};
 pub use outlook::{Outlook, refused_message};
 pub use value_condition::ValueCondition;
 
 use crate::catalogue::{Catalogue, EtcdOption};
-use crate::diagnostic::Impact;
+use crate::diagnostic::{Impact, Severity};
 use crate::setting::{Member, Mention};
-use crate::version::{Release, Upgrade};
+use crate::source::Source;
+use crate::version::{Release, Upgrade, Version};
+use file::Origin;
 
 /// The advice the tool is built with, one file per etcd minor.
 pub const BUILT_IN: [(&str, &str); 8] = [
@@ -41,10 +46,14 @@ pub const BUILT_IN: [(&str, &str); 8] = [
     ("rules/3.7.toml", include_str!("../rules/3.7.toml")),
 ];
 
-/// A rule, exactly as its file says it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+/// The JSON Schema of a file of rules.
+pub const SCHEMA: &str = include_str!("../schemas/rules.schema.json");
+
+/// A rule.
+#[derive(Clone, Debug)]
 pub struct Rule {
+    /// Whether it is one of an organisation's own.
+    pub is_own: bool,
     /// States the problem; never changes.
     pub id: String,
     /// What is wrong, in one line.
@@ -54,19 +63,18 @@ pub struct Rule {
     /// The first release in which it no longer matters.
     pub ends: Option<Release>,
     /// The options it is about, by catalogue name; none for mentions.
-    #[serde(default)]
     pub options: Vec<String>,
     /// What it can harm.
     pub impact: Impact,
+    /// How much it matters, where no fact of etcd's decides that: only with the check `policy`.
+    pub severity: Option<Severity>,
     /// The function that finds it, a name of [`CHECKS`].
     pub check: String,
     /// Only for members that set one of these options.
-    #[serde(default)]
     pub if_set: Vec<String>,
     /// Only where the value of that option is such.
     pub if_value: Option<ValueCondition>,
     /// Only for members that set none of these options.
-    #[serde(default)]
     pub unless_set: Vec<String>,
     /// Only a value that meets this counts as setting one of them; so does one that is decided elsewhere.
     pub unless_value: Option<ValueCondition>,
@@ -77,16 +85,14 @@ pub struct Rule {
     /// What keeps the old behaviour, as a fix that is never applied unasked.
     pub keep: Option<Keep>,
     /// Whether writing the old default down keeps it; not where the new release refuses it.
-    #[serde(default = "yes")]
     pub pin: bool,
     /// What etcd does and why that matters.
     pub why: String,
     /// What to write instead.
     pub instead: String,
-    /// `path:line@tag` in etcd's repository.
+    /// `path:line@tag` in etcd's repository; of a rule of one's own any text or page.
     pub sources: Vec<String>,
     /// Input and rewrite; tests and documentation at once.
-    #[serde(rename = "example", default)]
     pub examples: Vec<Example>,
 }
 
@@ -101,13 +107,6 @@ impl Rule {
     #[must_use]
     pub fn is_passed_by(&self, upgrade: Upgrade) -> bool {
         upgrade.crosses(self.begins) && self.matters_at(upgrade.to)
-    }
-
-    /// Every option the rule names.
-    fn named_options(&self) -> impl Iterator<Item = &String> {
-        let keep = self.keep.iter().map(|keep| &keep.option);
-        let conditions = self.if_set.iter().chain(&self.unless_set);
-        self.options.iter().chain(conditions).chain(keep)
     }
 }
 
@@ -124,8 +123,7 @@ pub enum RuleDelivery {
 }
 
 /// A setting that keeps the old behaviour.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Keep {
     /// The option, by catalogue name.
     pub option: String,
@@ -133,74 +131,23 @@ pub struct Keep {
     pub value: Option<String>,
 }
 
-fn yes() -> bool {
-    true
-}
-
 /// One example of a rule.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Example {
     /// What it shows.
     pub title: String,
     /// The file's name, which hints at its surface.
     pub file: String,
     /// The running release.
-    pub from: Option<String>,
+    pub from: Option<Version>,
     /// The release to go to.
-    pub to: String,
+    pub to: Version,
     /// The text.
     pub before: String,
+    /// Whether the rule finds something in it, as it does unless the example shows what it is not about.
+    pub finds: bool,
     /// The text after `fix`; the same text when there is nothing that may be applied unasked.
     pub after: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RuleFile {
-    #[serde(rename = "rule", default)]
-    rules: Vec<Rule>,
-}
-
-/// Why rules could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum RuleError {
-    /// Not TOML of the expected shape.
-    #[error("{file}: {source}")]
-    Toml {
-        /// The file.
-        file: String,
-        /// What the TOML reader says.
-        source: Box<toml::de::Error>,
-    },
-    /// Two rules of one id.
-    #[error("{file}: rule `{id}` stands twice")]
-    Twice {
-        /// The file.
-        file: String,
-        /// The id.
-        id: String,
-    },
-    /// A check that does not exist.
-    #[error("{file}: rule `{id}` names the check `{check}`, which does not exist")]
-    UnknownCheck {
-        /// The file.
-        file: String,
-        /// The id.
-        id: String,
-        /// The name.
-        check: String,
-    },
-    /// An option that does not exist.
-    #[error("{file}: rule `{id}` names the option `{option}`, which does not exist")]
-    UnknownOption {
-        /// The file.
-        file: String,
-        /// The id.
-        id: String,
-        /// The name.
-        option: String,
-    },
 }
 
 /// All rules, checked against the facts.
@@ -215,49 +162,24 @@ impl Rules {
     /// # Errors
     /// Only when a file below `rules/` is damaged, which a test rules out.
     pub fn built_in(catalogue: &Catalogue) -> Result<Self, RuleError> {
-        Self::parse(&BUILT_IN, catalogue)
+        let mut rules = Self { rules: Vec::new() };
+        for (file, text) in BUILT_IN {
+            rules.add(catalogue, &Source::new(file, text), Origin::BuiltIn)?;
+        }
+        Ok(rules)
     }
 
-    /// Reads rules from the texts of files.
+    /// Adds rules of an organisation's own, one file. On an error some may have been added.
     ///
     /// # Errors
-    /// When a file is not of that shape, or names what does not exist.
-    pub fn parse(files: &[(&str, &str)], catalogue: &Catalogue) -> Result<Self, RuleError> {
-        let mut rules: Vec<(Rule, Check)> = Vec::new();
-        for (file, text) in files {
-            let parsed: RuleFile = toml::from_str(text).map_err(|source| RuleError::Toml {
-                file: (*file).to_owned(),
-                source: Box::new(source),
-            })?;
-            for rule in parsed.rules {
-                if rules.iter().any(|(other, _)| other.id == rule.id) {
-                    return Err(RuleError::Twice {
-                        file: (*file).to_owned(),
-                        id: rule.id,
-                    });
-                }
-                let check = CHECKS.iter().find(|(name, _)| *name == rule.check);
-                let Some(&(_, check)) = check else {
-                    return Err(RuleError::UnknownCheck {
-                        file: (*file).to_owned(),
-                        id: rule.id,
-                        check: rule.check,
-                    });
-                };
-                if let Some(option) = rule
-                    .named_options()
-                    .find(|name| catalogue.option(name).is_none())
-                {
-                    return Err(RuleError::UnknownOption {
-                        file: (*file).to_owned(),
-                        id: rule.id.clone(),
-                        option: option.clone(),
-                    });
-                }
-                rules.push((rule, check));
-            }
-        }
-        Ok(Self { rules })
+    /// When the file is not of that shape, or names what does not exist; with the place.
+    pub fn add_own(
+        &mut self,
+        catalogue: &Catalogue,
+        file: &Source,
+        is_taken: &dyn Fn(&str) -> bool,
+    ) -> Result<(), RuleError> {
+        self.add(catalogue, file, Origin::Own { is_taken })
     }
 
     /// Every rule with its check, in the order of the files.
@@ -291,7 +213,8 @@ impl std::fmt::Debug for Check {
 }
 
 /// Every check that a rule may name.
-pub const CHECKS: [(&str, Check); 13] = [
+pub const CHECKS: [(&str, Check); 14] = [
+    ("policy", Check::Member(policy::check)),
     ("behaviour-changed", Check::Member(behaviour::check)),
     ("read-otherwise", Check::Member(behaviour::read_otherwise)),
     ("accepted-until", Check::Member(behaviour::accepted_until)),

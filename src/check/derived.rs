@@ -1,10 +1,9 @@
 //! Findings that follow from the facts alone, without a rule.
 
-mod nearest;
 mod replacement;
 mod wanted;
 
-use crate::catalogue::{Catalogue, EtcdOption, Spelling};
+use crate::catalogue::{Catalogue, EtcdOption, Spelling, nearest};
 use crate::diagnostic::{Consequence, Impact};
 use crate::edit::Applicability;
 use crate::effective::Effective;
@@ -92,6 +91,7 @@ pub(super) fn startup(
             option: Some(refusal.option.to_owned()).filter(|option| !option.is_empty()),
             consequence: Consequence::Refused,
             impact: Impact::Availability,
+            severity: None,
             title: format!("{} does not start with this configuration", outlook.to()),
             message: refused_message(&outlook.to(), &refusal.line),
             instead: refusal.advice,
@@ -316,6 +316,7 @@ impl Judge<'_> {
             option: option.map(|option| option.name.clone()),
             consequence,
             impact: Impact::Availability,
+            severity: None,
             title: String::new(),
             message,
             instead: String::new(),

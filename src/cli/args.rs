@@ -26,18 +26,20 @@ pub(super) enum Command {
     Init(InitArguments),
     /// Serve an editor over standard input and output (Language Server Protocol)
     Lsp,
-    /// Print the JSON Schema of etcd-uplift.toml
+    /// Print the JSON Schema of etcd-uplift.toml or of a file of rules
     Schema {
         /// Of what
         #[arg(value_enum)]
         of: SchemaOf,
     },
-    /// List the rules
+    /// List the rules, or test rules of your own
     Rules(RulesArguments),
     /// Say what a rule is about, why, and what to do
     Explain {
         /// The rule's id, as reports show it
         rule: String,
+        #[command(flatten)]
+        own: OwnRulesArguments,
     },
     /// Show an etcd option over all releases
     Option {
@@ -93,6 +95,16 @@ pub(super) struct InputArguments {
     /// Pass over the comments that silence rules
     #[arg(long)]
     pub(super) no_ignores: bool,
+    #[command(flatten)]
+    pub(super) own: OwnRulesArguments,
+}
+
+/// Rules of an organisation's own.
+#[derive(Debug, Default, Args)]
+pub(super) struct OwnRulesArguments {
+    /// Judge by the rules in this folder too, as often as wanted
+    #[arg(long = "rules", value_name = "DIR")]
+    pub(super) folders: Vec<PathBuf>,
 }
 
 fn surface_names() -> clap::builder::PossibleValuesParser {
@@ -191,12 +203,29 @@ pub(super) struct InitArguments {
 pub(super) enum SchemaOf {
     /// etcd-uplift.toml
     Config,
+    /// A file of rules
+    Rules,
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct RulesArguments {
+    #[command(subcommand)]
+    pub(super) command: Option<RulesCommand>,
+    #[command(flatten)]
+    pub(super) own: OwnRulesArguments,
     #[command(flatten)]
     pub(super) upgrade: UpgradeArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// Run the examples of the rules in a folder as tests
+    Check {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
 }
 
 /// The form of a report.

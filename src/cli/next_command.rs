@@ -25,6 +25,9 @@ pub(super) fn fix(arguments: &LintArguments) -> String {
     if let Some(path) = &input.config {
         command.push_str(&format!(" --config {}", quoted(path)));
     }
+    for folder in &input.own.folders {
+        command.push_str(&format!(" --rules {}", quoted(folder)));
+    }
     for (flag, is_set) in [
         ("--no-config", input.no_config),
         ("--force-exclude", input.force_exclude),

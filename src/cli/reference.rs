@@ -6,6 +6,9 @@ use super::args::RulesArguments;
 use super::{CLEAN, CommandError, Terminal};
 use crate::catalogue::{EtcdOption, Spelling, Timeline};
 use crate::check::Knowledge;
+use crate::report::documentation::sources_of;
+use crate::report::visible;
+use crate::rule::Rule;
 use crate::suppression::rules_without_advice;
 
 pub(super) fn rules(
@@ -28,8 +31,12 @@ pub(super) fn rules(
                 terminal.out,
                 "{:<42} {:<7} {}",
                 rule.id,
-                rule.begins.as_beginning(),
-                rule.title
+                if is_of_every_release(rule, knowledge) {
+                    "every".to_owned()
+                } else {
+                    rule.begins.as_beginning()
+                },
+                visible(&rule.title)
             )?;
         }
     }
@@ -54,20 +61,27 @@ pub(super) fn explain(
     }
     let Some(rule) = knowledge.rules.get(id) else {
         return Err(CommandError::Usage(format!(
-            "there is no rule `{id}`; `etcd-uplift rules` lists them"
+            "there is no rule `{id}`; `etcd-uplift rules` lists them, with `--rules DIR` yours too"
         )));
     };
     let out = &mut terminal.out;
-    writeln!(out, "{}: {}\n", rule.id, rule.title)?;
-    writeln!(out, "matters from   etcd {}", rule.begins.as_beginning())?;
+    writeln!(out, "{}: {}\n", rule.id, visible(&rule.title))?;
+    if is_of_every_release(rule, knowledge) {
+        writeln!(out, "matters in     every release")?;
+    } else {
+        writeln!(out, "matters from   etcd {}", rule.begins.as_beginning())?;
+    }
     if let Some(end) = rule.ends {
         writeln!(out, "until          etcd {}", end.line())?;
     }
     if !rule.options.is_empty() {
         writeln!(out, "options        {}", rule.options.join(", "))?;
     }
-    writeln!(out, "write instead  {}\n", rule.instead)?;
-    writeln!(out, "{}\n", rule.why.trim())?;
+    writeln!(out, "write instead  {}\n", visible(&rule.instead))?;
+    for line in rule.why.trim().lines() {
+        writeln!(out, "{}", visible(line))?;
+    }
+    writeln!(out)?;
     for example in &rule.examples {
         let from = example
             .from
@@ -76,26 +90,36 @@ pub(super) fn explain(
         writeln!(
             out,
             "Example: {} ({}, {from}to {})\n",
-            example.title, example.file, example.to
+            visible(&example.title),
+            visible(&example.file),
+            example.to
         )?;
         for line in example.before.lines() {
-            writeln!(out, "    {line}")?;
+            writeln!(out, "    {}", visible(line))?;
         }
         if example.before == example.after {
             writeln!(out, "\n  stays as it is.\n")?;
         } else {
             writeln!(out, "\n  becomes\n")?;
             for line in example.after.lines() {
-                writeln!(out, "    {line}")?;
+                writeln!(out, "    {}", visible(line))?;
             }
             writeln!(out)?;
         }
     }
-    writeln!(out, "Sources in github.com/etcd-io/etcd:")?;
+    if !rule.sources.is_empty() {
+        writeln!(out, "{}:", sources_of(rule))?;
+    }
     for source in &rule.sources {
-        writeln!(out, "  {source}")?;
+        writeln!(out, "  {}", visible(source))?;
     }
     Ok(CLEAN)
+}
+
+/// Whether it says of no release that it begins there.
+fn is_of_every_release(rule: &Rule, knowledge: &Knowledge) -> bool {
+    let first = knowledge.catalogue.lines().next();
+    first.is_some_and(|(_, first, _)| rule.begins <= first)
 }
 
 pub(super) fn option(

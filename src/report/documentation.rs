@@ -1,5 +1,7 @@
 //! Where sources of facts can be read.
 
+use crate::rule::Rule;
+
 /// Where etcd's files can be read.
 const ETCD: &str = "https://github.com/etcd-io/etcd/blob";
 
@@ -21,6 +23,16 @@ pub fn page(source: &str) -> Option<String> {
     let is_place =
         is_plain(path) && is_plain(tag) && line.bytes().all(|byte| byte.is_ascii_digit());
     is_place.then(|| format!("{ETCD}/{tag}/{path}#L{line}"))
+}
+
+/// What stands above the sources of a rule.
+#[must_use]
+pub fn sources_of(rule: &Rule) -> &'static str {
+    if rule.is_own {
+        "Sources"
+    } else {
+        "Sources in github.com/etcd-io/etcd"
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ mod wire;
 
 use std::collections::BTreeMap;
 
-use super::documentation::{CHANGES, page};
+use super::documentation::{CHANGES, page, sources_of};
 use super::escape::quiet_json;
 use super::identity::{Identities, Identity};
 use super::{FileError, FileReport, Judged, Outcome, Report, Root, visible};
@@ -116,7 +116,10 @@ fn rule(id: &str, level: Severity, knowledge: &Knowledge) -> ReportingRule {
             text: escaped(&why),
         },
         help: help(id, &why, advice),
-        help_uri: uri.unwrap_or_else(|| CHANGES.to_owned()),
+        help_uri: match advice {
+            Some(rule) if rule.is_own => uri,
+            _ => Some(uri.unwrap_or_else(|| CHANGES.to_owned())),
+        },
         default_configuration: Configuration {
             level: level.word(),
         },
@@ -137,8 +140,10 @@ fn help(id: &str, why: &str, rule: Option<&Rule>) -> MultiformatMessage {
         let instead = format!("\n\nWrite instead: {}", rule.instead);
         text.push_str(&instead);
         markdown.push_str(&instead);
-        text.push_str("\n\nSources in github.com/etcd-io/etcd:");
-        markdown.push_str("\n\nSources in etcd:\n");
+        if !rule.sources.is_empty() {
+            text.push_str(&format!("\n\n{}:", sources_of(rule)));
+            markdown.push_str(&format!("\n\n{}:\n", sources_of(rule)));
+        }
         for source in &rule.sources {
             text.push_str(&format!("\n{source}"));
             markdown.push_str(&match page(source) {

@@ -80,6 +80,21 @@ fn says(case: &Case<'_>, subject: Subject, consequence: Consequence) -> Finding 
 ///
 /// Where a condition asks for what is not set, the text has to say everything.
 pub(super) fn concerned(catalogue: &Catalogue, member: &Member, rule: &Rule) -> Option<Subject> {
+    let is_whole = member.says_everything();
+    let unset = rule.unless_set.is_empty() || is_whole && unmet(catalogue, member, rule);
+    if !is_delivered(member, rule) || !unset {
+        return None;
+    }
+    if rule.if_set.is_empty() {
+        return is_whole.then_some(Subject::Member);
+    }
+    matching(catalogue, member, rule)
+        .next()
+        .map(Subject::Setting)
+}
+
+/// Whether the text sets nothing that `unless-set` asks for, with the value of `unless-value`.
+pub(super) fn unmet(catalogue: &Catalogue, member: &Member, rule: &Rule) -> bool {
     let counts = |setting: &Setting| {
         let condition = rule.unless_value.as_ref();
         condition.is_none_or(|it| flag_text(&setting.value).is_none() || it.holds(&setting.value))
@@ -92,21 +107,11 @@ pub(super) fn concerned(catalogue: &Catalogue, member: &Member, rule: &Rule) -> 
             is_read && !setting.is_blank() && setting.gives(catalogue, name) && counts(setting)
         })
     };
-    let is_whole = member.says_everything();
-    let unset = rule.unless_set.is_empty() || is_whole && !rule.unless_set.iter().any(is_set);
-    if !is_delivered(member, rule) || !unset {
-        return None;
-    }
-    if rule.if_set.is_empty() {
-        return is_whole.then_some(Subject::Member);
-    }
-    matching(catalogue, member, rule)
-        .next()
-        .map(Subject::Setting)
+    !rule.unless_set.iter().any(is_set)
 }
 
 /// Whether the member gets its options in the way the rule is about.
-fn is_delivered(member: &Member, rule: &Rule) -> bool {
+pub(super) fn is_delivered(member: &Member, rule: &Rule) -> bool {
     match rule.delivery {
         None | Some(RuleDelivery::Variable) => true,
         Some(RuleDelivery::ConfigFile) => member.delivery == Delivery::ConfigFile,
@@ -117,7 +122,7 @@ fn is_delivered(member: &Member, rule: &Rule) -> bool {
 }
 
 /// The settings of the options the rule asks for, with the values it asks for.
-fn matching<'a>(
+pub(super) fn matching<'a>(
     catalogue: &'a Catalogue,
     member: &'a Member,
     rule: &'a Rule,

@@ -1,7 +1,7 @@
 //! What a check answers; no bytes yet.
 
 use super::Rule;
-use crate::diagnostic::{Consequence, Impact};
+use crate::diagnostic::{Consequence, Impact, Severity};
 use crate::edit::{Applicability, When};
 use crate::setting::Action;
 use crate::version::Release;
@@ -32,6 +32,8 @@ pub struct Finding {
     pub consequence: Consequence,
     /// What it can harm.
     pub impact: Impact,
+    /// How much it matters, where no fact of etcd's decides that.
+    pub severity: Option<Severity>,
     /// What is wrong, in one line.
     pub title: String,
     /// What etcd does about it.
@@ -64,6 +66,7 @@ impl Finding {
             option: rule.options.first().cloned(),
             consequence,
             impact: rule.impact,
+            severity: rule.severity,
             title: rule.title.clone(),
             message,
             instead: rule.instead.clone(),

@@ -45,7 +45,8 @@ pub(super) struct ReportingRule {
     pub(super) short_description: Message,
     pub(super) full_description: Message,
     pub(super) help: MultiformatMessage,
-    pub(super) help_uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) help_uri: Option<String>,
     pub(super) default_configuration: Configuration,
     pub(super) properties: RuleProperties,
 }

@@ -1,18 +1,18 @@
 //! The known name nearest to one that no release has.
 
-use crate::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
+use super::{Catalogue, EtcdOption, Spelling, ValueType};
 use crate::version::Release;
 
 /// What a person may have meant.
-pub(super) struct Nearest {
+pub(crate) struct Nearest {
     /// The name in the spelling that was used, a key with its path.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Whether it is the same option under the name of another spelling: a flag's name written as a key.
-    pub(super) is_same_option: bool,
+    pub(crate) is_same_option: bool,
 }
 
 /// The name that `release` knows and that is nearest to `written`; none when nothing is near.
-pub(super) fn name(
+pub(crate) fn name(
     catalogue: &Catalogue,
     spelling: Spelling,
     written: &str,
@@ -37,6 +37,24 @@ pub(super) fn name(
             name,
             is_same_option: false,
         })
+}
+
+/// The option, by catalogue name, that a name in any spelling and of any release may have meant.
+pub(crate) fn option<'c>(catalogue: &'c Catalogue, written: &str) -> Option<&'c str> {
+    let written = written.trim_start_matches('-');
+    let elsewhere = [Spelling::Variable, Spelling::Key]
+        .iter()
+        .find_map(|spelling| catalogue.spelled(*spelling, written));
+    if let Some(option) = catalogue.option(written).or(elsewhere) {
+        return Some(&option.name);
+    }
+    let folded = folded(written);
+    let words = words(&folded);
+    let names = catalogue.options().iter().map(|option| &option.name);
+    names
+        .filter_map(|name| Some((distance(&folded, &words, name, Spelling::Flag)?, name)))
+        .min()
+        .map(|(_, name)| name.as_str())
 }
 
 fn known(option: &EtcdOption, spelling: Spelling, release: Release) -> Option<String> {
@@ -156,6 +174,20 @@ mod tests {
                 Some(expected),
                 "{written}"
             );
+        }
+    }
+
+    #[test]
+    fn an_option_is_found_by_any_of_its_names() {
+        let catalogue = Catalogue::built_in().unwrap();
+        for (written, expected) in [
+            ("ETCD_CA_FILE", Some("ca-file")),
+            ("--ca-file", Some("ca-file")),
+            ("client-transport-security.ca-file", Some("ca-file")),
+            ("ca-flie", Some("ca-file")),
+            ("kubeconfig", None),
+        ] {
+            assert_eq!(option(&catalogue, written), expected, "{written}");
         }
     }
 

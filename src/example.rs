@@ -1,0 +1,86 @@
+//! Examples of rules as tests: the rule has to find something in each that does not say otherwise, and `fix` has to make of it what it says.
+
+use crate::check::Knowledge;
+use crate::edit::Applicability;
+use crate::rewrite::{RewriteError, Terms, rewrite};
+use crate::rule::{Example, Rule};
+use crate::source::Source;
+use crate::suppression::{COMMENTS_COUNT, judge};
+use crate::surface::{FileReading, Insistence, read};
+
+/// Why an example does not show what it says.
+#[derive(Debug, thiserror::Error)]
+pub enum ExampleError {
+    /// Its releases make no upgrade.
+    #[error(transparent)]
+    Upgrade(#[from] crate::catalogue::UpgradeError),
+    /// Its text is no etcd configuration.
+    #[error("`before` is not etcd configuration: {0}")]
+    NotEtcd(&'static str),
+    /// Its text cannot be read.
+    #[error("`before` cannot be read: {0}")]
+    Unreadable(String),
+    /// The rule has nothing to say about it.
+    #[error("the rule finds nothing in `before`; found: {}", listed(.0))]
+    NotFound(Vec<String>),
+    /// The rule has something to say about what it is not about.
+    #[error("the rule finds something in `before`, and the example says that it does not")]
+    Found,
+    /// It cannot be rewritten.
+    #[error(transparent)]
+    Rewrite(#[from] RewriteError),
+    /// `fix` makes something else of it.
+    #[error("`fix` makes another text than `after`")]
+    Differs(String),
+}
+
+/// Runs one example.
+///
+/// # Errors
+/// When it does not show what it says.
+pub fn run(rule: &Rule, example: &Example, knowledge: &Knowledge) -> Result<(), ExampleError> {
+    let upgrade = knowledge
+        .catalogue
+        .upgrade(example.from, Some(example.to))?;
+    let source = Source::new(example.file.as_str(), example.before.as_str());
+    let insistence = Insistence::Named;
+    let reading = match read(&source, &knowledge.catalogue, insistence, None) {
+        FileReading::Read(reading) => reading,
+        FileReading::NotEtcd(_) if !example.finds && example.before == example.after => {
+            return Ok(());
+        }
+        FileReading::NotEtcd(why) => return Err(ExampleError::NotEtcd(why)),
+        FileReading::Unreadable(error) => return Err(ExampleError::Unreadable(error.message)),
+    };
+    let found = judge(&source, &reading, upgrade, knowledge, &COMMENTS_COUNT).diagnostics;
+    let is_found = found.iter().any(|found| found.rule == rule.id);
+    if is_found && !example.finds {
+        return Err(ExampleError::Found);
+    }
+    if !is_found && example.finds {
+        let found = found.into_iter().map(|found| found.rule);
+        return Err(ExampleError::NotFound(found.collect()));
+    }
+    let terms = Terms {
+        knowledge,
+        upgrade,
+        insistence,
+        surface: None,
+        least: Applicability::Safe,
+        policy: &COMMENTS_COUNT,
+    };
+    let rewritten = rewrite(&source, &terms)?;
+    if rewritten.text == example.after {
+        Ok(())
+    } else {
+        Err(ExampleError::Differs(rewritten.text))
+    }
+}
+
+fn listed(rules: &[String]) -> String {
+    if rules.is_empty() {
+        "nothing".to_owned()
+    } else {
+        rules.join(", ")
+    }
+}
