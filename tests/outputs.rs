@@ -428,3 +428,31 @@ fn paths_are_relative_to_the_repository() {
     assert_eq!(path(&["../etcd/a b.yml"]), "deploy/etcd/a b.yml");
     assert_eq!(path(&["--root", "..", "."]), "etcd/a b.yml");
 }
+
+#[test]
+fn rules_of_ones_own_are_in_every_form_with_their_help() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd/custom-rules");
+    let arguments = [
+        "etcd.conf.yml",
+        "--no-config",
+        "--rules",
+        "rules",
+        "--to=3.5",
+    ];
+    let forms = Forms::of(&folder, &arguments, 1);
+    forms.agree();
+    let rules = forms.sarif["runs"][0]["tool"]["driver"]["rules"]
+        .as_array()
+        .unwrap();
+    let rule = |id: &str| rules.iter().find(|rule| rule["id"] == id).unwrap();
+    let certificates = rule("house-clients-show-certificates");
+    assert_eq!(certificates["defaultConfiguration"]["level"], "warning");
+    let help = certificates["help"]["text"].as_str().unwrap();
+    assert!(help.contains("Whoever reaches the port"), "{help}");
+    assert!(help.contains("handbook, chapter 4"), "{help}");
+    // Neither is a place in etcd's repository.
+    assert!(!help.contains("etcd-io"), "{help}");
+    assert!(certificates["helpUri"].is_null());
+    let tokens = rule("house-tokens-are-signed");
+    assert_eq!(tokens["helpUri"], "https://wiki.example.com/etcd#tokens");
+}
