@@ -92,6 +92,10 @@ pub(super) struct InputArguments {
     /// Leave out what etcd-uplift.toml excludes also where it is named
     #[arg(long)]
     pub(super) force_exclude: bool,
+    /// Take named files as if they had been found in a folder: only what is plainly etcd's counts, and what
+    /// etcd-uplift.toml excludes stays out. For programs that name files nobody chose, as pre-commit does
+    #[arg(long)]
+    pub(super) as_found: bool,
     /// Pass over the comments that silence rules
     #[arg(long)]
     pub(super) no_ignores: bool,

@@ -75,6 +75,11 @@ pub(super) fn candidates(arguments: &InputArguments) -> walk::Found {
         .cloned()
         .collect();
     let mut found = walk::find(&files);
+    if arguments.as_found {
+        for candidate in &mut found.candidates {
+            candidate.named = false;
+        }
+    }
     if paths.iter().any(|path| is_stdin(path)) {
         let path = PathBuf::from("-");
         found.candidates.insert(

@@ -45,7 +45,7 @@ pub(super) fn run(
     if arguments.verbose {
         surfaces(&report, terminal)?;
     }
-    let summary = text::summary(&report, &next_command::fix(arguments));
+    let summary = text::summary(&report, &next_command::fix(arguments, &report));
     if outputs.standard == Some(Format::Text) {
         terminal.out.write_all(summary.as_bytes())?;
     } else {
@@ -160,7 +160,7 @@ fn not_recognised(
     terminal: &mut Terminal<'_>,
 ) -> Result<(), CommandError> {
     for file in files {
-        let named = arguments.input.paths.contains(&file.path);
+        let named = !arguments.input.as_found && arguments.input.paths.contains(&file.path);
         if let Outcome::NotEtcd(why) = file.outcome
             && (named || all && arguments.verbose)
         {

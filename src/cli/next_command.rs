@@ -1,13 +1,14 @@
 //! The command that fixes what was found, as it is typed.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::args::LintArguments;
 use super::files;
-use crate::report::visible;
+use crate::report::{Report, visible};
 
 /// `etcd-uplift fix` for the same paths and releases.
-pub(super) fn fix(arguments: &LintArguments) -> String {
+pub(super) fn fix(arguments: &LintArguments, report: &Report) -> String {
     let mut command = "etcd-uplift fix".to_owned();
     let input = &arguments.input;
     // A filter writes to standard output.
@@ -31,6 +32,7 @@ pub(super) fn fix(arguments: &LintArguments) -> String {
     for (flag, is_set) in [
         ("--no-config", input.no_config),
         ("--force-exclude", input.force_exclude),
+        ("--as-found", input.as_found),
         ("--no-ignores", input.no_ignores),
     ] {
         if is_set {
@@ -47,11 +49,26 @@ pub(super) fn fix(arguments: &LintArguments) -> String {
         // Nothing says which file holds the command.
         command.push_str(" FILE");
     }
-    for path in &input.paths {
+    // Of very many files that a program named, the few that matter are worth typing.
+    let fixable = input.as_found.then(|| with_fix(report));
+    let is_typed = |path: &Path| match &fixable {
+        Some(files) => files::is_stdin(path) || path.is_dir() || files.contains(path),
+        None => true,
+    };
+    for path in input.paths.iter().filter(|path| is_typed(path)) {
         command.push(' ');
         command.push_str(&quoted(path));
     }
     command
+}
+
+/// The files that hold something to fix.
+fn with_fix(report: &Report) -> HashSet<&Path> {
+    let files = report.judged().filter(|(_, judged)| {
+        let mut found = judged.diagnostics.iter();
+        found.any(|found| found.fix.is_some())
+    });
+    files.map(|(file, _)| file.path.as_path()).collect()
 }
 
 /// A path as a shell takes it.
