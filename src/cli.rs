@@ -136,17 +136,20 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<u8, Com
             Some(RulesCommand::Check { .. }) => own_rules::check(&knowledge, terminal),
             None => reference::rules(&rules, &knowledge, terminal),
         },
-        Command::Explain { rule, .. } => reference::explain(&rule, &knowledge, terminal),
+        Command::Explain { rule, drawing, .. } => {
+            reference::explain(&rule, &drawing, &knowledge, terminal)
+        }
         Command::Option {
             name,
             effective,
             upgrade,
             surface,
+            drawing,
         } => match (effective, name) {
             (Some(file), _) => {
                 effective::run(&file, surface.as_deref(), &upgrade, &knowledge, terminal)
             }
-            (None, Some(name)) => reference::option(&name, &knowledge, terminal),
+            (None, Some(name)) => reference::option(&name, &drawing, &knowledge, terminal),
             (None, None) => Err(CommandError::Usage(
                 "give the name of an option, or --effective FILE".to_owned(),
             )),

@@ -60,6 +60,19 @@ pub enum Impact {
     None,
 }
 
+impl Impact {
+    /// The word used in rules, and what it means.
+    #[must_use]
+    pub fn in_words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Security => ("security", "who may connect or read"),
+            Self::Availability => ("availability", "whether the member starts and serves"),
+            Self::Capacity => ("capacity", "memory, disk, speed"),
+            Self::None => ("none", "nothing that runs"),
+        }
+    }
+}
+
 /// How much a finding matters. Ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -82,6 +82,8 @@ pub mod write;
 
 pub mod report;
 
+pub mod reference;
+
 pub mod configuration;
 pub mod own_rules;
 

@@ -19,7 +19,6 @@ mod document;
 mod findings;
 mod governing;
 mod hover;
-mod markdown;
 mod position;
 mod session;
 mod wire;

@@ -10,6 +10,7 @@ pub mod identity;
 pub mod json;
 pub mod junit;
 mod location;
+pub(crate) mod markdown;
 pub mod sarif;
 pub mod text;
 

@@ -48,13 +48,26 @@ pub(crate) fn option<'c>(catalogue: &'c Catalogue, written: &str) -> Option<&'c 
     if let Some(option) = catalogue.option(written).or(elsewhere) {
         return Some(&option.name);
     }
-    let folded = folded(written);
-    let words = words(&folded);
-    let names = catalogue.options().iter().map(|option| &option.name);
+    among(
+        catalogue
+            .options()
+            .iter()
+            .map(|option| option.name.as_str()),
+        written,
+    )
+}
+
+/// The name nearest to `written` among names that no spelling rules.
+pub(crate) fn among<'n>(names: impl Iterator<Item = &'n str>, written: &str) -> Option<&'n str> {
+    let written = folded(written);
+    let words = words(&written);
     names
-        .filter_map(|name| Some((distance(&folded, &words, name, Spelling::Flag)?, name)))
+        .filter_map(|name| {
+            let distance = distance(&written, &words, &folded(name), Spelling::Flag)?;
+            Some((distance, name))
+        })
         .min()
-        .map(|(_, name)| name.as_str())
+        .map(|(_, name)| name)
 }
 
 fn known(option: &EtcdOption, spelling: Spelling, release: Release) -> Option<String> {

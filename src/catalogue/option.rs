@@ -72,6 +72,31 @@ pub enum ValueType {
     Rejected,
 }
 
+impl ValueType {
+    /// The type in words.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Int64 => "int64",
+            Self::Uint => "uint",
+            Self::Uint32 => "uint32",
+            Self::Uint64 => "uint64",
+            Self::Duration => "duration",
+            Self::Urls | Self::UniqueUrls => "URLs",
+            Self::CorsOrigins => "origins",
+            Self::Strings | Self::UniqueStrings => "strings",
+            Self::Enum => "one of a list",
+            Self::IpPort => "address:port",
+            Self::FeatureGates => "feature gates",
+            Self::Ignored => "accepted, no effect",
+            Self::Rejected => "any value is refused",
+        }
+    }
+}
+
 /// The Go type a YAML value is decoded into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -226,6 +251,21 @@ pub struct EtcdOption {
 }
 
 impl EtcdOption {
+    /// The releases in which something about it changes, in no order.
+    pub fn changes(&self) -> impl Iterator<Item = Release> {
+        let texts = [&self.default, &self.key, &self.file_default].into_iter();
+        let texts = texts.flat_map(|timeline| timeline.points().map(|(since, _)| since));
+        let types = self.value_type.points().map(|(since, _)| since);
+        let key_types = self.key_type.points().map(|(since, _)| since);
+        let announced = self.deprecated.iter();
+        let announced = announced.flat_map(|found| [Some(found.since), found.until]);
+        let life = self.since.iter().copied().chain(self.removed);
+        life.chain(texts)
+            .chain(types)
+            .chain(key_types)
+            .chain(announced.flatten())
+    }
+
     /// Whether the option exists at `release` in any spelling.
     #[must_use]
     pub fn exists_at(&self, release: Release) -> bool {

@@ -40,6 +40,8 @@ pub(super) enum Command {
         rule: String,
         #[command(flatten)]
         own: OwnRulesArguments,
+        #[command(flatten)]
+        drawing: DrawingArguments,
     },
     /// Show an etcd option over all releases
     Option {
@@ -54,6 +56,8 @@ pub(super) enum Command {
         /// Read the file as this surface
         #[arg(long, value_name = "SURFACE", value_parser = surface_names(), requires = "effective")]
         surface: Option<String>,
+        #[command(flatten)]
+        drawing: DrawingArguments,
     },
 }
 
@@ -220,6 +224,8 @@ pub(super) struct RulesArguments {
     pub(super) own: OwnRulesArguments,
     #[command(flatten)]
     pub(super) upgrade: UpgradeArguments,
+    #[command(flatten)]
+    pub(super) drawing: DrawingArguments,
 }
 
 #[derive(Debug, Subcommand)]

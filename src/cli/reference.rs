@@ -1,15 +1,11 @@
 //! `etcd-uplift rules`, `explain` and `option`: the facts and the advice, to read.
 
-use std::io::Write;
-
-use super::args::RulesArguments;
-use super::{CLEAN, CommandError, Terminal};
-use crate::catalogue::{EtcdOption, Spelling, Timeline};
-use crate::check::Knowledge;
-use crate::report::documentation::sources_of;
+use super::args::{DrawingArguments, RulesArguments};
+use super::{CLEAN, CommandError, Terminal, drawing};
+use crate::check::{Knowledge, KnowledgeError};
+use crate::reference::{self, derived, terminal as page};
 use crate::report::visible;
 use crate::rule::Rule;
-use crate::suppression::rules_without_advice;
 
 pub(super) fn rules(
     arguments: &RulesArguments,
@@ -19,227 +15,76 @@ pub(super) fn rules(
     let upgrade = knowledge
         .catalogue
         .upgrade(arguments.upgrade.from, arguments.upgrade.to)?;
-    for (rule, _) in knowledge.rules.iter() {
+    let is_concerned = |rule: &&Rule| {
         // A changed default matters only to who passes the change; everything else also to who comes later.
         let passed = upgrade.from.is_none() || upgrade.crosses(rule.begins);
         let ended = |end| upgrade.from.is_some_and(|from| from >= end);
-        let concerned = rule.begins <= upgrade.to
+        rule.begins <= upgrade.to
             && !rule.ends.is_some_and(ended)
-            && (passed || rule.check != "default-changed");
-        if concerned {
-            writeln!(
-                terminal.out,
-                "{:<42} {:<7} {}",
-                rule.id,
-                if is_of_every_release(rule, knowledge) {
-                    "every".to_owned()
-                } else {
-                    rule.begins.as_beginning()
-                },
-                visible(&rule.title)
-            )?;
-        }
-    }
-    writeln!(terminal.out, "\nderived from the facts, for every release:")?;
-    for (id, meaning) in rules_without_advice() {
-        writeln!(terminal.out, "{id:<42} {meaning}")?;
-    }
+            && (passed || rule.check != "default-changed")
+    };
+    let rules = knowledge.rules.iter().map(|(rule, _)| rule);
+    let rules: Vec<&Rule> = rules.filter(is_concerned).collect();
+    let derived = derived::all().map_err(KnowledgeError::Rule)?;
+    let style = drawing::on_standard_output(&arguments.drawing);
+    let text = page::rules(&rules, &derived, knowledge, style);
+    terminal.out.write_all(text.as_bytes())?;
     Ok(CLEAN)
 }
 
 pub(super) fn explain(
     id: &str,
+    drawing: &DrawingArguments,
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    if let Some((id, meaning)) = rules_without_advice().find(|(known, _)| *known == id) {
-        writeln!(
-            terminal.out,
-            "{id}\n\n{meaning}\n\nIt follows from the option's life-span and types; see `etcd-uplift option NAME`."
-        )?;
-        return Ok(CLEAN);
-    }
-    let Some(rule) = knowledge.rules.get(id) else {
-        return Err(CommandError::Usage(format!(
-            "there is no rule `{id}`; `etcd-uplift rules` lists them, with `--rules DIR` yours too"
-        )));
-    };
-    let out = &mut terminal.out;
-    writeln!(out, "{}: {}\n", rule.id, visible(&rule.title))?;
-    if is_of_every_release(rule, knowledge) {
-        writeln!(out, "matters in     every release")?;
+    let style = drawing::on_standard_output(drawing);
+    let derived = derived::all().map_err(KnowledgeError::Rule)?;
+    let text = if let Some(derived) = derived.iter().find(|derived| derived.id == id) {
+        page::derived(derived, style)
+    } else if let Some(rule) = knowledge.rules.get(id) {
+        page::rule(rule, knowledge, style)
     } else {
-        writeln!(out, "matters from   etcd {}", rule.begins.as_beginning())?;
-    }
-    if let Some(end) = rule.ends {
-        writeln!(out, "until          etcd {}", end.line())?;
-    }
-    if !rule.options.is_empty() {
-        writeln!(out, "options        {}", rule.options.join(", "))?;
-    }
-    writeln!(out, "write instead  {}\n", visible(&rule.instead))?;
-    for line in rule.why.trim().lines() {
-        writeln!(out, "{}", visible(line))?;
-    }
-    writeln!(out)?;
-    for example in &rule.examples {
-        let from = example
-            .from
-            .as_ref()
-            .map_or_else(String::new, |from| format!("from {from} "));
-        writeln!(
-            out,
-            "Example: {} ({}, {from}to {})\n",
-            visible(&example.title),
-            visible(&example.file),
-            example.to
-        )?;
-        for line in example.before.lines() {
-            writeln!(out, "    {}", visible(line))?;
-        }
-        if example.before == example.after {
-            writeln!(out, "\n  stays as it is.\n")?;
-        } else {
-            writeln!(out, "\n  becomes\n")?;
-            for line in example.after.lines() {
-                writeln!(out, "    {}", visible(line))?;
-            }
-            writeln!(out)?;
-        }
-    }
-    if !rule.sources.is_empty() {
-        writeln!(out, "{}:", sources_of(rule))?;
-    }
-    for source in &rule.sources {
-        writeln!(out, "  {}", visible(source))?;
-    }
+        return Err(CommandError::Usage(no_rule(id, knowledge)));
+    };
+    terminal.out.write_all(text.as_bytes())?;
     Ok(CLEAN)
 }
 
-/// Whether it says of no release that it begins there.
-fn is_of_every_release(rule: &Rule, knowledge: &Knowledge) -> bool {
-    let first = knowledge.catalogue.lines().next();
-    first.is_some_and(|(_, first, _)| rule.begins <= first)
+/// What may have been meant instead of a rule.
+fn no_rule(id: &str, knowledge: &Knowledge) -> String {
+    let shown = visible(id);
+    if let Some(option) = reference::option_named(&knowledge.catalogue, id) {
+        let name = &option.name;
+        return format!("`{shown}` is an option, not a rule: see `etcd-uplift option {name}`");
+    }
+    let near: Vec<String> = reference::nearest_rules(knowledge, id)
+        .into_iter()
+        .map(|id| format!("`{id}`"))
+        .collect();
+    if near.is_empty() {
+        format!("there is no rule `{shown}`; `etcd-uplift rules` lists them")
+    } else {
+        let near = near.join(" or ");
+        format!("there is no rule `{shown}`; is {near} meant? `etcd-uplift rules` lists them")
+    }
 }
 
 pub(super) fn option(
     name: &str,
+    drawing: &DrawingArguments,
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    let catalogue = &knowledge.catalogue;
-    let flag = name.trim_start_matches('-');
-    let found = catalogue
-        .option(flag)
-        .or_else(|| catalogue.spelled(Spelling::Variable, name))
-        .or_else(|| catalogue.spelled(Spelling::Key, name));
-    let Some(option) = found else {
-        return Err(CommandError::Usage(format!(
-            "etcd has no option `{name}` in any release from 2.3 on"
-        )));
-    };
-    show(option, knowledge, terminal)?;
-    Ok(CLEAN)
-}
-
-fn show(
-    option: &EtcdOption,
-    knowledge: &Knowledge,
-    terminal: &mut Terminal<'_>,
-) -> Result<(), CommandError> {
-    let out = &mut terminal.out;
-    let newest = knowledge.catalogue.newest();
-    if option.has_flag {
-        writeln!(out, "flag         --{}", option.name)?;
-        let variable = option
-            .spelled(Spelling::Variable, newest)
-            .unwrap_or_default();
-        writeln!(out, "variable     {variable}")?;
-    }
-    if option.key.is_empty() {
-        writeln!(
-            out,
-            "key          none: it cannot be set in the configuration file"
-        )?;
-    } else {
-        writeln!(out, "key          {}", over_time(&option.key))?;
-    }
-    let since: Vec<String> = option.since.iter().map(ToString::to_string).collect();
-    let removed = option.removed.map_or_else(
-        || "to the newest".to_owned(),
-        |removed| format!("removed in {removed}"),
-    );
-    writeln!(out, "since        {}, {removed}", since.join(", "))?;
-    writeln!(out, "default      {}", over_time(&option.default))?;
-    if let Some(deprecated) = &option.deprecated {
-        let until = deprecated
-            .until
-            .map_or_else(String::new, |until| format!(", taken back in {until}"));
-        writeln!(out, "deprecated   since {}{until}", deprecated.since)?;
-    }
-    if let Some(replacement) = &option.replaced_by {
-        let new = replacement.option.as_deref().unwrap_or("nothing");
-        let gate = replacement
-            .gate
-            .as_ref()
-            .map_or_else(String::new, |gate| format!(" {gate}"));
-        writeln!(out, "replaced by  {new}{gate}")?;
-    }
-    if let Some(notes) = &option.notes {
-        writeln!(out, "notes        {notes}")?;
-    }
-    writeln!(
-        out,
-        "\n{:<8} {:<22} {:<44} with a configuration file",
-        "release", "type", "default"
-    )?;
-    for (line, _, last) in knowledge.catalogue.lines() {
-        if !option.exists_at(last) {
-            writeln!(out, "{:<8} -", line.to_string())?;
-            continue;
+    let Some(option) = reference::option_named(&knowledge.catalogue, name) else {
+        let shown = visible(name);
+        let mut error = format!("etcd has no option `{shown}` in any release from 2.3 on");
+        if let Some(near) = reference::nearest_option(&knowledge.catalogue, name) {
+            error.push_str(&format!("; is `{near}` meant?"));
         }
-        let shown = |text: &str| {
-            if text.is_empty() {
-                "(empty)".to_owned()
-            } else {
-                text.to_owned()
-            }
-        };
-        let key = match option.key_at(last) {
-            Some(_) => format!(
-                "{} as {}",
-                shown(option.default_at(last, true)),
-                option.key_type_at(last).go_name()
-            ),
-            None => "no key".to_owned(),
-        };
-        let value_type = format!("{:?}", option.type_at(last)).to_lowercase();
-        writeln!(
-            out,
-            "{:<8} {:<22} {:<44} {key}",
-            line.to_string(),
-            value_type,
-            shown(option.default_at(last, false))
-        )?;
-    }
-    writeln!(out, "\nSources in github.com/etcd-io/etcd:")?;
-    for source in &option.sources {
-        writeln!(out, "  {source}")?;
-    }
-    Ok(())
-}
-
-fn over_time(timeline: &Timeline<String>) -> String {
-    let points: Vec<String> = timeline
-        .points()
-        .map(|(since, value)| {
-            let value = if value.is_empty() { "(none)" } else { value };
-            if since.major == 0 {
-                value.to_owned()
-            } else {
-                format!("{value} from {since}")
-            }
-        })
-        .collect();
-    points.join(", ")
+        return Err(CommandError::Usage(error));
+    };
+    let text = page::option(option, knowledge, drawing::on_standard_output(drawing));
+    terminal.out.write_all(text.as_bytes())?;
+    Ok(CLEAN)
 }

@@ -5,9 +5,8 @@ use lsp_types::{
 };
 
 use super::analysis::{Analysis, Unread};
-use super::markdown;
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
-use crate::report::visible;
+use crate::report::{documentation, visible};
 use crate::suppression;
 
 /// Who says it.
@@ -49,7 +48,10 @@ pub(super) fn shown(analysis: &Analysis, found: &Diagnostic) -> Shown {
     } else {
         (found.consequence == Consequence::Deprecated).then_some(DiagnosticTag::DEPRECATED)
     };
-    let page = found.docs.iter().find_map(|source| markdown::page(source));
+    let page = found
+        .docs
+        .iter()
+        .find_map(|source| documentation::page(source));
     Shown {
         range: analysis.snapshot.range(found.span),
         severity: Some(severity),

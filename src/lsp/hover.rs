@@ -5,10 +5,10 @@ use std::fmt::Write;
 use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind};
 
 use super::analysis::Analysis;
-use super::markdown::{cell, code, link, prose};
-use crate::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
+use crate::catalogue::{Catalogue, EtcdOption, Spelling};
 use crate::check::{DERIVED, Knowledge};
 use crate::diagnostic::Diagnostic;
+use crate::report::markdown::{cell, code, link, prose};
 use crate::setting::Setting;
 use crate::source::Span;
 use crate::version::Release;
@@ -146,33 +146,11 @@ fn facts(option: &EtcdOption, release: Release) -> String {
         ),
     };
     let flag = if option.has_flag {
-        type_word(option.type_at(release)).to_owned()
+        option.type_at(release).in_words().to_owned()
     } else {
         "no flag".to_owned()
     };
     format!("{flag} | {default} | {key} |")
-}
-
-/// A type of a flag as the facts name it.
-pub(super) fn type_word(value_type: ValueType) -> &'static str {
-    match value_type {
-        ValueType::String => "string",
-        ValueType::Bool => "bool",
-        ValueType::Int => "int",
-        ValueType::Int64 => "int64",
-        ValueType::Uint => "uint",
-        ValueType::Uint32 => "uint32",
-        ValueType::Uint64 => "uint64",
-        ValueType::Duration => "duration",
-        ValueType::Urls | ValueType::UniqueUrls => "URLs",
-        ValueType::CorsOrigins => "origins",
-        ValueType::Strings | ValueType::UniqueStrings => "strings",
-        ValueType::Enum => "one of a list",
-        ValueType::IpPort => "address:port",
-        ValueType::FeatureGates => "feature gates",
-        ValueType::Ignored => "accepted, no effect",
-        ValueType::Rejected => "any value is refused",
-    }
 }
 
 /// A finding, its rule, and where that is documented.

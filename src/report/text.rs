@@ -61,7 +61,7 @@ pub fn render(report: &Report, style: Style) -> String {
 }
 
 /// The text without what is not ASCII.
-fn ascii(text: &str) -> String {
+pub(crate) fn ascii(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -191,16 +191,19 @@ fn sources(out: &mut String, found: &Diagnostic, style: Style) {
     let shown = 1 + fits.count();
     let linked: Vec<String> = found.docs[..shown]
         .iter()
-        .map(|source| match page(source).filter(|_| style.links) {
-            Some(page) => {
-                format!("\u{1b}]8;;{page}\u{1b}\\{source}\u{1b}]8;;\u{1b}\\")
-            }
-            None => visible(source).into_owned(),
-        })
+        .map(|source| linked(source, style))
         .collect();
     let left = found.docs.len() - shown;
     let more = if left > 0 { more(left) } else { String::new() };
     let _ = writeln!(out, "  {:<6} {}{more}", "docs:", linked.join(", "));
+}
+
+/// A source, as a link where it has a page and the terminal shows links.
+pub(crate) fn linked(source: &str, style: Style) -> String {
+    match page(source).filter(|_| style.links) {
+        Some(page) => format!("\u{1b}]8;;{page}\u{1b}\\{source}\u{1b}]8;;\u{1b}\\"),
+        None => visible(source).into_owned(),
+    }
 }
 
 /// When a change may go in, and why then.
@@ -233,7 +236,7 @@ fn row_width(style: Style) -> usize {
 }
 
 /// Breaks at spaces.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut length = 0;
     for word in text.split(' ') {

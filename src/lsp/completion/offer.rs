@@ -9,7 +9,6 @@ use lsp_types::{
 use super::place::Place;
 use crate::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
 use crate::lsp::document::Snapshot;
-use crate::lsp::hover::type_word;
 use crate::setting::key_section;
 use crate::surface::yaml::{Scalar, resolve};
 
@@ -72,7 +71,7 @@ impl Offer<'_> {
         let type_name = if is_key {
             option.key_type_at(release).go_name()
         } else {
-            type_word(value_type)
+            value_type.in_words()
         };
         let default = match option.default_at(release, is_key) {
             "" => "empty",

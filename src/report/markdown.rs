@@ -1,9 +1,10 @@
 //! Markdown that says what a text says, whatever stands in it.
 
-use crate::report::visible;
+use super::documentation::page;
+use super::visible;
 
 /// A text as prose: nothing in it is taken for Markdown but code between backquotes.
-pub(super) fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let shown = visible(text);
     let mut escaped = String::with_capacity(shown.len());
     let mut parts = shown.split('`').peekable();
@@ -27,7 +28,7 @@ pub(super) fn prose(text: &str) -> String {
 }
 
 /// A text as code in a line.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let shown = visible(text);
     if shown.trim().is_empty() {
         return "(empty)".to_owned();
@@ -43,25 +44,12 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// A text as code in a cell of a table.
-pub(super) fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
 
-/// Where a source of the facts can be read: `path:line@tag` in etcd's repository, or a page.
-pub(super) fn page(source: &str) -> Option<String> {
-    if source.starts_with("https://") {
-        return Some(source.to_owned());
-    }
-    let (place, tag) = source.rsplit_once('@')?;
-    let (path, line) = place.rsplit_once(':')?;
-    line.parse::<u32>().ok()?;
-    Some(format!(
-        "https://github.com/etcd-io/etcd/blob/{tag}/{path}#L{line}"
-    ))
-}
-
 /// A link to a source, or the source itself where it has no page.
-pub(super) fn link(source: &str) -> String {
+pub(crate) fn link(source: &str) -> String {
     match page(source) {
         Some(page) => format!("[{}]({page})", prose(source)),
         None => prose(source),
@@ -100,14 +88,5 @@ mod tests {
         assert_eq!(code("a`b``"), "``` a`b`` ```");
         assert_eq!(cell("a|b"), "`a\\|b`");
         assert_eq!(code(""), "(empty)");
-    }
-
-    #[test]
-    fn a_source_is_a_line_of_a_release() {
-        assert_eq!(
-            page("server/embed/config.go:479@v3.7.1").unwrap(),
-            "https://github.com/etcd-io/etcd/blob/v3.7.1/server/embed/config.go#L479"
-        );
-        assert_eq!(page("CHANGELOG"), None);
     }
 }

@@ -1,0 +1,59 @@
+//! Holds the pages in `docs` against the facts and the advice they are made from.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use etcd_uplift::check::Knowledge;
+use etcd_uplift::reference::{derived, options_page, rules_page};
+
+/// Compares a page with its file, or writes it when `ETCD_UPLIFT_BLESS` is set.
+fn hold(file: &str, page: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    if std::env::var_os("ETCD_UPLIFT_BLESS").is_some() {
+        std::fs::write(&path, page).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == page,
+        "{file} is not what rules/ says; run ETCD_UPLIFT_BLESS=1 cargo test --test reference"
+    );
+}
+
+/// Every link inside a page or to the other one leads to a heading.
+fn check_links(page: &str, other: &str, other_name: &str) {
+    let headings = |text: &str| -> HashSet<String> {
+        let lines = text.lines();
+        let headings = lines.filter_map(|line| line.strip_prefix("### "));
+        // What GitHub makes of a heading: letters, digits, `-` and `_` stay.
+        let stays = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');
+        headings
+            .map(|heading| heading.chars().filter(stays).collect())
+            .collect()
+    };
+    let (here, there) = (headings(page), headings(other));
+    let mut links = 0;
+    for part in page.split("](").skip(1) {
+        let target = part.split(')').next().unwrap();
+        if let Some(anchor) = target.strip_prefix('#') {
+            assert!(here.contains(anchor), "{anchor}");
+            links += 1;
+        } else if let Some(anchor) = target.strip_prefix(&format!("{other_name}#")) {
+            assert!(there.contains(anchor), "{anchor}");
+            links += 1;
+        }
+    }
+    assert!(links > 40, "{links}");
+}
+
+#[test]
+fn the_pages_say_what_the_facts_and_the_rules_say() {
+    let knowledge = Knowledge::built_in().unwrap();
+    let rules = rules_page::page(&knowledge, &derived::all().unwrap());
+    let options = options_page::page(&knowledge);
+    check_links(&rules, &options, "options.md");
+    check_links(&options, &rules, "rules.md");
+    hold("docs/rules.md", &rules);
+    hold("docs/options.md", &options);
+}
