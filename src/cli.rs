@@ -9,6 +9,7 @@ mod files;
 mod fix;
 mod init;
 mod lint;
+mod manual;
 mod next_command;
 mod outputs;
 mod own_rules;
@@ -139,6 +140,8 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<u8, Com
         Command::Explain { rule, drawing, .. } => {
             reference::explain(&rule, &drawing, &knowledge, terminal)
         }
+        Command::Completions { shell } => manual::completions(shell, terminal),
+        Command::Man { output } => manual::pages(output.as_deref(), terminal),
         Command::Option {
             name,
             effective,

@@ -59,6 +59,18 @@ pub(super) enum Command {
         #[command(flatten)]
         drawing: DrawingArguments,
     },
+    /// Print completions for a shell
+    Completions {
+        /// For which
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write the page, and one for each command, into DIR
+        #[arg(long, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
 }
 
 /// From where to where.
