@@ -50,7 +50,11 @@ pub fn rule(rule: &Rule, knowledge: &Knowledge, style: Style) -> String {
     let mut page = Page::new(style);
     page.title(&rule.id, &rule.title);
     let releases = releases_of(rule, &knowledge.catalogue);
-    page.field("matters", &format!("etcd {releases}"));
+    let matters = match releases.as_str() {
+        "every" => "in every release".to_owned(),
+        releases => format!("etcd {releases}"),
+    };
+    page.field("matters", &matters);
     let (impact, meaning) = rule.impact.in_words();
     page.field("impact", &format!("{impact}: {meaning}"));
     if !rule.options.is_empty() {
