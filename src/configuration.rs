@@ -2,6 +2,7 @@
 //!
 //! The nearest one counts: of a file's folder, or of the folders above it. It is never merged with another.
 
+mod nearest;
 mod rules_folders;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,12 +10,12 @@ use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 use toml::Spanned;
 
+pub use nearest::Configurations;
 pub use rules_folders::{RulesFolder, rules_named_for, rules_named_in};
 
 use crate::check::Knowledge;
@@ -282,121 +283,6 @@ fn terms(
     })
 }
 
-/// Finds the configuration of files, and reads each once.
-#[derive(Debug)]
-pub struct Configurations<'k> {
-    knowledge: &'k Knowledge,
-    /// The one that counts for every file, where it was named; none where none is to count.
-    only: Option<Option<Arc<Configuration>>>,
-    /// What counts in place of the file of that path.
-    in_place: BTreeMap<PathBuf, Arc<Configuration>>,
-    found: Mutex<BTreeMap<PathBuf, Option<Arc<Configuration>>>>,
-}
-
-impl<'k> Configurations<'k> {
-    /// The nearest one counts.
-    #[must_use]
-    pub fn upwards(knowledge: &'k Knowledge) -> Self {
-        Self {
-            knowledge,
-            only: None,
-            in_place: BTreeMap::new(),
-            found: Mutex::default(),
-        }
-    }
-
-    /// The nearest one counts; some are not as they are on disk, such as those that an editor has open.
-    #[must_use]
-    pub fn with_open(
-        open: impl IntoIterator<Item = Arc<Configuration>>,
-        knowledge: &'k Knowledge,
-    ) -> Self {
-        let open = open.into_iter();
-        Self {
-            in_place: open.map(|open| (open.path.clone(), open)).collect(),
-            ..Self::upwards(knowledge)
-        }
-    }
-
-    /// None counts.
-    #[must_use]
-    pub fn none(knowledge: &'k Knowledge) -> Self {
-        Self {
-            only: Some(None),
-            ..Self::upwards(knowledge)
-        }
-    }
-
-    /// That one counts for every file.
-    ///
-    /// # Errors
-    /// When it cannot be read or used.
-    pub fn only(path: &Path, knowledge: &'k Knowledge) -> Result<Self, ConfigurationError> {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        let configuration =
-            read(&absolute, knowledge)?.ok_or_else(|| ConfigurationError::Read {
-                path: crate::report::visible_path(path),
-                source: io::ErrorKind::NotFound.into(),
-            })?;
-        Ok(Self {
-            only: Some(Some(Arc::new(configuration))),
-            ..Self::upwards(knowledge)
-        })
-    }
-
-    /// The configuration that counts for a file of this absolute path.
-    ///
-    /// # Errors
-    /// When it cannot be read or used.
-    pub fn of(&self, file: &Path) -> Result<Option<Arc<Configuration>>, ConfigurationError> {
-        if let Some(only) = &self.only {
-            return Ok(only.clone());
-        }
-        file.parent()
-            .map_or(Ok(None), |folder| self.of_folder(folder))
-    }
-
-    /// The configuration that counts for files of this absolute path.
-    ///
-    /// # Errors
-    /// When it cannot be read or used.
-    pub fn of_folder(
-        &self,
-        folder: &Path,
-    ) -> Result<Option<Arc<Configuration>>, ConfigurationError> {
-        if let Some(only) = &self.only {
-            return Ok(only.clone());
-        }
-        let mut passed: Vec<&Path> = Vec::new();
-        let mut result = None;
-        for folder in folder.ancestors() {
-            let known = self.lock().get(folder).cloned();
-            if let Some(known) = known {
-                result = known;
-                break;
-            }
-            passed.push(folder);
-            let path = folder.join(FILE_NAME);
-            result = match self.in_place.get(&path) {
-                Some(open) => Some(Arc::clone(open)),
-                None => read(&path, self.knowledge)?.map(Arc::new),
-            };
-            if result.is_some() {
-                break;
-            }
-        }
-        let mut found = self.lock();
-        for folder in passed {
-            found.insert(folder.to_path_buf(), result.clone());
-        }
-        Ok(result)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<PathBuf, Option<Arc<Configuration>>>> {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// The path from the root, without `.` and `..` where that needs no look at the file system.
 #[must_use]
 pub fn absolute(folder: &Path, path: &Path) -> PathBuf {
@@ -411,15 +297,6 @@ pub fn absolute(folder: &Path, path: &Path) -> PathBuf {
         }
     }
     absolute
-}
-
-/// The configuration in that file; none where there is no such file.
-fn read(path: &Path, knowledge: &Knowledge) -> Result<Option<Configuration>, ConfigurationError> {
-    let Some(text) = text(path)? else {
-        return Ok(None);
-    };
-    rules_folders::are_loaded(path, knowledge)?;
-    Configuration::parse(path, &text, knowledge).map(Some)
 }
 
 /// What the file holds; none where there is no such file.
