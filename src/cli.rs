@@ -119,7 +119,14 @@ fn run_to_its_end(
 
 fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<u8, CommandError> {
     let mut knowledge = Knowledge::built_in()?;
-    own_rules::add(&arguments.command, &mut knowledge)?;
+    if let Err(error) = own_rules::add(&arguments.command, &mut knowledge) {
+        if !matches!(arguments.command, Command::Lsp) {
+            return Err(error);
+        }
+        // An editor's server goes on with what it has; the client keeps what is said here in its log.
+        writeln!(terminal.err, "error: {error}")?;
+        knowledge = Knowledge::built_in()?;
+    }
     match arguments.command {
         Command::Lint(lint) => lint::run(&lint, &knowledge, terminal),
         Command::Fix(fix) => fix::run(&fix, &knowledge, terminal),

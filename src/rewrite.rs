@@ -197,9 +197,14 @@ pub fn annotate(
         Err(VerifyError::TooLarge) => return Err(VerifyError::TooLarge.into()),
         Err(_) => return Err(RewriteError::NoPlaceForComment),
     }
-    let is_silenced = after.diagnostics.len() + silenced == before.diagnostics.len()
-        && after.suppressed.len() == before.suppressed.len() + silenced
-        && after.surface == before.surface;
+    // A comment may silence a rule several times over in its line; it makes nothing new to be said.
+    let gone = before
+        .diagnostics
+        .len()
+        .checked_sub(after.diagnostics.len());
+    let put_aside = after.suppressed.len().checked_sub(before.suppressed.len());
+    let is_silenced =
+        gone == put_aside && gone >= Some(silenced) && after.surface == before.surface;
     if !is_silenced {
         return Err(RewriteError::NoPlaceForComment);
     }

@@ -1,7 +1,6 @@
 //! Rules of an organisation's own: where they come from, and `etcd-uplift rules check`.
 
 use std::path::Path;
-use std::time::Duration;
 
 use similar::TextDiff;
 
@@ -10,12 +9,10 @@ use super::{CLEAN, CommandError, FOUND, Terminal};
 use crate::check::Knowledge;
 use crate::configuration::{ConfigurationError, rules_named_for, rules_named_in};
 use crate::example::{self, ExampleError};
+use crate::limits::DIFF_TIME;
 use crate::own_rules;
 use crate::report::{visible, visible_path};
 use crate::rule::{Example, Rule};
-
-/// A diff that takes longer is shown coarser.
-const DIFF_DEADLINE: Duration = Duration::from_secs(2);
 
 /// Adds the rules that a command is to know, before anything else is read.
 pub(super) fn add(command: &Command, knowledge: &mut Knowledge) -> Result<(), CommandError> {
@@ -24,6 +21,7 @@ pub(super) fn add(command: &Command, knowledge: &mut Knowledge) -> Result<(), Co
         Command::Lint(lint) => (&lint.input, &lint.input.own),
         Command::Fix(fix) => (&fix.input, &fix.input.own),
         Command::Explain { own, .. } => (&nearest, own),
+        Command::Lsp => (&nearest, &nearest.own),
         Command::Rules(rules) => {
             if let Some(RulesCommand::Check { folder }) = &rules.command {
                 own_rules::add(knowledge, folder)?;
@@ -116,7 +114,7 @@ fn failure(
     writeln!(terminal.out, "  {title}: {}", visible(&message))?;
     if let ExampleError::Differs(actual) = error {
         let diff = TextDiff::configure()
-            .timeout(DIFF_DEADLINE)
+            .timeout(DIFF_TIME)
             .diff_lines(shown.after.as_str(), actual.as_str());
         let file = visible(&shown.file);
         let (old, new) = (format!("{file} of {}", rule.id), format!("{file} by fix"));

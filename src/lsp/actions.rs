@@ -17,10 +17,15 @@ use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
 use crate::limits::DIFF_TIME;
 use crate::report::visible;
+use crate::rewrite;
 use crate::source::Span;
+use crate::suppression;
 
 /// The kind of the action that makes all safe fixes.
 pub(super) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.etcd-uplift");
+
+/// For how many findings of a range silence is offered.
+const SILENCED: usize = 10;
 
 /// The actions for a range; beside them, why all fixes together cannot be made.
 pub(super) fn offered(
@@ -38,8 +43,12 @@ pub(super) fn offered(
         let snapshot = &analysis.snapshot;
         let wanted = snapshot.text.span(params.range, snapshot.encoding);
         let found = analysis.diagnostics.iter();
-        let found = found.filter(|found| touches(found.span, wanted));
-        actions.extend(found.filter_map(|found| quick_fix(analysis, found, form)));
+        let found: Vec<&Diagnostic> = found.filter(|found| touches(found.span, wanted)).collect();
+        let fixes = found.iter();
+        actions.extend(fixes.filter_map(|found| quick_fix(analysis, found, form)));
+        // Each is tried on the whole text.
+        let silenced = found.iter().take(SILENCED);
+        actions.extend(silenced.filter_map(|found| silence(analysis, found, form, knowledge)));
     }
     if is_wanted(&params.context, &FIX_ALL) {
         match analysis.rewrite(knowledge) {
@@ -102,6 +111,30 @@ fn quick_fix(analysis: &Analysis, found: &Diagnostic, form: ActionForm) -> Optio
         diagnostics: Some(vec![findings::shown(analysis, found)]),
         edit: Some(edit(analysis, &edits, form)),
         is_preferred: Some(fix.applicability == Applicability::Safe),
+        ..CodeAction::default()
+    })
+}
+
+/// A comment that silences a finding, where one has a place.
+fn silence(
+    analysis: &Analysis,
+    found: &Diagnostic,
+    form: ActionForm,
+    knowledge: &Knowledge,
+) -> Option<CodeAction> {
+    let comment = suppression::comments(&analysis.source, [found], "")?;
+    rewrite::annotate(&analysis.source, &comment, 1, &analysis.terms(knowledge)).ok()?;
+    let edits: Vec<(Span, &str)> = comment
+        .edits
+        .iter()
+        .map(|edit| (edit.span, edit.text.as_str()))
+        .collect();
+    Some(CodeAction {
+        title: format!("Ignore `{}` here, with a comment", found.rule),
+        kind: Some(CodeActionKind::QUICKFIX),
+        diagnostics: Some(vec![findings::shown(analysis, found)]),
+        edit: Some(edit(analysis, &edits, form)),
+        is_preferred: Some(false),
         ..CodeAction::default()
     })
 }

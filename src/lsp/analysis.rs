@@ -111,6 +111,18 @@ impl Analysis {
         self.reading.as_ref().map_or("", |reading| reading.surface)
     }
 
+    /// How the document is read while it is rewritten.
+    pub(super) fn terms<'a>(&'a self, knowledge: &'a Knowledge) -> Terms<'a> {
+        Terms {
+            knowledge,
+            upgrade: self.snapshot.terms.upgrade,
+            insistence: INSISTENCE,
+            surface: self.snapshot.terms.surface(),
+            least: Applicability::Safe,
+            policy: &self.snapshot.terms.policy,
+        }
+    }
+
     /// The text with all safe fixes; none where there are no such fixes.
     pub(super) fn rewrite(&self, knowledge: &Knowledge) -> Option<&Result<Rewrite, RewriteError>> {
         let mut fixes = self
@@ -120,14 +132,7 @@ impl Analysis {
         if !fixes.any(|fix| fix.applicability == Applicability::Safe) {
             return None;
         }
-        let terms = Terms {
-            knowledge,
-            upgrade: self.snapshot.terms.upgrade,
-            insistence: INSISTENCE,
-            surface: self.snapshot.terms.surface(),
-            least: Applicability::Safe,
-            policy: &self.snapshot.terms.policy,
-        };
+        let terms = self.terms(knowledge);
         Some(self.rewrite.get_or_init(|| rewrite(&self.source, &terms)))
     }
 

@@ -85,7 +85,14 @@ fn each_fix_is_an_action_and_all_together_give_what_fix_writes() {
         .iter()
         .filter(|one| one["kind"] == "quickfix")
         .collect();
-    assert_eq!(quick.len(), 1, "{actions:?}");
+    assert_eq!(quick.len(), 2, "{actions:?}");
+    assert_eq!(quick[1]["title"], "Ignore `log-output-renamed` here, with a comment");
+    assert_eq!(quick[1]["isPreferred"], false);
+    let silenced = applied(CONFIG, &quick[1]["edit"]["documentChanges"][0]["edits"]);
+    assert!(
+        silenced.contains("\n# etcd-uplift: ignore[log-output-renamed]\nlog-output: stdout"),
+        "{silenced}"
+    );
     assert_eq!(quick[0]["isPreferred"], true);
     assert_eq!(quick[0]["diagnostics"][0]["code"], "log-output-renamed");
     let document = &quick[0]["edit"]["documentChanges"][0];
