@@ -140,8 +140,17 @@ impl Configuration {
         let globs = |globs: &[&Spanned<String>]| {
             let mut builder = GitignoreBuilder::new(folder);
             for glob in globs {
+                let text = glob.get_ref().trim();
+                let text = text.strip_prefix("./").unwrap_or(text);
+                if text.is_empty()
+                    || text.starts_with(['!', '#'])
+                    || text.split('/').any(|part| part == "..")
+                {
+                    let message = "is no glob of files below this folder: it is empty, begins with `!` or `#`, or goes up";
+                    return Err(fail(glob.span(), message.to_owned()));
+                }
                 builder
-                    .add_line(None, glob.get_ref())
+                    .add_line(None, text)
                     .map_err(|error| fail(glob.span(), error.to_string()))?;
             }
             let matcher = builder.build();

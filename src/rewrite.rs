@@ -170,6 +170,9 @@ pub fn annotate(
     terms: &Terms<'_>,
 ) -> Result<Rewrite, RewriteError> {
     let before = diagnose(source, terms, None)?;
+    if !may_hold_comments(source) {
+        return Err(RewriteError::NoPlaceForComment);
+    }
     let text = apply(&source.text, &[comments]);
     let new = source.with_text(text);
     let after = diagnose(&new, terms, surface::named(before.surface));
@@ -198,13 +201,19 @@ pub fn annotate(
         Err(_) => return Err(RewriteError::NoPlaceForComment),
     }
     // A comment may silence a rule several times over in its line; it makes nothing new to be said.
+    let strays = |members: &[Member]| -> Vec<usize> {
+        members.iter().map(|member| member.strays.len()).collect()
+    };
     let gone = before
         .diagnostics
         .len()
         .checked_sub(after.diagnostics.len());
     let put_aside = after.suppressed.len().checked_sub(before.suppressed.len());
-    let is_silenced =
-        gone == put_aside && gone >= Some(silenced) && after.surface == before.surface;
+    let is_silenced = gone == put_aside
+        && gone >= Some(silenced)
+        && after.surface == before.surface
+        && strays(&before.members) == strays(&after.members)
+        && surface::is_same_script(source, &new);
     if !is_silenced {
         return Err(RewriteError::NoPlaceForComment);
     }
@@ -214,6 +223,14 @@ pub fn annotate(
         remaining: after.diagnostics,
         suppressed: after.suppressed,
     })
+}
+
+/// Whether the language of a text has comments that begin with `#`.
+fn may_hold_comments(source: &Source) -> bool {
+    let name = source.file_name().to_ascii_lowercase();
+    let is_batch = [".bat", ".cmd"].iter().any(|end| name.ends_with(end));
+    let text = source.text.trim_start_matches('\u{feff}').trim_start();
+    !is_batch && !text.starts_with(['{', '['])
 }
 
 /// Whether a carriage return stands anywhere but before a line feed.

@@ -13,7 +13,7 @@ use crate::check::{DERIVED, Knowledge, check};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::edit::{Applicability, Edit, Fix, When};
 use crate::source::{Source, Span, line_end};
-use crate::surface::Reading;
+use crate::surface::{Reading, yaml};
 use crate::version::Upgrade;
 
 /// The id of the finding about a comment, or a rule in it, that silences nothing.
@@ -201,7 +201,14 @@ impl Comments<'_> {
             Ok(directive) => directive,
             Err(Malformed { place, why }) => return self.not_understood(place, why),
         };
-        if !directive.is_whole_line && values.hold(directive.comment) {
+        let is_comment = |start: usize| {
+            let real = yaml::comments(&self.source.text);
+            real.is_ok_and(|real| real.iter().any(|comment| comment.start == start))
+        };
+        // Between the items of a list a comment is one, although the list is the value.
+        if values.hold(directive.comment)
+            && !(directive.is_whole_line && is_comment(directive.comment.start))
+        {
             return self.not_understood(directive.comment, "it is part of a value here");
         }
         for (rule, place) in &directive.rules {
@@ -381,6 +388,7 @@ initial-cluster-token: 'a # etcd-uplift: ignore[ca-file-gone] no'
             .filter(|found| found.rule.starts_with("ignore-"))
             .map(|found| found.rule.as_str())
             .collect();
-        assert_eq!(about, ["ignore-not-understood"]);
+        // Inside a value, and for the whole file below its top.
+        assert_eq!(about, ["ignore-not-understood", "ignore-not-understood"]);
     }
 }

@@ -36,7 +36,7 @@ use crate::catalogue::{Catalogue, Spelling, ValueType};
 use crate::edit::Edit;
 use crate::limits::SETTINGS;
 use crate::setting::{Action, Member, Setting};
-use crate::source::Source;
+use crate::source::{Source, Span};
 pub use reading::Reading;
 use server_sign::concerns_server;
 pub use site::Unwritable;
@@ -307,10 +307,36 @@ pub fn read(
     if mentions.len() > SETTINGS {
         return FileReading::Unreadable(too_many_settings());
     }
+    let says_nothing = reading.settings() == 0 && reading.unread.is_empty() && mentions.is_empty();
+    if forced.is_some() && reading.surface != "config-file" && says_nothing {
+        return FileReading::NotEtcd("read as that surface, it sets no option of etcd");
+    }
     reading.mentions = mentions;
     reading.expanded = words::expanded_names(&source.text, "ETCD_");
     reading.apply_masks(masked.spans, &source.text);
     FileReading::Read(reading)
+}
+
+/// Whether two versions of a script hold the same words; of other texts nothing is said.
+#[must_use]
+pub fn is_same_script(old: &Source, new: &Source) -> bool {
+    let is_shell = |text: &str| text.trim_start_matches('\u{feff}').starts_with("#!");
+    let is_named = [".sh", ".bash", ".ksh", ".env"]
+        .iter()
+        .any(|end| old.file_name().ends_with(end));
+    if !is_named && !is_shell(&old.text) {
+        return true;
+    }
+    let words = |source: &Source| -> Vec<String> {
+        let whole = Span::new(0, source.text.len());
+        let tokens = words::tokens(&source.text, whole, words::Dialect::Shell);
+        let words = tokens.filter_map(|token| match token {
+            words::Token::Word(word) => Some(word.text().to_owned()),
+            _ => None,
+        });
+        words.collect()
+    };
+    words(old) == words(new)
 }
 
 /// What the first of the surfaces that knows the text makes of it.

@@ -18,10 +18,20 @@ pub(super) fn about(
     }
     let stray = member.and_then(|member| member.strays.first());
     let what = match (setting, stray, &finding.option) {
+        // What keeps etcd from starting may change while the setting stays.
+        (Some(setting), ..) if finding.rule == "start-refused" => {
+            format!(
+                "{} {}: {}",
+                setting.spelling.word(),
+                setting.name,
+                finding.message
+            )
+        }
         (Some(setting), ..) => format!("{} {}", setting.spelling.word(), setting.name),
         (None, Some(stray), _) if finding.subject == Subject::Stray => {
             format!("word {}", stray.word)
         }
+        (None, _, _) if finding.rule == "start-refused" => finding.message.clone(),
         (None, _, Some(option)) => format!("option {option}"),
         (None, _, None) => "member".to_owned(),
     };

@@ -24,8 +24,11 @@ pub(super) fn run(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), CommandError> {
-    if reason.chars().any(char::is_control) {
-        let message = "--add-ignore: the reason has to be one line".to_owned();
+    // A comment may lie in a text that a shell or a template reads before it is a comment.
+    if reason.contains(|c: char| c.is_control() || "$`\\{}%'\"".contains(c)) {
+        let message =
+            "--add-ignore: the reason has to be one line without quotes and any of $ ` \\ { } %"
+                .to_owned();
         return Err(CommandError::Usage(message));
     }
     let governing: HashMap<&Path, &(Candidate, Arc<Terms>)> = candidates
@@ -46,7 +49,8 @@ pub(super) fn run(
             .filter(|found| governed.threshold.is_reached(found.severity));
         let failing: Vec<_> = failing.collect();
         let silenced = failing.len();
-        let Some(comments) = suppression::comments(&judged.source, failing, reason) else {
+        let Some(comments) = suppression::comments(&judged.source, judged.surface, failing, reason)
+        else {
             continue;
         };
         let terms = rewrite::Terms {

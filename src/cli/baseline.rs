@@ -1,5 +1,6 @@
 //! `lint --write-baseline` and `lint --baseline`.
 
+use std::fs;
 use std::path::Path;
 
 use super::args::LintArguments;
@@ -16,6 +17,13 @@ pub(super) fn apply(
     terminal: &mut Terminal<'_>,
 ) -> Result<(), CommandError> {
     if let Some(path) = &arguments.write_baseline {
+        let other = fs::read_to_string(path).is_ok_and(|text| Baseline::parse(&text).is_err());
+        if other {
+            return Err(failed(
+                path,
+                "is there already and is no baseline; it is left as it is",
+            ));
+        }
         let baseline = Baseline::of(report, root);
         write::report(path, baseline.to_text()?.as_bytes())
             .map_err(|error| failed(path, &format!("cannot be written: {error}")))?;
@@ -29,6 +37,10 @@ pub(super) fn apply(
         let bytes = walk::read(path).map_err(|error| failed(path, &error))?;
         let text = String::from_utf8(bytes).map_err(|_| failed(path, "is not UTF-8"))?;
         let baseline = Baseline::parse(&text).map_err(|error| failed(path, &error.to_string()))?;
+        if let Some(upgrade) = baseline.other_upgrade(report) {
+            let why = format!("was written for the upgrade {upgrade}; write one for this upgrade");
+            return Err(failed(path, &why));
+        }
         let gone = baseline.silence(report, root);
         if gone > 0 {
             writeln!(

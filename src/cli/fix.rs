@@ -59,6 +59,13 @@ pub(super) fn run(
     };
     let (said, whole) = governing.of_folder()?;
     let candidates = governing.of_candidates(found.candidates)?;
+    let takes_input = candidates
+        .iter()
+        .any(|(candidate, _)| files::is_stdin(&candidate.path));
+    if !takes_input {
+        // A filter gives back what is excluded; nothing was read where standard input was not named.
+        terminal.out.write_all(&input)?;
+    }
     let results = files::in_parallel(
         &candidates,
         |(candidate, governed)| {

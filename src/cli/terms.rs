@@ -1,5 +1,6 @@
 //! What counts for each file: what was typed, else what the nearest `etcd-uplift.toml` says, else the defaults.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use super::args::{InputArguments, UpgradeArguments};
 use super::files::is_stdin;
 use crate::check::Knowledge;
 use crate::configuration::{Configurations, FileTerms, Threshold, absolute};
+use crate::report::visible_path;
 use crate::suppression::Policy;
 use crate::surface::{self, Surface};
 use crate::version::Upgrade;
@@ -88,11 +90,19 @@ impl<'a> Governing<'a> {
                 continue;
             };
             let may_be_excluded = !candidate.named || self.input.force_exclude;
-            if may_be_excluded && configuration.excludes(&path) {
+            // A file behind a linked folder is excluded by either of its paths.
+            let is_excluded = || {
+                configuration.excludes(&path)
+                    || fs::canonicalize(&path).is_ok_and(|real| configuration.excludes(&real))
+            };
+            if may_be_excluded && is_excluded() {
                 continue;
             }
             let said = self.typed.over(configuration.terms(&path));
-            governed.push((candidate, Arc::new(self.terms(&said)?)));
+            let terms = self.terms(&said).map_err(|error| {
+                CommandError::Usage(format!("{}: {error}", visible_path(&candidate.path)))
+            })?;
+            governed.push((candidate, Arc::new(terms)));
         }
         Ok(governed)
     }

@@ -58,7 +58,8 @@ impl<'k> Configurations<'k> {
     /// # Errors
     /// When it cannot be read or used.
     pub fn only(path: &Path, knowledge: &'k Knowledge) -> Result<Self, ConfigurationError> {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        let working = std::env::current_dir().unwrap_or_default();
+        let absolute = super::absolute(&working, path);
         let configuration =
             read(&absolute, knowledge)?.ok_or_else(|| ConfigurationError::Read {
                 path: crate::report::visible_path(path),

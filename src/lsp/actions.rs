@@ -122,7 +122,7 @@ fn silence(
     form: ActionForm,
     knowledge: &Knowledge,
 ) -> Option<CodeAction> {
-    let comment = suppression::comments(&analysis.source, [found], "")?;
+    let comment = suppression::comments(&analysis.source, analysis.surface(), [found], "")?;
     rewrite::annotate(&analysis.source, &comment, 1, &analysis.terms(knowledge)).ok()?;
     let edits: Vec<(Span, &str)> = comment
         .edits

@@ -17,7 +17,9 @@ type Key = (String, String, String);
 /// How often each finding was known.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
-    known: BTreeMap<Key, usize>,
+    known: BTreeMap<Key, u32>,
+    /// For which upgrade they were found.
+    upgrade: String,
 }
 
 /// Why a text is no baseline.
@@ -37,16 +39,26 @@ impl Baseline {
     /// The findings of a report that nothing silences.
     #[must_use]
     pub fn of(report: &Report, root: &Root) -> Self {
-        let mut known: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut known: BTreeMap<Key, u32> = BTreeMap::new();
         let mut identities = Identities::below(root);
         for (file, judged) in report.judged() {
             for found in &judged.diagnostics {
                 let identity = identities.finding(&file.path, found);
                 let key = (identity.rule, identity.path, identity.setting);
-                *known.entry(key).or_default() += 1;
+                let count: &mut u32 = known.entry(key).or_default();
+                *count = count.saturating_add(1);
             }
         }
-        Self { known }
+        Self {
+            known,
+            upgrade: upgrade(report),
+        }
+    }
+
+    /// The upgrade it was written for, where that is not the report's: its findings say nothing of another one.
+    #[must_use]
+    pub fn other_upgrade(&self, report: &Report) -> Option<&str> {
+        (self.upgrade != upgrade(report)).then_some(self.upgrade.as_str())
     }
 
     /// Reads one.
@@ -58,13 +70,16 @@ impl Baseline {
         if wire.version != VERSION {
             return Err(BaselineError::Version(wire.version));
         }
-        let mut known: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut known: BTreeMap<Key, u32> = BTreeMap::new();
         for entry in wire.findings {
-            *known
-                .entry((entry.rule, entry.path, entry.setting))
-                .or_default() += entry.count;
+            let key = (entry.rule, entry.path, entry.setting);
+            let count: &mut u32 = known.entry(key).or_default();
+            *count = count.saturating_add(entry.count);
         }
-        Ok(Self { known })
+        Ok(Self {
+            known,
+            upgrade: wire.upgrade,
+        })
     }
 
     /// Its text: JSON, in order, so that its changes can be read.
@@ -87,6 +102,7 @@ impl Baseline {
         });
         let wire = Wire {
             version: VERSION,
+            upgrade: self.upgrade.clone(),
             findings,
         };
         let mut text = serde_json::to_string_pretty(&wire)?;
@@ -96,12 +112,12 @@ impl Baseline {
 
     /// How many findings it knows.
     #[must_use]
-    pub fn findings(&self) -> usize {
-        self.known.values().sum()
+    pub fn findings(&self) -> u64 {
+        self.known.values().copied().map(u64::from).sum()
     }
 
     /// Silences what was known before; gives how many known findings are gone from the files that were judged.
-    pub fn silence(&self, report: &mut Report, root: &Root) -> usize {
+    pub fn silence(&self, report: &mut Report, root: &Root) -> u64 {
         let mut left = self.known.clone();
         let mut identities = Identities::below(root);
         let mut paths = Vec::new();
@@ -127,7 +143,7 @@ impl Baseline {
             }
         }
         let gone = left.iter().filter(|((_, path, _), _)| paths.contains(path));
-        gone.map(|(_, count)| count).sum()
+        gone.map(|(_, count)| u64::from(*count)).sum()
     }
 }
 
@@ -135,6 +151,7 @@ impl Baseline {
 #[serde(deny_unknown_fields)]
 struct Wire {
     version: u32,
+    upgrade: String,
     findings: Vec<Entry>,
 }
 
@@ -144,5 +161,14 @@ struct Entry {
     path: String,
     rule: String,
     setting: String,
-    count: usize,
+    count: u32,
+}
+
+/// From where to where, by the lines of the releases.
+fn upgrade(report: &Report) -> String {
+    let to = report.upgrade.to.line();
+    match report.upgrade.from {
+        Some(from) => format!("{} to {to}", from.line()),
+        None => format!("to {to}"),
+    }
 }

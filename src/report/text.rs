@@ -95,7 +95,8 @@ pub fn summary(report: &Report, fix: &str) -> String {
         plural(summary.files, "file", "files"),
         report.upgrade_in_words(),
     );
-    if report.to_written.is_none() {
+    let is_newest = |judged: &Judged| judged.upgrade.to == report.upgrade.to;
+    if report.to_written.is_none() && report.judged().all(|(_, judged)| is_newest(judged)) {
         out.push_str(", the newest release known (choose another with --to)");
     }
     out.push('\n');

@@ -13,7 +13,7 @@ const MARKS: [&str; 12] = [
 ];
 
 /// Surfaces in which only a whole line can be a comment; what follows a value is part of it.
-const WHOLE_LINES_ONLY: [&str; 2] = ["systemd-unit", "dockerfile"];
+const WHOLE_LINES_ONLY: [&str; 3] = ["systemd-unit", "dockerfile", "env-file"];
 
 /// One comment that asks for silence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,16 +62,27 @@ fn directive(source: &Source, surface: &str, at: usize) -> Option<Result<Directi
     let comment = Span::new(start, line_span.end);
     let words = Span::new(at + ADDRESS.len(), line_span.end);
     let rest = words.of(text).trim_start();
-    let is_whole_file = rest.starts_with("ignore-file");
-    let rest = rest
-        .strip_prefix("ignore-file")
-        .or_else(|| rest.strip_prefix("ignore"))?;
     let malformed = |why| {
         Some(Err(Malformed {
             place: comment,
             why,
         }))
     };
+    let is_whole_file = rest.starts_with("ignore-file");
+    let named = rest
+        .strip_prefix("ignore-file")
+        .or_else(|| rest.strip_prefix("ignore"));
+    let Some(rest) = named else {
+        let word = rest.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '-');
+        return if word.len() < rest.len() && word.trim_start().starts_with('[') {
+            malformed("`ignore` and `ignore-file` are known, nothing else")
+        } else {
+            None
+        };
+    };
+    if is_whole_file && !is_head(&text[..line_span.start]) {
+        return malformed("`ignore-file` stands at the top of a file, before anything else");
+    }
     let Some(list) = rest.trim_start().strip_prefix('[') else {
         return malformed("it names no rules, and there is no comment that silences them all");
     };
@@ -98,7 +109,7 @@ fn directive(source: &Source, surface: &str, at: usize) -> Option<Result<Directi
     let lines = if is_whole_file {
         0..=usize::MAX
     } else if is_whole_line {
-        covered(source, line + 1)
+        covered(source, surface, line + 1)
     } else {
         line..=line
     };
@@ -121,7 +132,7 @@ fn without_closing(reason: &str) -> &str {
 }
 
 /// The next line that says something, and those it goes on in.
-fn covered(source: &Source, first: usize) -> RangeInclusive<usize> {
+fn covered(source: &Source, surface: &str, first: usize) -> RangeInclusive<usize> {
     let line_of = |line| source.line_span(line).map(|span| span.of(&source.text));
     let mut from = first;
     while let Some(line) = line_of(from)
@@ -130,13 +141,41 @@ fn covered(source: &Source, first: usize) -> RangeInclusive<usize> {
         from += 1;
     }
     let mut to = from;
-    // A comment does not end a command that goes on in systemd's units.
     while let Some(line) = line_of(to)
-        && (line.ends_with(['\\', '`', '^']) || to > from && says_nothing(line))
+        && (goes_on(source, surface, to)
+            // A comment does not end a command that goes on in systemd's units.
+            || surface == "systemd-unit" && to > from && line.trim_start().starts_with(['#', ';']))
     {
         to += 1;
     }
     from..=to
+}
+
+/// Whether the command in a line goes on in the next one.
+pub(super) fn goes_on(source: &Source, surface: &str, line: usize) -> bool {
+    let name = source.file_name().to_ascii_lowercase();
+    let mark = match surface {
+        // What ends with a backslash there is a value that does.
+        "config-file" | "env-file" => return false,
+        _ if name.ends_with(".ps1") || name.ends_with(".psm1") => '`',
+        _ if name.ends_with(".bat") || name.ends_with(".cmd") => '^',
+        _ => '\\',
+    };
+    let span = source.line_span(line);
+    span.is_some_and(|span| span.of(&source.text).ends_with(mark))
+}
+
+/// Whether nothing but comments, directives of a template and the marks of a document stands there.
+fn is_head(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}');
+    text.lines().all(|line| {
+        let line = line.trim();
+        says_nothing(line)
+            || line == "---"
+            || ["%YAML", "{{", "{#", "{%", "REM", "rem", "::", "@echo off"]
+                .iter()
+                .any(|mark| line.starts_with(mark))
+    })
 }
 
 fn says_nothing(line: &str) -> bool {

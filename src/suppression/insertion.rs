@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::directive::goes_on;
 use crate::diagnostic::Diagnostic;
 use crate::edit::{Applicability, Edit, Fix, When};
 use crate::source::Source;
@@ -12,6 +13,7 @@ use crate::source::Source;
 #[must_use]
 pub fn comments<'d>(
     source: &Source,
+    surface: &str,
     found: impl IntoIterator<Item = &'d Diagnostic>,
     reason: &str,
 ) -> Option<Fix> {
@@ -19,7 +21,7 @@ pub fn comments<'d>(
     for diagnostic in found {
         let line = source.line_column(diagnostic.span.start).line;
         rules
-            .entry(first_of_command(source, line))
+            .entry(first_of_command(source, surface, line))
             .or_default()
             .insert(&diagnostic.rule);
     }
@@ -63,13 +65,9 @@ fn is_about_the_file(line: &str) -> bool {
 }
 
 /// The line in which a command that goes on over several lines begins.
-fn first_of_command(source: &Source, line: usize) -> usize {
-    let goes_on = |line: usize| {
-        let span = source.line_span(line);
-        span.is_some_and(|span| span.of(&source.text).ends_with(['\\', '`', '^']))
-    };
+fn first_of_command(source: &Source, surface: &str, line: usize) -> usize {
     let mut first = line;
-    while first > 1 && goes_on(first - 1) {
+    while first > 1 && goes_on(source, surface, first - 1) {
         first -= 1;
     }
     first
@@ -102,7 +100,10 @@ mod tests {
         );
         let found = judged.diagnostics.iter();
         let found = found.filter(|found| found.rule == "ca-file-gone");
-        apply(text, &[&comments(&source, found, "known").unwrap()])
+        apply(
+            text,
+            &[&comments(&source, reading.surface, found, "known").unwrap()],
+        )
     }
 
     #[test]

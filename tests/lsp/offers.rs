@@ -86,7 +86,10 @@ fn each_fix_is_an_action_and_all_together_give_what_fix_writes() {
         .filter(|one| one["kind"] == "quickfix")
         .collect();
     assert_eq!(quick.len(), 2, "{actions:?}");
-    assert_eq!(quick[1]["title"], "Ignore `log-output-renamed` here, with a comment");
+    assert_eq!(
+        quick[1]["title"],
+        "Ignore `log-output-renamed` here, with a comment"
+    );
     assert_eq!(quick[1]["isPreferred"], false);
     let silenced = applied(CONFIG, &quick[1]["edit"]["documentChanges"][0]["edits"]);
     assert!(
