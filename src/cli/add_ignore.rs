@@ -16,14 +16,15 @@ use crate::surface::Insistence;
 use crate::walk::Candidate;
 use crate::write;
 
-/// Writes the comments into the files that were judged, and puts what came of it into their reports.
+/// Writes the comments into the files that were judged, and puts what came of it into their reports; gives a row for each
+/// file that was not written.
 pub(super) fn run(
     reason: &str,
     reports: &mut [FileReport],
     candidates: &[(Candidate, Arc<Terms>)],
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
-) -> Result<(), CommandError> {
+) -> Result<Vec<FileReport>, CommandError> {
     // A comment may lie in a text that a shell or a template reads before it is a comment.
     if reason.contains(|c: char| c.is_control() || "$`\\{}%'\"".contains(c)) {
         let message =
@@ -31,6 +32,7 @@ pub(super) fn run(
                 .to_owned();
         return Err(CommandError::Usage(message));
     }
+    let mut unwritten = Vec::new();
     let governing: HashMap<&Path, &(Candidate, Arc<Terms>)> = candidates
         .iter()
         .filter(|(candidate, _)| !files::is_stdin(&candidate.path))
@@ -80,13 +82,15 @@ pub(super) fn run(
                 judged.diagnostics = new.remaining;
                 judged.suppressed = new.suppressed;
             }
-            Err(message) => {
-                report.outcome = Outcome::Failed(FileError {
+            // What was found there is told all the same.
+            Err(message) => unwritten.push(FileReport {
+                path: report.path.clone(),
+                outcome: Outcome::Failed(FileError {
                     message,
                     place: None,
-                });
-            }
+                }),
+            }),
         }
     }
-    Ok(())
+    Ok(unwritten)
 }

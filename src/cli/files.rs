@@ -339,7 +339,8 @@ pub(super) fn report(
     .flatten()
     .collect();
     if let Some(reason) = &arguments.add_ignore {
-        add_ignore::run(reason, &mut files, &candidates, knowledge, terminal)?;
+        let unwritten = add_ignore::run(reason, &mut files, &candidates, knowledge, terminal)?;
+        files.extend(unwritten);
     }
     files.extend(found.errors.into_iter().map(failed));
     Ok(Report {
