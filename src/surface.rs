@@ -307,10 +307,6 @@ pub fn read(
     if mentions.len() > SETTINGS {
         return FileReading::Unreadable(too_many_settings());
     }
-    let says_nothing = reading.settings() == 0 && reading.unread.is_empty() && mentions.is_empty();
-    if forced.is_some() && reading.surface != "config-file" && says_nothing {
-        return FileReading::NotEtcd("read as that surface, it sets no option of etcd");
-    }
     reading.mentions = mentions;
     reading.expanded = words::expanded_names(&source.text, "ETCD_");
     reading.apply_masks(masked.spans, &source.text);
