@@ -11,8 +11,8 @@
 //!                                   │  surface::edits(action)
 //!                                   ▼
 //!                             Diagnostic{span, consequence, message, Fix{edits, applicability, when}}
-//!                                   ▼
-//!      report (text, concise, json)       or       rewrite (select, apply, until still; verify) → diff | write
+//!                                   ▼ suppression: comments and `etcd-uplift.toml` put aside what is known
+//!      report (text, json, sarif, …)      or       rewrite (select, apply, until still; verify) → diff | write
 //!                       └────────── both at once, for an open document: lsp ──────────┘
 //! ```
 //!
@@ -21,8 +21,8 @@
 //! 1. A rule never sees text or bytes; a surface never sees a rule or the releases of an upgrade. A version that the
 //!    text itself names is read as evidence; what a provisioning tool passes on to etcd may depend on it, as on any key.
 //! 2. Spans are byte offsets into the text they came from. Only the YAML reader knows that another unit exists.
-//! 3. Reading, checking and rewriting are pure functions of their arguments; only [`walk`], [`own_rules`], [`lsp`],
-//!    [`cli`] and the final write touch the world. The library cannot print: [`cli`] writes to the handles it is given.
+//! 3. Reading, checking and rewriting are pure functions of their arguments; only [`walk`], [`configuration`],
+//!    [`own_rules`], [`lsp`], [`cli`] and the final write touch the world. The library cannot print: [`cli`] writes to the handles it is given.
 //! 4. Nothing is guessed: an action that a surface cannot express exactly gives a diagnostic without a fix.
 //! 5. Facts (`rules/options.toml`) and advice (`rules/<minor>.toml`) are different data. Consequence, severity and
 //!    `when` are derived from the facts; no rule states them. Only where no fact decides, in an organisation's own
