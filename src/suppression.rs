@@ -3,8 +3,9 @@
 mod directive;
 mod insertion;
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use directive::{Directive, Malformed, directives};
 pub use insertion::comments;
@@ -108,6 +109,7 @@ pub fn judge(
         upgrade,
         used: BTreeSet::new(),
         directives: Vec::new(),
+        yaml: OnceCell::new(),
         about: Vec::new(),
     };
     let values = Values::of(reading);
@@ -189,6 +191,8 @@ struct Comments<'a> {
     knowledge: &'a Knowledge,
     upgrade: Upgrade,
     directives: Vec<Directive>,
+    /// Where the comments of YAML begin, once that is asked.
+    yaml: OnceCell<HashSet<usize>>,
     /// Which rules of which directives silenced something.
     used: BTreeSet<(usize, usize)>,
     /// What is to be said about the comments themselves.
@@ -202,8 +206,11 @@ impl Comments<'_> {
             Err(Malformed { place, why }) => return self.not_understood(place, why),
         };
         let is_comment = |start: usize| {
-            let real = yaml::comments(&self.source.text);
-            real.is_ok_and(|real| real.iter().any(|comment| comment.start == start))
+            let comments = self.yaml.get_or_init(|| {
+                let comments = yaml::comments(&self.source.text).unwrap_or_default();
+                comments.iter().map(|comment| comment.start).collect()
+            });
+            comments.contains(&start)
         };
         // Between the items of a list a comment is one, although the list is the value.
         if values.hold(directive.comment)

@@ -1,6 +1,5 @@
 //! `lint --write-baseline` and `lint --baseline`.
 
-use std::fs;
 use std::path::Path;
 
 use super::args::LintArguments;
@@ -17,8 +16,9 @@ pub(super) fn apply(
     terminal: &mut Terminal<'_>,
 ) -> Result<(), CommandError> {
     if let Some(path) = &arguments.write_baseline {
-        let other = fs::read_to_string(path).is_ok_and(|text| Baseline::parse(&text).is_err());
-        if other {
+        let is_baseline =
+            |bytes| String::from_utf8(bytes).is_ok_and(|text| Baseline::parse(&text).is_ok());
+        if path.exists() && !walk::read(path).is_ok_and(is_baseline) {
             return Err(failed(
                 path,
                 "is there already and is no baseline; it is left as it is",

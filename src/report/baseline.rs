@@ -1,6 +1,6 @@
 //! A baseline: findings that were known before, by rule, path and setting. Lines are no part of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -120,12 +120,12 @@ impl Baseline {
     pub fn silence(&self, report: &mut Report, root: &Root) -> u64 {
         let mut left = self.known.clone();
         let mut identities = Identities::below(root);
-        let mut paths = Vec::new();
+        let mut paths = HashSet::new();
         for file in &mut report.files {
             let Outcome::Judged(judged) = &mut file.outcome else {
                 continue;
             };
-            paths.push(root.locate(&file.path).text());
+            paths.insert(root.locate(&file.path).text());
             let found = std::mem::take(&mut judged.diagnostics);
             for diagnostic in found {
                 let identity = identities.finding(&file.path, &diagnostic);

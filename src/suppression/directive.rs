@@ -41,13 +41,23 @@ pub(super) struct Malformed {
 /// All comments of the text that ask for silence, in order.
 pub(super) fn directives(source: &Source, surface: &str) -> Vec<Result<Directive, Malformed>> {
     let text = source.text.as_str();
-    let found = text.match_indices(ADDRESS);
+    let head = head_end(text);
+    let mut last = 0..=0;
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices(ADDRESS) {
+        found.extend(directive(source, surface, at, head, &mut last));
+    }
     found
-        .filter_map(|(at, _)| directive(source, surface, at))
-        .collect()
 }
 
-fn directive(source: &Source, surface: &str, at: usize) -> Option<Result<Directive, Malformed>> {
+/// `last` is what the comment before spoke of: lines are gone through once, however many comments there are.
+fn directive(
+    source: &Source,
+    surface: &str,
+    at: usize,
+    head: usize,
+    last: &mut RangeInclusive<usize>,
+) -> Option<Result<Directive, Malformed>> {
     let text = source.text.as_str();
     let line = source.line_column(at).line;
     let line_span = source.line_span(line)?;
@@ -80,7 +90,7 @@ fn directive(source: &Source, surface: &str, at: usize) -> Option<Result<Directi
             None
         };
     };
-    if is_whole_file && !is_head(&text[..line_span.start]) {
+    if is_whole_file && line_span.start > head {
         return malformed("`ignore-file` stands at the top of a file, before anything else");
     }
     let Some(list) = rest.trim_start().strip_prefix('[') else {
@@ -109,7 +119,8 @@ fn directive(source: &Source, surface: &str, at: usize) -> Option<Result<Directi
     let lines = if is_whole_file {
         0..=usize::MAX
     } else if is_whole_line {
-        covered(source, surface, line + 1)
+        *last = covered(source, surface, line + 1, last);
+        last.clone()
     } else {
         line..=line
     };
@@ -132,7 +143,16 @@ fn without_closing(reason: &str) -> &str {
 }
 
 /// The next line that says something, and those it goes on in.
-fn covered(source: &Source, surface: &str, first: usize) -> RangeInclusive<usize> {
+fn covered(
+    source: &Source,
+    surface: &str,
+    first: usize,
+    last: &RangeInclusive<usize>,
+) -> RangeInclusive<usize> {
+    // Between a comment and what it speaks of nothing is said.
+    if first <= *last.start() {
+        return last.clone();
+    }
     let line_of = |line| source.line_span(line).map(|span| span.of(&source.text));
     let mut from = first;
     while let Some(line) = line_of(from)
@@ -140,7 +160,12 @@ fn covered(source: &Source, surface: &str, first: usize) -> RangeInclusive<usize
     {
         from += 1;
     }
-    let mut to = from;
+    // What goes on beyond the line goes on to where it did for the comment before.
+    let mut to = if last.contains(&from) {
+        *last.end()
+    } else {
+        from
+    };
     while let Some(line) = line_of(to)
         && (goes_on(source, surface, to)
             // A comment does not end a command that goes on in systemd's units.
@@ -165,17 +190,18 @@ pub(super) fn goes_on(source: &Source, surface: &str, line: usize) -> bool {
     span.is_some_and(|span| span.of(&source.text).ends_with(mark))
 }
 
-/// Whether nothing but comments, directives of a template and the marks of a document stands there.
-fn is_head(text: &str) -> bool {
-    let text = text.trim_start_matches('\u{feff}');
-    text.lines().all(|line| {
-        let line = line.trim();
+/// How far nothing but comments, directives of a template and the marks of a document stands in a text.
+fn head_end(text: &str) -> usize {
+    let says_nothing_yet = |line: &&str| {
+        let line = line.trim_start_matches('\u{feff}').trim();
         says_nothing(line)
             || line == "---"
             || ["%YAML", "{{", "{#", "{%", "REM", "rem", "::", "@echo off"]
                 .iter()
                 .any(|mark| line.starts_with(mark))
-    })
+    };
+    let head = text.split_inclusive('\n').take_while(says_nothing_yet);
+    head.map(str::len).sum()
 }
 
 fn says_nothing(line: &str) -> bool {
