@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::ops::Range;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
@@ -20,7 +20,7 @@ pub use rules_folders::{RulesFolder, rules_named_for, rules_named_in};
 
 use crate::check::Knowledge;
 use crate::diagnostic::Severity;
-use crate::source::{LineColumn, Source, Span};
+use crate::source::{LineColumn, Source, Span, without_dots};
 use crate::suppression;
 use crate::surface::{self, Surface};
 use crate::version::Version;
@@ -295,17 +295,7 @@ fn terms(
 /// The path from the root, without `.` and `..` where that needs no look at the file system.
 #[must_use]
 pub fn absolute(folder: &Path, path: &Path) -> PathBuf {
-    let mut absolute = PathBuf::new();
-    for part in folder.join(path).components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                absolute.pop();
-            }
-            part => absolute.push(part),
-        }
-    }
-    absolute
+    without_dots(&folder.join(path))
 }
 
 /// What the file holds; none where there is no such file.

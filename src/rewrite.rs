@@ -213,7 +213,7 @@ pub fn annotate(
         && gone >= Some(silenced)
         && after.surface == before.surface
         && strays(&before.members) == strays(&after.members)
-        && surface::is_same_script(source, &new);
+        && verify::is_same_script(source, &new);
     if !is_silenced {
         return Err(RewriteError::NoPlaceForComment);
     }

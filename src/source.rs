@@ -1,6 +1,6 @@
 //! A file's text, and places in it.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A stretch of text as byte offsets into it; `end` is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +83,22 @@ pub fn line_end(text: &str, at: usize) -> usize {
     } else {
         end
     }
+}
+
+/// A path without `.` and `..`, as far as the path alone says it.
+#[must_use]
+pub fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            component => plain.push(component),
+        }
+    }
+    plain
 }
 
 /// The text of one file and where it came from.

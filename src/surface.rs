@@ -36,7 +36,7 @@ use crate::catalogue::{Catalogue, Spelling, ValueType};
 use crate::edit::Edit;
 use crate::limits::SETTINGS;
 use crate::setting::{Action, Member, Setting};
-use crate::source::{Source, Span};
+use crate::source::Source;
 pub use reading::Reading;
 use server_sign::concerns_server;
 pub use site::Unwritable;
@@ -311,28 +311,6 @@ pub fn read(
     reading.expanded = words::expanded_names(&source.text, "ETCD_");
     reading.apply_masks(masked.spans, &source.text);
     FileReading::Read(reading)
-}
-
-/// Whether two versions of a script hold the same words; of other texts nothing is said.
-#[must_use]
-pub fn is_same_script(old: &Source, new: &Source) -> bool {
-    let is_shell = |text: &str| text.trim_start_matches('\u{feff}').starts_with("#!");
-    let is_named = [".sh", ".bash", ".ksh", ".env"]
-        .iter()
-        .any(|end| old.file_name().ends_with(end));
-    if !is_named && !is_shell(&old.text) {
-        return true;
-    }
-    let words = |source: &Source| -> Vec<String> {
-        let whole = Span::new(0, source.text.len());
-        let tokens = words::tokens(&source.text, whole, words::Dialect::Shell);
-        let words = tokens.filter_map(|token| match token {
-            words::Token::Word(word) => Some(word.text().to_owned()),
-            _ => None,
-        });
-        words.collect()
-    };
-    words(old) == words(new)
 }
 
 /// What the first of the surfaces that knows the text makes of it.

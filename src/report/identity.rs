@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 /// The rule of a file, or a part of one, that could not be judged.
 pub const NOT_JUDGED: &str = "not-judged";
 
-/// A finding's identity. Neither lines nor values are part of it.
+/// A finding's identity. Neither lines nor values are part of it, but what keeps etcd from starting is told in its words.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
     /// The rule's id.

@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 
+use crate::source::without_dots;
+
 /// The folder that the paths in machine formats are relative to.
 #[derive(Clone, Debug)]
 pub struct Root {
@@ -15,8 +17,8 @@ impl Root {
     #[must_use]
     pub fn new(folder: &Path, working: &Path) -> Self {
         Self {
-            folder: plain(folder),
-            working: plain(working),
+            folder: without_dots(folder),
+            working: without_dots(working),
         }
     }
 
@@ -27,27 +29,12 @@ impl Root {
         if path.as_os_str().as_encoded_bytes().starts_with(b"<") && path.components().count() == 1 {
             return Location::of(path, false);
         }
-        let whole = plain(&self.working.join(path));
+        let whole = without_dots(&self.working.join(path));
         match whole.strip_prefix(&self.folder) {
             Ok(below) => Location::of(below, false),
             Err(_) => Location::of(&whole, true),
         }
     }
-}
-
-/// Without `.` and `..`, as far as the text alone says it.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                plain.pop();
-            }
-            _ => plain.push(component),
-        }
-    }
-    plain
 }
 
 /// A file's place in machine formats.

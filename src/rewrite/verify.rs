@@ -3,12 +3,14 @@
 mod comments;
 mod effect;
 mod leaves;
+mod script;
 
 use std::collections::BTreeMap;
 
 pub(super) use comments::same_comments;
 pub(super) use effect::same_effect;
 pub(super) use leaves::same_outside;
+pub(super) use script::is_same_script;
 
 use crate::limits::{COMPARED_SIZE, COMPARED_VALUES, YAML_NESTING};
 use crate::surface::template;
