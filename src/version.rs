@@ -63,8 +63,10 @@ impl fmt::Display for Release {
     }
 }
 
-/// A version as a person writes it: `3.4`, `v3.4` or `3.4.20`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A version as a person writes it: `3.4`, `v3.4`, `3.4.20`, or as tags and packages name their builds:
+/// `3.4.13-0`, `v3.5.21-rancher1`, `3.4.30+dfsg-1`. The name of a build is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Version {
     /// The first number.
     pub major: u16,
@@ -94,7 +96,7 @@ impl fmt::Display for Version {
 
 /// Why a text is not a version.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("`{0}` is not an etcd version; write it as 3.4, v3.4 or 3.4.20")]
+#[error("`{0}` is not an etcd version; write it as 3.4, v3.4, 3.4.20 or v3.4.20-build1")]
 pub struct VersionError(String);
 
 impl FromStr for Version {
@@ -102,7 +104,11 @@ impl FromStr for Version {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let error = || VersionError(text.to_owned());
-        let digits = text.strip_prefix('v').unwrap_or(text);
+        let text = text.strip_prefix('v').unwrap_or(text);
+        let (digits, build) = match text.find(is_before_build) {
+            Some(end) => (&text[..end], Some(&text[end + 1..])),
+            None => (text, None),
+        };
         let mut numbers = digits.split('.').map(|part| {
             let plain = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
             plain.then(|| part.parse::<u16>().ok()).flatten()
@@ -111,7 +117,9 @@ impl FromStr for Version {
         let major = next().ok_or_else(error)??;
         let minor = next().ok_or_else(error)??;
         let patch = next().transpose()?;
-        if next().is_some() {
+        // `3.4-rc.1` names no release; `3.4.` and `3.4.20-` are cut off.
+        let is_build = |build: &str| patch.is_some() && is_build_name(build);
+        if next().is_some() || build.is_some_and(|build| !is_build(build)) {
             return Err(error());
         }
         Ok(Self {
@@ -122,12 +130,31 @@ impl FromStr for Version {
     }
 }
 
+/// Whether `c` separates the number of a release from the name of its build.
+fn is_before_build(c: char) -> bool {
+    matches!(c, '-' | '_' | '+' | '~')
+}
+
+/// Whether a text can be the name of a build in a tag or in a package's version.
+fn is_build_name(text: &str) -> bool {
+    let is_part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '.' || is_before_build(c);
+    !text.is_empty() && text.chars().all(is_part_of_name)
+}
+
+impl TryFrom<String> for Version {
+    type Error = VersionError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
 impl TryFrom<String> for Release {
     type Error = VersionError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let version: Version = text.parse()?;
-        match version.patch {
+        match version.patch.filter(|_| !text.contains(is_before_build)) {
             Some(patch) => Ok(Self::new(version.major, version.minor, patch)),
             None => Err(VersionError(text)),
         }
@@ -160,9 +187,39 @@ mod tests {
         assert_eq!("v3.4".parse::<Version>().unwrap().to_string(), "3.4");
         assert_eq!("3.4.20".parse::<Version>().unwrap().to_string(), "3.4.20");
         for bad in [
-            "", "3", "3.", "3.4.", "3.4.5.6", "3.x", "+3.4", "V3.4", "3.4-rc.0",
+            "",
+            "3",
+            "3.",
+            "3.4.",
+            "3.4.5.6",
+            "3.x",
+            "+3.4",
+            "V3.4",
+            "3.4-rc.0",
+            "3.4.20-",
+            "3.4.20-a b",
+            "latest-3.4.20",
+            "3.4.20 ",
         ] {
             assert!(bad.parse::<Version>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_build_is_not_part_of_the_release() {
+        for (text, release) in [
+            ("3.4.13-0", "3.4.13"),
+            ("v3.5.21-rancher1", "3.5.21"),
+            ("v3.5.9-amd64", "3.5.9"),
+            ("3.5.21-debian-12-r0", "3.5.21"),
+            ("v3.5.21-k3s1", "3.5.21"),
+            ("3.4.30+dfsg-1ubuntu0.1", "3.4.30"),
+            ("3.5.16-4~bpo12+1", "3.5.16"),
+            ("3.5.4_20220508", "3.5.4"),
+        ] {
+            let version = text.parse::<Version>();
+            assert_eq!(version.unwrap().to_string(), release, "{text}");
+            assert!(Release::try_from(text.to_owned()).is_err(), "{text}");
         }
     }
 
