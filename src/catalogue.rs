@@ -3,6 +3,7 @@
 //! The file is data that an etcd person can review; this module only answers questions about it.
 
 pub(crate) mod nearest;
+mod newer;
 mod option;
 mod raw;
 mod timeline;
@@ -304,14 +305,25 @@ impl Catalogue {
     /// The upgrade between two versions: without `to` the newest release is meant.
     ///
     /// # Errors
-    /// When one of them is not known, or `from` is the newer one.
+    /// When one of them is not known, or `from` is the newer one. A `to` that is newer than the facts is judged as the
+    /// last release known.
     pub fn upgrade(
         &self,
         from: Option<Version>,
         to: Option<Version>,
     ) -> Result<Upgrade, UpgradeError> {
-        let to = to.map_or_else(|| Ok(self.newest()), |version| self.release(version))?;
-        let from = from.map(|version| self.release(version)).transpose()?;
+        // What runs is known, unless the target is as new.
+        let is_as_new = from
+            .zip(to)
+            .is_some_and(|(from, to)| from.first_release() <= to.first_release());
+        let judged_from = |version| {
+            if !is_as_new {
+                self.release(version)?;
+            }
+            self.judged_as(version)
+        };
+        let to = to.map_or_else(|| Ok(self.newest()), |version| self.judged_as(version))?;
+        let from = from.map(judged_from).transpose()?;
         match from.filter(|from| *from > to) {
             Some(from) => Err(UpgradeError::Backwards { from, to }),
             None => Ok(Upgrade { from, to }),

@@ -244,7 +244,8 @@ fn terms(
     knowledge: &Knowledge,
     fail: &impl Fn(Range<usize>, String) -> ConfigurationError,
 ) -> Result<FileTerms, ConfigurationError> {
-    let version = |text: Option<&Spanned<String>>| {
+    let catalogue = &knowledge.catalogue;
+    let version = |text: Option<&Spanned<String>>, is_target: bool| {
         text.map(|text| {
             let version: Version =
                 text.get_ref()
@@ -252,13 +253,20 @@ fn terms(
                     .map_err(|error: crate::version::VersionError| {
                         fail(text.span(), error.to_string())
                     })?;
-            let known = knowledge.catalogue.release(version);
+            let known = if is_target {
+                catalogue.judged_as(version)
+            } else {
+                catalogue.release(version)
+            };
             known.map_err(|error| fail(text.span(), error.to_string()))?;
             Ok(version)
         })
         .transpose()
     };
-    let (from, to) = (version(wire.from.as_ref())?, version(wire.to.as_ref())?);
+    let (from, to) = (
+        version(wire.from.as_ref(), false)?,
+        version(wire.to.as_ref(), true)?,
+    );
     let surface = wire.surface.map(|name| {
         let known: Option<Surface> = surface::named(name.get_ref());
         known.map(|surface| surface.name).ok_or_else(|| {

@@ -49,6 +49,7 @@ pub mod source;
 pub mod version;
 
 pub mod catalogue;
+pub mod hops;
 
 pub mod setting;
 
