@@ -60,6 +60,9 @@ enum CommandError {
     /// A file below `rules/` is damaged.
     #[error("{0}. {BUG_REPORT}")]
     Knowledge(#[from] crate::check::KnowledgeError),
+    /// `rules/hops.toml` is damaged.
+    #[error("{0}. {BUG_REPORT}")]
+    Hops(#[from] crate::hops::HopsError),
     /// The prefilter could not be built.
     #[error("{0}. {BUG_REPORT}")]
     Prefilter(#[from] aho_corasick::BuildError),

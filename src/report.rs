@@ -13,6 +13,7 @@ mod location;
 pub(crate) mod markdown;
 pub mod sarif;
 pub mod text;
+pub mod upgrade;
 
 use std::path::PathBuf;
 
@@ -22,6 +23,7 @@ pub use location::{Location, Root};
 use crate::configuration::Threshold;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::Applicability;
+use crate::hops::Route;
 use crate::source::{LineColumn, Source};
 use crate::suppression::{Suppressed, Suppressor};
 use crate::version::{Release, Upgrade, Version};
@@ -35,6 +37,8 @@ pub struct Report {
     pub from_written: Option<Version>,
     /// As the user wrote it, where they did.
     pub to_written: Option<Version>,
+    /// The ways of the upgrades that files were judged for.
+    pub routes: Vec<Route>,
     /// In order of path.
     pub files: Vec<FileReport>,
 }
@@ -176,7 +180,11 @@ impl Report {
     fn in_words(&self, upgrade: Upgrade) -> String {
         // As written, where it is what was written.
         let written = |release: Release, own: Option<Release>, written: Option<Version>| {
-            let written = written.filter(|_| own == Some(release));
+            let is_judged = |version: &Version| {
+                let patch = version.patch.unwrap_or(release.patch);
+                own == Some(release) && Release::new(version.major, version.minor, patch) == release
+            };
+            let written = written.filter(is_judged);
             written.map_or_else(|| release.to_string(), |version| version.to_string())
         };
         let to = written(upgrade.to, Some(self.upgrade.to), self.to_written);

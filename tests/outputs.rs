@@ -59,7 +59,11 @@ impl Forms {
         let forms = Self {
             json: serde_json::from_str(&text("out.json")).unwrap(),
             sarif: serde_json::from_str(&text("out.sarif")).unwrap(),
-            github: text("out.txt").lines().map(github_command).collect(),
+            github: text("out.txt")
+                .lines()
+                .map(github_command)
+                .filter(|command| command.properties.contains_key("file"))
+                .collect(),
             gitlab: serde_json::from_str(&text("gl.json")).unwrap(),
             junit: text("junit.xml"),
         };
@@ -246,6 +250,52 @@ fn the_schema_of_sarif_refuses_what_is_no_uri() {
 #[should_panic(expected = "line")]
 fn the_schema_of_junit_refuses_an_unknown_attribute() {
     is_valid_junit("<testsuites><testsuite name='a' tests='0' line='1'/></testsuites>");
+}
+
+#[test]
+fn stops_and_conditions_are_in_every_form_that_has_a_place_for_them() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let run = |format: &str| {
+        let folder = "tests/cmd/cluster";
+        let output = lint(
+            root,
+            &[
+                folder, "--from", "3.5.10", "--to", "3.7", "--format", format,
+            ],
+        );
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (text(output.stdout), text(output.stderr))
+    };
+    let says_it = |text: &str| {
+        [
+            "3.5.33",
+            "3.6.14",
+            "3.5.32",
+            "check v2store",
+            "saved snapshot to disk",
+        ]
+        .iter()
+        .all(|word| text.contains(word))
+    };
+    for format in ["json", "sarif", "github", "text"] {
+        let (out, err) = run(format);
+        assert!(says_it(&out) && !err.contains("v2store"), "{format}: {out}");
+    }
+    for format in ["concise", "gitlab", "junit"] {
+        let (out, err) = run(format);
+        assert!(says_it(&err) && !out.contains("v2store"), "{format}: {err}");
+    }
+    let notices = run("github").0;
+    let notices = notices.lines().map(github_command);
+    let notices = notices.filter(|command| !command.properties.contains_key("file"));
+    assert_eq!(notices.count(), 1);
+    let json: Value = serde_json::from_str(&run("json").0).unwrap();
+    let sarif: Value = serde_json::from_str(&run("sarif").0).unwrap();
+    assert_eq!(json["upgrade"], sarif["runs"][0]["properties"]["upgrade"]);
+    let stops = json["upgrade"]["stops"].as_array().unwrap();
+    let releases: Vec<&Value> = stops.iter().map(|stop| &stop["release"]).collect();
+    assert_eq!(releases, ["3.5.33", "3.6.14", "3.7.1"]);
+    assert_eq!(stops[2]["conditions"][0]["ends_in"], "panic");
 }
 
 #[test]

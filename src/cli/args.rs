@@ -261,3 +261,10 @@ pub(super) enum Format {
     Gitlab,
     Junit,
 }
+
+impl Format {
+    /// Whether the report itself begins with the stops of the upgrade and what is not judged.
+    pub(super) fn holds_first_lines(self) -> bool {
+        matches!(self, Self::Text | Self::Json | Self::Sarif | Self::Github)
+    }
+}

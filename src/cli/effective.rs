@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::args::UpgradeArguments;
-use super::{CLEAN, CommandError, FAILED, Terminal};
+use super::{CLEAN, CommandError, FAILED, Terminal, terms};
 use crate::check::{Knowledge, check};
 use crate::diagnostic::Consequence;
 use crate::effective::Effective;
@@ -20,7 +20,7 @@ pub(super) fn run(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    let release = knowledge.catalogue.upgrade(upgrade.from, upgrade.to)?.to;
+    let release = terms::upgrade(upgrade, knowledge, terminal)?.to;
     let name = file.to_string_lossy();
     let failed = |why: String| CommandError::Usage(format!("{}: {why}", visible(&name)));
     let bytes = walk::read(file).map_err(failed)?;

@@ -315,6 +315,7 @@ pub(super) fn report(
     let input = input(&found, terminal)?;
     let (said, terms) = governing.of_folder()?;
     let candidates = governing.of_candidates(found.candidates)?;
+    governing.write_notices(terminal)?;
     let prefilter = Prefilter::new(&knowledge.catalogue)?;
     let mut files: Vec<FileReport> = in_parallel(
         &candidates,
@@ -347,6 +348,7 @@ pub(super) fn report(
         upgrade: terms.upgrade,
         from_written: said.from,
         to_written: said.to,
+        routes: Vec::new(),
         files,
     })
 }

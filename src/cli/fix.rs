@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use similar::TextDiff;
 
@@ -10,14 +11,17 @@ use super::files::{self, Content, Loaded};
 use super::terms::{self, Governing};
 use super::{CLEAN, CommandError, FAILED, FOUND, Terminal};
 use crate::check::Knowledge;
+use crate::configuration::FileTerms;
 use crate::edit::Applicability;
 use crate::limits::DIFF_TIME;
 use crate::report::{
-    FileError, FileReport, Judged, Outcome, Report, concise, text, visible, visible_path,
+    FileError, FileReport, Judged, Outcome, Report, concise, text, upgrade, visible, visible_path,
 };
 use crate::rewrite::{Rewrite, Terms, rewrite};
 use crate::source::Source;
 use crate::surface::{self, FileReading, Prefilter};
+use crate::version::Upgrade;
+use crate::walk::Candidate;
 use crate::write;
 
 /// Why a link that was met in a folder is not followed to be written.
@@ -59,6 +63,7 @@ pub(super) fn run(
     };
     let (said, whole) = governing.of_folder()?;
     let candidates = governing.of_candidates(found.candidates)?;
+    governing.write_notices(terminal)?;
     let takes_input = candidates
         .iter()
         .any(|(candidate, _)| files::is_stdin(&candidate.path));
@@ -108,6 +113,14 @@ pub(super) fn run(
         fixes: 0,
         unheard: None,
     };
+    first_lines(
+        &results,
+        &candidates,
+        &said,
+        whole.upgrade,
+        knowledge,
+        terminal,
+    )?;
     for (file, (_, governed)) in results.into_iter().zip(&candidates) {
         outcome.file(file, governed, terminal)?;
     }
@@ -118,9 +131,35 @@ pub(super) fn run(
         upgrade: whole.upgrade,
         from_written: said.from,
         to_written: said.to,
+        routes: Vec::new(),
         files: outcome.reports,
     };
     finish(arguments, &report, outcome.changed, outcome.fixes, terminal)
+}
+
+/// Says which stops the upgrades of the files have; standard output holds a diff, a text or the files written.
+fn first_lines(
+    results: &[Fixed],
+    candidates: &[(Candidate, Arc<terms::Terms>)],
+    said: &FileTerms,
+    whole: Upgrade,
+    knowledge: &Knowledge,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), CommandError> {
+    let judged = results.iter().zip(candidates);
+    let judged = judged.filter(|(file, _)| matches!(file.result, Ok(Some(_))));
+    let mut upgrades: Vec<Upgrade> = judged.map(|(_, (_, terms))| terms.upgrade).collect();
+    let is_without_from = upgrades.iter().any(|upgrade| upgrade.from.is_none());
+    if upgrades.is_empty() {
+        upgrades.push(whole);
+    }
+    let written = |upgrade: &Upgrade| said.from.filter(|_| upgrade.from == whole.from);
+    let with_written: Vec<_> = upgrades.iter().map(|one| (*one, written(one))).collect();
+    let routes = upgrade::routes(&with_written, &knowledge.catalogue)?;
+    for line in upgrade::first_lines(is_without_from, &routes) {
+        writeln!(terminal.err, "{line}")?;
+    }
+    Ok(())
 }
 
 fn fixed(loaded: Loaded, terms: &Terms<'_>) -> Fixed {

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 use super::args::{InitArguments, InputArguments};
 use super::files::{self, Content};
-use super::{CLEAN, CommandError, FAILED, Terminal};
+use super::{CLEAN, CommandError, FAILED, Terminal, terms};
+use crate::catalogue::Catalogue;
 use crate::check::Knowledge;
 use crate::configuration::FILE_NAME;
 use crate::report::{FileError, visible, visible_path};
@@ -31,9 +32,7 @@ pub(super) fn run(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    let typed = knowledge
-        .catalogue
-        .upgrade(arguments.upgrade.from, arguments.upgrade.to)?;
+    let typed = terms::upgrade(&arguments.upgrade, knowledge, terminal)?;
     let input = InputArguments {
         paths: vec![arguments.folder.clone()],
         ..InputArguments::default()
@@ -66,7 +65,11 @@ pub(super) fn run(
         || only_release(&told),
         |from| from.map(crate::version::Release::line),
     );
-    let text = configuration(&told, from, typed.to.line());
+    let to = match (arguments.upgrade.to, from) {
+        (None, Some(from)) => next_line(&knowledge.catalogue, from),
+        _ => typed.to.line(),
+    };
+    let text = configuration(&told, from, to);
     let path = arguments.folder.join(FILE_NAME);
     let opened = OpenOptions::new().write(true).create_new(true).open(&path);
     let mut file = match opened {
@@ -83,8 +86,17 @@ pub(super) fn run(
     file.write_all(text.as_bytes())?;
     terminal.out.write_all(text.as_bytes())?;
     writeln!(terminal.err, "written: {}", visible_path(&path))?;
+    if let Ok(upgrade) = knowledge.catalogue.upgrade(from, Some(to)) {
+        terms::write_route(upgrade, from, knowledge, terminal)?;
+    }
     writeln!(terminal.err, "next: etcd-uplift lint")?;
     Ok(CLEAN)
+}
+
+/// The minor that etcd moves to from `from`: the next one, where it is known.
+fn next_line(catalogue: &Catalogue, from: Version) -> Version {
+    let mut lines = catalogue.lines().map(|(line, ..)| line);
+    lines.find(|line| *line > from).unwrap_or(from)
 }
 
 /// The release that all evidence agrees on.

@@ -20,10 +20,11 @@ pub(super) fn run(
     let outputs = Outputs::requested(arguments)?;
     let root = files::root(arguments.root.as_deref())?;
     let mut report = match &arguments.command {
-        Some(command) => on_command(command, arguments, knowledge)?,
+        Some(command) => on_command(command, arguments, knowledge, terminal)?,
         None => files::report(arguments, &outputs, knowledge, terminal)?,
     };
     baseline::apply(arguments, &mut report, &root, terminal)?;
+    report.find_routes(&knowledge.catalogue)?;
     let rendered = |format, style| render(format, &report, knowledge, &root, style);
     let mut is_unwritten = false;
     // Files first: a pipe that is closed early ends the run.
@@ -33,6 +34,11 @@ pub(super) fn run(
             let path = visible_path(path);
             writeln!(terminal.err, "error: cannot write {path}: {error}")?;
             is_unwritten = true;
+        }
+    }
+    if !outputs.standard.is_some_and(Format::holds_first_lines) {
+        for line in report.first_lines() {
+            writeln!(terminal.err, "{line}")?;
         }
     }
     if let Some(format) = outputs.standard {
@@ -104,6 +110,7 @@ fn on_command(
     command: &str,
     arguments: &LintArguments,
     knowledge: &Knowledge,
+    terminal: &mut Terminal<'_>,
 ) -> Result<Report, CommandError> {
     let governing = Governing::new(
         &arguments.input,
@@ -112,6 +119,7 @@ fn on_command(
         knowledge,
     )?;
     let (said, terms) = governing.of_folder()?;
+    governing.write_notices(terminal)?;
     let terms = Terms {
         surface: surface::named("command-line"),
         ..terms
@@ -130,6 +138,7 @@ fn on_command(
         upgrade: terms.upgrade,
         from_written: said.from,
         to_written: said.to,
+        routes: Vec::new(),
         files,
     })
 }

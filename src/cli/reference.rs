@@ -1,7 +1,7 @@
 //! `etcd-uplift rules`, `explain` and `option`: the facts and the advice, to read.
 
 use super::args::{DrawingArguments, RulesArguments};
-use super::{CLEAN, CommandError, Terminal, drawing};
+use super::{CLEAN, CommandError, Terminal, drawing, terms};
 use crate::check::{Knowledge, KnowledgeError};
 use crate::reference::{self, derived, terminal as page};
 use crate::report::visible;
@@ -12,9 +12,8 @@ pub(super) fn rules(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    let upgrade = knowledge
-        .catalogue
-        .upgrade(arguments.upgrade.from, arguments.upgrade.to)?;
+    let upgrade = terms::upgrade(&arguments.upgrade, knowledge, terminal)?;
+    terms::write_route(upgrade, arguments.upgrade.from, knowledge, terminal)?;
     let is_concerned = |rule: &&Rule| {
         // A changed default matters only to who passes the change; everything else also to who comes later.
         let passed = upgrade.from.is_none() || upgrade.crosses(rule.begins);

@@ -1,18 +1,20 @@
 //! What counts for each file: what was typed, else what the nearest `etcd-uplift.toml` says, else the defaults.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::CommandError;
 use super::args::{InputArguments, UpgradeArguments};
 use super::files::is_stdin;
+use super::{CommandError, Terminal};
 use crate::check::Knowledge;
 use crate::configuration::{Configurations, FileTerms, Threshold, absolute};
 use crate::report::visible_path;
 use crate::suppression::Policy;
 use crate::surface::{self, Surface};
-use crate::version::Upgrade;
+use crate::version::{Upgrade, Version};
 use crate::walk::Candidate;
 
 /// What counts for a file.
@@ -31,6 +33,7 @@ pub(super) struct Governing<'a> {
     folder: PathBuf,
     knowledge: &'a Knowledge,
     configurations: Configurations<'a>,
+    notices: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Governing<'a> {
@@ -58,6 +61,7 @@ impl<'a> Governing<'a> {
             folder: std::env::current_dir()?,
             knowledge,
             configurations,
+            notices: RefCell::default(),
         })
     }
 
@@ -107,7 +111,19 @@ impl<'a> Governing<'a> {
         Ok(governed)
     }
 
+    /// Writes what to know about the versions that were found so far.
+    pub(super) fn write_notices(&self, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
+        for notice in self.notices.borrow().iter() {
+            writeln!(terminal.err, "{notice}")?;
+        }
+        Ok(())
+    }
+
     fn terms(&self, said: &FileTerms) -> Result<Terms, CommandError> {
+        let versions = [said.from, said.to].into_iter().flatten();
+        let newer =
+            versions.filter_map(|version| self.knowledge.catalogue.newer_than_facts(version));
+        self.notices.borrow_mut().extend(newer);
         Ok(Terms {
             upgrade: self.knowledge.catalogue.upgrade(said.from, said.to)?,
             policy: Policy {
@@ -118,4 +134,34 @@ impl<'a> Governing<'a> {
             surface: said.surface.and_then(surface::named),
         })
     }
+}
+
+/// The upgrade between two versions; writes a notice for each that is newer than the facts.
+pub(super) fn upgrade(
+    arguments: &UpgradeArguments,
+    knowledge: &Knowledge,
+    terminal: &mut Terminal<'_>,
+) -> Result<Upgrade, CommandError> {
+    let catalogue = &knowledge.catalogue;
+    let upgrade = catalogue.upgrade(arguments.from, arguments.to)?;
+    let versions = [arguments.from, arguments.to].into_iter().flatten();
+    let newer = versions.filter_map(|version: Version| catalogue.newer_than_facts(version));
+    for notice in newer.collect::<BTreeSet<String>>() {
+        writeln!(terminal.err, "{notice}")?;
+    }
+    Ok(upgrade)
+}
+
+/// Writes the stops of an upgrade, and what to mind on the way, to standard error.
+pub(super) fn write_route(
+    upgrade: Upgrade,
+    from: Option<Version>,
+    knowledge: &Knowledge,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), CommandError> {
+    let routes = crate::report::upgrade::routes(&[(upgrade, from)], &knowledge.catalogue)?;
+    for line in crate::report::upgrade::first_lines(false, &routes) {
+        writeln!(terminal.err, "{line}")?;
+    }
+    Ok(())
 }

@@ -36,6 +36,7 @@ impl Route {
     /// Finds the way of an upgrade; `None` if the running release is not known or no minor changes.
     ///
     /// `written` is the running release as the user wrote it: without a patch the patch is not known.
+    /// Where it is not at hand, the newest patch of a minor stands for any.
     #[must_use]
     pub fn new(
         hops: &Hops,
@@ -73,7 +74,10 @@ impl Route {
         let is_passed = |pair: &&Skipped| from.line() <= pair.from && pair.to <= to.line();
         Some(Self {
             from,
-            is_exact: written.is_none_or(|written| written.patch.is_some()),
+            is_exact: match written {
+                Some(written) => written.patch.is_some(),
+                None => catalogue.release(from.line()).ok() != Some(from),
+            },
             stops,
             skipped: hops.skipped.iter().filter(is_passed).cloned().collect(),
         })
@@ -145,19 +149,19 @@ impl Route {
         line
     }
 
+    /// Pairs at which the same was seen are named together.
     fn skipped_in_words(&self) -> Vec<String> {
-        let (harmless, harmful): (Vec<&Skipped>, Vec<&Skipped>) =
-            self.skipped.iter().partition(|pair| pair.harmless);
-        let hop = |pair: &&Skipped| format!("{} to {}", pair.from, pair.to);
-        let harmful = harmful.iter();
-        let mut words: Vec<String> = harmful
-            .map(|pair| format!("{}: {}", hop(pair), pair.seen))
-            .collect();
-        if !harmless.is_empty() {
-            let pairs: Vec<String> = harmless.iter().map(hop).collect();
-            words.push(format!("{}: no harm", pairs.join(", ")));
+        let mut seen: Vec<(&str, Vec<String>)> = Vec::new();
+        for pair in &self.skipped {
+            let hop = format!("{} to {}", pair.from, pair.to);
+            match seen.iter_mut().find(|(what, _)| *what == pair.seen) {
+                Some((_, hops)) => hops.push(hop),
+                None => seen.push((&pair.seen, vec![hop])),
+            }
         }
-        words
+        let seen = seen.iter();
+        seen.map(|(what, hops)| format!("{}: {what}", hops.join(", ")))
+            .collect()
     }
 }
 
@@ -183,7 +187,10 @@ mod tests {
             lines[0].contains(": 3.4 -> 3.5.33 -> 3.6.14; "),
             "{lines:?}"
         );
-        assert!(lines[0].contains("3.4 to 3.6: one 3.6 member"), "{lines:?}");
+        assert!(
+            lines[0].contains("3.4 to 3.6: one member on the newer"),
+            "{lines:?}"
+        );
         assert!(
             lines[1].starts_with("3.4 to 3.5: change no users"),
             "{lines:?}"

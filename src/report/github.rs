@@ -9,6 +9,9 @@ use crate::diagnostic::{Diagnostic, Severity};
 #[must_use]
 pub fn render(report: &Report, root: &Root) -> String {
     let mut out = String::new();
+    if !report.routes.is_empty() {
+        upgrade(&mut out, report);
+    }
     for file in &report.files {
         match &file.outcome {
             Outcome::Judged(judged) => {
@@ -31,6 +34,22 @@ pub fn render(report: &Report, root: &Root) -> String {
         }
     }
     out
+}
+
+/// The stops of the upgrade and what to mind on the way, as one notice.
+fn upgrade(out: &mut String, report: &Report) {
+    let lines = super::upgrade::first_lines(false, &report.routes);
+    if lines.is_empty() {
+        return;
+    }
+    let lines: Vec<String> = lines.iter().map(|line| data(line)).collect();
+    // Writing into a String cannot fail.
+    let _ = writeln!(
+        out,
+        "::notice title={}::{}",
+        property(&format!("{} (upgrade)", env!("CARGO_PKG_NAME"))),
+        lines.join("%0A")
+    );
 }
 
 fn finding(out: &mut String, file: &FileReport, judged: &Judged, found: &Diagnostic, root: &Root) {

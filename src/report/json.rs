@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::escape::quiet_json;
+use super::upgrade::WireUpgrade;
 use super::{FileReport, Judged, Outcome, Report};
 use crate::diagnostic::Diagnostic;
 use crate::edit::Fix;
@@ -22,10 +23,7 @@ pub fn render(report: &Report) -> Result<String, serde_json::Error> {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
         },
-        upgrade: WireUpgrade {
-            from: report.upgrade.from.map(|release| release.to_string()),
-            to: report.upgrade.to.to_string(),
-        },
+        upgrade: WireUpgrade::of(report),
         summary: WireSummary {
             files: summary.files,
             findings: summary.findings,
@@ -123,7 +121,7 @@ fn fix(fix: &Fix) -> WireFix<'_> {
 struct WireReport<'r> {
     version: u32,
     tool: WireTool,
-    upgrade: WireUpgrade,
+    upgrade: WireUpgrade<'r>,
     summary: WireSummary,
     files: Vec<WireFile>,
     findings: Vec<WireFinding<'r>>,
@@ -133,12 +131,6 @@ struct WireReport<'r> {
 struct WireTool {
     name: &'static str,
     version: &'static str,
-}
-
-#[derive(Serialize)]
-struct WireUpgrade {
-    from: Option<String>,
-    to: String,
 }
 
 #[derive(Serialize)]

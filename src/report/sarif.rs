@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::documentation::{CHANGES, page, sources_of};
 use super::escape::quiet_json;
 use super::identity::{Identities, Identity};
+use super::upgrade::WireUpgrade;
 use super::{FileError, FileReport, Judged, Outcome, Report, Root, visible};
 use crate::check::Knowledge;
 use crate::diagnostic::{Diagnostic, Impact, Severity};
@@ -17,7 +18,7 @@ use crate::suppression::{Suppressor, rules_without_advice};
 use wire::{
     Artifact, ArtifactChange, ArtifactContent, Configuration, Driver, Invocation, Log, Message,
     MultiformatMessage, Notification, PhysicalLocation, Place, Region, Replacement, ReportingRule,
-    ResultProperties, RuleProperties, Run, SarifFix, SarifResult, Suppression, Tool,
+    ResultProperties, RuleProperties, Run, RunProperties, SarifFix, SarifResult, Suppression, Tool,
 };
 
 /// Under which name our fingerprint stands; the number goes up when its making changes.
@@ -74,6 +75,9 @@ pub fn render(
             }],
             column_kind: "unicodeCodePoints",
             results,
+            properties: RunProperties {
+                upgrade: WireUpgrade::of(report),
+            },
         }],
     };
     let mut text = quiet_json(&serde_json::to_string_pretty(&log)?);

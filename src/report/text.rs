@@ -31,10 +31,10 @@ pub struct Style {
     pub width: usize,
 }
 
-/// The findings, grouped by file.
+/// What to know first, and the findings, grouped by file.
 #[must_use]
 pub fn render(report: &Report, style: Style) -> String {
-    let mut out = String::new();
+    let mut out = first_lines(report, style);
     for file in &report.files {
         match &file.outcome {
             Outcome::Judged(judged) => {
@@ -58,6 +58,21 @@ pub fn render(report: &Report, style: Style) -> String {
         }
     }
     if style.ascii { ascii(&out) } else { out }
+}
+
+/// What to know before the findings, each line broken where the terminal ends.
+fn first_lines(report: &Report, style: Style) -> String {
+    let mut out = String::new();
+    let lines = report.first_lines();
+    for line in &lines {
+        let lines = wrapped(line, style.width.saturating_sub(2).max(40));
+        out.push_str(&lines.join("\n  "));
+        out.push('\n');
+    }
+    if !lines.is_empty() {
+        out.push('\n');
+    }
+    out
 }
 
 /// The text without what is not ASCII.

@@ -4,21 +4,29 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::report::upgrade::WireUpgrade;
+
 #[derive(Serialize)]
-pub(super) struct Log {
+pub(super) struct Log<'r> {
     #[serde(rename = "$schema")]
     pub(super) schema: &'static str,
     pub(super) version: &'static str,
-    pub(super) runs: [Run; 1],
+    pub(super) runs: [Run<'r>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Run {
+pub(super) struct Run<'r> {
     pub(super) tool: Tool,
     pub(super) invocations: [Invocation; 1],
     pub(super) column_kind: &'static str,
     pub(super) results: Vec<SarifResult>,
+    pub(super) properties: RunProperties<'r>,
+}
+
+#[derive(Serialize)]
+pub(super) struct RunProperties<'r> {
+    pub(super) upgrade: WireUpgrade<'r>,
 }
 
 #[derive(Serialize)]

@@ -1,0 +1,198 @@
+//! The upgrade as the JSON report and the properties of SARIF write it, and the lines that every command begins with.
+
+use serde::Serialize;
+
+use super::{Judged, Report};
+use crate::catalogue::Catalogue;
+use crate::hops::{Hops, HopsError, Route, Stop};
+use crate::version::Upgrade;
+
+impl Report {
+    /// Finds the ways of the upgrades that files were judged for, or of the one asked for where there is no file.
+    ///
+    /// # Errors
+    /// Only when `rules/hops.toml` is damaged, which a test rules out.
+    pub fn find_routes(&mut self, catalogue: &Catalogue) -> Result<(), HopsError> {
+        let mut upgrades: Vec<Upgrade> = self.judged().map(|(_, judged)| judged.upgrade).collect();
+        if upgrades.is_empty() {
+            upgrades.push(self.upgrade);
+        }
+        let written = |upgrade: &Upgrade| {
+            let is_written = self.upgrade.from == upgrade.from;
+            self.from_written.filter(|_| is_written)
+        };
+        let with_written: Vec<_> = upgrades.iter().map(|one| (*one, written(one))).collect();
+        self.routes = routes(&with_written, catalogue)?;
+        Ok(())
+    }
+
+    /// Returns the lines to say before anything else.
+    #[must_use]
+    pub fn first_lines(&self) -> Vec<String> {
+        let is_without_from = |judged: &Judged| judged.upgrade.from.is_none();
+        let is_without_from = self.judged().any(|(_, judged)| is_without_from(judged));
+        first_lines(is_without_from, &self.routes)
+    }
+}
+
+/// Finds the ways of upgrades, each with the running release as it was written; no two are the same.
+///
+/// # Errors
+/// Only when `rules/hops.toml` is damaged, which a test rules out.
+pub fn routes(
+    upgrades: &[(Upgrade, Option<crate::version::Version>)],
+    catalogue: &Catalogue,
+) -> Result<Vec<Route>, HopsError> {
+    let is_hop = |upgrade: &Upgrade| upgrade.from.is_some_and(|from| !from.same_line(upgrade.to));
+    // The facts are parsed only where they are needed.
+    if !upgrades.iter().any(|(upgrade, _)| is_hop(upgrade)) {
+        return Ok(Vec::new());
+    }
+    let hops = Hops::built_in()?;
+    let mut seen = Vec::new();
+    let mut routes = Vec::new();
+    for (upgrade, written) in upgrades {
+        if !seen.contains(upgrade) {
+            seen.push(*upgrade);
+            routes.extend(Route::new(&hops, catalogue, *upgrade, *written));
+        }
+    }
+    Ok(routes)
+}
+
+/// Returns what is not judged where the running release is not known, and what to know about the routes.
+#[must_use]
+pub fn first_lines(is_without_from: bool, routes: &[Route]) -> Vec<String> {
+    let mut lines = Vec::new();
+    if is_without_from {
+        lines.push(
+            "without --from, changed defaults and changed behaviour are not judged, and keys are rarely fixed"
+                .to_owned(),
+        );
+    }
+    for line in routes.iter().flat_map(Route::lines) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// The upgrade of a report.
+#[derive(Serialize)]
+pub(super) struct WireUpgrade<'r> {
+    from: Option<String>,
+    to: String,
+    stops: Vec<WireStop<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    skipped: Vec<WireSkipped<'r>>,
+    /// Those of files with an upgrade of their own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    others: Vec<WireUpgrade<'r>>,
+}
+
+impl<'r> WireUpgrade<'r> {
+    pub(super) fn of(report: &'r Report) -> Self {
+        let Upgrade { from, to } = report.upgrade;
+        let is_own = |route: &&Route| {
+            let last = route.stops.last().map(|stop| stop.release);
+            from == Some(route.from) && last == Some(to)
+        };
+        let own = report.routes.iter().find(is_own);
+        let others = report.routes.iter().filter(|route| !is_own(route));
+        Self {
+            from: from.map(|release| release.to_string()),
+            to: to.to_string(),
+            stops: own.map_or_else(Vec::new, stops),
+            skipped: own.map_or_else(Vec::new, skipped),
+            others: others.map(Self::of_route).collect(),
+        }
+    }
+
+    fn of_route(route: &'r Route) -> Self {
+        let last = route.stops.last().map_or(route.from, |stop| stop.release);
+        Self {
+            from: Some(route.from.to_string()),
+            to: last.to_string(),
+            stops: stops(route),
+            skipped: skipped(route),
+            others: Vec::new(),
+        }
+    }
+}
+
+fn stops(route: &Route) -> Vec<WireStop<'_>> {
+    route.stops.iter().map(WireStop::of).collect()
+}
+
+fn skipped(route: &Route) -> Vec<WireSkipped<'_>> {
+    let pairs = route.skipped.iter().map(|pair| WireSkipped {
+        from: pair.from.to_string(),
+        to: pair.to.to_string(),
+        servers: pair.servers.iter().map(ToString::to_string).collect(),
+        harmless: pair.harmless,
+        seen: &pair.seen,
+    });
+    pairs.collect()
+}
+
+/// A release at which the cluster runs, and what to mind on the way to it.
+#[derive(Serialize)]
+struct WireStop<'r> {
+    release: String,
+    after: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimum: Option<WireMinimum<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    never: Option<&'r str>,
+    conditions: Vec<WireCondition<'r>>,
+}
+
+impl<'r> WireStop<'r> {
+    fn of(stop: &'r Stop) -> Self {
+        let conditions = stop.conditions.iter().map(|condition| WireCondition {
+            id: &condition.id,
+            ends_in: condition.ends_in.word(),
+            instruction: &condition.instruction,
+            otherwise: &condition.otherwise,
+            sources: &condition.sources,
+        });
+        Self {
+            release: stop.release.to_string(),
+            after: stop.after.to_string(),
+            minimum: stop.minimum.as_ref().map(|minimum| WireMinimum {
+                release: minimum.release.to_string(),
+                why: &minimum.why,
+            }),
+            never: stop.never.as_ref().map(|never| never.why.as_str()),
+            conditions: conditions.collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct WireMinimum<'r> {
+    release: String,
+    why: &'r str,
+}
+
+#[derive(Serialize)]
+struct WireCondition<'r> {
+    id: &'r str,
+    ends_in: &'static str,
+    #[serde(rename = "do")]
+    instruction: &'r str,
+    #[serde(rename = "else")]
+    otherwise: &'r str,
+    sources: &'r [String],
+}
+
+#[derive(Serialize)]
+struct WireSkipped<'r> {
+    from: String,
+    to: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    servers: Vec<String>,
+    harmless: bool,
+    seen: &'r str,
+}
