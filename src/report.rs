@@ -1,6 +1,7 @@
 //! What a run found, and its forms. Each format owns its file and its wire types.
 
 pub mod baseline;
+pub mod command;
 pub mod concise;
 pub mod documentation;
 mod escape;
@@ -20,6 +21,8 @@ use std::path::PathBuf;
 pub use escape::{visible, visible_path};
 pub use location::{Location, Root};
 
+use command::Repeated;
+
 use crate::configuration::Threshold;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::Applicability;
@@ -27,6 +30,9 @@ use crate::hops::Route;
 use crate::source::{LineColumn, Source};
 use crate::suppression::{Suppressed, Suppressor};
 use crate::version::{Release, Upgrade, Version};
+
+/// The name of standard input where it was given none.
+pub const STANDARD_INPUT: &str = "<stdin>";
 
 /// Everything a run found.
 #[derive(Debug)]
@@ -39,6 +45,8 @@ pub struct Report {
     pub to_written: Option<Version>,
     /// The ways of the upgrades that files were judged for.
     pub routes: Vec<Route>,
+    /// What a command for the same files repeats of this run.
+    pub repeated: Repeated,
     /// In order of path.
     pub files: Vec<FileReport>,
 }
@@ -180,12 +188,12 @@ impl Report {
     fn in_words(&self, upgrade: Upgrade) -> String {
         // As written, where it is what was written.
         let written = |release: Release, own: Option<Release>, written: Option<Version>| {
-            let is_judged = |version: &Version| {
-                let patch = version.patch.unwrap_or(release.patch);
-                own == Some(release) && Release::new(version.major, version.minor, patch) == release
-            };
-            let written = written.filter(is_judged);
-            written.map_or_else(|| release.to_string(), |version| version.to_string())
+            let is_written = own == Some(release) && written.is_some();
+            if is_written {
+                command::as_typed(release, own, written).to_string()
+            } else {
+                release.to_string()
+            }
         };
         let to = written(upgrade.to, Some(self.upgrade.to), self.to_written);
         match upgrade.from {

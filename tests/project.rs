@@ -124,6 +124,48 @@ fn a_configuration_that_is_wrong_stops_the_run_and_says_where() {
 }
 
 #[test]
+fn nothing_is_written_for_a_release_that_nobody_chose() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let text = "ETCD_NAME=a\nETCD_CA_FILE=/a\n";
+    write(
+        folder,
+        "its own/etcd-uplift.toml",
+        "from = '3.3'\nto = '3.4'\n",
+    );
+    write(folder, "its own/etcd.env", text);
+    write(folder, "etcd.env", text);
+    let fix = |arguments: &[&str]| {
+        let output = run(folder, &[&["fix", "--write"], arguments].concat());
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (said, output.status.code())
+    };
+    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    for (arguments, command) in [
+        (&[][..], "`etcd-uplift fix --to 3.7 --write .`, with --from"),
+        (&["."], "`etcd-uplift fix --to 3.7 --write .`, with --from"),
+        (
+            &["--from", "3.3", "--unsafe", "its own", "etcd.env"],
+            "`etcd-uplift fix --from 3.3 --to 3.7 --write --unsafe 'its own' etcd.env`, or set `to`",
+        ),
+    ] {
+        let (said, status) = fix(arguments);
+        assert_eq!(status, Some(2), "{said}");
+        assert!(said.contains(command), "{said}");
+        assert_eq!([read("etcd.env"), read("its own/etcd.env")], [text, text]);
+    }
+    // The file that has a target of its own is written alone.
+    let (said, _) = fix(&["its own"]);
+    assert!(
+        read("its own/etcd.env").contains("TRUSTED_CA_FILE"),
+        "{said}"
+    );
+    assert_eq!(read("etcd.env"), text);
+    let (said, _) = fix(&["--from", "3.3", "--to", "3.4", "etcd.env"]);
+    assert!(read("etcd.env").contains("TRUSTED_CA_FILE"), "{said}");
+}
+
+#[test]
 fn a_baseline_knows_findings_wherever_their_lines_go() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

@@ -10,11 +10,13 @@ use super::args::{InputArguments, LintArguments};
 use super::outputs::Outputs;
 use super::progress::Progress;
 use super::terms::{Governing, Terms};
-use super::{CommandError, Terminal, add_ignore};
+use super::{CommandError, Terminal, add_ignore, next_command};
 use crate::check::Knowledge;
 use crate::crash;
 use crate::limits::FILE_SIZE;
-use crate::report::{FileError, FileReport, Judged, Outcome, Report, Root, visible_path};
+use crate::report::{
+    FileError, FileReport, Judged, Outcome, Report, Root, STANDARD_INPUT, visible_path,
+};
 use crate::source::Source;
 use crate::suppression::judge as judge_reading;
 use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading};
@@ -109,7 +111,7 @@ pub(super) fn load(
     let from_input = is_stdin(&candidate.path);
     let path = match &arguments.stdin_filename {
         Some(name) if from_input => name.clone(),
-        _ if from_input => PathBuf::from("<stdin>"),
+        _ if from_input => PathBuf::from(STANDARD_INPUT),
         _ => candidate.path.clone(),
     };
     let bytes = if from_input {
@@ -349,6 +351,7 @@ pub(super) fn report(
         from_written: said.from,
         to_written: said.to,
         routes: Vec::new(),
+        repeated: next_command::repeated(&arguments.input),
         files,
     })
 }

@@ -1,7 +1,7 @@
 //! `etcd-uplift fix`.
 
 use std::io::{ErrorKind, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use similar::TextDiff;
@@ -9,7 +9,7 @@ use similar::TextDiff;
 use super::args::FixArguments;
 use super::files::{self, Content, Loaded};
 use super::terms::{self, Governing};
-use super::{CLEAN, CommandError, FAILED, FOUND, Terminal};
+use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, next_command};
 use crate::check::Knowledge;
 use crate::configuration::FileTerms;
 use crate::edit::Applicability;
@@ -26,9 +26,6 @@ use crate::write;
 
 /// Why a link that was met in a folder is not followed to be written.
 const LEADS_OUTSIDE: &str = "is a link to a file outside the folder; nothing is written, name the link or the file to have it written";
-
-/// How findings that are left are fixed.
-const FIX: &str = "etcd-uplift fix --write";
 
 /// What became of one file.
 struct Fixed {
@@ -113,6 +110,9 @@ pub(super) fn run(
         fixes: 0,
         unheard: None,
     };
+    if arguments.write {
+        has_targets(&results, &candidates, arguments, &said, whole.upgrade)?;
+    }
     first_lines(
         &results,
         &candidates,
@@ -132,9 +132,52 @@ pub(super) fn run(
         from_written: said.from,
         to_written: said.to,
         routes: Vec::new(),
+        repeated: next_command::repeated(&arguments.input),
         files: outcome.reports,
     };
     finish(arguments, &report, outcome.changed, outcome.fixes, terminal)
+}
+
+/// Refuses to write for a release that nobody chose.
+fn has_targets(
+    results: &[Fixed],
+    candidates: &[(Candidate, Arc<terms::Terms>)],
+    arguments: &FixArguments,
+    said: &FileTerms,
+    whole: Upgrade,
+) -> Result<(), CommandError> {
+    let files = results.iter().zip(candidates);
+    let is_read = |file: &Fixed| !file.is_input && matches!(file.result, Ok(Some(_)));
+    let mut read = files.filter(|(file, _)| is_read(file)).peekable();
+    let is_decided = read.peek().is_some() || said.to.is_some() || arguments.input.allow_empty;
+    let without = read.find(|(_, (_, terms))| !terms.has_target);
+    let for_file = match &without {
+        Some((file, _)) => format!(" for {}", visible_path(&file.path)),
+        None if is_decided || candidates.iter().any(|(it, _)| files::is_stdin(&it.path)) => {
+            return Ok(());
+        }
+        None => String::new(),
+    };
+    let paths: Vec<&Path> = arguments.input.paths.iter().map(PathBuf::as_path).collect();
+    let least = if arguments.also_unsafe {
+        Applicability::Unsafe
+    } else {
+        Applicability::Safe
+    };
+    let releases = (said.from, Some(whole.to.line()));
+    let command = next_command::repeated(&arguments.input).fix(releases, &paths, least);
+    let (hint, keys) = if said.from.is_some() {
+        ("", "`to`")
+    } else {
+        (
+            ", with --from and the running release if you know it",
+            "`from` and `to`",
+        )
+    };
+    Err(CommandError::Usage(format!(
+        "`fix --write` needs the release to upgrade to, and none is given{for_file}; nothing is written. \
+         Type `{command}`{hint}, or set {keys} in etcd-uplift.toml"
+    )))
 }
 
 /// Says which stops the upgrades of the files have; standard output holds a diff, a text or the files written.
@@ -342,7 +385,7 @@ fn finish(
             "{verb}: {fixes} in {changed} file{}",
             if changed == 1 { "" } else { "s" }
         )?;
-        let left = text::summary(report, FIX);
+        let left = text::summary(report, &next_command::fix(&arguments.input, false, report));
         write!(terminal.err, "left: {left}")?;
     }
     if report.summary().failed > 0 {

@@ -12,6 +12,7 @@ use super::{CLEAN, CommandError, FAILED, Terminal, terms};
 use crate::catalogue::Catalogue;
 use crate::check::Knowledge;
 use crate::configuration::FILE_NAME;
+use crate::report::command::quoted;
 use crate::report::{FileError, visible, visible_path};
 use crate::surface::{self, FileReading, Prefilter};
 use crate::version::Version;
@@ -89,7 +90,12 @@ pub(super) fn run(
     if let Ok(upgrade) = knowledge.catalogue.upgrade(from, Some(to)) {
         terms::write_route(upgrade, from, knowledge, terminal)?;
     }
-    writeln!(terminal.err, "next: etcd-uplift lint")?;
+    let from = from.map_or_else(String::new, |from| format!(" --from {from}"));
+    let folder = quoted(&arguments.folder);
+    writeln!(
+        terminal.err,
+        "next: etcd-uplift lint{from} --to {to} {folder}"
+    )?;
     Ok(CLEAN)
 }
 

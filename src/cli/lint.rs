@@ -51,7 +51,10 @@ pub(super) fn run(
     if arguments.verbose {
         surfaces(&report, terminal)?;
     }
-    let summary = text::summary(&report, &next_command::fix(arguments, &report));
+    let summary = text::summary(
+        &report,
+        &next_command::fix(&arguments.input, arguments.command.is_some(), &report),
+    );
     if outputs.standard == Some(Format::Text) {
         terminal.out.write_all(summary.as_bytes())?;
     } else {
@@ -139,6 +142,7 @@ fn on_command(
         from_written: said.from,
         to_written: said.to,
         routes: Vec::new(),
+        repeated: next_command::repeated(&arguments.input),
         files,
     })
 }

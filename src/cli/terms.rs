@@ -24,6 +24,8 @@ pub(super) struct Terms {
     pub(super) policy: Policy,
     pub(super) threshold: Threshold,
     pub(super) surface: Option<Surface>,
+    /// Whether the release to upgrade to is given.
+    pub(super) has_target: bool,
 }
 
 /// Finds what counts for each file.
@@ -132,6 +134,7 @@ impl<'a> Governing<'a> {
             },
             threshold: said.fail_on.unwrap_or_default(),
             surface: said.surface.and_then(surface::named),
+            has_target: said.to.is_some(),
         })
     }
 }

@@ -12,6 +12,7 @@ use similar::TextDiff;
 use super::analysis::Analysis;
 use super::desk::ActionForm;
 use super::findings;
+use super::session::Event;
 use crate::check::Knowledge;
 use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
@@ -27,15 +28,20 @@ pub(super) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.et
 /// For how many findings of a range silence is offered.
 const SILENCED: usize = 10;
 
-/// The actions for a range; beside them, why all fixes together cannot be made.
+/// What to do where fixes are there and none is offered.
+const WITHOUT_TARGET: &str = "etcd-uplift offers fixes when the release to upgrade to is set: write \
+    `from` and `to` into etcd-uplift.toml, as `etcd-uplift init` does, or into the options of this server";
+
+/// The actions for a range; beside them, what a person should know.
 pub(super) fn offered(
     analysis: &Analysis,
     params: &CodeActionParams,
     form: ActionForm,
     knowledge: &Knowledge,
-) -> (Vec<CodeActionOrCommand>, Option<String>) {
+) -> (Vec<CodeActionOrCommand>, Option<Event>) {
     let mut actions = Vec::new();
-    let mut complaint = None;
+    let mut event = None;
+    let has_target = analysis.snapshot.terms.has_target;
     if !form.literals {
         return (Vec::new(), None);
     }
@@ -45,12 +51,17 @@ pub(super) fn offered(
         let found = analysis.diagnostics.iter();
         let found: Vec<&Diagnostic> = found.filter(|found| touches(found.span, wanted)).collect();
         let fixes = found.iter();
-        actions.extend(fixes.filter_map(|found| quick_fix(analysis, found, form)));
+        let fixes = fixes.filter_map(|found| quick_fix(analysis, found, form));
+        if has_target {
+            actions.extend(fixes);
+        } else if fixes.count() > 0 {
+            event = Some(Event::Hint(WITHOUT_TARGET));
+        }
         // Each is tried on the whole text.
         let silenced = found.iter().take(SILENCED);
         actions.extend(silenced.filter_map(|found| silence(analysis, found, form, knowledge)));
     }
-    if is_wanted(&params.context, &FIX_ALL) {
+    if is_wanted(&params.context, &FIX_ALL) && has_target {
         match analysis.rewrite(knowledge) {
             Some(Ok(rewrite)) if rewrite.text != analysis.source.text => {
                 actions.push(CodeAction {
@@ -62,7 +73,8 @@ pub(super) fn offered(
             }
             Some(Err(error)) => {
                 let path = crate::report::visible_path(&analysis.source.path);
-                complaint = Some(format!("{path}: {}", visible(&error.to_string())));
+                let complaint = format!("{path}: {}", visible(&error.to_string()));
+                event = Some(Event::Complaint(complaint));
             }
             Some(Ok(_)) | None => {}
         }
@@ -70,7 +82,7 @@ pub(super) fn offered(
     let actions = actions.into_iter();
     (
         actions.map(CodeActionOrCommand::CodeAction).collect(),
-        complaint,
+        event,
     )
 }
 

@@ -131,11 +131,10 @@ impl Analyst<'_> {
                 serde_json::to_value(items)
             }
             Question::Actions(params, form) => {
-                let (offered, complaint) =
-                    actions::offered(&analysis, params, *form, self.knowledge);
-                if let Some(complaint) = complaint {
+                let (offered, event) = actions::offered(&analysis, params, *form, self.knowledge);
+                if let Some(event) = event {
                     // The session is over when this fails.
-                    let _ = self.event.send(Event::Complaint(complaint));
+                    let _ = self.event.send(event);
                 }
                 serde_json::to_value(offered)
             }

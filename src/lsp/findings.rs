@@ -6,8 +6,10 @@ use lsp_types::{
 
 use super::analysis::{Analysis, Unread};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
+use crate::report::command::quoted;
 use crate::report::{documentation, visible};
 use crate::suppression;
+use crate::version::Upgrade;
 
 /// Who says it.
 const SOURCE: &str = "etcd-uplift";
@@ -27,13 +29,22 @@ pub(super) fn published(analysis: &Analysis) -> Vec<Shown> {
             severity: Some(DiagnosticSeverity::WARNING),
             source: Some(SOURCE.to_owned()),
             message: format!(
-                "{} more findings are not shown here; `etcd-uplift lint` shows all",
-                more + 1
+                "{} more findings are not shown here; `{}` shows all",
+                more + 1,
+                lint_command(analysis)
             ),
             ..Shown::default()
         });
     }
     all
+}
+
+/// The command that shows all findings in the document.
+fn lint_command(analysis: &Analysis) -> String {
+    let Upgrade { from, to } = analysis.snapshot.terms.upgrade;
+    let from = from.map_or_else(String::new, |from| format!(" --from {from}"));
+    let path = quoted(&analysis.source.path);
+    format!("etcd-uplift lint{from} --to {to} {path}")
 }
 
 /// A finding.

@@ -28,6 +28,8 @@ pub(super) struct Terms {
     surface: Option<&'static str>,
     /// Whether nothing is to be said about it.
     pub(super) is_excluded: bool,
+    /// Whether the release to upgrade to is given: nothing is rewritten for a release that nobody chose.
+    pub(super) has_target: bool,
 }
 
 impl Terms {
@@ -38,6 +40,7 @@ impl Terms {
             policy: Policy::default(),
             surface: None,
             is_excluded: false,
+            has_target: false,
         }
     }
 
@@ -128,6 +131,9 @@ impl<'k> Governing<'k> {
         };
         let catalogue = &self.knowledge.catalogue;
         let upgrade = catalogue.upgrade(counts.from, counts.to);
+        let newer = counts.to.and_then(|to| catalogue.newer_than_facts(to));
+        self.complaints
+            .extend(newer.map(|notice| format!("etcd-uplift: {notice}")));
         Terms {
             upgrade: upgrade.unwrap_or_else(|error| {
                 let to = catalogue.newest();
@@ -141,6 +147,7 @@ impl<'k> Governing<'k> {
                 rules: counts.ignore,
             },
             surface: counts.surface,
+            has_target: counts.to.is_some(),
             is_excluded: configuration.is_some_and(|configuration| configuration.excludes(&path)),
         }
     }

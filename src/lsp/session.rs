@@ -56,6 +56,8 @@ pub(super) enum Event {
     },
     /// Something a person should know.
     Complaint(String),
+    /// Something that helps a person, said once.
+    Hint(&'static str),
 }
 
 /// Where the conversation is.
@@ -79,6 +81,8 @@ pub(super) struct Session<'a> {
     open: HashSet<RequestId>,
     /// The complaints that hold and were shown; nothing is shown twice.
     shown: BTreeSet<String>,
+    /// The hints that were shown.
+    hinted: BTreeSet<&'static str>,
 }
 
 impl<'a> Session<'a> {
@@ -93,6 +97,7 @@ impl<'a> Session<'a> {
             documents: HashMap::new(),
             open: HashSet::new(),
             shown: BTreeSet::new(),
+            hinted: BTreeSet::new(),
         }
     }
 
@@ -140,7 +145,12 @@ impl<'a> Session<'a> {
                         self.respond(id, result);
                     }
                 }
-                Event::Complaint(message) => self.show(message),
+                Event::Complaint(message) => self.show(MessageType::ERROR, message),
+                Event::Hint(hint) => {
+                    if self.hinted.insert(hint) {
+                        self.show(MessageType::INFO, hint.to_owned());
+                    }
+                }
             }
         }
         self.phase == Phase::ShutDown
@@ -149,7 +159,7 @@ impl<'a> Session<'a> {
     /// Does a piece of work, and lives on where it panics.
     fn survive(&mut self, work: impl FnOnce(&mut Self)) {
         if let Err(message) = crash::guarded(|| work(self)) {
-            self.show(message);
+            self.show(MessageType::ERROR, message);
         }
     }
 
@@ -336,7 +346,7 @@ impl<'a> Session<'a> {
         }
         let complaints = self.governing.complaints().clone();
         for complaint in complaints.difference(&self.shown) {
-            self.show(complaint.clone());
+            self.show(MessageType::ERROR, complaint.clone());
         }
         self.shown = complaints;
         to_judge.iter().for_each(|uri| self.judge(uri));
@@ -359,8 +369,7 @@ impl<'a> Session<'a> {
         self.notify(PublishDiagnostics::METHOD, params);
     }
 
-    fn show(&self, message: String) {
-        let typ = MessageType::ERROR;
+    fn show(&self, typ: MessageType, message: String) {
         self.notify(ShowMessage::METHOD, ShowMessageParams { typ, message });
     }
 

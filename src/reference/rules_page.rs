@@ -17,7 +17,7 @@ const HEAD: &str = "\
 # Rules
 
 What etcd-uplift reports, why, and what to write instead. `etcd-uplift explain RULE` shows the same in a terminal. A *safe*
-fix leaves the configuration that takes effect as it was and is made by `etcd-uplift fix --write`; an *unsafe* one changes
+fix leaves the configuration that takes effect as it was and is made by `etcd-uplift fix --from V --to V --write PATH`; an *unsafe* one changes
 it and is made only with `--unsafe`; where it says *by hand* a person has to decide. The options are in
 [options.md](options.md).
 

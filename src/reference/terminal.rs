@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::derived::Derived;
 use super::history::{Facts, history};
 use super::{fix_in_words, fix_of, harmless, releases_of, rules_about, table, upgrade_of};
-use crate::catalogue::{Deprecation, EtcdOption, Replacement, Spelling};
+use crate::catalogue::{Catalogue, Deprecation, EtcdOption, Replacement, Spelling};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
 use crate::report::documentation::sources_of;
@@ -61,12 +61,13 @@ pub fn rule(rule: &Rule, knowledge: &Knowledge, style: Style) -> String {
         page.field("options", &rule.options.join(", "));
     }
     page.field("write instead", &rule.instead);
+    let command = fix_command(rule, &knowledge.catalogue);
     page.field(
         "fix",
-        match fix {
-            Applicability::Safe => "safe, `etcd-uplift fix --write`",
-            Applicability::Unsafe => "unsafe, `etcd-uplift fix --write --unsafe`",
-            Applicability::Manual => "by hand",
+        &match fix {
+            Applicability::Safe => format!("safe, `{command} PATH`"),
+            Applicability::Unsafe => format!("unsafe, `{command} --unsafe PATH`"),
+            Applicability::Manual => "by hand".to_owned(),
         },
     );
     page.heading("Why");
@@ -76,6 +77,16 @@ pub fn rule(rule: &Rule, knowledge: &Knowledge, style: Style) -> String {
     }
     page.sources(sources_of(rule), &rule.sources);
     page.finished()
+}
+
+/// The command that fixes what a rule finds, for the hop at which it begins to matter.
+fn fix_command(rule: &Rule, catalogue: &Catalogue) -> String {
+    let from = catalogue.line_before(rule.begins);
+    let from = from.map_or_else(String::new, |from| format!(" --from {}", from.line()));
+    format!(
+        "etcd-uplift fix{from} --to {} --write",
+        rule.begins.as_beginning()
+    )
 }
 
 /// A kind of finding without a rule of its own.

@@ -40,8 +40,10 @@ pub fn render(report: &Report, style: Style) -> String {
             Outcome::Judged(judged) => {
                 for group in note_group::groups(&judged.diagnostics) {
                     match group.as_slice() {
-                        [found] => finding(&mut out, file, judged, found, style),
-                        notes => note_group::told(&mut out, file, judged, notes, style),
+                        [found] => finding(&mut out, report, (file, judged), found, style),
+                        notes => {
+                            note_group::told(&mut out, report, (file, judged), notes, style);
+                        }
                     }
                 }
             }
@@ -150,7 +152,13 @@ pub fn summary(report: &Report, fix: &str) -> String {
     out
 }
 
-fn finding(out: &mut String, file: &FileReport, judged: &Judged, found: &Diagnostic, style: Style) {
+fn finding(
+    out: &mut String,
+    report: &Report,
+    (file, judged): (&FileReport, &Judged),
+    found: &Diagnostic,
+    style: Style,
+) {
     let head = paint(
         &format!("{}[{}]", found.severity.word(), found.rule),
         found.severity,
@@ -172,7 +180,7 @@ fn finding(out: &mut String, file: &FileReport, judged: &Judged, found: &Diagnos
     for note in &found.notes {
         row(out, "note:", &visible(note), style);
     }
-    row(out, "fix:", applied(found), style);
+    fix_row(out, &applied(report, (file, judged), found));
     sources(out, found, style);
     row(
         out,
@@ -228,12 +236,18 @@ fn timed(when: When, why: &str) -> String {
 }
 
 /// How the fix is applied.
-fn applied(found: &Diagnostic) -> &'static str {
+fn applied(report: &Report, (file, judged): (&FileReport, &Judged), found: &Diagnostic) -> String {
+    let command = |applicability| report.fix_command(file, judged, applicability);
     match found.fix.as_ref().map(|fix| fix.applicability) {
-        Some(Applicability::Safe) => "safe, `etcd-uplift fix --write`",
-        Some(Applicability::Unsafe) => "unsafe, `etcd-uplift fix --write --unsafe`",
-        _ => "by hand",
+        Some(safe @ Applicability::Safe) => format!("safe, `{}`", command(safe)),
+        Some(risky @ Applicability::Unsafe) => format!("unsafe, `{}`", command(risky)),
+        _ => "by hand".to_owned(),
     }
+}
+
+/// A command stays on its line, so that it can be copied.
+fn fix_row(out: &mut String, applied: &str) {
+    let _ = writeln!(out, "  {:<6} {applied}", "fix:");
 }
 
 fn row(out: &mut String, name: &str, text: &str, style: Style) {

@@ -142,6 +142,30 @@ fn each_fix_is_an_action_and_all_together_give_what_fix_writes() {
 }
 
 #[test]
+fn no_fix_is_offered_for_a_release_that_nobody_chose() {
+    let mut editor = Editor::started(&json!({"from": "3.3"}));
+    editor.open(URI, 1, CONFIG);
+    assert!(!editor.diagnostics(URI, 1).is_empty());
+    for _ in 0..2 {
+        let actions = editor.actions(URI, &range((0, 0), (9, 0)), &json!(null));
+        let is_comment = |one: &Value| one["title"].as_str().unwrap().starts_with("Ignore ");
+        assert!(
+            !actions.is_empty() && actions.iter().all(is_comment),
+            "{actions:?}"
+        );
+    }
+    let shown = editor.shown();
+    assert_eq!(shown.len(), 1, "{shown:?}");
+    assert!(shown[0].contains("etcd-uplift.toml"), "{shown:?}");
+    // The same document gets fixes when the release is said.
+    let settings = json!({"settings": {"from": "3.3", "to": "3.4"}});
+    editor.notify("workspace/didChangeConfiguration", settings);
+    let actions = editor.actions(URI, &range((0, 0), (9, 0)), &json!(["source.fixAll"]));
+    assert_eq!(actions.len(), 1, "{actions:?}");
+    editor.leave();
+}
+
+#[test]
 fn an_unsafe_fix_says_so_and_is_not_preferred() {
     let mut editor = Editor::started(&json!({"from": "3.4", "to": "3.6"}));
     let text = "name: a\nlisten-peer-urls: http://10.0.0.1:2380\nproxy: \"on\"\nenable-v2: true\n";

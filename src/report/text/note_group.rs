@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{Style, applied, paint, row, snippet, timed};
+use super::{Style, applied, fix_row, paint, row, snippet, timed};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
-use crate::report::{FileReport, Judged, visible};
+use crate::report::{FileReport, Judged, Report, visible};
 
 /// From so many on, notes at one place are told together.
 const TOGETHER: usize = 3;
@@ -33,8 +33,8 @@ fn is_on_what_is_left_out(found: &Diagnostic) -> bool {
 /// Tells notes at one place together.
 pub(super) fn told(
     out: &mut String,
-    file: &FileReport,
-    judged: &Judged,
+    report: &Report,
+    place @ (file, judged): (&FileReport, &Judged),
     notes: &[&Diagnostic],
     style: Style,
 ) {
@@ -58,7 +58,7 @@ pub(super) fn told(
     for found in notes {
         let head = paint(&format!("note[{}]", found.rule), Severity::Note, style);
         let _ = writeln!(out, "  {head}: {}", visible(&found.title));
-        for line in rows(found, style).lines() {
+        for line in rows(report, place, found, style).lines() {
             let _ = writeln!(out, "  {line}");
         }
     }
@@ -67,7 +67,12 @@ pub(super) fn told(
 }
 
 /// What stands below a note's title.
-fn rows(found: &Diagnostic, style: Style) -> String {
+fn rows(
+    report: &Report,
+    place: (&FileReport, &Judged),
+    found: &Diagnostic,
+    style: Style,
+) -> String {
     let mut out = String::new();
     let style = Style {
         width: style.width.saturating_sub(2),
@@ -82,7 +87,7 @@ fn rows(found: &Diagnostic, style: Style) -> String {
         row(&mut out, "when:", &timed(*when, why), style);
     }
     if found.fix.is_some() {
-        row(&mut out, "fix:", applied(found), style);
+        fix_row(&mut out, &applied(report, place, found));
     }
     out
 }

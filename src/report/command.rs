@@ -1,0 +1,169 @@
+//! Commands that the reader can type next, as a shell takes them.
+
+use std::path::{Path, PathBuf};
+
+use super::{FileReport, Judged, Report, visible};
+use crate::edit::Applicability;
+use crate::version::{Release, Upgrade, Version};
+
+/// What a command for the same files repeats of this run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repeated {
+    /// Options other than those of the upgrade, as a shell takes them.
+    pub options: Vec<String>,
+    /// The name that standard input was given, if it was read.
+    pub input: Option<PathBuf>,
+}
+
+impl Repeated {
+    /// Returns `etcd-uplift fix` with releases, options and paths; a filter writes no file.
+    #[must_use]
+    pub fn fix(
+        &self,
+        (from, to): (Option<Version>, Option<Version>),
+        paths: &[&Path],
+        least: Applicability,
+    ) -> String {
+        let is_input = |path: &Path| path == Path::new("-") || self.is_input(path);
+        let mut words = vec!["etcd-uplift fix".to_owned()];
+        let releases = [("--from", from), ("--to", to)];
+        words.extend(
+            releases
+                .iter()
+                .filter_map(|(name, version)| version.map(|version| format!("{name} {version}"))),
+        );
+        words.extend(self.options.iter().cloned());
+        if !paths.iter().any(|path| is_input(path)) {
+            words.push("--write".to_owned());
+        }
+        if least == Applicability::Unsafe {
+            words.push("--unsafe".to_owned());
+        }
+        words.extend(paths.iter().map(|path| {
+            if is_input(path) {
+                "-".to_owned()
+            } else if is_command(path) {
+                "FILE".to_owned()
+            } else {
+                quoted(path)
+            }
+        }));
+        if paths.is_empty() {
+            words.push(".".to_owned());
+        }
+        words.join(" ")
+    }
+
+    fn is_input(&self, path: &Path) -> bool {
+        self.input.as_deref() == Some(path)
+    }
+}
+
+/// Whether a text came from `--command`: nothing says which file holds it.
+fn is_command(path: &Path) -> bool {
+    path == Path::new("<command>")
+}
+
+impl Report {
+    /// Returns the command that applies the fix of a finding in a file.
+    #[must_use]
+    pub fn fix_command(
+        &self,
+        file: &FileReport,
+        judged: &Judged,
+        applicability: Applicability,
+    ) -> String {
+        let releases = self.written(judged.upgrade);
+        self.repeated.fix(releases, &[&file.path], applicability)
+    }
+
+    /// Returns the releases of an upgrade as they are typed.
+    fn written(&self, upgrade: Upgrade) -> (Option<Version>, Option<Version>) {
+        let from = upgrade
+            .from
+            .map(|from| as_typed(from, self.upgrade.from, self.from_written));
+        let to = as_typed(upgrade.to, Some(self.upgrade.to), self.to_written);
+        (from, Some(to))
+    }
+
+    /// Returns the releases that all judged files have in common, as they are typed; none where files have their own,
+    /// which their `etcd-uplift.toml` says.
+    #[must_use]
+    pub fn common_releases(&self) -> (Option<Version>, Option<Version>) {
+        let mut upgrades = self.judged().map(|(_, judged)| judged.upgrade);
+        let first = upgrades.next().unwrap_or(self.upgrade);
+        if upgrades.all(|upgrade| upgrade == first) {
+            self.written(first)
+        } else {
+            (None, None)
+        }
+    }
+}
+
+/// A release as it was written, where it is the one that was written.
+pub(super) fn as_typed(
+    release: Release,
+    own: Option<Release>,
+    written: Option<Version>,
+) -> Version {
+    let exact = Version {
+        patch: Some(release.patch),
+        ..release.line()
+    };
+    let is_judged = |version: &Version| {
+        let patch = version.patch.unwrap_or(release.patch);
+        own == Some(release) && Release::new(version.major, version.minor, patch) == release
+    };
+    written.filter(is_judged).unwrap_or(exact)
+}
+
+/// Returns a path as a shell takes it.
+#[must_use]
+pub fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let text = visible(&text);
+    let lead = if text.starts_with('-') { "./" } else { "" };
+    let is_plain = text.bytes().all(|byte| {
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'/' | b'.' | b'_' | b'-' | b'+' | b'@' | b'%' | b':' | b','
+            )
+    });
+    if is_plain && !text.is_empty() {
+        format!("{lead}{text}")
+    } else {
+        format!("'{lead}{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_quoted_for_a_shell() {
+        assert_eq!(quoted(Path::new("a/b.yml")), "a/b.yml");
+        assert_eq!(quoted(Path::new("it's a.yml")), "'it'\\''s a.yml'");
+        assert_eq!(quoted(Path::new("-x.yml")), "./-x.yml");
+        assert_eq!(quoted(Path::new("~a b\u{1b}.yml")), "'~a b\\u{1b}.yml'");
+    }
+
+    #[test]
+    fn a_filter_writes_no_file_and_nothing_holds_a_command() {
+        let repeated = Repeated {
+            options: vec!["--stdin-filename a.yml".to_owned()],
+            input: Some(PathBuf::from("a.yml")),
+        };
+        let releases = (None, Some(Release::new(3, 4, 0).line()));
+        let fix = |path: &str, least| repeated.fix(releases, &[Path::new(path)], least);
+        assert_eq!(
+            fix("a.yml", Applicability::Safe),
+            "etcd-uplift fix --to 3.4 --stdin-filename a.yml -"
+        );
+        assert_eq!(
+            fix("<command>", Applicability::Unsafe),
+            "etcd-uplift fix --to 3.4 --stdin-filename a.yml --write --unsafe FILE"
+        );
+    }
+}
