@@ -2,7 +2,7 @@
 #
 #     docker build --tag etcd-uplift .                        nothing but the binary, about 10 MB
 #     docker build --tag etcd-uplift:shell --target shell .   with a shell, as GitLab's runners want it
-#     docker run --rm --volume "$PWD:/work" --user "$(id -u):$(id -g)" etcd-uplift lint --from 3.4 --to 3.5
+#     docker run --rm --volume "$PWD:/work" --user "$(id -u):$(id -g)" etcd-uplift lint --from 3.4 --to 3.5 .
 
 FROM rust:1.88-alpine AS build
 WORKDIR /etcd-uplift
