@@ -24,7 +24,7 @@
 //! 3. Reading, checking and rewriting are pure functions of their arguments; only [`walk`], [`configuration`],
 //!    [`own_rules`], [`lsp`], [`cli`] and the final write touch the world. The library cannot print: [`cli`] writes to the handles it is given.
 //! 4. Nothing is guessed: an action that a surface cannot express exactly gives a diagnostic without a fix.
-//! 5. Facts (`rules/options.toml`) and advice (`rules/<minor>.toml`) are different data. Consequence, severity and
+//! 5. Facts (`rules/options.toml`, `rules/hops.toml`) and advice (`rules/<minor>.toml`) are different data. Consequence, severity and
 //!    `when` are derived from the facts; no rule states them. Only where no fact decides, in an organisation's own
 //!    `policy`, a rule says its severity.
 //! 6. A rule that needs logic is a plain function named in its TOML entry and listed in one table.

@@ -88,11 +88,19 @@ pub struct Judged {
     pub suppressed: Vec<Suppressed>,
     /// From where to where, for this file.
     pub upgrade: Upgrade,
+    /// The releases that the text names for its members, such as those of image tags.
+    pub evidence: Vec<Version>,
     /// What makes the run fail, for this file.
     pub threshold: Threshold,
 }
 
 impl Judged {
+    /// Whether something was judged without a running release, given or named by the text.
+    #[must_use]
+    pub fn is_without_from(&self) -> bool {
+        upgrade::is_without_from(self.upgrade, self.members, &self.evidence)
+    }
+
     /// Everything that was found, in order of place, with what silences it.
     pub fn all(&self) -> impl Iterator<Item = (&Diagnostic, Option<&Suppressor>)> {
         let silenced = self.suppressed.iter();

@@ -76,7 +76,7 @@ pub(super) enum Command {
 /// From where to where.
 #[derive(Debug, Args)]
 pub(super) struct UpgradeArguments {
-    /// The running release: 3.4, v3.4 or 3.4.20
+    /// The running release: 3.4, v3.4, 3.4.20 or v3.4.20-build1
     #[arg(long, value_name = "V")]
     pub(super) from: Option<Version>,
     /// The release to upgrade to [default: the newest known]
@@ -198,7 +198,7 @@ pub(super) struct FixArguments {
     pub(super) input: InputArguments,
     #[command(flatten)]
     pub(super) upgrade: UpgradeArguments,
-    /// Write the files
+    /// Write the files; needs --to, or `to` in etcd-uplift.toml
     #[arg(long)]
     pub(super) write: bool,
     /// Make fixes too that change behaviour

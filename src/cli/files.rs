@@ -257,6 +257,7 @@ pub(super) fn judge(loaded: Loaded, terms: &Terms, knowledge: &Knowledge) -> Vec
                         diagnostics: judgement.diagnostics,
                         suppressed: judgement.suppressed,
                         upgrade: terms.upgrade,
+                        evidence: reading.evidence(),
                         threshold: terms.threshold,
                         source,
                     }))

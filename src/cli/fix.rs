@@ -1,8 +1,9 @@
 //! `etcd-uplift fix`.
 
+mod preamble;
+
 use std::io::{ErrorKind, IsTerminal, Write};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
 use similar::TextDiff;
 
@@ -11,17 +12,15 @@ use super::files::{self, Content, Loaded};
 use super::terms::{self, Governing};
 use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, next_command};
 use crate::check::Knowledge;
-use crate::configuration::FileTerms;
 use crate::edit::Applicability;
 use crate::limits::DIFF_TIME;
 use crate::report::{
-    FileError, FileReport, Judged, Outcome, Report, concise, text, upgrade, visible, visible_path,
+    FileError, FileReport, Judged, Outcome, Report, concise, text, visible, visible_path,
 };
 use crate::rewrite::{Rewrite, Terms, rewrite};
 use crate::source::Source;
 use crate::surface::{self, FileReading, Prefilter};
-use crate::version::Upgrade;
-use crate::walk::Candidate;
+use crate::version::Version;
 use crate::write;
 
 /// Why a link that was met in a folder is not followed to be written.
@@ -35,6 +34,9 @@ struct Fixed {
     before: Option<Source>,
     result: Result<Option<Rewrite>, FileError>,
     surface: &'static str,
+    members: usize,
+    /// The releases that the text names for its members.
+    evidence: Vec<Version>,
     /// A row for each part that was not read.
     unread: Vec<FileReport>,
 }
@@ -99,6 +101,8 @@ pub(super) fn run(
             before: None,
             result: Err(error),
             surface: "",
+            members: 0,
+            evidence: Vec::new(),
             unread: Vec::new(),
         },
     );
@@ -111,9 +115,9 @@ pub(super) fn run(
         unheard: None,
     };
     if arguments.write {
-        has_targets(&results, &candidates, arguments, &said, whole.upgrade)?;
+        preamble::has_targets(&results, &candidates, arguments, &said, whole.upgrade)?;
     }
-    first_lines(
+    preamble::first_lines(
         &results,
         &candidates,
         &said,
@@ -138,73 +142,6 @@ pub(super) fn run(
     finish(arguments, &report, outcome.changed, outcome.fixes, terminal)
 }
 
-/// Refuses to write for a release that nobody chose.
-fn has_targets(
-    results: &[Fixed],
-    candidates: &[(Candidate, Arc<terms::Terms>)],
-    arguments: &FixArguments,
-    said: &FileTerms,
-    whole: Upgrade,
-) -> Result<(), CommandError> {
-    let files = results.iter().zip(candidates);
-    let is_read = |file: &Fixed| !file.is_input && matches!(file.result, Ok(Some(_)));
-    let mut read = files.filter(|(file, _)| is_read(file)).peekable();
-    let is_decided = read.peek().is_some() || said.to.is_some() || arguments.input.allow_empty;
-    let without = read.find(|(_, (_, terms))| !terms.has_target);
-    let for_file = match &without {
-        Some((file, _)) => format!(" for {}", visible_path(&file.path)),
-        None if is_decided || candidates.iter().any(|(it, _)| files::is_stdin(&it.path)) => {
-            return Ok(());
-        }
-        None => String::new(),
-    };
-    let paths: Vec<&Path> = arguments.input.paths.iter().map(PathBuf::as_path).collect();
-    let least = if arguments.also_unsafe {
-        Applicability::Unsafe
-    } else {
-        Applicability::Safe
-    };
-    let releases = (said.from, Some(whole.to.line()));
-    let command = next_command::repeated(&arguments.input).fix(releases, &paths, least);
-    let (hint, keys) = if said.from.is_some() {
-        ("", "`to`")
-    } else {
-        (
-            ", with --from and the running release if you know it",
-            "`from` and `to`",
-        )
-    };
-    Err(CommandError::Usage(format!(
-        "`fix --write` needs the release to upgrade to, and none is given{for_file}; nothing is written. \
-         Type `{command}`{hint}, or set {keys} in etcd-uplift.toml"
-    )))
-}
-
-/// Says which stops the upgrades of the files have; standard output holds a diff, a text or the files written.
-fn first_lines(
-    results: &[Fixed],
-    candidates: &[(Candidate, Arc<terms::Terms>)],
-    said: &FileTerms,
-    whole: Upgrade,
-    knowledge: &Knowledge,
-    terminal: &mut Terminal<'_>,
-) -> Result<(), CommandError> {
-    let judged = results.iter().zip(candidates);
-    let judged = judged.filter(|(file, _)| matches!(file.result, Ok(Some(_))));
-    let mut upgrades: Vec<Upgrade> = judged.map(|(_, (_, terms))| terms.upgrade).collect();
-    let is_without_from = upgrades.iter().any(|upgrade| upgrade.from.is_none());
-    if upgrades.is_empty() {
-        upgrades.push(whole);
-    }
-    let written = |upgrade: &Upgrade| said.from.filter(|_| upgrade.from == whole.from);
-    let with_written: Vec<_> = upgrades.iter().map(|one| (*one, written(one))).collect();
-    let routes = upgrade::routes(&with_written, &knowledge.catalogue)?;
-    for line in upgrade::first_lines(is_without_from, &routes) {
-        writeln!(terminal.err, "{line}")?;
-    }
-    Ok(())
-}
-
 fn fixed(loaded: Loaded, terms: &Terms<'_>) -> Fixed {
     let mut fixed = Fixed {
         path: loaded.path,
@@ -213,6 +150,8 @@ fn fixed(loaded: Loaded, terms: &Terms<'_>) -> Fixed {
         before: None,
         result: Ok(None),
         surface: "",
+        members: 0,
+        evidence: Vec::new(),
         unread: Vec::new(),
     };
     match loaded.content {
@@ -233,6 +172,8 @@ fn fixed(loaded: Loaded, terms: &Terms<'_>) -> Fixed {
                 }),
                 FileReading::Read(reading) => {
                     fixed.surface = reading.surface;
+                    fixed.members = reading.members.len();
+                    fixed.evidence = reading.evidence();
                     fixed.unread = files::unread(&fixed.path, &source, &reading);
                     rewrite(&source, terms)
                         .map(Some)
@@ -317,11 +258,12 @@ impl Run<'_> {
                 Outcome::Judged(Box::new(Judged {
                     source: before.with_text(rewrite.text),
                     surface: file.surface,
-                    members: 0,
+                    members: file.members,
                     settings: 0,
                     diagnostics: rewrite.remaining,
                     suppressed: rewrite.suppressed,
                     upgrade: governed.upgrade,
+                    evidence: file.evidence,
                     threshold: governed.threshold,
                 }))
             }

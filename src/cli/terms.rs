@@ -162,7 +162,7 @@ pub(super) fn write_route(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), CommandError> {
-    let routes = crate::report::upgrade::routes(&[(upgrade, from)], &knowledge.catalogue)?;
+    let routes = crate::report::upgrade::routes(&[], (upgrade, from), &knowledge.catalogue)?;
     for line in crate::report::upgrade::first_lines(false, &routes) {
         writeln!(terminal.err, "{line}")?;
     }

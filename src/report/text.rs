@@ -131,11 +131,7 @@ pub fn summary(report: &Report, fix: &str) -> String {
             summary.silenced
         );
     }
-    let judged_by_to_alone = |judged: &Judged| judged.upgrade.from.is_none();
-    if report.upgrade.from.is_none()
-        && report
-            .judged()
-            .any(|(_, judged)| judged_by_to_alone(judged))
+    if report.upgrade.from.is_none() && report.judged().any(|(_, judged)| judged.is_without_from())
     {
         out.push_str("not judged without --from: changed defaults and changed behaviour\n");
     }

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Judged, Report};
+use super::Report;
 use crate::catalogue::Catalogue;
 use crate::hops::{Hops, HopsError, Route, Stop};
-use crate::version::Upgrade;
+use crate::version::{Release, Upgrade, Version};
 
 impl Report {
     /// Finds the ways of the upgrades that files were judged for, or of the one asked for where there is no file.
@@ -13,36 +13,46 @@ impl Report {
     /// # Errors
     /// Only when `rules/hops.toml` is damaged, which a test rules out.
     pub fn find_routes(&mut self, catalogue: &Catalogue) -> Result<(), HopsError> {
-        let mut upgrades: Vec<Upgrade> = self.judged().map(|(_, judged)| judged.upgrade).collect();
-        if upgrades.is_empty() {
-            upgrades.push(self.upgrade);
-        }
-        let written = |upgrade: &Upgrade| {
-            let is_written = self.upgrade.from == upgrade.from;
-            self.from_written.filter(|_| is_written)
-        };
-        let with_written: Vec<_> = upgrades.iter().map(|one| (*one, written(one))).collect();
-        self.routes = routes(&with_written, catalogue)?;
+        let judged = self.judged();
+        let judged: Vec<(Upgrade, &[Version])> = judged
+            .map(|(_, judged)| (judged.upgrade, judged.evidence.as_slice()))
+            .collect();
+        self.routes = routes(&judged, (self.upgrade, self.from_written), catalogue)?;
         Ok(())
     }
 
     /// Returns the lines to say before anything else.
     #[must_use]
     pub fn first_lines(&self) -> Vec<String> {
-        let is_without_from = |judged: &Judged| judged.upgrade.from.is_none();
-        let is_without_from = self.judged().any(|(_, judged)| is_without_from(judged));
+        let mut judged = self.judged();
+        let is_without_from = judged.any(|(_, judged)| judged.is_without_from());
         first_lines(is_without_from, &self.routes)
     }
 }
 
-/// Finds the ways of upgrades, each with the running release as it was written; no two are the same.
+/// Finds the ways of the upgrades of files, each with the releases that the file names; no two are the same.
+///
+/// `whole` is the upgrade asked for, with the running release as it was written. It counts where there is no file.
 ///
 /// # Errors
 /// Only when `rules/hops.toml` is damaged, which a test rules out.
 pub fn routes(
-    upgrades: &[(Upgrade, Option<crate::version::Version>)],
+    files: &[(Upgrade, &[Version])],
+    whole: (Upgrade, Option<Version>),
     catalogue: &Catalogue,
 ) -> Result<Vec<Route>, HopsError> {
+    let mut upgrades: Vec<(Upgrade, Option<Version>)> = Vec::new();
+    for (upgrade, _) in files {
+        let written = whole.1.filter(|_| upgrade.from == whole.0.from);
+        upgrades.push((*upgrade, written));
+    }
+    if files.is_empty() {
+        upgrades.push(whole);
+    }
+    if let Some((named, to)) = only_release(files) {
+        let from = catalogue.release(named).ok().filter(|from| *from <= to);
+        upgrades.push((Upgrade { from, to }, Some(named)));
+    }
     let is_hop = |upgrade: &Upgrade| upgrade.from.is_some_and(|from| !from.same_line(upgrade.to));
     // The facts are parsed only where they are needed.
     if !upgrades.iter().any(|(upgrade, _)| is_hop(upgrade)) {
@@ -52,12 +62,32 @@ pub fn routes(
     let mut seen = Vec::new();
     let mut routes = Vec::new();
     for (upgrade, written) in upgrades {
-        if !seen.contains(upgrade) {
-            seen.push(*upgrade);
-            routes.extend(Route::new(&hops, catalogue, *upgrade, *written));
+        if !seen.contains(&upgrade) {
+            seen.push(upgrade);
+            routes.extend(Route::new(&hops, catalogue, upgrade, written));
         }
     }
     Ok(routes)
+}
+
+/// The oldest release that files without a running release of their own name, where all name the same minor and go to
+/// the same release.
+fn only_release(files: &[(Upgrade, &[Version])]) -> Option<(Version, Release)> {
+    let without_from = files.iter().filter(|(upgrade, _)| upgrade.from.is_none());
+    let mut named = without_from
+        .flat_map(|(upgrade, named)| named.iter().map(|version| (*version, upgrade.to)));
+    let first = named.next()?;
+    named.try_fold(first, |(oldest, to), (next, next_to)| {
+        let is_same = next.first_release().same_line(oldest.first_release()) && to == next_to;
+        is_same.then(|| (oldest.min(next), to))
+    })
+}
+
+/// Whether something is judged without a running release, given or named by the text for each member.
+#[must_use]
+pub fn is_without_from(upgrade: Upgrade, members: usize, evidence: &[Version]) -> bool {
+    let every_member_is_named = members > 0 && evidence.len() >= members;
+    upgrade.from.is_none() && !every_member_is_named
 }
 
 /// Returns what is not judged where the running release is not known, and what to know about the routes.

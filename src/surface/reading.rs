@@ -10,6 +10,7 @@ use crate::edit::Edit;
 use crate::limits::SETTINGS;
 use crate::setting::{Completeness, Delivery, Member, Mention, Place, TextId, Value};
 use crate::source::Span;
+use crate::version::Version;
 
 /// A text inside another one.
 #[derive(Clone, Debug)]
@@ -39,6 +40,13 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Returns the releases that the text names for its members.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<Version> {
+        let members = self.members.iter();
+        members.filter_map(|member| member.evidence).collect()
+    }
+
     /// A reading of that surface with nothing in it yet.
     #[must_use]
     pub(super) fn of(surface: &'static str) -> Self {

@@ -1,0 +1,83 @@
+//! What is checked and said before anything is written.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::super::args::FixArguments;
+use super::super::terms::Terms;
+use super::super::{CommandError, Terminal, files, next_command};
+use super::Fixed;
+use crate::check::Knowledge;
+use crate::configuration::FileTerms;
+use crate::edit::Applicability;
+use crate::report::{upgrade, visible_path};
+use crate::version::{Upgrade, Version};
+use crate::walk::Candidate;
+
+/// Refuses to write for a release that nobody chose.
+pub(super) fn has_targets(
+    results: &[Fixed],
+    candidates: &[(Candidate, Arc<Terms>)],
+    arguments: &FixArguments,
+    said: &FileTerms,
+    whole: Upgrade,
+) -> Result<(), CommandError> {
+    let files = results.iter().zip(candidates);
+    let is_read = |file: &Fixed| !file.is_input && matches!(file.result, Ok(Some(_)));
+    let mut read = files.filter(|(file, _)| is_read(file)).peekable();
+    let is_decided = read.peek().is_some() || said.to.is_some() || arguments.input.allow_empty;
+    let without = read.find(|(_, (_, terms))| !terms.has_target);
+    let for_file = match &without {
+        Some((file, _)) => format!(" for {}", visible_path(&file.path)),
+        None if is_decided || candidates.iter().any(|(it, _)| files::is_stdin(&it.path)) => {
+            return Ok(());
+        }
+        None => String::new(),
+    };
+    let paths: Vec<&Path> = arguments.input.paths.iter().map(PathBuf::as_path).collect();
+    let least = if arguments.also_unsafe {
+        Applicability::Unsafe
+    } else {
+        Applicability::Safe
+    };
+    let releases = (said.from, Some(whole.to.line()));
+    let command = next_command::repeated(&arguments.input).fix(releases, &paths, least);
+    let (hint, keys) = if said.from.is_some() {
+        ("", "`to`")
+    } else {
+        (
+            ", with --from and the running release if you know it",
+            "`from` and `to`",
+        )
+    };
+    Err(CommandError::Usage(format!(
+        "`fix --write` needs the release to upgrade to, and none is given{for_file}; nothing is written. \
+         Type `{command}`{hint}, or set {keys} in etcd-uplift.toml"
+    )))
+}
+
+/// Says which stops the upgrades of the files have; standard output holds a diff, a text or the files written.
+pub(super) fn first_lines(
+    results: &[Fixed],
+    candidates: &[(Candidate, Arc<Terms>)],
+    said: &FileTerms,
+    whole: Upgrade,
+    knowledge: &Knowledge,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), CommandError> {
+    let judged = results.iter().zip(candidates);
+    let judged = judged.filter(|(file, _)| matches!(file.result, Ok(Some(_))));
+    let judged: Vec<_> = judged.collect();
+    let is_without_from = judged.iter().any(|(file, (_, terms))| {
+        upgrade::is_without_from(terms.upgrade, file.members, &file.evidence)
+    });
+    let judged: Vec<(Upgrade, &[Version])> = judged
+        .iter()
+        .map(|(file, (_, terms))| (terms.upgrade, file.evidence.as_slice()))
+        .collect();
+    let routes = upgrade::routes(&judged, (whole, said.from), &knowledge.catalogue)?;
+    for line in upgrade::first_lines(is_without_from, &routes) {
+        writeln!(terminal.err, "{line}")?;
+    }
+    Ok(())
+}
