@@ -44,7 +44,7 @@ impl<'a> Effective<'a> {
             release,
             held: BTreeMap::new(),
         };
-        if effective.is_decided_by_other_file() {
+        if is_decided_by_other_file(member, release) {
             return effective;
         }
         for spelling in [Spelling::Variable, Spelling::Flag, Spelling::Key] {
@@ -104,24 +104,6 @@ impl<'a> Effective<'a> {
         let flags = settings.filter(|one| one.spelling == last.spelling && one.name == last.name);
         let texts: Option<Vec<String>> = flags.map(|flag| flag_text(&flag.value)).collect();
         texts.map(|texts| texts.join(","))
-    }
-
-    /// Whether the member is given a configuration file that this text is not.
-    #[must_use]
-    pub fn is_decided_by_other_file(&self) -> bool {
-        self.member.delivery == Delivery::Environment
-            && self.member.live().any(|(_, setting)| {
-                let set = setting.value.text() != Some("");
-                match setting.spelling {
-                    Spelling::Flag => setting.name == "config-file" && set,
-                    Spelling::Variable => {
-                        setting.name == "ETCD_CONFIG_FILE"
-                            && set
-                            && self.release >= Release::new(3, 4, 0)
-                    }
-                    Spelling::Key => false,
-                }
-            })
     }
 
     /// Whether a configuration file is used.
@@ -314,6 +296,22 @@ impl<'a> Effective<'a> {
             .option(name)
             .filter(|option| option.exists_at(self.release))
     }
+}
+
+/// Whether `release` gives the member a configuration file that this text is not.
+#[must_use]
+pub fn is_decided_by_other_file(member: &Member, release: Release) -> bool {
+    member.delivery == Delivery::Environment
+        && member.live().any(|(_, setting)| {
+            let set = setting.value.text() != Some("");
+            match setting.spelling {
+                Spelling::Flag => setting.name == "config-file" && set,
+                Spelling::Variable => {
+                    setting.name == "ETCD_CONFIG_FILE" && set && release >= Release::new(3, 4, 0)
+                }
+                Spelling::Key => false,
+            }
+        })
 }
 
 /// What etcd takes for "not set": `embed/config.go:66@v3.4.45`.

@@ -14,7 +14,7 @@ mod storage;
 mod timing;
 
 use crate::catalogue::{Catalogue, Spelling};
-use crate::effective::Effective;
+use crate::effective::{Effective, is_decided_by_other_file};
 use crate::setting::{Completeness, Delivery, Member, Value};
 use crate::version::Release;
 
@@ -136,10 +136,10 @@ pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec
     if let Some(stray) = stray(member, release) {
         return vec![stray];
     }
-    let effective = Effective::new(catalogue, member, release);
-    if member.only_informs() || effective.is_decided_by_other_file() {
+    if member.only_informs() || is_decided_by_other_file(member, release) {
         return Vec::new();
     }
+    let effective = Effective::new(catalogue, member, release);
     if let Some(twice) = flag_and_variable(&effective) {
         return vec![twice];
     }

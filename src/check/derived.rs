@@ -6,7 +6,7 @@ mod wanted;
 use crate::catalogue::{Catalogue, EtcdOption, Spelling, nearest};
 use crate::diagnostic::{Consequence, Impact};
 use crate::edit::Applicability;
-use crate::effective::Effective;
+use crate::effective::is_decided_by_other_file;
 use crate::rule::{Finding, Outlook, Subject, refused_message};
 use crate::setting::{Action, Member, Setting, Value};
 use crate::startup::{self, Refusal};
@@ -199,8 +199,7 @@ impl Judge<'_> {
     fn not_read(&self) -> Option<Finding> {
         let option = self.setting.option_in(self.catalogue)?;
         let is_dead = |release| {
-            let effective = Effective::new(self.catalogue, self.member, release);
-            effective.is_decided_by_other_file()
+            is_decided_by_other_file(self.member, release)
                 && !survives(&option.name, self.setting.spelling, release)
         };
         let names_file = option.name == "config-file";
