@@ -8,8 +8,10 @@ mod option;
 mod raw;
 mod timeline;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashSet};
 use serde::Deserialize;
 
 pub use option::{
@@ -109,7 +111,9 @@ pub struct Catalogue {
     lines: BTreeMap<Version, (Release, Release)>,
     options: Vec<EtcdOption>,
     by_name: HashMap<String, usize>,
-    by_key: HashMap<String, Vec<usize>>,
+    by_variable: HashMap<String, usize>,
+    /// By key in lower case; of options that share a key, the first.
+    by_key: HashMap<String, usize>,
     /// Mappings that hold keys, in lower case.
     sections: HashSet<String>,
     /// The feature gates.
@@ -193,16 +197,21 @@ impl Catalogue {
             lines.insert(name.parse::<Version>()?, ends);
         }
         let mut options = Vec::with_capacity(raw.options.len());
-        let mut by_name = HashMap::new();
-        let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_name = HashMap::default();
+        let mut by_variable = HashMap::default();
+        let mut by_key = HashMap::default();
         for raw in raw.options {
             let option = raw.compiled();
             if option.since.is_empty() {
                 return Err(CatalogueError::NoSince(option.name));
             }
             for key in option.keys() {
-                let at = by_key.entry(key.to_ascii_lowercase()).or_default();
-                at.push(options.len());
+                by_key
+                    .entry(key.to_ascii_lowercase())
+                    .or_insert(options.len());
+            }
+            if option.has_flag {
+                by_variable.insert(variable_name(&option.name), options.len());
             }
             if by_name.insert(option.name.clone(), options.len()).is_some() {
                 return Err(CatalogueError::Twice(option.name));
@@ -217,6 +226,7 @@ impl Catalogue {
             lines,
             options,
             by_name,
+            by_variable,
             by_key,
             sections,
             gates: raw.gates,
@@ -243,28 +253,18 @@ impl Catalogue {
     /// Flags and variables are case-sensitive, keys are not (`json` matches fields by folding case).
     #[must_use]
     pub fn spelled(&self, spelling: Spelling, name: &str) -> Option<&EtcdOption> {
-        match spelling {
-            Spelling::Flag => self.option(name).filter(|option| option.has_flag),
-            Spelling::Variable => {
-                let flag = name.strip_prefix("ETCD_")?;
-                let flag = flag.to_ascii_lowercase().replace('_', "-");
-                let option = self.option(&flag).or_else(|| {
-                    let mut options = self.options.iter();
-                    options.find(|option| option.name.eq_ignore_ascii_case(&flag))
-                })?;
-                (option.has_flag && variable_name(&option.name) == name).then_some(option)
-            }
-            Spelling::Key => {
-                let at = self.by_key.get(&name.to_ascii_lowercase())?.first()?;
-                Some(&self.options[*at])
-            }
-        }
+        let at = match spelling {
+            Spelling::Flag => return self.option(name).filter(|option| option.has_flag),
+            Spelling::Variable => self.by_variable.get(name)?,
+            Spelling::Key => self.by_key.get(lower_case(name).as_ref())?,
+        };
+        self.options.get(*at)
     }
 
     /// Whether `prefix` is a mapping in etcd's file that holds other keys, such as `client-transport-security`.
     #[must_use]
     pub fn is_key_section(&self, prefix: &str) -> bool {
-        self.sections.contains(&prefix.to_ascii_lowercase())
+        self.sections.contains(lower_case(prefix).as_ref())
     }
 
     /// The minor lines known, oldest first, each with its first and last known release.
@@ -348,5 +348,14 @@ impl Catalogue {
             stops.push(to);
         }
         stops
+    }
+}
+
+/// The name in lower case, as most names already are.
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
     }
 }
