@@ -63,9 +63,6 @@ enum CommandError {
     /// `rules/hops.toml` is damaged.
     #[error("{0}. {BUG_REPORT}")]
     Hops(#[from] crate::hops::HopsError),
-    /// The prefilter could not be built.
-    #[error("{0}. {BUG_REPORT}")]
-    Prefilter(#[from] aho_corasick::BuildError),
     /// The versions make no upgrade.
     #[error(transparent)]
     Upgrade(#[from] crate::catalogue::UpgradeError),

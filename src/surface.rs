@@ -19,6 +19,7 @@ mod inner_text;
 mod json_list;
 pub mod manifest;
 mod option_section;
+mod prefilter;
 mod reading;
 mod server_sign;
 mod site;
@@ -30,13 +31,12 @@ pub mod yaml;
 
 use std::collections::HashSet;
 
-use aho_corasick::AhoCorasick;
-
 use crate::catalogue::{Catalogue, Spelling, ValueType};
 use crate::edit::Edit;
 use crate::limits::SETTINGS;
 use crate::setting::{Action, Member, Setting};
 use crate::source::Source;
+pub use prefilter::Prefilter;
 pub use reading::Reading;
 use server_sign::concerns_server;
 pub use site::Unwritable;
@@ -221,37 +221,6 @@ pub enum FileReading {
     NotEtcd(&'static str),
     /// etcd configuration that cannot be read.
     Unreadable(ReadError),
-}
-
-/// Finds files that may concern etcd by literals, before anything is parsed.
-#[derive(Debug)]
-pub struct Prefilter {
-    literals: AhoCorasick,
-}
-
-impl Prefilter {
-    /// A filter for the names of all options.
-    ///
-    /// # Errors
-    /// When the automaton cannot be built, which the number of options rules out.
-    pub fn new(catalogue: &Catalogue) -> Result<Self, aho_corasick::BuildError> {
-        let names = catalogue
-            .options()
-            .iter()
-            .map(|option| option.name.as_str())
-            .filter(|name| name.contains('-'));
-        let fixed = ["etcd", "-transport-security", "/v3alpha", "/v3beta"];
-        let literals = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(names.chain(fixed))?;
-        Ok(Self { literals })
-    }
-
-    /// Whether the bytes may concern etcd.
-    #[must_use]
-    pub fn admits(&self, bytes: &[u8]) -> bool {
-        self.literals.is_match(bytes)
-    }
 }
 
 /// Reads a file: its surface by content, its members and mentions.

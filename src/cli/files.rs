@@ -319,7 +319,7 @@ pub(super) fn report(
     let (said, terms) = governing.of_folder()?;
     let candidates = governing.of_candidates(found.candidates)?;
     governing.write_notices(terminal)?;
-    let prefilter = Prefilter::new(&knowledge.catalogue)?;
+    let prefilter = Prefilter::new(&knowledge.catalogue);
     let mut files: Vec<FileReport> = in_parallel(
         &candidates,
         |(candidate, terms)| {

@@ -54,7 +54,7 @@ pub(super) fn run(
     )?;
     let found = files::candidates(&arguments.input);
     let input = files::input(&found, terminal)?;
-    let prefilter = Prefilter::new(&knowledge.catalogue)?;
+    let prefilter = Prefilter::new(&knowledge.catalogue);
     let least = if arguments.also_unsafe {
         Applicability::Unsafe
     } else {

@@ -39,7 +39,7 @@ pub(super) fn run(
         ..InputArguments::default()
     };
     let found = files::candidates(&input);
-    let prefilter = Prefilter::new(&knowledge.catalogue)?;
+    let prefilter = Prefilter::new(&knowledge.catalogue);
     let told: Vec<Option<Told>> = files::in_parallel(
         &found.candidates,
         |candidate| {

@@ -34,7 +34,7 @@ struct Known {
 
 struct Analyst<'a> {
     knowledge: &'a Knowledge,
-    prefilter: Prefilter,
+    prefilter: Prefilter<'a>,
     judge: &'a Judge,
     memory: &'a Memory,
     event: &'a Sender<Event>,
@@ -58,19 +58,9 @@ pub(super) fn work(
     memory: &Memory,
     event: &Sender<Event>,
 ) {
-    let prefilter = match Prefilter::new(&knowledge.catalogue) {
-        Ok(prefilter) => prefilter,
-        Err(error) => {
-            // The session is over when this fails.
-            let _ = event.send(Event::Complaint(format!(
-                "{error}. This is a bug, please report it"
-            )));
-            return;
-        }
-    };
     let analyst = Analyst {
         knowledge,
-        prefilter,
+        prefilter: Prefilter::new(&knowledge.catalogue),
         judge,
         memory,
         event,
