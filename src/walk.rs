@@ -189,7 +189,11 @@ pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     if !meta.is_file() {
         return Err("is not a regular file and is not opened".to_owned());
     }
-    let mut bytes = Vec::new();
+    if meta.len() > FILE_SIZE {
+        return Err(too_large());
+    }
+    // One byte more than there is shows the end without another, larger buffer.
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len() + 1).unwrap_or(0));
     let file = fs::File::open(path).map_err(|error| in_words(&error))?;
     file.take(FILE_SIZE + 1)
         .read_to_end(&mut bytes)
@@ -203,12 +207,16 @@ pub fn read(path: &Path) -> Result<Vec<u8>, String> {
 /// That they are too many, in words.
 pub fn of_readable_size(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     if bytes.len() as u64 > FILE_SIZE {
-        return Err(format!(
-            "is larger than {} MiB and is not read",
-            FILE_SIZE / 1024 / 1024
-        ));
+        return Err(too_large());
     }
     Ok(bytes)
+}
+
+fn too_large() -> String {
+    format!(
+        "is larger than {} MiB and is not read",
+        FILE_SIZE / 1024 / 1024
+    )
 }
 
 fn in_words(error: &std::io::Error) -> String {

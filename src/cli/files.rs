@@ -119,7 +119,7 @@ pub(super) fn load(
     } else {
         walk::read(&candidate.path)
     };
-    if !candidate.named && !from_input && walk::is_too_large(&candidate.path) {
+    if bytes.is_err() && !candidate.named && !from_input && walk::is_too_large(&candidate.path) {
         let concerns = walk::large_text_concerns(&path, |part| prefilter.admits(part));
         if concerns == Ok(false) {
             return Loaded {
