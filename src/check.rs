@@ -6,12 +6,14 @@ mod derived;
 pub use derived::DERIVED;
 
 use std::collections::HashSet;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::thread;
 
 use crate::catalogue::{Catalogue, Spelling};
 use crate::diagnostic::{Consequence, Diagnostic, Severity, Touch};
 use crate::edit::{Edit, Fix, When};
-use crate::rule::{Case, Check, Finding, MentionCase, Rules, Subject};
+use crate::rule::{BuiltInRules, Case, Check, Finding, MentionCase, Rules, Subject};
 use crate::setting::{Action, Completeness, Member, Mention, Setting, key_section};
 use crate::source::{Source, Span};
 use crate::surface::{self, Reading};
@@ -44,8 +46,18 @@ impl Knowledge {
     /// # Errors
     /// Only when a file below `rules/` is damaged, which a test rules out.
     pub fn built_in() -> Result<Self, KnowledgeError> {
-        let catalogue = Catalogue::built_in()?;
-        let rules = Rules::built_in(&catalogue)?;
+        // Most of a start on a small file is parsing these two.
+        let (catalogue, rules) = thread::scope(|scope| {
+            let rules = scope.spawn(BuiltInRules::parse);
+            let catalogue = Catalogue::built_in();
+            let rules = rules.join();
+            (
+                catalogue,
+                rules.unwrap_or_else(|panic| resume_unwind(panic)),
+            )
+        });
+        let catalogue = catalogue?;
+        let rules = Rules::built_in(&catalogue, rules?)?;
         Ok(Self {
             catalogue,
             rules,

@@ -32,7 +32,7 @@ use crate::diagnostic::{Impact, Severity};
 use crate::setting::{Member, Mention};
 use crate::source::Source;
 use crate::version::{Release, Upgrade, Version};
-use file::Origin;
+use file::{Origin, RuleFile};
 
 /// The advice the tool is built with, one file per etcd minor.
 pub const BUILT_IN: [(&str, &str); 8] = [
@@ -161,10 +161,10 @@ impl Rules {
     ///
     /// # Errors
     /// Only when a file below `rules/` is damaged, which a test rules out.
-    pub fn built_in(catalogue: &Catalogue) -> Result<Self, RuleError> {
+    pub(crate) fn built_in(catalogue: &Catalogue, parsed: BuiltInRules) -> Result<Self, RuleError> {
         let mut rules = Self { rules: Vec::new() };
-        for (file, text) in BUILT_IN {
-            rules.add(catalogue, &Source::new(file, text), Origin::BuiltIn)?;
+        for file in parsed.0 {
+            rules.add(catalogue, file, Origin::BuiltIn)?;
         }
         Ok(rules)
     }
@@ -179,7 +179,8 @@ impl Rules {
         file: &Source,
         is_taken: &dyn Fn(&str) -> bool,
     ) -> Result<(), RuleError> {
-        self.add(catalogue, file, Origin::Own { is_taken })
+        let parsed = RuleFile::parse(file.clone())?;
+        self.add(catalogue, parsed, Origin::Own { is_taken })
     }
 
     /// Every rule with its check, in the order of the files.
@@ -191,6 +192,17 @@ impl Rules {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Rule> {
         self.iter().map(|(rule, _)| rule).find(|rule| rule.id == id)
+    }
+}
+
+/// The rules the tool is built with, parsed and not yet checked: parsing needs no facts.
+pub(crate) struct BuiltInRules(Vec<RuleFile>);
+
+impl BuiltInRules {
+    pub(crate) fn parse() -> Result<Self, RuleError> {
+        let files = BUILT_IN.into_iter();
+        let files = files.map(|(file, text)| RuleFile::parse(Source::new(file, text)));
+        Ok(Self(files.collect::<Result<_, _>>()?))
     }
 }
 

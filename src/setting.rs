@@ -111,6 +111,10 @@ impl Setting {
     /// Whether it gives that option a value.
     #[must_use]
     pub fn gives(&self, catalogue: &Catalogue, option: &str) -> bool {
+        // Most answers are no, and need no look-up: a flag has the option's own name.
+        if self.spelling == Spelling::Flag && self.name != option {
+            return false;
+        }
         self.option_in(catalogue)
             .is_some_and(|found| found.name == option)
     }

@@ -1,9 +1,12 @@
 //! A fact over time.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::version::Release;
 
@@ -17,6 +20,12 @@ pub struct Timeline<T> {
 }
 
 impl<T> Timeline<T> {
+    fn constant(value: T) -> Self {
+        Self {
+            points: vec![(Release::new(0, 0, 0), value)],
+        }
+    }
+
     /// The value that holds at `release`, where one has begun.
     #[must_use]
     pub fn at(&self, release: Release) -> Option<&T> {
@@ -54,22 +63,38 @@ impl<T> Default for Timeline<T> {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Raw<T> {
-    Changing(BTreeMap<Release, T>),
-    Constant(T),
-}
-
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Timeline<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let points = match Raw::deserialize(deserializer)? {
-            Raw::Constant(value) => vec![(Release::new(0, 0, 0), value)],
-            Raw::Changing(points) if points.is_empty() => {
-                return Err(D::Error::custom("a table from release to value is empty"));
-            }
-            Raw::Changing(points) => points.into_iter().collect(),
-        };
-        Ok(Self { points })
+        deserializer.deserialize_any(TimelineVisitor(PhantomData))
+    }
+}
+
+/// Tells the plain value from the table without keeping a copy of either, as serde's `untagged` does.
+struct TimelineVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for TimelineVisitor<T> {
+    type Value = Timeline<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or a table from release to value")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        T::deserialize(text.into_deserializer()).map(Timeline::constant)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(SeqAccessDeserializer::new(items)).map(Timeline::constant)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<Self::Value, A::Error> {
+        let points: BTreeMap<Release, T> =
+            Deserialize::deserialize(MapAccessDeserializer::new(table))?;
+        if points.is_empty() {
+            return Err(A::Error::custom("a table from release to value is empty"));
+        }
+        Ok(Timeline {
+            points: points.into_iter().collect(),
+        })
     }
 }

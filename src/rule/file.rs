@@ -40,27 +40,43 @@ pub(super) enum Origin<'a> {
     },
 }
 
+/// A file of rules that is parsed, and not yet checked against the facts.
+pub(super) struct RuleFile {
+    file: Source,
+    rules: Vec<Spanned<WireRule>>,
+}
+
+impl RuleFile {
+    pub(super) fn parse(file: Source) -> Result<Self, RuleError> {
+        let wire: WireFile = toml::from_str(&file.text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            error_at(&file, start, error.message().to_owned())
+        })?;
+        if wire.rules.is_empty() {
+            let message = "holds no rule; one begins with [[rule]]";
+            return Err(error_at(&file, 0, message.to_owned()));
+        }
+        Ok(Self {
+            file,
+            rules: wire.rules,
+        })
+    }
+}
+
 impl Rules {
     /// Adds the rules of a file.
     pub(super) fn add(
         &mut self,
         catalogue: &Catalogue,
-        file: &Source,
+        parsed: RuleFile,
         origin: Origin<'_>,
     ) -> Result<(), RuleError> {
         let reader = Reader {
             catalogue,
-            file,
+            file: &parsed.file,
             origin,
         };
-        let wire: WireFile = toml::from_str(&file.text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            reader.error_at(start, error.message().to_owned())
-        })?;
-        if wire.rules.is_empty() {
-            return Err(reader.error_at(0, "holds no rule; one begins with [[rule]]".to_owned()));
-        }
-        for wire in wire.rules {
+        for wire in parsed.rules {
             let rule = reader.rule(wire, self)?;
             self.rules.push(rule);
         }
@@ -306,11 +322,15 @@ impl Reader<'_> {
     }
 
     fn error_at(&self, start: usize, message: String) -> RuleError {
-        RuleError {
-            file: self.file.path.to_string_lossy().into_owned(),
-            place: self.file.line_column(start),
-            message,
-        }
+        error_at(self.file, start, message)
+    }
+}
+
+fn error_at(file: &Source, start: usize, message: String) -> RuleError {
+    RuleError {
+        file: file.path.to_string_lossy().into_owned(),
+        place: file.line_column(start),
+        message,
     }
 }
 
