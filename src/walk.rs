@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::limits::FILE_SIZE;
 use crate::write::TEMPORARY_PREFIX;
@@ -27,6 +28,20 @@ pub struct Found {
     pub candidates: Vec<Candidate>,
     /// Paths that could not be looked at, and why.
     pub errors: Vec<(PathBuf, String)>,
+}
+
+/// A file, or a path that could not be looked at, and why.
+type Met = Result<Candidate, (PathBuf, String)>;
+
+impl Found {
+    fn extend(&mut self, met: impl Iterator<Item = Met>) {
+        for met in met {
+            match met {
+                Ok(candidate) => self.candidates.push(candidate),
+                Err(error) => self.errors.push(error),
+            }
+        }
+    }
 }
 
 /// Files named, and files below folders named; what `.gitignore` leaves out of a folder stays out.
@@ -88,36 +103,51 @@ fn only_once(candidates: &mut Vec<Candidate>) {
     });
 }
 
+/// A tree of no more entries is walked by one thread: those of a parallel walk sleep while they wait for each other.
+const SMALL_TREE: usize = 1000;
+
+/// Finds the files below a folder, in no order.
 fn below(folder: &Path, found: &mut Found) {
-    let walk = WalkBuilder::new(folder)
-        .hidden(false)
-        .require_git(false)
-        .filter_entry(|entry| {
-            let name = entry.file_name().to_string_lossy();
-            name != ".git" && !name.starts_with(TEMPORARY_PREFIX)
-        })
-        .build();
-    for entry in walk {
-        match entry {
-            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                let path = entry.into_path();
-                found.candidates.push(Candidate {
-                    path: without_dot(path),
-                    named: false,
-                    leads_outside: false,
-                });
-            }
-            Ok(entry) if entry.path_is_symlink() && leads_outside(entry.path(), folder) => {
-                found.candidates.push(Candidate {
-                    path: without_dot(entry.into_path()),
-                    named: false,
-                    leads_outside: true,
-                });
-            }
-            Ok(_) => {}
-            Err(error) => found.errors.push(row(folder, error)),
-        }
+    let mut walk = WalkBuilder::new(folder);
+    walk.hidden(false).require_git(false).filter_entry(|entry| {
+        let name = entry.file_name().to_string_lossy();
+        name != ".git" && !name.starts_with(TEMPORARY_PREFIX)
+    });
+    let first: Vec<_> = walk.build().take(SMALL_TREE + 1).collect();
+    if first.len() <= SMALL_TREE {
+        found.extend(first.into_iter().filter_map(|entry| met(entry, folder)));
+        return;
     }
+    let (send, receive) = mpsc::channel();
+    walk.build_parallel().run(|| {
+        let send = send.clone();
+        Box::new(move |entry| {
+            if let Some(met) = met(entry, folder) {
+                // The receiver outlives the walk.
+                let _ = send.send(met);
+            }
+            WalkState::Continue
+        })
+    });
+    drop(send);
+    found.extend(receive.into_iter());
+}
+
+/// What an entry of a walk is; none where it is nothing to be looked at.
+fn met(entry: Result<DirEntry, ignore::Error>, folder: &Path) -> Option<Met> {
+    let (entry, leads_outside) = match entry {
+        Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => (entry, false),
+        Ok(entry) if entry.path_is_symlink() && leads_outside(entry.path(), folder) => {
+            (entry, true)
+        }
+        Ok(_) => return None,
+        Err(error) => return Some(Err(row(folder, error))),
+    };
+    Some(Ok(Candidate {
+        path: without_dot(entry.into_path()),
+        named: false,
+        leads_outside,
+    }))
 }
 
 /// Whether a link leads to a file that the walk of a folder does not come to by itself.
