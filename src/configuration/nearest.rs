@@ -1,6 +1,6 @@
 //! Finds the configuration that counts for a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ pub struct Configurations<'k> {
     only: Option<Option<Arc<Configuration>>>,
     /// What counts in place of the file of that path.
     in_place: BTreeMap<PathBuf, Arc<Configuration>>,
-    found: Mutex<BTreeMap<PathBuf, Option<Arc<Configuration>>>>,
+    found: Mutex<HashMap<PathBuf, Option<Arc<Configuration>>>>,
 }
 
 impl<'k> Configurations<'k> {
@@ -119,7 +119,7 @@ impl<'k> Configurations<'k> {
         Ok(result)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<PathBuf, Option<Arc<Configuration>>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, Option<Arc<Configuration>>>> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
