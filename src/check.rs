@@ -2,6 +2,8 @@
 
 mod about;
 mod derived;
+mod fixing;
+mod unknown_from;
 
 pub use derived::DERIVED;
 
@@ -10,14 +12,15 @@ use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::thread;
 
-use crate::catalogue::{Catalogue, Spelling};
-use crate::diagnostic::{Consequence, Diagnostic, Severity, Touch};
-use crate::edit::{Edit, Fix, When};
+use crate::catalogue::Catalogue;
+use crate::diagnostic::{Consequence, Diagnostic, Severity};
+use crate::edit::Applicability;
 use crate::rule::{BuiltInRules, Case, Check, Finding, MentionCase, Rules, Subject};
-use crate::setting::{Action, Completeness, Member, Mention, Setting, key_section};
+use crate::setting::{Member, Mention, Setting};
 use crate::source::{Source, Span};
-use crate::surface::{self, Reading};
+use crate::surface::Reading;
 use crate::version::Upgrade;
+use fixing::{fix, touches};
 
 /// The facts and the advice a judgement rests on.
 #[derive(Debug)]
@@ -81,7 +84,14 @@ pub fn check(
         let upgrade = with_evidence(upgrade, member, &knowledge.catalogue);
         for finding in findings(member, upgrade, knowledge) {
             let touches = touches(index, member, &finding.actions);
-            let found = diagnostic(source, reading, Some(member), None, finding);
+            let found = diagnostic(
+                source,
+                reading,
+                Some(member),
+                None,
+                (upgrade, knowledge),
+                finding,
+            );
             diagnostics.push(Diagnostic { touches, ..found });
         }
     }
@@ -97,7 +107,9 @@ pub fn check(
                 mention,
             };
             if let Some(finding) = check(&case) {
-                diagnostics.push(diagnostic(source, reading, None, Some(mention), finding));
+                let judged = (upgrade, knowledge);
+                let found = diagnostic(source, reading, None, Some(mention), judged, finding);
+                diagnostics.push(found);
             }
         }
     }
@@ -168,6 +180,7 @@ fn diagnostic(
     reading: &Reading,
     member: Option<&Member>,
     mention: Option<&Mention>,
+    (upgrade, knowledge): (Upgrade, &Knowledge),
     finding: Finding,
 ) -> Diagnostic {
     let setting: Option<&Setting> = match (finding.subject, member) {
@@ -191,13 +204,23 @@ fn diagnostic(
         (!span.is_empty()).then(|| span.of(&source.text).to_owned())
     });
     let mut notes = finding.notes.clone();
-    let fix = match fix(source, reading, member, &finding) {
+    let mut fix = match fix(source, reading, member, &knowledge.catalogue, &finding) {
         Ok(fix) => fix,
         Err(why) => {
             notes.push(format!("no fix: {why}"));
             None
         }
     };
+    if let Some(fix) = fix
+        .as_mut()
+        .filter(|fix| fix.applicability == Applicability::Safe)
+        && upgrade.from.is_none()
+        && let Some(why) =
+            unknown_from::doubt(&knowledge.catalogue, member, &finding.actions, upgrade.to)
+    {
+        fix.applicability = Applicability::Unsafe;
+        notes.push(format!("not safe without --from: {why}"));
+    }
     Diagnostic {
         about: about::about(source, &finding, member, setting, mention),
         since: finding.since,
@@ -219,100 +242,4 @@ fn diagnostic(
         docs: finding.docs,
         fix,
     }
-}
-
-/// Why a finding's actions make no fix.
-#[derive(Debug, thiserror::Error)]
-enum NoFix {
-    #[error(transparent)]
-    Unwritable(#[from] surface::Unwritable),
-    #[error("the places to be changed overlap")]
-    Overlap,
-    #[error("nothing would be left of a section")]
-    Emptied,
-}
-
-/// The fix that carries out all actions of a finding; none when there are no actions.
-fn fix(
-    source: &Source,
-    reading: &Reading,
-    member: Option<&Member>,
-    finding: &Finding,
-) -> Result<Option<Fix>, NoFix> {
-    if finding.actions.is_empty() {
-        return Ok(None);
-    }
-    if member.is_some_and(|member| empties_section(member, &finding.actions)) {
-        return Err(NoFix::Emptied);
-    }
-    let mut edits: Vec<Edit> = Vec::new();
-    for action in &finding.actions {
-        edits.extend(surface::edits(source, reading, member, action)?);
-    }
-    let when = finding.when.as_ref().map_or(When::With, |(when, _)| *when);
-    let fix = Fix::new(
-        finding.fix_title.as_str(),
-        edits,
-        finding.applicability,
-        when,
-    );
-    let fix = fix.ok_or(NoFix::Overlap)?;
-    let begin = member.map_or(0, |member| reading.file_span(member.anchor).start);
-    let writes = finding.actions.iter().filter_map(|action| match action {
-        Action::Rename { to: name, .. } | Action::Insert { name, .. } => {
-            Some((begin, name.clone()))
-        }
-        _ => None,
-    });
-    Ok(Some(Fix {
-        writes: writes.collect(),
-        ..fix
-    }))
-}
-
-/// Whether the actions take all keys of a mapping away: an empty one reads as null, which is another value.
-fn empties_section(member: &Member, actions: &[Action]) -> bool {
-    let is_removed = |index: usize| actions.contains(&Action::Remove { setting: index });
-    let grows = actions
-        .iter()
-        .any(|action| matches!(action, Action::Insert { .. }));
-    let keys = || {
-        let settings = member.settings.iter().enumerate();
-        settings.filter(|(_, setting)| setting.spelling == Spelling::Key)
-    };
-    !grows
-        && keys().any(|(index, removed)| {
-            let own = key_section(&removed.name);
-            let is_inside = |name: &str| own.is_none() || key_section(name) == own;
-            let is_whole = own.is_some() || member.completeness != Completeness::Partial;
-            is_whole
-                && is_removed(index)
-                && keys().all(|(other, setting)| {
-                    is_removed(other) || setting.overridden || !is_inside(&setting.name)
-                })
-        })
-}
-
-/// The settings that actions may change, under the names they have and get.
-fn touches(index: usize, member: &Member, actions: &[Action]) -> Vec<Touch> {
-    let touch = |setting: usize, name: Option<&str>, goes: bool| {
-        let setting = member.settings.get(setting)?;
-        Some(Touch {
-            member: index,
-            spelling: setting.spelling,
-            name: name.unwrap_or(&setting.name).to_owned(),
-            goes,
-        })
-    };
-    let touches = actions.iter().flat_map(|action| match action {
-        Action::Rename { setting, to } => vec![
-            touch(*setting, None, true),
-            touch(*setting, Some(to), false),
-        ],
-        Action::SetValue { setting, .. } => vec![touch(*setting, None, false)],
-        Action::Remove { setting } => vec![touch(*setting, None, true)],
-        Action::Insert { after, name, .. } => vec![touch(*after, Some(name), false)],
-        Action::Replace { .. } => Vec::new(),
-    });
-    touches.flatten().collect()
 }

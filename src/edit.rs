@@ -106,6 +106,8 @@ pub struct Fix {
     pub when: When,
     /// The settings that it writes under a new name: where their member begins, and the name.
     pub writes: Vec<(usize, String)>,
+    /// The variables whose name or value it changes: another file may use them.
+    pub variables: Vec<String>,
 }
 
 impl Fix {
@@ -128,6 +130,7 @@ impl Fix {
             applicability,
             when,
             writes: Vec::new(),
+            variables: Vec::new(),
         })
     }
 

@@ -55,6 +55,9 @@ pub const HCL_TEMPLATE_LENGTH: usize = 16 * 1024;
 /// Passes of a rewrite. A text that still changes behind them is not written.
 pub const REWRITE_PASSES: usize = 32;
 
+/// Attempts at a rewrite to find which of its fixes is wrong. What is not tried is not made.
+pub const REWRITE_ATTEMPTS: usize = 64;
+
 /// Values of a text that are compared after a rewrite. A text with more is not written.
 pub const COMPARED_VALUES: usize = 100_000;
 

@@ -1,10 +1,11 @@
 //! Applies fixes until the text comes to rest, and shows that the result is what was meant.
 
+mod gate;
 mod verify;
+mod withhold;
 
 use std::collections::HashMap;
 
-use crate::BUG_REPORT;
 use crate::catalogue::Spelling;
 use crate::check::Knowledge;
 use crate::diagnostic::{Diagnostic, Touch};
@@ -16,7 +17,10 @@ use crate::suppression::{Policy, Suppressed, judge};
 use crate::surface::{self, FileReading, Insistence, Surface};
 use crate::version::Upgrade;
 
+use gate::Harms;
 pub use verify::VerifyError;
+pub use withhold::Withheld;
+use withhold::{Allowed, FixKey};
 
 /// A rewritten text.
 #[derive(Clone, Debug)]
@@ -29,37 +33,36 @@ pub struct Rewrite {
     pub remaining: Vec<Diagnostic>,
     /// What is silenced in the new text.
     pub suppressed: Vec<Suppressed>,
+    /// Fixes that could be made and were not, in order of place.
+    pub withheld: Vec<Withheld>,
 }
 
 /// Why a text is not rewritten.
 #[derive(Debug, thiserror::Error)]
 pub enum RewriteError {
     /// The result cannot be read any more.
-    #[error(
-        "the rewritten text is read again and cannot be read ({0}); nothing is written. {BUG_REPORT}"
-    )]
+    #[error("the rewritten text cannot be read ({0})")]
     Unreadable(String),
     /// The passes did not end.
-    #[error(
-        "fixes still change the text after {REWRITE_PASSES} passes; nothing is written. {BUG_REPORT}"
-    )]
-    Restless,
+    #[error("fixes still change the text after {REWRITE_PASSES} passes")]
+    DidNotConverge,
     /// The result is not what was meant.
-    #[error("{0}; nothing is written. {BUG_REPORT}")]
+    #[error("{0}")]
     Verify(VerifyError),
+    /// The new release would do something with the result that it did not do with the text as it was.
+    #[error("the rewritten text would have a finding that the text does not have: {0}")]
+    NewFinding(String),
     /// A comment cannot stand where it would have to.
     #[error(
-        "comments above the lines of the findings would not silence them, or would change what the text means; nothing is \
-         written: see `ignore` and `per-file` of etcd-uplift.toml"
+        "comments above the lines of the findings would not suppress them, or would change what the text means: see \
+         `ignore` and `per-file` of etcd-uplift.toml"
     )]
     NoPlaceForComment,
     /// Some readers take a carriage return alone for the end of a line, others do not.
-    #[error(
-        "the text has lines that end with a carriage return alone; nothing is written, convert it first"
-    )]
+    #[error("the text has lines that end with a carriage return alone: convert it first")]
     CarriageReturn,
     /// There is too much to show what the result is.
-    #[error("{0}; nothing is written")]
+    #[error("{0}")]
     TooLarge(VerifyError),
 }
 
@@ -91,22 +94,35 @@ pub struct Terms<'a> {
 
 /// The text with all fixes of at least that applicability.
 ///
+/// A fix with which the result cannot be shown to be what was meant is withheld, and the others are made.
+///
 /// # Errors
-/// When the result cannot be shown to be what was meant; the old text then stays.
+/// When that cannot be shown whichever fixes are made; the old text then stays.
 pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteError> {
+    withhold::without_failing(source, terms)
+}
+
+/// The text with those fixes that may be made. Fixes that were chosen are added to `chosen_keys`.
+fn attempt(
+    source: &Source,
+    terms: &Terms<'_>,
+    allowed: &Allowed<'_>,
+    chosen_keys: &mut Vec<FixKey>,
+) -> Result<Rewrite, RewriteError> {
     let mut current = source.clone();
     let mut fixes = 0;
     let mut touched: Vec<Touch> = Vec::new();
-    let mut first: Option<Vec<Member>> = None;
+    let mut first: Option<(Vec<Member>, Harms)> = None;
     let mut first_surface = None;
     for _ in 0..REWRITE_PASSES {
         let Diagnosis {
             surface,
             members,
-            diagnostics,
+            mut diagnostics,
             suppressed,
         } = diagnose(&current, terms, first_surface)?;
         first_surface = first_surface.or(surface::named(surface));
+        let withheld = allowed.withhold(&current, &mut diagnostics, terms.least);
         let offered: Vec<&Fix> = diagnostics
             .iter()
             .filter_map(|found| found.fix.as_ref())
@@ -121,15 +137,22 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
                     .collect();
                 verify::same_elsewhere(&source.text, &current.text, &keys)?;
             }
-            if let Some(first) = &first {
+            if let Some((first, before)) = first {
                 let catalogue = &terms.knowledge.catalogue;
-                verify::same_effect(catalogue, terms.upgrade, first, &members, &touched)?;
+                verify::same_effect(catalogue, terms.upgrade, &first, &members, &touched)?;
+                let after = diagnostics
+                    .iter()
+                    .chain(suppressed.iter().map(|one| &one.diagnostic));
+                if let Some(new) = before.first_new(after, terms.least) {
+                    return Err(RewriteError::NewFinding(new));
+                }
             }
             return Ok(Rewrite {
                 text: current.text,
                 fixes,
                 remaining: diagnostics,
                 suppressed,
+                withheld,
             });
         }
         // Fixes that are chosen do not touch, so no two have one extent.
@@ -139,12 +162,18 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
             let fix = found.fix.as_ref();
             fix.is_some_and(|fix| by_extent.get(&fix.extent()) == Some(&fix))
         };
+        chosen_keys.extend(diagnostics.iter().filter(made).map(FixKey::of));
         let touches = diagnostics.iter().filter(made);
         touched.extend(touches.flat_map(|found| found.touches.clone()));
         if has_lone_return(&current.text) {
             return Err(RewriteError::CarriageReturn);
         }
-        first.get_or_insert(members);
+        first.get_or_insert_with(|| {
+            let all = diagnostics
+                .iter()
+                .chain(suppressed.iter().map(|one| &one.diagnostic));
+            (members, Harms::of(all))
+        });
         fixes += chosen.len();
         let text = apply(&current.text, &chosen);
         let edits: Vec<_> = chosen.iter().flat_map(|fix| &fix.edits).collect();
@@ -156,7 +185,7 @@ pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteErr
         }
         current = current.with_text(text);
     }
-    Err(RewriteError::Restless)
+    Err(RewriteError::DidNotConverge)
 }
 
 /// The text with comments that silence findings, and nothing else changed.
@@ -222,6 +251,7 @@ pub fn annotate(
         fixes: silenced,
         remaining: after.diagnostics,
         suppressed: after.suppressed,
+        withheld: Vec::new(),
     })
 }
 

@@ -290,6 +290,20 @@ pub enum NewValue {
     List(Vec<String>),
 }
 
+impl Action {
+    /// The setting that it changes or adds to, by its index in the member.
+    #[must_use]
+    pub fn setting(&self) -> Option<usize> {
+        match self {
+            Self::Rename { setting, .. }
+            | Self::SetValue { setting, .. }
+            | Self::Remove { setting } => Some(*setting),
+            Self::Insert { after, .. } => Some(*after),
+            Self::Replace { .. } => None,
+        }
+    }
+}
+
 /// A change of a text, said without bytes. Settings are named by their index in the member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {

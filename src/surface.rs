@@ -13,6 +13,7 @@ pub mod embedded;
 mod encoded;
 pub mod env_file;
 pub mod etcdctl;
+mod hazards;
 pub mod hcl;
 pub mod ignition;
 mod inner_text;
@@ -26,6 +27,7 @@ mod site;
 pub mod systemd_unit;
 pub mod task_file;
 pub mod template;
+mod uses;
 pub mod words;
 pub mod yaml;
 
@@ -181,35 +183,26 @@ pub fn edits(
     action: &Action,
 ) -> Result<Vec<Edit>, Unwritable> {
     if let Action::Replace { span, text } = action {
-        return Ok(vec![
-            reading.file_edit(0, Edit::replacement(*span, text.as_str()))?,
-        ]);
+        let edit = reading.file_edit(0, Edit::replacement(*span, text.as_str()))?;
+        reading.hazards.check_mention()?;
+        return Ok(vec![edit]);
     }
-    let index = match action {
-        Action::Rename { setting, .. }
-        | Action::SetValue { setting, .. }
-        | Action::Remove { setting } => *setting,
-        Action::Insert { after, .. } => *after,
-        Action::Replace { .. } => return Err(Unwritable::Form),
-    };
-    let setting = member.and_then(|member| member.settings.get(index));
+    let setting = member.and_then(|member| member.settings.get(action.setting()?));
     let setting = setting.ok_or(Unwritable::Form)?;
-    if matches!(action, Action::Rename { .. } | Action::Remove { .. })
-        && setting.spelling == Spelling::Variable
-        && reading.expanded.contains(&setting.name)
-    {
-        return Err(Unwritable::Expanded);
-    }
+    let place = reading.file_span(setting.place());
+    reading.hazards.check_setting(setting, place)?;
     let text_id = setting.name_place.text;
     let text = match text_id {
         0 => source.text.as_str(),
         inner => reading.texts[inner - 1].decoded.text.as_str(),
     };
     let edits = reading.sites[setting.site].edits(text, action)?;
-    edits
-        .into_iter()
-        .map(|edit| reading.file_edit(text_id, edit))
-        .collect()
+    let file_edit = |edit| {
+        let edit = reading.file_edit(text_id, edit)?;
+        reading.hazards.check_edit(&source.text, &edit)?;
+        Ok(edit)
+    };
+    edits.into_iter().map(file_edit).collect()
 }
 
 /// What a file turned out to be.
@@ -277,8 +270,8 @@ pub fn read(
         return FileReading::Unreadable(too_many_settings());
     }
     reading.mentions = mentions;
-    reading.expanded = words::expanded_names(&source.text, "ETCD_");
     reading.apply_masks(masked.spans, &source.text);
+    reading.find_hazards(source);
     FileReading::Read(reading)
 }
 

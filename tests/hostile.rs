@@ -31,7 +31,16 @@ fn lint(name: &str, input: &[u8]) -> (Option<i32>, String) {
 
 fn fix(name: &str, input: &[u8]) -> Output {
     run(
-        &["fix", "--stdin-filename", name, "--to", "3.6", "-"],
+        &[
+            "fix",
+            "--stdin-filename",
+            name,
+            "--from",
+            "3.5",
+            "--to",
+            "3.6",
+            "-",
+        ],
         input,
     )
 }

@@ -263,6 +263,12 @@ fn cases() -> Vec<Case> {
             ),
         ),
         case(
+            "REWRITE_ATTEMPTS",
+            "",
+            String::new(),
+            Elsewhere("src/rewrite/withhold.rs: what is not tried is withheld, and said to be"),
+        ),
+        case(
             "COMPARED_VALUES",
             conf,
             format!(

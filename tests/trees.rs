@@ -241,7 +241,7 @@ fn a_link_to_a_file_outside_is_judged_and_written_only_when_it_is_named() {
     assert!(text.starts_with("etcd.yml:2:1: error["), "{text}");
     let fix = |path: &str| {
         let output = Command::new(env!("CARGO_BIN_EXE_etcd-uplift"))
-            .args(["fix", "--write", "--to", "3.5", path])
+            .args(["fix", "--write", "--from", "3.4", "--to", "3.5", path])
             .current_dir(&tree)
             .output()
             .unwrap();

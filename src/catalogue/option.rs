@@ -206,6 +206,8 @@ pub struct Replacement {
     /// The values whose setting may be deleted without changing anything; `*` is any.
     #[serde(default)]
     pub harmless: Vec<String>,
+    /// Why a setting with another value is never deleted by a machine, and what to do by hand.
+    pub by_hand: Option<String>,
     /// How the old value becomes the new one.
     pub note: Option<String>,
     /// What etcd does when both are set.

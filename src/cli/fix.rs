@@ -178,7 +178,7 @@ fn fixed(loaded: Loaded, terms: &Terms<'_>) -> Fixed {
                     rewrite(&source, terms)
                         .map(Some)
                         .map_err(|error| FileError {
-                            message: error.to_string(),
+                            message: format!("{error}; nothing is written"),
                             place: None,
                         })
                 }
@@ -229,6 +229,18 @@ impl Run<'_> {
         let Some(before) = &file.before else {
             return Ok(());
         };
+        for withheld in &rewrite.withheld {
+            writeln!(
+                terminal.err,
+                "{}:{}:{}: fix withheld, {}: {} [{}]",
+                visible_path(&file.path),
+                withheld.place.line,
+                withheld.place.column,
+                visible(&withheld.title),
+                visible(&withheld.why),
+                withheld.rule
+            )?;
+        }
         let is_changed = rewrite.text != before.text;
         let mut failure = None;
         if file.is_input {

@@ -4,6 +4,7 @@ mod container;
 mod echoed;
 mod exported;
 mod flags;
+mod flow;
 mod procfile;
 mod program;
 mod server;
@@ -24,6 +25,7 @@ use echoed::{Echoed, is_written_to};
 use exported::{Array, Exported};
 use flags::flag_list;
 pub(super) use flags::{flags, flags_in, variable_setting};
+use flow::Flow;
 use program::{Invocation, Program};
 pub(super) use program::{base_name, starts_with_server_flags};
 
@@ -146,6 +148,11 @@ impl<'a> Finder<'a> {
         let mut skip_next = false;
         let mut target = None;
         let mut array: Option<Array> = None;
+        let mut flow = Flow::of(range.of(text), dialect);
+        // From the first word of the command at hand to the last, items of arrays included.
+        let mut extent: Option<Span> = None;
+        let mut in_branch = false;
+        let mut unclosed = false;
         for token in tokens(text, range, dialect) {
             if self.reading.is_full() {
                 break;
@@ -161,6 +168,8 @@ impl<'a> Finder<'a> {
                     }
                 }
                 Token::Word(word) => {
+                    extent = Some(extent.map_or(word.span, |extent| extent.cover(word.span)));
+                    unclosed |= word.unclosed.is_some();
                     for script in word.substitutions(text) {
                         found.extend(self.find(text, script, Dialect::Shell, text_id, depth + 1));
                     }
@@ -178,10 +187,18 @@ impl<'a> Finder<'a> {
                 }
                 Token::Redirection { takes_word } => skip_next = takes_word,
                 Token::Document(document) => {
+                    if in_branch {
+                        self.reading.add_branch(Place::new(text_id, document.body));
+                    }
                     found.extend(self.here_document(text, document, text_id, depth));
                 }
-                Token::Separator => {
+                Token::Separator(separator) => {
                     skip_next = false;
+                    if let Some(extent) = extent {
+                        in_branch = flow.is_conditional(&command);
+                        self.add_command(in_branch, extent, text_id);
+                    }
+                    flow.separate(separator, extent.take().is_some(), &command);
                     let target = target.take();
                     found.extend(self.written(text, &command, target, text_id, depth));
                     found.extend(self.command(&command, text_id, depth));
@@ -189,9 +206,23 @@ impl<'a> Finder<'a> {
                 }
             }
         }
+        if let Some(extent) = extent {
+            let in_branch = flow.is_conditional(&command);
+            self.add_command(in_branch, extent, text_id);
+        }
+        if unclosed {
+            self.reading.add_unclosed(Place::new(text_id, range));
+        }
         found.extend(self.written(text, &command, target, text_id, depth));
         found.extend(self.command(&command, text_id, depth));
         found
+    }
+
+    /// Remembers where a command stands that may be left out.
+    fn add_command(&mut self, in_branch: bool, extent: Span, text_id: TextId) {
+        if in_branch {
+            self.reading.add_branch(Place::new(text_id, extent));
+        }
     }
 
     /// The member of a file that a command prints lines into.
@@ -391,7 +422,9 @@ impl<'a> Finder<'a> {
             self.contained += 1;
             self.exported.flags_of(&mut settings, &words[arguments..])
         } else {
-            self.exported.complete(&mut settings, &words[arguments..])
+            let arguments = &words[arguments..];
+            self.exported
+                .complete(&mut settings, arguments, self.reading)
         };
         mark_overridden(&mut settings);
         let by_file = settings

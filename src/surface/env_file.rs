@@ -2,7 +2,7 @@
 
 use super::embedded::{Decoded, Quoting};
 use super::site::{Site, VariableLineSite};
-use super::words::{Dialect, Word, words};
+use super::words::{Dialect, Token, Word, tokens, words};
 use super::{
     Insistence, ReadError, Reading, Recognition, Request, command_line, is_telling,
     mark_overridden, names_option,
@@ -12,11 +12,26 @@ use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::{Span, line_end};
 
 /// Variables of etcd's clients: where they stand, `ETCD_CERT_FILE` is not the server's.
-const CLIENT_VARIABLES: [&str; 4] = [
-    "ETCD_ENDPOINTS",
-    "ETCD_CA_CERT_FILE",
+const CLIENT_VARIABLES: [&str; 19] = [
     "ETCD_AUTHORITY",
+    "ETCD_CACERT",
+    "ETCD_CA_CERT_FILE",
+    "ETCD_CERT",
+    "ETCD_ENDPOINT",
+    "ETCD_ENDPOINTS",
+    "ETCD_HOST",
+    "ETCD_HOSTS",
+    "ETCD_KEY",
+    "ETCD_PASSWORD",
+    "ETCD_PORT",
+    "ETCD_PREFIX",
     "ETCD_SCHEME",
+    "ETCD_SERVER",
+    "ETCD_SERVERS",
+    "ETCD_URL",
+    "ETCD_URLS",
+    "ETCD_USER",
+    "ETCD_USERNAME",
 ];
 
 /// Options that both servers and clients are given.
@@ -58,6 +73,14 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let mut reading = Reading::of("env-file");
     let mut settings = Vec::new();
     let mut partial = sources_files;
+    // A file of another program may hold options of the same names.
+    let shows_etcd = forced
+        || request.file_name.to_ascii_lowercase().contains("etcd")
+        || lines.iter().any(|line| {
+            let name = line.site.name.of(request.text);
+            is_telling(request.catalogue, Spelling::Variable, name)
+        });
+    let mut unsure: Vec<Vec<Setting>> = Vec::new();
     for line in &lines {
         let name = line.site.name.of(request.text);
         if reading.is_full() {
@@ -77,9 +100,14 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
                 .settings
                 .iter()
                 .any(|setting| is_telling(request.catalogue, Spelling::Flag, &setting.name));
-            if telling || name.starts_with("ETCD_") {
-                partial |= !found.whole();
-                settings.extend(found.settings);
+            match owner(name, telling, shows_etcd, &found.settings) {
+                Owner::Etcd => {
+                    partial |= !found.whole();
+                    reading.hazards.hold(&found.settings, name);
+                    settings.extend(found.settings);
+                }
+                Owner::Unsure => unsure.push(found.settings),
+                Owner::Other => {}
             }
         }
         settings.extend(more_of_line(&mut reading, line));
@@ -93,7 +121,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         .iter()
         .any(|line| CLIENT_VARIABLES.contains(&line.site.name.of(request.text)))
         && names.iter().all(|name| TLS_FILES.contains(name));
-    if names.is_empty() && request.insistence < Insistence::Forced || client {
+    if names.is_empty() && unsure.is_empty() && !forced || client {
         return Recognition::No(
             "its ETCD_ variables are those of clients or scripts, none is a server option",
         );
@@ -121,17 +149,44 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if let Some(first) = settings.first() {
         anchor = first.name_place;
     }
+    if !settings.is_empty() || forced {
+        reading.members.push(Member {
+            settings,
+            completeness: match (partial, shows_member) {
+                (true, _) => Completeness::Partial,
+                (false, true) => Completeness::Whole,
+                (false, false) => Completeness::Fragment,
+            },
+            delivery: Delivery::Environment,
+            ..Member::at(anchor)
+        });
+    }
+    for settings in unsure {
+        add_unsure(&mut reading, settings);
+    }
+    // A shell that reads the file goes on where a quote is open; systemd does not.
+    let whole = Span::new(0, request.text.len());
+    let mut tokens = tokens(request.text, whole, Dialect::Shell);
+    if tokens.any(|token| matches!(token, Token::Word(word) if word.unclosed.is_some())) {
+        reading.add_unclosed(Place::new(0, whole));
+    }
+    Recognition::Read(reading)
+}
+
+/// Adds a member of flags that may be another program's: they condition nothing else, and are not rewritten.
+fn add_unsure(reading: &mut Reading, mut settings: Vec<Setting>) {
+    let Some(first) = settings.first() else {
+        return;
+    };
+    let anchor = first.name_place;
+    let sites = settings.iter().map(|setting| setting.site);
+    reading.hazards.unsure.extend(sites);
+    mark_overridden(&mut settings);
     reading.members.push(Member {
         settings,
-        completeness: match (partial, shows_member) {
-            (true, _) => Completeness::Partial,
-            (false, true) => Completeness::Whole,
-            (false, false) => Completeness::Fragment,
-        },
-        delivery: Delivery::Environment,
+        completeness: Completeness::Partial,
         ..Member::at(anchor)
     });
-    Recognition::Read(reading)
 }
 
 /// One `NAME=value` line.
@@ -165,6 +220,95 @@ fn more_of_line(reading: &mut Reading, line: &Line) -> Vec<Setting> {
     });
     settings.collect()
 }
+
+/// Whose flags a variable holds.
+enum Owner {
+    Etcd,
+    /// They may be etcd's: nothing else in the text shows it.
+    Unsure,
+    Other,
+}
+
+/// Whose flags a variable of that name holds. `telling`: one of them is a name that only etcd has; `shows_etcd`: the
+/// file is etcd's otherwise.
+fn owner(name: &str, telling: bool, shows_etcd: bool, flags: &[Setting]) -> Owner {
+    if is_etcds(name) {
+        return Owner::Etcd;
+    }
+    if is_anyones(name) {
+        return match (telling, shows_etcd) {
+            (true, true) => Owner::Etcd,
+            (true, false) => Owner::Unsure,
+            (false, _) => Owner::Other,
+        };
+    }
+    let is_server = flags.iter().any(|flag| {
+        ["initial-", "listen-", "advertise-client-urls"]
+            .iter()
+            .any(|start| flag.name.starts_with(start))
+    });
+    if is_server && telling {
+        Owner::Unsure
+    } else {
+        Owner::Other
+    }
+}
+
+/// Whether a variable that holds flags is named for etcd's server.
+fn is_etcds(name: &str) -> bool {
+    let mut words = name.split('_');
+    words.any(|word| {
+        matches!(
+            word.to_ascii_uppercase().as_str(),
+            "ETCD" | "ETCD2" | "ETCD3"
+        )
+    })
+}
+
+/// Whether the name of a variable that holds flags says nothing of a program: `DAEMON_OPTS`. `FLANNEL_OPTS` is flannel's.
+fn is_anyones(name: &str) -> bool {
+    name.split('_').all(|word| {
+        let word = word.to_ascii_uppercase();
+        word.is_empty() || word.bytes().all(|byte| byte.is_ascii_digit()) || WORDS.contains(&&*word)
+    })
+}
+
+/// What variables that hold flags are called, whatever the program.
+const WORDS: [&str; 33] = [
+    "ADDITIONAL",
+    "ALL",
+    "ARG",
+    "ARGS",
+    "ARGUMENTS",
+    "CLIENT",
+    "CLUSTER",
+    "CMD",
+    "CMDLINE",
+    "COMMAND",
+    "COMMON",
+    "DAEMON",
+    "DEFAULT",
+    "EXEC",
+    "EXTRA",
+    "FLAG",
+    "FLAGS",
+    "LINE",
+    "LOG",
+    "LOGGING",
+    "MEMBER",
+    "OPT",
+    "OPTION",
+    "OPTIONS",
+    "OPTS",
+    "PARAMETERS",
+    "PARAMS",
+    "PEER",
+    "SERVER",
+    "SSL",
+    "START",
+    "TLS",
+    "USER",
+];
 
 /// Whether the variable holds flags for etcd: `ETCD_OPTS="--name a"`.
 fn is_flag_list(line: &Line) -> bool {

@@ -1,15 +1,14 @@
 //! What a surface read from one file, and where the texts inside it lie.
 
-use std::collections::HashSet;
-
 use super::embedded::Decoded;
+use super::hazards::Hazards;
 use super::site::{Site, Unwritable};
 use super::words::{self, Word};
 use super::{ReadError, template};
 use crate::edit::Edit;
 use crate::limits::SETTINGS;
-use crate::setting::{Completeness, Delivery, Member, Mention, Place, TextId, Value};
-use crate::source::Span;
+use crate::setting::{Completeness, Delivery, Member, Mention, Place, Setting, TextId, Value};
+use crate::source::{Source, Span};
 use crate::version::Version;
 
 /// A text inside another one.
@@ -35,8 +34,8 @@ pub struct Reading {
     pub(super) masks: Vec<Span>,
     /// Where statements of a template end: what stands there depends on them.
     pub(super) statement_ends: Vec<usize>,
-    /// etcd's variables that the file expands somewhere.
-    pub(super) expanded: HashSet<String>,
+    /// What makes rewrites uncertain.
+    pub(super) hazards: Box<Hazards>,
 }
 
 impl Reading {
@@ -94,6 +93,41 @@ impl Reading {
         }
     }
 
+    /// Remembers what a script runs only under a condition.
+    pub(super) fn add_branch(&mut self, place: Place) {
+        let span = self.file_span(place);
+        self.hazards.branches.push(span);
+    }
+
+    /// Remembers words of which one has a quote that is never closed.
+    pub(super) fn add_unclosed(&mut self, place: Place) {
+        let span = self.file_span(place);
+        self.hazards.unclosed.push(span);
+    }
+
+    /// Looks through the whole file for what makes rewrites uncertain.
+    pub(super) fn find_hazards(&mut self, source: &Source) {
+        let mut hazards = std::mem::take(&mut self.hazards);
+        let settings = self.members.iter().flat_map(|member| &member.settings);
+        let settings: Vec<(&Setting, Span)> = settings
+            .map(|setting| (setting, self.file_span(setting.name_place)))
+            .collect();
+        hazards.complete(&source.text, source.file_name(), &settings);
+        self.hazards = hazards;
+    }
+
+    /// The variable that a setting is, or is written in.
+    #[must_use]
+    pub fn variable<'s>(&'s self, setting: &'s Setting) -> Option<&'s str> {
+        self.hazards.variable(setting)
+    }
+
+    /// Whether the setting counts only under a condition.
+    #[must_use]
+    pub fn is_in_branch(&self, setting: &Setting) -> bool {
+        self.hazards.is_in_branch(self.file_span(setting.place()))
+    }
+
     /// Takes over what was read from a text that lies in `parent`.
     pub(super) fn graft(&mut self, inner: Self, decoded: Decoded, parent: TextId) {
         let root = self.embed(decoded, parent);
@@ -105,6 +139,11 @@ impl Reading {
                 ..text
             }));
         self.sites.extend(inner.sites);
+        let mut hazards = std::mem::take(&mut self.hazards);
+        hazards.graft(*inner.hazards, sites, |span| {
+            self.file_span(Place::new(root, span))
+        });
+        self.hazards = hazards;
         for mask in inner.masks {
             let mask = self.file_span(Place::new(root, mask));
             self.masks.push(mask);
@@ -259,7 +298,7 @@ impl Reading {
 }
 
 /// The same stretches in order, those that overlap as one.
-fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
+pub(super) fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort_unstable();
     let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -272,7 +311,7 @@ fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
 }
 
 /// Whether a stretch overlaps one of those, which are in order and disjoint.
-fn touches_any(spans: &[Span], stretch: Span) -> bool {
+pub(super) fn touches_any(spans: &[Span], stretch: Span) -> bool {
     let at = spans.partition_point(|span| span.end <= stretch.start);
     spans.get(at).is_some_and(|span| span.overlaps(stretch))
 }

@@ -20,9 +20,33 @@ pub enum Unwritable {
     /// Quoting around the place has no form for the new text.
     #[error("the quoting around this place cannot hold the new text")]
     Quoting,
-    /// A variable that the same file expands elsewhere.
-    #[error("the variable is also expanded in this file, under the name it has now")]
-    Expanded,
+    /// A condition decides whether the setting counts.
+    #[error(
+        "the setting is in a branch of a script or template, and what else is set depends on the branch; change it by hand"
+    )]
+    Branch,
+    /// A variable that something else uses.
+    #[error(
+        "the variable is used elsewhere in this file, not only by one etcd command; change it by hand"
+    )]
+    Used,
+    /// A variable in the environment of two servers.
+    #[error("a second etcd command gets the same variable; change it by hand")]
+    SecondEtcd,
+    /// A variable of flags that may be another program's.
+    #[error("nothing shows that etcd is given the flags in this variable; change it by hand")]
+    OtherProgram,
+    /// A statement of a template on the same line.
+    #[error(
+        "a template statement on this line may join it to the next one when it is rendered; change it by hand"
+    )]
+    Joined,
+    /// A quote that is never closed.
+    #[error("a quote in this text is never closed, so where the setting ends is not certain")]
+    Unclosed,
+    /// A file of differences.
+    #[error("the lines of a patch must match the file it changes; change that file instead")]
+    Patch,
     /// An anchor that other parts use.
     #[error(
         "the place is shared through a YAML anchor or merge key; other parts of the file would change with it"

@@ -61,8 +61,17 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         Some(name) => expanded.contains(name) || variable.is_telling(request.catalogue),
         None => true,
     };
-    let variables = variables.into_iter().filter(counts);
-    let mut variables: Vec<Setting> = variables.flat_map(|variable| variable.settings).collect();
+    let mut settings: Vec<Setting> = Vec::new();
+    for variable in variables.into_iter().filter(counts) {
+        if let Some(name) = &variable.holder {
+            reading.hazards.hold(&variable.settings, name);
+            if !expanded.contains(name) {
+                reading.hazards.unexpanded.insert(name.clone());
+            }
+        }
+        settings.extend(variable.settings);
+    }
+    let mut variables = settings;
     let options = variables
         .iter()
         .filter(|setting| setting.option_in(request.catalogue).is_some())
@@ -82,6 +91,11 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
                 ..Member::at(anchor)
             });
         }
+    }
+    if reading.members.len() > 1 {
+        // Each command of the unit is given all of them.
+        let sites = variables.iter().map(|setting| setting.site);
+        reading.hazards.shared.extend(sites);
     }
     for (index, member) in reading.members.iter_mut().enumerate() {
         if other_sources {

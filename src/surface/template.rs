@@ -1,10 +1,12 @@
 //! Templates are masked at equal length before a text is read, and are never edited.
 
 mod branch;
+mod statements;
 
 use super::yaml;
 use crate::source::Span;
 use branch::without_other_branches;
+pub(super) use statements::Statements;
 
 /// A text with its templates masked.
 #[derive(Clone, Debug, Default)]

@@ -9,7 +9,7 @@ mod windows;
 use super::embedded::{Decoded, HereDocument, Quoting};
 use crate::limits::COMMAND_WORDS;
 use crate::source::Span;
-pub(super) use expansion::{expanded_names, shell as shell_expansion};
+pub(super) use expansion::shell as shell_expansion;
 use reader::Reader;
 
 /// Whose quoting rules hold.
@@ -87,13 +87,26 @@ impl Word {
     }
 }
 
+/// What ends a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Separator {
+    /// A line break, `;`, `|`, `&`: the next command runs whatever this one does.
+    Next,
+    /// `&&` or `||`: whether the next command runs depends on this one.
+    Conditional,
+    /// `(`, and `{` of PowerShell.
+    Open,
+    /// `)`, and `}` of PowerShell.
+    Close,
+}
+
 /// A word or what stands between words.
 #[derive(Clone, Debug)]
 pub enum Token {
     /// A word.
     Word(Word),
-    /// `;`, `|`, `&&`, a line break: another command begins.
-    Separator,
+    /// Another command begins.
+    Separator(Separator),
     /// `>`, `2>&1`, `<`: the next word, if `takes_word`, is a file and no argument.
     Redirection {
         /// Whether a file name follows.
@@ -334,7 +347,7 @@ mod tests {
         let kinds: Vec<&str> = tokens(text, Span::new(0, text.len()), Dialect::Shell)
             .map(|token| match token {
                 Token::Word(_) => "word",
-                Token::Separator => "next",
+                Token::Separator(_) => "next",
                 Token::Redirection { takes_word: true } => "to",
                 Token::Redirection { takes_word: false } => "fused",
                 Token::Document(_) => "document",

@@ -187,6 +187,10 @@ impl Judge<'_> {
         if accepted && !harmless {
             return;
         }
+        if let Some(why) = replacement.by_hand.as_ref().filter(|_| !harmless) {
+            finding.notes.push(format!("no fix: {why}"));
+            return;
+        }
         finding.actions = self
             .same_settings()
             .map(|setting| Action::Remove { setting })

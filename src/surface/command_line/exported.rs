@@ -31,6 +31,8 @@ pub(super) struct Exported {
     all: bool,
     /// Other files set variables, or an earlier member was given these.
     elsewhere: bool,
+    /// The sites of those that a member was given.
+    given: Vec<usize>,
 }
 
 /// A variable or an array that holds flags.
@@ -132,6 +134,7 @@ impl Exported {
                     .iter()
                     .filter(|item| stands_for(item, &variable))
                     .count();
+                reading.hazards.hold(&list.settings, &variable);
                 self.hold(variable, list, again > 0 || is_addition(word, name), again);
                 continue;
             }
@@ -250,7 +253,9 @@ impl Exported {
             .filter(|item| stands_for(item, &array.name))
             .count();
         let added = array.added || again > 0;
-        self.hold(array.name.clone(), list.unwrap_or_default(), added, again);
+        let list = list.unwrap_or_default();
+        reading.hazards.hold(&list.settings, &array.name);
+        self.hold(array.name.clone(), list, added, again);
     }
 
     /// Flags behind those that the variable holds already, or in their place, where nothing is lost by it.
@@ -283,9 +288,17 @@ impl Exported {
         }
     }
 
-    /// Adds what was set before to a member's settings.
-    pub(super) fn complete(&mut self, settings: &mut Vec<Setting>, arguments: &[Word]) -> Given {
+    /// Adds what was set before to a member's settings. What an earlier member was given is given to this one too.
+    pub(super) fn complete(
+        &mut self,
+        settings: &mut Vec<Setting>,
+        arguments: &[Word],
+        reading: &mut Reading,
+    ) -> Given {
         let elsewhere = self.elsewhere;
+        reading.hazards.shared.extend(&self.given);
+        let sites = self.settings.iter().map(|setting| setting.site);
+        self.given.extend(sites);
         if !self.settings.is_empty() {
             // One member shows them; to the next one they are given too.
             self.elsewhere = true;

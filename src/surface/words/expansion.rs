@@ -1,7 +1,5 @@
 //! What a shell or systemd puts in the place of `$X`, `${X:-y}`, `$(command)` and `%i`.
 
-use std::collections::HashSet;
-
 use crate::limits::EXPANSION_LENGTH;
 
 /// The beginning of a text in which an expansion has to end, so that many beginnings without an end cost no square.
@@ -103,30 +101,4 @@ pub(super) fn power_shell(rest: &str) -> Option<usize> {
             .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '?'))
             .len();
     (length > 0).then_some(length + 1)
-}
-
-/// The names of the variables with that beginning that a text expands as `$NAME`, `${NAME…}`, `%NAME%` or `$env:NAME`.
-pub(in crate::surface) fn expanded_names(text: &str, beginning: &str) -> HashSet<String> {
-    let name_at = |at: usize| &text[at..at + name_length(&text[at..])];
-    let dollars = text.match_indices('$').filter_map(|(at, _)| {
-        let body = &text[at + 1..];
-        let Some(variable) = body.strip_prefix("env:") else {
-            let brace = usize::from(body.starts_with('{'));
-            return Some(name_at(at + 1 + brace));
-        };
-        let name = &variable[..name_length(variable)];
-        let is_set = variable[name.len()..]
-            .trim_start_matches(' ')
-            .starts_with('=');
-        (!is_set).then_some(name)
-    });
-    let percents = text.match_indices('%').filter_map(|(at, _)| {
-        let name = name_at(at + 1);
-        text[at + 1 + name.len()..].starts_with('%').then_some(name)
-    });
-    dollars
-        .chain(percents)
-        .filter(|name| name.starts_with(beginning))
-        .map(str::to_owned)
-        .collect()
 }

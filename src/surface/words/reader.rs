@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Dialect, Token, Word, expansion};
+use super::{Dialect, Separator, Token, Word, expansion};
 use crate::source::Span;
 use crate::surface::embedded::{Decoded, HereDocument, Quoting};
 
@@ -76,7 +76,7 @@ impl<'t> Reader<'t> {
             '\n' => {
                 self.at += 1;
                 if self.dialect == Dialect::Shell && !self.in_array {
-                    self.push(Token::Separator);
+                    self.push(Token::Separator(Separator::Next));
                     self.skip_documents();
                 }
             }
@@ -181,17 +181,21 @@ impl<'t> Reader<'t> {
             return true;
         }
         let rest = self.rest();
-        for separator in ["&&", "||", ";;", ";", "|"] {
-            if rest.starts_with(separator) {
-                self.at += separator.len();
-                self.push(Token::Separator);
+        let separators = [
+            ("&&", Separator::Conditional),
+            ("||", Separator::Conditional),
+            (";;", Separator::Next),
+            (";", Separator::Next),
+            ("|", Separator::Next),
+            ("(", Separator::Open),
+            (")", Separator::Close),
+        ];
+        for (written, separator) in separators {
+            if rest.starts_with(written) {
+                self.at += written.len();
+                self.push(Token::Separator(separator));
                 return true;
             }
-        }
-        if rest.starts_with(['(', ')']) {
-            self.at += 1;
-            self.push(Token::Separator);
-            return true;
         }
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let after = &rest[digits..];
@@ -223,7 +227,7 @@ impl<'t> Reader<'t> {
         }
         if rest.starts_with('&') {
             self.at += 1;
-            self.push(Token::Separator);
+            self.push(Token::Separator(Separator::Next));
             return true;
         }
         false
@@ -263,7 +267,9 @@ impl<'t> Reader<'t> {
                     break;
                 }
             }
-            if self.continuation(at).is_some() && quoting != Quoting::ShellSingle {
+            if self.continuation(at).is_some()
+                && !matches!(quoting, Quoting::ShellSingle | Quoting::Fixed)
+            {
                 if self.dialect == Dialect::Unit {
                     if quoting == bare {
                         break;
@@ -276,6 +282,20 @@ impl<'t> Reader<'t> {
                 continue;
             }
             match c {
+                '$' if quoting == bare && self.begins_escaped_quotes() => {
+                    quoting = Quoting::Fixed;
+                    quote = at;
+                    self.at += 2;
+                }
+                '\'' if quoting == Quoting::Fixed => {
+                    quoting = bare;
+                    self.at += 1;
+                }
+                '\\' if quoting == Quoting::Fixed => self.escape_in_quotes(&mut decoded),
+                _ if quoting == Quoting::Fixed => {
+                    self.at += c.len_utf8();
+                    decoded.push(c, Span::new(at, self.at), quoting);
+                }
                 '\'' if quoting == bare => {
                     quoting = single;
                     quote = at;
@@ -335,6 +355,57 @@ impl<'t> Reader<'t> {
             unclosed: (quoting != bare).then_some(quote),
             endless,
         }));
+    }
+
+    /// Whether `$'…'` begins here, in which a backslash escapes.
+    fn begins_escaped_quotes(&self) -> bool {
+        self.dialect == Dialect::Shell && self.rest().starts_with("$'")
+    }
+
+    /// Reads what a backslash inside `$'…'` begins; see "ANSI-C Quoting" in bash(1).
+    fn escape_in_quotes(&mut self, decoded: &mut Decoded) {
+        let start = self.at;
+        let rest = &self.rest()[1..];
+        let Some(c) = rest.chars().next() else {
+            self.at += 1;
+            decoded.push('\\', Span::new(start, self.at), Quoting::Fixed);
+            return;
+        };
+        let number = |digits: &str, radix: u32, most: usize| {
+            let length = digits
+                .bytes()
+                .take(most)
+                .take_while(|byte| char::from(*byte).is_digit(radix))
+                .count();
+            let number = u32::from_str_radix(&digits[..length], radix).ok();
+            (number.and_then(char::from_u32), length)
+        };
+        let (character, length) = match c {
+            'a' => ('\u{7}', 1),
+            'b' => ('\u{8}', 1),
+            'e' | 'E' => ('\u{1b}', 1),
+            'f' => ('\u{c}', 1),
+            'n' => ('\n', 1),
+            'r' => ('\r', 1),
+            't' => ('\t', 1),
+            'v' => ('\u{b}', 1),
+            '\\' | '\'' | '"' | '?' => (c, 1),
+            'x' | 'u' | 'U' | '0'..='7' => {
+                let is_octal = c.is_ascii_digit();
+                let digits = &rest[usize::from(!is_octal)..];
+                let (character, length) = match c {
+                    'x' => number(digits, 16, 2),
+                    'u' => number(digits, 16, 4),
+                    'U' => number(digits, 16, 8),
+                    _ => number(digits, 8, 3),
+                };
+                let length = length + usize::from(!is_octal);
+                character.map_or(('\\', 0), |character| (character, length))
+            }
+            _ => ('\\', 0),
+        };
+        self.at += 1 + length;
+        decoded.push(character, Span::new(start, self.at), Quoting::Fixed);
     }
 
     fn escape(&mut self, decoded: &mut Decoded, quoting: Quoting) {

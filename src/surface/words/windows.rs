@@ -1,6 +1,6 @@
 //! Words of the shells of Windows: `cmd` as batch files are written for, and PowerShell.
 
-use super::{Dialect, Token, Word, expansion};
+use super::{Dialect, Separator, Token, Word, expansion};
 use crate::source::Span;
 use crate::surface::embedded::{Decoded, Quoting};
 
@@ -45,9 +45,9 @@ impl<'t> Reader<'t> {
         &self.text[self.at..self.end]
     }
 
-    fn separate(&mut self, length: usize) {
+    fn separate(&mut self, length: usize, separator: Separator) {
         self.at += length;
-        self.token = Some(Token::Separator);
+        self.token = Some(Token::Separator(separator));
         self.command_begins = true;
     }
 
@@ -56,7 +56,7 @@ impl<'t> Reader<'t> {
         let rest = self.rest();
         match c {
             ' ' | '\t' | '\r' => self.at += 1,
-            '\n' => self.separate(1),
+            '\n' => self.separate(1, Separator::Next),
             _ if self.continuation() > 0 => self.at += self.continuation(),
             // `@` before a command of a batch file keeps it from being shown; `&` of PowerShell calls what follows.
             '@' if self.batch && self.command_begins => self.at += 1,
@@ -69,9 +69,13 @@ impl<'t> Reader<'t> {
             '<' if !self.batch && rest.starts_with("<#") => {
                 self.at += rest.find("#>").map_or(rest.len(), |end| end + 2);
             }
-            '&' | '|' if rest[1..].starts_with(c) => self.separate(2),
-            '&' | '|' | '(' | ')' => self.separate(1),
-            ';' | '{' | '}' if !self.batch => self.separate(1),
+            '&' | '|' if rest[1..].starts_with(c) => self.separate(2, Separator::Conditional),
+            '&' | '|' => self.separate(1, Separator::Next),
+            '(' => self.separate(1, Separator::Open),
+            ')' => self.separate(1, Separator::Close),
+            ';' if !self.batch => self.separate(1, Separator::Next),
+            '{' if !self.batch => self.separate(1, Separator::Open),
+            '}' if !self.batch => self.separate(1, Separator::Close),
             '>' | '<' => self.redirection(0),
             '0'..='9' if rest[1..].starts_with('>') => self.redirection(1),
             _ => self.word(),

@@ -1,0 +1,155 @@
+//! The fix of a finding: its actions as edits of the file, or why there is none.
+
+use std::collections::HashSet;
+
+use crate::catalogue::{Catalogue, Spelling};
+use crate::diagnostic::Touch;
+use crate::edit::{Edit, Fix, When};
+use crate::rule::Finding;
+use crate::setting::{Action, Completeness, Member, key_section};
+use crate::source::Source;
+use crate::surface::{self, Reading};
+
+/// Why a finding's actions make no fix.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoFix {
+    #[error(transparent)]
+    Unwritable(#[from] surface::Unwritable),
+    #[error("the places to be changed overlap")]
+    Overlap,
+    #[error("nothing would be left of a section")]
+    Emptied,
+    #[error("{}", surface::Unwritable::Branch)]
+    OtherInBranch,
+}
+
+/// The fix that carries out all actions of a finding; none when there are no actions.
+pub(super) fn fix(
+    source: &Source,
+    reading: &Reading,
+    member: Option<&Member>,
+    catalogue: &Catalogue,
+    finding: &Finding,
+) -> Result<Option<Fix>, NoFix> {
+    if finding.actions.is_empty() {
+        return Ok(None);
+    }
+    if member.is_some_and(|member| empties_section(member, &finding.actions)) {
+        return Err(NoFix::Emptied);
+    }
+    if let Some(member) = member
+        && depends_on_branch(reading, member, catalogue, &finding.actions)
+    {
+        return Err(NoFix::OtherInBranch);
+    }
+    let mut edits: Vec<Edit> = Vec::new();
+    for action in &finding.actions {
+        edits.extend(surface::edits(source, reading, member, action)?);
+    }
+    let when = finding.when.as_ref().map_or(When::With, |(when, _)| *when);
+    let fix = Fix::new(
+        finding.fix_title.as_str(),
+        edits,
+        finding.applicability,
+        when,
+    );
+    let fix = fix.ok_or(NoFix::Overlap)?;
+    let begin = member.map_or(0, |member| reading.file_span(member.anchor).start);
+    let writes = finding.actions.iter().filter_map(|action| match action {
+        Action::Rename { to: name, .. } | Action::Insert { name, .. } => {
+            Some((begin, name.clone()))
+        }
+        _ => None,
+    });
+    let acted = finding.actions.iter().filter_map(Action::setting);
+    let acted = acted.filter_map(|index| member?.settings.get(index));
+    let variables = acted.filter_map(|setting| reading.variable(setting));
+    Ok(Some(Fix {
+        writes: writes.collect(),
+        variables: variables.map(str::to_owned).collect(),
+        ..fix
+    }))
+}
+
+/// Whether a setting counts only under a condition that the actions would change, override or merge with.
+fn depends_on_branch(
+    reading: &Reading,
+    member: &Member,
+    catalogue: &Catalogue,
+    actions: &[Action],
+) -> bool {
+    let mut options: HashSet<&str> = HashSet::new();
+    for action in actions {
+        let Some(setting) = action
+            .setting()
+            .and_then(|index| member.settings.get(index))
+        else {
+            continue;
+        };
+        let own = setting.option_in(catalogue);
+        let new = match action {
+            Action::Rename { to: name, .. } | Action::Insert { name, .. } => {
+                catalogue.spelled(setting.spelling, name)
+            }
+            _ => None,
+        };
+        options.extend(
+            [own, new]
+                .into_iter()
+                .flatten()
+                .map(|option| option.name.as_str()),
+        );
+    }
+    member.settings.iter().any(|setting| {
+        let option = setting.option_in(catalogue);
+        option.is_some_and(|option| options.contains(option.name.as_str()))
+            && reading.is_in_branch(setting)
+    })
+}
+
+/// Whether the actions take all keys of a mapping away: an empty one reads as null, which is another value.
+fn empties_section(member: &Member, actions: &[Action]) -> bool {
+    let is_removed = |index: usize| actions.contains(&Action::Remove { setting: index });
+    let grows = actions
+        .iter()
+        .any(|action| matches!(action, Action::Insert { .. }));
+    let keys = || {
+        let settings = member.settings.iter().enumerate();
+        settings.filter(|(_, setting)| setting.spelling == Spelling::Key)
+    };
+    !grows
+        && keys().any(|(index, removed)| {
+            let own = key_section(&removed.name);
+            let is_inside = |name: &str| own.is_none() || key_section(name) == own;
+            let is_whole = own.is_some() || member.completeness != Completeness::Partial;
+            is_whole
+                && is_removed(index)
+                && keys().all(|(other, setting)| {
+                    is_removed(other) || setting.overridden || !is_inside(&setting.name)
+                })
+        })
+}
+
+/// The settings that actions may change, under the names they have and get.
+pub(super) fn touches(index: usize, member: &Member, actions: &[Action]) -> Vec<Touch> {
+    let touch = |setting: usize, name: Option<&str>, goes: bool| {
+        let setting = member.settings.get(setting)?;
+        Some(Touch {
+            member: index,
+            spelling: setting.spelling,
+            name: name.unwrap_or(&setting.name).to_owned(),
+            goes,
+        })
+    };
+    let touches = actions.iter().flat_map(|action| match action {
+        Action::Rename { setting, to } => vec![
+            touch(*setting, None, true),
+            touch(*setting, Some(to), false),
+        ],
+        Action::SetValue { setting, .. } => vec![touch(*setting, None, false)],
+        Action::Remove { setting } => vec![touch(*setting, None, true)],
+        Action::Insert { after, name, .. } => vec![touch(*after, Some(name), false)],
+        Action::Replace { .. } => Vec::new(),
+    });
+    touches.flatten().collect()
+}

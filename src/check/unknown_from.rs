@@ -1,0 +1,144 @@
+//! Whether a fix is safe where nobody says which release runs: then it must change nothing at any that may.
+
+use crate::catalogue::{Catalogue, Spelling};
+use crate::effective::flag_text;
+use crate::reception::{self, Reception};
+use crate::setting::{Action, Member, NewValue, Setting, Value};
+use crate::version::Release;
+
+/// Why the actions may change what a running release does, if they may. A release that refuses a setting as it is
+/// does not run with it.
+pub(super) fn doubt(
+    catalogue: &Catalogue,
+    member: Option<&Member>,
+    actions: &[Action],
+    to: Release,
+) -> Option<String> {
+    let Some(member) = member else {
+        return Some("whether the running release serves the new text is not known".to_owned());
+    };
+    let lines = catalogue.lines().filter(|(_, first, _)| *first <= to);
+    let mut releases: Vec<Release> = lines
+        .flat_map(|(_, first, last)| [first, last.min(to)])
+        .collect();
+    releases.dedup();
+    releases
+        .into_iter()
+        .rev()
+        .find_map(|release| doubt_at(catalogue, member, actions, release))
+}
+
+/// What a release does with a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Counts,
+    Ignored,
+    Refused,
+}
+
+fn fate(catalogue: &Catalogue, setting: &Setting, release: Release) -> Fate {
+    match reception::of(catalogue, setting, release) {
+        Reception::Accepted | Reception::ReadAs(_) => Fate::Counts,
+        Reception::Ignored | Reception::Dropped | Reception::DroppedWithWarning(_) => Fate::Ignored,
+        Reception::Refused(_) => Fate::Refused,
+    }
+}
+
+fn doubt_at(
+    catalogue: &Catalogue,
+    member: &Member,
+    actions: &[Action],
+    release: Release,
+) -> Option<String> {
+    let acted = |action: &Action| member.settings.get(action.setting()?);
+    let in_file = |setting: &Setting| setting.spelling == Spelling::Key;
+    // Releases without a configuration file read no key.
+    let reads_file = catalogue
+        .option("config-file")
+        .is_some_and(|option| option.accepts(Spelling::Flag, release));
+    let old: Vec<&Setting> = actions.iter().filter_map(acted).collect();
+    let is_out = |setting: &&Setting| {
+        fate(catalogue, setting, release) == Fate::Refused || in_file(setting) && !reads_file
+    };
+    if old.iter().any(is_out) {
+        return None;
+    }
+    let counts = |setting: &Setting| fate(catalogue, setting, release) == Fate::Counts;
+    for action in actions {
+        let setting = acted(action)?;
+        let doubt = match action {
+            Action::Remove { .. } => {
+                let is_said_again = actions
+                    .iter()
+                    .any(|action| matches!(action, Action::Rename { .. } | Action::Insert { .. }));
+                let option = setting.option_in(catalogue);
+                let default = option.map(|option| option.default_at(release, in_file(setting)));
+                let is_default = flag_text(&setting.value).as_deref() == default;
+                // A flag has always counted more than its variable.
+                let is_shadowed = setting.spelling == Spelling::Variable
+                    && member.live().any(|(_, other)| {
+                        other.spelling == Spelling::Flag
+                            && option.is_some_and(|option| other.gives(catalogue, &option.name))
+                    });
+                let is_dead = setting.overridden || is_shadowed;
+                let matters = counts(setting) && !is_dead && !is_default;
+                (!is_said_again && matters).then_some("the setting has an effect there")
+            }
+            Action::Insert { name, value, .. } => {
+                let mut new = setting.clone();
+                new.name.clone_from(name);
+                new.value = written(value, setting.spelling);
+                let is_needed = old.iter().any(|setting| counts(setting));
+                difference(is_needed, fate(catalogue, &new, release))
+            }
+            _ => {
+                let new = rewritten(setting, action.setting(), actions);
+                difference(counts(setting), fate(catalogue, &new, release))
+            }
+        };
+        if let Some(doubt) = doubt {
+            return Some(format!("etcd {} may be running; {doubt}", release.line()));
+        }
+    }
+    None
+}
+
+/// What changes where a setting that counts, or not, gets a new form that meets that fate.
+fn difference(counts: bool, new: Fate) -> Option<&'static str> {
+    match (counts, new) {
+        (_, Fate::Refused) => Some("it refuses the new form"),
+        (true, Fate::Ignored) => Some("it ignores the new form"),
+        (false, Fate::Counts) => Some("it ignores the setting now, and would follow the new form"),
+        _ => None,
+    }
+}
+
+/// The setting of that index as the actions leave it.
+fn rewritten(setting: &Setting, index: Option<usize>, actions: &[Action]) -> Setting {
+    let mut new = setting.clone();
+    for action in actions.iter().filter(|action| action.setting() == index) {
+        match action {
+            Action::Rename { to, .. } => new.name.clone_from(to),
+            Action::SetValue { value, .. } => new.value = written(value, setting.spelling),
+            _ => {}
+        }
+    }
+    new
+}
+
+/// The value as it is read again.
+fn written(value: &NewValue, spelling: Spelling) -> Value {
+    match value {
+        NewValue::Text(text) => Value::Text(text.clone()),
+        NewValue::Bool(value) if spelling == Spelling::Key => Value::Bool(*value),
+        NewValue::Bool(value) => Value::Text(value.to_string()),
+        NewValue::Number(number) if spelling == Spelling::Key => {
+            Value::Integer(i128::from(*number))
+        }
+        NewValue::Number(number) => Value::Text(number.to_string()),
+        NewValue::List(items) if spelling == Spelling::Key => {
+            Value::List(items.iter().cloned().map(Value::Text).collect())
+        }
+        NewValue::List(items) => Value::Text(items.join(",")),
+    }
+}

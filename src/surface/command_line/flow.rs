@@ -1,0 +1,206 @@
+//! Which commands of a script run only under a condition: inside `if`, `case`, a loop or a function, behind `&&` or `||`.
+
+use crate::surface::words::{Dialect, Separator, Word};
+
+/// A construct of the shell that is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Open {
+    /// `if`, `case`, a loop: up to its own closing word.
+    Statement,
+    /// `{ …; }` as the body of a function.
+    Function,
+    /// `{ …; }` that groups commands.
+    Group,
+    /// `( … )`: what is set inside is not set behind it. In PowerShell and batch files also `{ … }`.
+    Brackets,
+}
+
+/// Follows the commands of a script from the first to the last.
+#[derive(Debug)]
+pub(super) struct Flow {
+    dialect: Dialect,
+    open: Vec<Open>,
+    /// `&&` or `||` is the last operator.
+    depends: bool,
+    /// `NAME (` or `NAME ()` was read: a function's body comes next.
+    function: Option<Separator>,
+    /// Words jump to labels: any command may be left out.
+    jumps: bool,
+}
+
+impl Flow {
+    /// The beginning of `text`, which is a whole script.
+    pub(super) fn of(text: &str, dialect: Dialect) -> Self {
+        let jumps = dialect == Dialect::Batch
+            && text.lines().any(|line| {
+                let mut words = line.split([' ', '\t', '(', '&', '@']);
+                words.any(|word| word.eq_ignore_ascii_case("goto"))
+                    || line.to_ascii_lowercase().contains("call :")
+            });
+        Self {
+            dialect,
+            open: Vec::new(),
+            depends: false,
+            function: None,
+            jumps,
+        }
+    }
+
+    /// Whether a command of these words, the next of the script, may be left out.
+    pub(super) fn is_conditional(&mut self, words: &[Word]) -> bool {
+        match self.dialect {
+            Dialect::Batch => {
+                let first = words.first().map(Word::text).unwrap_or_default();
+                let begins = ["if", "for", "else"]
+                    .iter()
+                    .any(|word| first.eq_ignore_ascii_case(word));
+                self.jumps || self.depends || begins || !self.open.is_empty()
+            }
+            Dialect::PowerShell => self.depends || !self.open.is_empty(),
+            _ => {
+                self.statements(words);
+                let is_inside = self.open.iter().any(|open| *open != Open::Group);
+                self.depends || is_inside || ends_statement(words)
+            }
+        }
+    }
+
+    /// Opens and closes what the first words of a command open and close.
+    fn statements(&mut self, words: &[Word]) {
+        let mut words = words.iter().map(Word::text);
+        if words.len() > 0 && self.function == Some(Separator::Open) {
+            // `NAME ( …`: no function.
+            self.function = None;
+        }
+        let is_body = self.function.take().is_some();
+        while let Some(word) = words.next() {
+            match word {
+                "if" | "while" | "until" | "for" | "select" | "case" => {
+                    self.open.push(Open::Statement);
+                    if word != "if" && word != "while" && word != "until" {
+                        return;
+                    }
+                }
+                "fi" | "done" | "esac" => self.close(Open::Statement),
+                "{" if is_body => self.open.push(Open::Function),
+                "{" => self.open.push(Open::Group),
+                "}" => {
+                    if matches!(self.open.last(), Some(Open::Function | Open::Group)) {
+                        self.open.pop();
+                    }
+                }
+                "function" => {
+                    if words.any(|word| word == "{") {
+                        self.open.push(Open::Function);
+                    } else {
+                        self.function = Some(Separator::Close);
+                    }
+                    return;
+                }
+                "then" | "do" | "else" | "elif" | "!" | "time" => {}
+                _ => return,
+            }
+        }
+    }
+
+    fn close(&mut self, open: Open) {
+        if self.open.last() == Some(&open) {
+            self.open.pop();
+        }
+    }
+
+    /// Goes past an operator. A command stands before it or not, and these are its words.
+    pub(super) fn separate(&mut self, separator: Separator, is_behind: bool, words: &[Word]) {
+        match separator {
+            Separator::Conditional => self.depends = true,
+            // The command behind `&&` may stand on the next line.
+            Separator::Next if !is_behind => {}
+            Separator::Next => self.depends = false,
+            Separator::Open => {
+                let is_shell = !matches!(self.dialect, Dialect::Batch | Dialect::PowerShell);
+                if is_shell && words.len() == 1 {
+                    self.function = Some(Separator::Open);
+                }
+                self.open.push(Open::Brackets);
+            }
+            Separator::Close => {
+                // `a)` of `case` closes nothing.
+                self.close(Open::Brackets);
+                let is_function = self.function == Some(Separator::Open) && !is_behind;
+                self.function = is_function.then_some(Separator::Close);
+            }
+        }
+    }
+}
+
+/// Whether the command is what closes a statement: redirections behind it belong to all of it.
+fn ends_statement(words: &[Word]) -> bool {
+    matches!(
+        words.first().map(Word::text),
+        Some("fi" | "done" | "esac" | "}")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Span;
+    use crate::surface::words::{Token, tokens};
+
+    /// The words `x…` of the script that may be left out.
+    fn conditional(text: &str, dialect: Dialect) -> String {
+        let mut flow = Flow::of(text, dialect);
+        let mut found = Vec::new();
+        let mut command: Vec<Word> = Vec::new();
+        let mut flush = |flow: &mut Flow, command: &mut Vec<Word>| {
+            if !command.is_empty() && flow.is_conditional(command) {
+                let words = command.iter().map(|word| word.text().to_owned());
+                found.extend(words.filter(|word| word.starts_with('x')));
+            }
+            std::mem::take(command)
+        };
+        for token in tokens(text, Span::new(0, text.len()), dialect) {
+            match token {
+                Token::Word(word) => command.push(word),
+                Token::Separator(separator) => {
+                    let words = flush(&mut flow, &mut command);
+                    flow.separate(separator, !words.is_empty(), &words);
+                }
+                _ => {}
+            }
+        }
+        flush(&mut flow, &mut command);
+        found.join(" ")
+    }
+
+    #[test]
+    fn commands_of_a_shell() {
+        let shell = |text| conditional(text, Dialect::Shell);
+        assert_eq!(shell("x1; if x2; then x3; else x4; fi; x5"), "x2 x3 x4");
+        assert_eq!(shell("x1 && x2 ||\n x3\nx4 | x5 & x6"), "x2 x3");
+        assert_eq!(shell("case $x in\n a) x1;;\n (b) x2 ;;\nesac\nx3"), "x1 x2");
+        assert_eq!(shell("f() {\n x1\n}\nx2; g () { x3; }; x4"), "x1 x3");
+        assert_eq!(
+            shell("function f {\n x1\n}\nfunction g\n{\n x2\n}\nx3"),
+            "x1 x2"
+        );
+        assert_eq!(shell("{ x1; }; (x2); x3"), "x2");
+        assert_eq!(shell("while x1; do x2; done; x4"), "x1 x2");
+        assert_eq!(shell("for a in x1 x2; do x3; done\nx4"), "x1 x2 x3");
+        assert_eq!(shell("if a; then (x1); fi; x2; a=(b); x3"), "x1");
+        assert_eq!(shell("f() {\n if a; then x1; fi\n x2\n}\nx3"), "x1 x2");
+    }
+
+    #[test]
+    fn commands_of_windows() {
+        let batch = |text| conditional(text, Dialect::Batch);
+        assert_eq!(batch("x1\nif a==b (\n x2\n) else (\n x3\n)\nx4"), "x2 x3");
+        assert_eq!(batch("x1\nif a==b x2\nx3 && x4\nx5"), "x2 x4");
+        assert_eq!(batch("x1\nif a==b goto c\nx2\n:c\nx3"), "x1 x2 x3");
+        let power_shell = |text| conditional(text, Dialect::PowerShell);
+        assert_eq!(
+            power_shell("x1\nif ($a) { x2 } else { x3 }\nfunction f { x4 }\nx5"),
+            "x2 x3 x4"
+        );
+    }
+}

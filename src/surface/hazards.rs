@@ -1,0 +1,174 @@
+//! What stands around a setting that makes a rewrite of it uncertain: conditions, other uses of its variable, templates
+//! that join lines, quotes that do not balance, a patch.
+
+use std::collections::{HashMap, HashSet};
+
+use super::reading::{disjoint, touches_any};
+use super::site::Unwritable;
+use super::template::Statements;
+use super::uses::Uses;
+use crate::catalogue::Spelling;
+use crate::edit::Edit;
+use crate::setting::Setting;
+use crate::source::{Span, line_end};
+
+/// What a reading knows of this, in spans of the file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hazards {
+    /// What a script runs, or a template writes, only under a condition. Disjoint and in order once complete.
+    pub(super) branches: Vec<Span>,
+    /// Scripts and lists of words in which a quote is never closed.
+    pub(super) unclosed: Vec<Span>,
+    /// Statements of templates.
+    pub(super) statements: Vec<Span>,
+    /// The text is a patch: its lines have to fit others.
+    pub(super) is_patch: bool,
+    /// The variable that the setting at a site is written in.
+    held: HashMap<usize, String>,
+    /// Sites of settings that a second etcd is given too.
+    pub(super) shared: HashSet<usize>,
+    /// Sites of flags in variables that may be another program's.
+    pub(super) unsure: HashSet<usize>,
+    /// Variables that hold flags and that no command of etcd expands in this text.
+    pub(super) unexpanded: HashSet<String>,
+    uses: Uses,
+}
+
+impl Hazards {
+    /// Remembers that the settings are written in the value of a variable.
+    pub(super) fn hold(&mut self, settings: &[Setting], variable: &str) {
+        let sites = settings.iter().map(|setting| setting.site);
+        self.held
+            .extend(sites.map(|site| (site, variable.to_owned())));
+    }
+
+    /// Takes over what was found in a text inside this one, whose sites begin at `sites`.
+    pub(super) fn graft(&mut self, inner: Self, sites: usize, file_span: impl Fn(Span) -> Span) {
+        self.branches
+            .extend(inner.branches.into_iter().map(&file_span));
+        self.unclosed
+            .extend(inner.unclosed.into_iter().map(&file_span));
+        let held = inner.held.into_iter();
+        self.held
+            .extend(held.map(|(site, variable)| (sites + site, variable)));
+        self.shared
+            .extend(inner.shared.into_iter().map(|site| sites + site));
+        self.unsure
+            .extend(inner.unsure.into_iter().map(|site| sites + site));
+        self.unexpanded.extend(inner.unexpanded);
+    }
+
+    /// Looks through the whole file for what no surface looks for.
+    ///
+    /// `settings` are all that was read from it, each with the span of its name.
+    pub(super) fn complete(&mut self, text: &str, file_name: &str, settings: &[(&Setting, Span)]) {
+        let Statements {
+            statements,
+            branches,
+        } = Statements::of(text);
+        self.statements = statements;
+        self.branches.extend(branches);
+        self.branches = disjoint(std::mem::take(&mut self.branches));
+        self.unclosed = disjoint(std::mem::take(&mut self.unclosed));
+        self.is_patch = is_patch(text, file_name);
+        let names: HashSet<String> = settings
+            .iter()
+            .filter_map(|(setting, _)| self.variable(setting))
+            .map(str::to_owned)
+            .collect();
+        if !names.is_empty() {
+            let defined = settings.iter();
+            let defined = defined.filter(|(setting, _)| setting.spelling == Spelling::Variable);
+            let defined = defined.map(|(_, name)| name.start).collect();
+            self.uses = Uses::of(text, names, &defined);
+        }
+    }
+
+    /// The variable that a setting is, or is written in.
+    pub(super) fn variable<'s>(&'s self, setting: &'s Setting) -> Option<&'s str> {
+        match setting.spelling {
+            Spelling::Variable => Some(&setting.name),
+            _ => self.held.get(&setting.site).map(String::as_str),
+        }
+    }
+
+    /// Whether the span lies in what may be left out.
+    pub(super) fn is_in_branch(&self, span: Span) -> bool {
+        touches_any(&self.branches, span)
+    }
+
+    /// Whether a rewrite of the setting changes nothing but what one etcd is given.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub(super) fn check_setting(&self, setting: &Setting, span: Span) -> Result<(), Unwritable> {
+        if self.is_patch {
+            return Err(Unwritable::Patch);
+        }
+        if self.is_in_branch(span) {
+            return Err(Unwritable::Branch);
+        }
+        if self.shared.contains(&setting.site) {
+            return Err(Unwritable::SecondEtcd);
+        }
+        if self.unsure.contains(&setting.site) {
+            return Err(Unwritable::OtherProgram);
+        }
+        let Some(variable) = self.variable(setting) else {
+            return Ok(());
+        };
+        let is_holder = setting.spelling != Spelling::Variable;
+        let is_expanded = !self.unexpanded.contains(variable);
+        let is_free = if is_holder && is_expanded {
+            self.uses.is_used_once(variable)
+        } else {
+            !self.uses.is_used(variable)
+        };
+        is_free.then_some(()).ok_or(Unwritable::Used)
+    }
+
+    /// Whether a path or a command may be replaced there.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub(super) fn check_mention(&self) -> Result<(), Unwritable> {
+        (!self.is_patch).then_some(()).ok_or(Unwritable::Patch)
+    }
+
+    /// Whether an edit of the file is exact where it stands.
+    ///
+    /// # Errors
+    /// Why it may not be.
+    pub(super) fn check_edit(&self, text: &str, edit: &Edit) -> Result<(), Unwritable> {
+        if self.is_in_branch(edit.span) {
+            return Err(Unwritable::Branch);
+        }
+        if touches_any(&self.unclosed, edit.span) {
+            return Err(Unwritable::Unclosed);
+        }
+        // A template may take away the line break beside a statement.
+        let start = text[..edit.span.start].rfind('\n').map_or(0, |at| at + 1);
+        let last = if edit.span.is_empty() {
+            edit.span.end
+        } else {
+            edit.span.end - 1
+        };
+        let lines = Span::new(start, line_end(text, last.max(start)));
+        if touches_any(&self.statements, lines) {
+            return Err(Unwritable::Joined);
+        }
+        Ok(())
+    }
+}
+
+/// Whether the text is a patch, by its name or its first lines.
+fn is_patch(text: &str, file_name: &str) -> bool {
+    let name = file_name.to_ascii_lowercase();
+    let mut lines = text.lines();
+    let mut headed = lines.by_ref().skip_while(|line| !line.starts_with("--- "));
+    [".diff", ".patch"].iter().any(|end| name.ends_with(end))
+        || text.starts_with("diff --git ")
+        || headed.next().is_some()
+            && headed.next().is_some_and(|line| line.starts_with("+++ "))
+            && headed.next().is_some_and(|line| line.starts_with("@@ "))
+}

@@ -1,0 +1,315 @@
+//! Where a text uses variables: each place that expands or names one without giving it a value.
+//!
+//! A plain search, for any kind of text: what is not plainly an assignment or a comment counts as a use.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::source::{Span, line_end};
+
+/// How far variables are followed that pass on others: `A="$B"`, `B="$C"`.
+const CHAIN: usize = 4;
+
+/// How often a text uses certain variables.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Uses {
+    counts: HashMap<String, Count>,
+    /// Something runs text as a command, or expands names that are made elsewhere.
+    is_indirect: bool,
+}
+
+/// The uses of one variable.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Count {
+    /// Places that put its whole value there.
+    plain: usize,
+    /// Places that use a part of it, change it, or only name it.
+    others: usize,
+    /// Variables that are given its value.
+    passed_to: Vec<String>,
+}
+
+impl Uses {
+    /// The uses of those names in a text; at the offsets `defined` a name is given a value.
+    pub(super) fn of(text: &str, names: HashSet<String>, defined: &HashSet<usize>) -> Self {
+        let mut uses = Self::default();
+        let mut names = names;
+        for _ in 0..CHAIN {
+            if names.is_empty() {
+                break;
+            }
+            let mut counts: HashMap<String, Count> = HashMap::new();
+            for word in words(text) {
+                let name = word.of(text);
+                if name == "eval" {
+                    uses.is_indirect = true;
+                } else if names.contains(name) && !defined.contains(&word.start) {
+                    let count = counts.entry(name.to_owned()).or_default();
+                    count.add(Place { text, word }.kind());
+                }
+            }
+            let passed = counts.values().flat_map(|count| &count.passed_to);
+            let next: HashSet<String> = passed
+                .filter(|name| !names.contains(*name) && !uses.counts.contains_key(*name))
+                .cloned()
+                .collect();
+            uses.counts.extend(counts);
+            names = next;
+        }
+        uses.is_indirect |= text.contains("${!");
+        uses
+    }
+
+    /// Whether anything uses the variable.
+    pub(super) fn is_used(&self, name: &str) -> bool {
+        let count = self.counts.get(name);
+        count.is_some_and(|count| *count != Count::default())
+    }
+
+    /// Whether its value is put into one place at most, whole, and nothing runs text as a command.
+    pub(super) fn is_used_once(&self, name: &str) -> bool {
+        !self.is_indirect && self.places(name, 0) <= 1
+    }
+
+    /// How many places get the value, those that get it through another variable included.
+    fn places(&self, name: &str, depth: usize) -> usize {
+        let Some(count) = self.counts.get(name) else {
+            // What was not looked for may be used anywhere.
+            return if depth == 0 { 0 } else { 2 };
+        };
+        if count.others > 0 || depth > CHAIN {
+            return 2;
+        }
+        let passed = count.passed_to.iter();
+        let passed: usize = passed.map(|next| self.places(next, depth + 1)).sum();
+        count.plain + passed
+    }
+}
+
+impl Count {
+    fn add(&mut self, kind: Kind) {
+        match kind {
+            Kind::None => {}
+            Kind::Plain => self.plain += 1,
+            Kind::PassedTo(name) => self.passed_to.push(name),
+            Kind::Other => self.others += 1,
+        }
+    }
+}
+
+/// What a place is that holds a variable's name.
+#[derive(Debug, PartialEq, Eq)]
+enum Kind {
+    /// A comment, or where the variable is given its value.
+    None,
+    /// Its whole value is put there.
+    Plain,
+    /// Another variable is given the value.
+    PassedTo(String),
+    /// Anything else.
+    Other,
+}
+
+/// A name in a text.
+struct Place<'t> {
+    text: &'t str,
+    word: Span,
+}
+
+impl Place<'_> {
+    fn kind(&self) -> Kind {
+        let Span { start, end } = self.word;
+        let name = self.word.of(self.text);
+        let line = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let before = &self.text[line..start];
+        let after = &self.text[end..line_end(self.text, end)];
+        if is_comment(before) || sets_power_shell(before, after) {
+            return Kind::None;
+        }
+        if let Some(is_plain) = expansion(before, after) {
+            return match assigned(before) {
+                Some(own) if own == name => Kind::None,
+                Some(other) => Kind::PassedTo(other.to_owned()),
+                None if is_plain => Kind::Plain,
+                None => Kind::Other,
+            };
+        }
+        if is_given_value(before, after) {
+            Kind::None
+        } else {
+            Kind::Other
+        }
+    }
+}
+
+/// The names in a text: letters, digits and underscores.
+fn words(text: &str) -> impl Iterator<Item = Span> + '_ {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + bytes[at..].iter().position(|&byte| is_part(byte))?;
+        let length = bytes[start..].iter().position(|&byte| !is_part(byte));
+        at = length.map_or(bytes.len(), |length| start + length);
+        Some(Span::new(start, at))
+    })
+}
+
+/// Whether the line is a comment as a whole.
+fn is_comment(before: &str) -> bool {
+    let line = before.trim_start();
+    let is_remark = line
+        .get(..4)
+        .is_some_and(|word| word.eq_ignore_ascii_case("rem "));
+    is_remark
+        || ["#", "//", ";", "::"]
+            .iter()
+            .any(|mark| line.starts_with(mark))
+}
+
+/// Whether it is given a value as PowerShell does it: `$env:NAME = "value"`.
+fn sets_power_shell(before: &str, after: &str) -> bool {
+    let before = before.trim_start();
+    before.eq_ignore_ascii_case("$env:") && after.trim_start().starts_with('=')
+}
+
+/// Whether something expands the variable there, and its whole value then; none where it is no expansion.
+fn expansion(before: &str, after: &str) -> Option<bool> {
+    let lower = before.get(before.len().saturating_sub(6)..);
+    let lower = lower.unwrap_or_default().to_ascii_lowercase();
+    if lower.ends_with("$env:") {
+        return Some(true);
+    }
+    if before.ends_with("${") || lower.ends_with("${env:") {
+        let is_whole = ["}", "[@]}", "[*]}"];
+        return Some(is_whole.iter().any(|end| after.starts_with(end)));
+    }
+    if before.ends_with("$(") {
+        return after.starts_with(')').then_some(true);
+    }
+    if before.ends_with('$') {
+        return Some(!after.starts_with('['));
+    }
+    ['%', '!']
+        .iter()
+        .any(|mark| before.ends_with(*mark) && after.starts_with(*mark))
+        .then_some(true)
+}
+
+/// The variable that is given a value on this line, in which the place lies.
+fn assigned(before: &str) -> Option<&str> {
+    let equals = before.rfind('=')?;
+    let target = before[..equals].strip_suffix('+');
+    let target = target.unwrap_or(&before[..equals]);
+    let length = target.len() - target.trim_end_matches(is_name).len();
+    let start = target.len() - length;
+    let begins = target[..start]
+        .chars()
+        .next_back()
+        .is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '"' | '\'' | '('));
+    if length == 0 || !begins {
+        return None;
+    }
+    let value = &before[equals + 1..];
+    let in_quotes = |quote: char| {
+        let inside = value.strip_prefix('(').unwrap_or(value);
+        inside.starts_with(quote) && inside.matches(quote).count() % 2 == 1
+    };
+    let is_inside = in_quotes('"')
+        || in_quotes('\'')
+        || value.starts_with('(') && !value.contains(')')
+        || !value.contains(char::is_whitespace)
+        // `Environment="A=… $B"`
+        || target[..start].ends_with(['"', '\'']) && !value.contains(['"', '\'']);
+    is_inside.then(|| &target[start..])
+}
+
+/// Whether the name is given a value there, or only declared.
+fn is_given_value(before: &str, after: &str) -> bool {
+    let assigns = |after: &str| after.starts_with('=') && !after.starts_with("==");
+    if assigns(after) || after.starts_with("+=") {
+        return true;
+    }
+    let lead = before.trim_end_matches(['"', '\'']).trim();
+    let behind = after.trim_start_matches(['"', '\'']).trim_start();
+    let begins_entry = lead.is_empty() || lead.ends_with(['{', ',', '-', '(']);
+    if begins_entry && (behind.starts_with(':') || assigns(behind)) {
+        return true;
+    }
+    // An entry of a list of variables, `name: ETCD_NAME`.
+    let key = lead.strip_suffix([':', '=']).map(str::trim_end);
+    let key = key.and_then(|key| key.trim_end_matches(['"', '\'']).strip_suffix("name"));
+    if key.is_some_and(|before| !before.ends_with(is_name)) {
+        return true;
+    }
+    let declares = ["export", "local", "readonly", "declare", "typeset", "env"];
+    let statement = lead.rsplit([';', '&', '|']).next().unwrap_or_default();
+    let first = statement.split_whitespace().next().unwrap_or_default();
+    declares.iter().any(|word| first.eq_ignore_ascii_case(word))
+}
+
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uses(text: &str) -> Uses {
+        let names = ["OPTS", "ETCD_NAME"].map(str::to_owned);
+        Uses::of(text, names.into_iter().collect(), &HashSet::new())
+    }
+
+    #[test]
+    fn places_that_use_a_variable() {
+        let once = |text| uses(text).is_used_once("OPTS");
+        assert!(once("OPTS=\"-a\"\nOPTS=\"$OPTS -b\"\netcd ${OPTS}\n"));
+        assert!(once(
+            "# $OPTS of etcdctl\nexport OPTS=-a\nOPTS+=' -b'\netcd $OPTS\n"
+        ));
+        assert!(once(
+            "OPTS=(-a)\nOPTS=(\"${OPTS[@]}\" -b)\netcd \"${OPTS[@]}\"\n"
+        ));
+        assert!(once("OPTS=-a\nALL=\"$OPTS -b\"\netcd $ALL\n"));
+        assert!(!once(
+            "OPTS=-a\nALL=\"$OPTS -b\"\netcd $ALL\netcdctl $ALL\n"
+        ));
+        assert!(!once("OPTS=-a\netcdctl $OPTS\netcd $OPTS\n"));
+        assert!(!once("OPTS=-a\netcd ${OPTS/a/b}\n"));
+        assert!(!once("OPTS=(-a)\nOPTS[1]=-b\netcd ${OPTS[@]}\n"));
+        assert!(!once("OPTS=(-a)\nunset OPTS[0]\netcd ${OPTS[@]}\n"));
+        assert!(!once("OPTS=-a\neval etcd $OPTS\n"));
+        assert!(!once("set OPTS=-a\netcd %OPTS%\nb %OPTS%\n"));
+        assert!(!once("OPTS=-a\nA=x b $OPTS\netcd $OPTS\n"));
+    }
+
+    #[test]
+    fn places_that_give_a_variable_its_value() {
+        let used = |text| uses(text).is_used("ETCD_NAME");
+        for text in [
+            "ETCD_NAME=a\n",
+            "export ETCD_NAME\n",
+            "ENV ETCD_NAME a\n",
+            "docker run -e ETCD_NAME=a\n",
+            "- name: ETCD_NAME\n  value: a\n",
+            "{\"name\": \"ETCD_NAME\", \"value\": \"a\"}\n",
+            "{\"ETCD_NAME\": \"a\"}\n",
+            "ETCD_NAME: a\n",
+            "  ETCD_NAME = \"a\"\n",
+            "$env:ETCD_NAME = \"a\"\n",
+            "Environment=\"ETCD_NAME=a\" ETCD_NAME_X=$ETCD_NAME_Y\n",
+        ] {
+            assert!(!used(text), "{text}");
+        }
+        for text in [
+            "etcd --name=$ETCD_NAME\n",
+            "args: [--name=$(ETCD_NAME)]\n",
+            "etcd --name %ETCD_NAME%\n",
+            "etcd --name $env:ETCD_NAME\n",
+            "docker run -e ETCD_NAME image\n",
+            "unset ETCD_NAME\n",
+        ] {
+            assert!(used(text), "{text}");
+        }
+    }
+}
