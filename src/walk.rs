@@ -256,3 +256,36 @@ fn in_words(error: &std::io::Error) -> String {
         _ => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_tree_is_found_as_its_small_parts_are() {
+        let tree = tempfile::tempdir().unwrap();
+        let outside = tempfile::NamedTempFile::new().unwrap();
+        let parts: Vec<PathBuf> = (0..6)
+            .map(|part| tree.path().join(part.to_string()))
+            .collect();
+        for part in &parts {
+            fs::create_dir_all(part.join(".git")).unwrap();
+            fs::write(part.join(".git/config"), "").unwrap();
+            fs::write(part.join(".gitignore"), "1*\n").unwrap();
+            for file in 0..SMALL_TREE / 4 {
+                fs::write(part.join(file.to_string()), "").unwrap();
+            }
+            #[cfg(unix)]
+            std::os::unix::fs::symlink(outside.path(), part.join("link")).unwrap();
+        }
+        let whole = find(&[tree.path().to_path_buf()]);
+        let of_parts = parts.iter().flat_map(|part| {
+            let found = find(std::slice::from_ref(part));
+            assert!(found.candidates.len() < SMALL_TREE);
+            found.candidates
+        });
+        assert_eq!(whole.candidates, of_parts.collect::<Vec<_>>());
+        assert!(whole.candidates.len() > 6 * 100);
+        assert_eq!(whole.errors, []);
+    }
+}
