@@ -117,6 +117,20 @@ pub fn check(
     diagnostics
 }
 
+/// Takes away the fixes that change a variable which something outside the file uses; `user` says what.
+pub fn withhold_used_elsewhere(
+    diagnostics: &mut [Diagnostic],
+    user: impl Fn(&str) -> Option<String>,
+) {
+    for found in diagnostics {
+        let variables = found.fix.iter().flat_map(|fix| &fix.variables);
+        if let Some(why) = variables.filter_map(|variable| user(variable)).next() {
+            found.fix = None;
+            found.notes.push(format!("no fix: {why}"));
+        }
+    }
+}
+
 /// The upgrade with the running release that the member's text names, where it was not given.
 fn with_evidence(upgrade: Upgrade, member: &Member, catalogue: &Catalogue) -> Upgrade {
     let evidence = member

@@ -68,6 +68,7 @@ pub fn run(rule: &Rule, example: &Example, knowledge: &Knowledge) -> Result<(), 
         surface: None,
         least: Applicability::Safe,
         policy: &COMMENTS_COUNT,
+        neighbours: None,
     };
     let rewritten = rewrite(&source, &terms)?;
     if rewritten.text == example.after {

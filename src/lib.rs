@@ -22,7 +22,7 @@
 //!    text itself names is read as evidence; what a provisioning tool passes on to etcd may depend on it, as on any key.
 //! 2. Spans are byte offsets into the text they came from. Only the YAML reader knows that another unit exists.
 //! 3. Reading, checking and rewriting are pure functions of their arguments; only [`walk`], [`configuration`],
-//!    [`own_rules`], [`lsp`], [`cli`] and the final write touch the world. The library cannot print: [`cli`] writes to the handles it is given.
+//!    [`neighbours`], [`own_rules`], [`lsp`], [`cli`] and the final write touch the world. The library cannot print: [`cli`] writes to the handles it is given.
 //! 4. Nothing is guessed: an action that a surface cannot express exactly gives a diagnostic without a fix.
 //! 5. Facts (`rules/options.toml`, `rules/hops.toml`) and advice (`rules/<minor>.toml`) are different data. Consequence, severity and
 //!    `when` are derived from the facts; no rule states them. Only where no fact decides, in an organisation's own
@@ -86,6 +86,7 @@ pub mod report;
 pub mod reference;
 
 pub mod configuration;
+pub mod neighbours;
 pub mod own_rules;
 
 pub mod crash;

@@ -58,6 +58,9 @@ pub const REWRITE_PASSES: usize = 32;
 /// Attempts at a rewrite to find which of its fixes is wrong. What is not tried is not made.
 pub const REWRITE_ATTEMPTS: usize = 64;
 
+/// Files that are searched for uses of a variable. In a larger tree no fix changes a variable.
+pub const SEARCHED_FILES: usize = 500_000;
+
 /// Values of a text that are compared after a rewrite. A text with more is not written.
 pub const COMPARED_VALUES: usize = 100_000;
 

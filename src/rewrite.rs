@@ -4,13 +4,14 @@ mod gate;
 mod verify;
 mod withhold;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::catalogue::Spelling;
-use crate::check::Knowledge;
+use crate::check::{Knowledge, withhold_used_elsewhere};
 use crate::diagnostic::{Diagnostic, Touch};
 use crate::edit::{Applicability, Fix, apply, select};
 use crate::limits::REWRITE_PASSES;
+use crate::neighbours::Neighbours;
 use crate::setting::Member;
 use crate::source::{Source, Span};
 use crate::suppression::{Policy, Suppressed, judge};
@@ -90,6 +91,8 @@ pub struct Terms<'a> {
     pub least: Applicability,
     /// What is silenced, and so is not rewritten either.
     pub policy: &'a Policy,
+    /// The other files of the tree, where they are known.
+    pub neighbours: Option<&'a Neighbours>,
 }
 
 /// The text with all fixes of at least that applicability.
@@ -100,6 +103,20 @@ pub struct Terms<'a> {
 /// When that cannot be shown whichever fixes are made; the old text then stays.
 pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteError> {
     withhold::without_failing(source, terms)
+}
+
+/// Whether the fix of a finding, made alone, can be shown to be right.
+#[must_use]
+pub fn can_be_made(source: &Source, found: &Diagnostic, terms: &Terms<'_>) -> bool {
+    let Some(fix) = &found.fix else {
+        return false;
+    };
+    let alone = HashSet::from([FixKey::of(found)]);
+    let terms = Terms {
+        least: fix.applicability,
+        ..*terms
+    };
+    attempt(source, &terms, &Allowed::Only(&alone, &[]), &mut Vec::new()).is_ok()
 }
 
 /// The text with those fixes that may be made. Fixes that were chosen are added to `chosen_keys`.
@@ -308,7 +325,12 @@ fn diagnose(
     }
     match reading {
         FileReading::Read(reading) => {
-            let judgement = judge(source, &reading, terms.upgrade, knowledge, terms.policy);
+            let mut judgement = judge(source, &reading, terms.upgrade, knowledge, terms.policy);
+            if let Some(neighbours) = terms.neighbours {
+                withhold_used_elsewhere(&mut judgement.diagnostics, |variable| {
+                    neighbours.user(&source.path, variable)
+                });
+            }
             Ok(Diagnosis {
                 surface: reading.surface,
                 members: reading.members,

@@ -37,7 +37,7 @@ use crate::catalogue::{Catalogue, Spelling, ValueType};
 use crate::edit::Edit;
 use crate::limits::SETTINGS;
 use crate::setting::{Action, Member, Setting};
-use crate::source::Source;
+use crate::source::{Source, Span};
 pub use prefilter::Prefilter;
 pub use reading::Reading;
 use server_sign::concerns_server;
@@ -198,11 +198,29 @@ pub fn edits(
     };
     let edits = reading.sites[setting.site].edits(text, action)?;
     let file_edit = |edit| {
-        let edit = reading.file_edit(text_id, edit)?;
+        let edit = without_new_end(&source.text, reading.file_edit(text_id, edit)?);
         reading.hazards.check_edit(&source.text, &edit)?;
         Ok(edit)
     };
     edits.into_iter().map(file_edit).collect()
+}
+
+/// A deletion of the last line takes the line break before it where none is behind it: the text ends as it did.
+fn without_new_end(text: &str, edit: Edit) -> Edit {
+    let is_last_line = edit.text.is_empty()
+        && !edit.span.is_empty()
+        && edit.span.end == text.len()
+        && !text.ends_with('\n');
+    let before = &text[..edit.span.start];
+    let line_break = before.len()
+        - before.strip_suffix('\n').map_or(before.len(), |rest| {
+            rest.strip_suffix('\r').unwrap_or(rest).len()
+        });
+    if is_last_line {
+        Edit::deletion(Span::new(edit.span.start - line_break, edit.span.end))
+    } else {
+        edit
+    }
 }
 
 /// What a file turned out to be.

@@ -182,6 +182,7 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
         surface: None,
         least: case.least,
         policy,
+        neighbours: None,
     };
     let once = rewrite(&source, &terms).map_err(|error| error.to_string())?;
     let twice =

@@ -269,6 +269,14 @@ fn cases() -> Vec<Case> {
             Elsewhere("src/rewrite/withhold.rs: what is not tried is withheld, and said to be"),
         ),
         case(
+            "SEARCHED_FILES",
+            "",
+            String::new(),
+            Elsewhere(
+                "src/neighbours.rs: the finding says that whether another file uses it is not known",
+            ),
+        ),
+        case(
             "COMPARED_VALUES",
             conf,
             format!(

@@ -35,6 +35,7 @@ fn terms(from: Release, to: Release, least: Applicability) -> Terms<'static> {
         surface: None,
         least,
         policy: &COMMENTS_COUNT,
+        neighbours: None,
     }
 }
 

@@ -66,6 +66,7 @@ pub(super) fn run(
             surface: governed.surface,
             least: Applicability::Safe,
             policy: &governed.policy,
+            neighbours: None,
         };
         let written = rewrite::annotate(&judged.source, &comments, silenced, &terms)
             .map_err(|error| error.to_string())

@@ -119,6 +119,17 @@ pub(super) struct InputArguments {
     pub(super) own: OwnRulesArguments,
 }
 
+impl InputArguments {
+    /// The paths that were given, or the working folder.
+    pub(super) fn paths_or_here(&self) -> Vec<PathBuf> {
+        if self.paths.is_empty() {
+            vec![PathBuf::from(".")]
+        } else {
+            self.paths.clone()
+        }
+    }
+}
+
 /// Rules of an organisation's own.
 #[derive(Debug, Default, Args)]
 pub(super) struct OwnRulesArguments {

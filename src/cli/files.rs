@@ -11,9 +11,10 @@ use super::outputs::Outputs;
 use super::progress::Progress;
 use super::terms::{Governing, Terms};
 use super::{CommandError, Terminal, add_ignore, next_command};
-use crate::check::Knowledge;
+use crate::check::{Knowledge, withhold_used_elsewhere};
 use crate::crash;
 use crate::limits::FILE_SIZE;
+use crate::neighbours::Neighbours;
 use crate::report::{
     FileError, FileReport, Judged, Outcome, Report, Root, STANDARD_INPUT, visible_path,
 };
@@ -66,11 +67,7 @@ pub(super) fn root(named: Option<&Path>) -> Result<Root, CommandError> {
 
 /// The files to look at; standard input is one of them when it is named.
 pub(super) fn candidates(arguments: &InputArguments) -> walk::Found {
-    let paths: Vec<PathBuf> = if arguments.paths.is_empty() {
-        vec![PathBuf::from(".")]
-    } else {
-        arguments.paths.clone()
-    };
+    let paths = arguments.paths_or_here();
     let files: Vec<PathBuf> = paths
         .iter()
         .filter(|path| !is_stdin(path))
@@ -233,7 +230,12 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
 }
 
 /// Judges a loaded file: a row for it, and one for each part of it that could not be read.
-pub(super) fn judge(loaded: Loaded, terms: &Terms, knowledge: &Knowledge) -> Vec<FileReport> {
+pub(super) fn judge(
+    loaded: Loaded,
+    terms: &Terms,
+    knowledge: &Knowledge,
+    neighbours: Option<&Neighbours>,
+) -> Vec<FileReport> {
     let insistence = loaded.insistence();
     let mut parts = Vec::new();
     let outcome = match loaded.content {
@@ -248,8 +250,13 @@ pub(super) fn judge(loaded: Loaded, terms: &Terms, knowledge: &Knowledge) -> Vec
                 }),
                 FileReading::Read(reading) => {
                     parts = unread(&loaded.path, &source, &reading);
-                    let judgement =
+                    let mut judgement =
                         judge_reading(&source, &reading, terms.upgrade, knowledge, &terms.policy);
+                    if let Some(neighbours) = neighbours {
+                        withhold_used_elsewhere(&mut judgement.diagnostics, |variable| {
+                            neighbours.user(&source.path, variable)
+                        });
+                    }
                     Outcome::Judged(Box::new(Judged {
                         surface: reading.surface,
                         members: reading.members.len(),
@@ -320,6 +327,7 @@ pub(super) fn report(
     let candidates = governing.of_candidates(found.candidates)?;
     governing.write_notices(terminal)?;
     let prefilter = Prefilter::new(&knowledge.catalogue);
+    let neighbours = &governing.neighbours;
     let mut files: Vec<FileReport> = in_parallel(
         &candidates,
         |(candidate, terms)| {
@@ -330,7 +338,7 @@ pub(super) fn report(
                 &input,
                 &prefilter,
             );
-            judge(loaded, terms, knowledge)
+            judge(loaded, terms, knowledge, Some(neighbours))
         },
         |(candidate, _), error| {
             vec![FileReport {

@@ -70,6 +70,7 @@ pub(super) fn run(
         // A filter gives back what is excluded; nothing was read where standard input was not named.
         terminal.out.write_all(&input)?;
     }
+    let neighbours = &governing.neighbours;
     let results = files::in_parallel(
         &candidates,
         |(candidate, governed)| {
@@ -87,6 +88,7 @@ pub(super) fn run(
                 surface: governed.surface,
                 least,
                 policy: &governed.policy,
+                neighbours: Some(neighbours),
             };
             Fixed {
                 is_input: files::is_stdin(&candidate.path),

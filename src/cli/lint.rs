@@ -133,7 +133,7 @@ fn on_command(
         path,
         named: true,
     };
-    let files = files::judge(loaded, &terms, knowledge);
+    let files = files::judge(loaded, &terms, knowledge, None);
     if let Some(Outcome::NotEtcd(why)) = files.first().map(|file| &file.outcome) {
         return Err(CommandError::Usage(format!("--command: {why}")));
     }

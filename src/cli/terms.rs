@@ -11,6 +11,7 @@ use super::files::is_stdin;
 use super::{CommandError, Terminal};
 use crate::check::Knowledge;
 use crate::configuration::{Configurations, FileTerms, Threshold, absolute};
+use crate::neighbours::Neighbours;
 use crate::report::visible_path;
 use crate::suppression::Policy;
 use crate::surface::{self, Surface};
@@ -36,6 +37,8 @@ pub(super) struct Governing<'a> {
     knowledge: &'a Knowledge,
     configurations: Configurations<'a>,
     notices: RefCell<BTreeSet<String>>,
+    /// The other files of the trees that files lie in.
+    pub(super) neighbours: Neighbours,
 }
 
 impl<'a> Governing<'a> {
@@ -60,6 +63,7 @@ impl<'a> Governing<'a> {
                 surface: surface.map(|surface| surface.name),
                 ..FileTerms::default()
             },
+            neighbours: Neighbours::new(std::env::current_dir()?, &input.paths_or_here()),
             folder: std::env::current_dir()?,
             knowledge,
             configurations,

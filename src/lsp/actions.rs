@@ -51,7 +51,7 @@ pub(super) fn offered(
         let found = analysis.diagnostics.iter();
         let found: Vec<&Diagnostic> = found.filter(|found| touches(found.span, wanted)).collect();
         let fixes = found.iter();
-        let fixes = fixes.filter_map(|found| quick_fix(analysis, found, form));
+        let fixes = fixes.filter_map(|found| quick_fix(analysis, found, form, knowledge));
         if has_target {
             actions.extend(fixes);
         } else if fixes.count() > 0 {
@@ -104,13 +104,21 @@ fn touches(span: Span, wanted: Span) -> bool {
 }
 
 /// A fix by itself; one that is only shown is none.
-fn quick_fix(analysis: &Analysis, found: &Diagnostic, form: ActionForm) -> Option<CodeAction> {
+fn quick_fix(
+    analysis: &Analysis,
+    found: &Diagnostic,
+    form: ActionForm,
+    knowledge: &Knowledge,
+) -> Option<CodeAction> {
     let fix = found.fix.as_ref()?;
     let trust = match fix.applicability {
         Applicability::Safe => "",
         Applicability::Unsafe => "unsafe: ",
         Applicability::Manual => return None,
     };
+    if !rewrite::can_be_made(&analysis.source, found, &analysis.terms(knowledge)) {
+        return None;
+    }
     let when = fix.when.in_words();
     let edits: Vec<(Span, &str)> = fix
         .edits

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::document::Snapshot;
 use super::governing::is_configuration;
-use crate::check::Knowledge;
+use crate::check::{Knowledge, withhold_used_elsewhere};
 use crate::configuration::{Configuration, ConfigurationError};
 use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
@@ -66,8 +66,11 @@ pub(super) fn judge(snapshot: &Snapshot, knowledge: &Knowledge, prefilter: &Pref
         FileReading::Unreadable(error) => analysis.take_unread(&error),
         FileReading::Read(reading) => {
             let source = &analysis.source;
-            let judged =
+            let mut judged =
                 suppression::judge(source, &reading, terms.upgrade, knowledge, &terms.policy);
+            withhold_used_elsewhere(&mut judged.diagnostics, |variable| {
+                terms.neighbours.0.user(&source.path, variable)
+            });
             analysis.diagnostics = judged.diagnostics;
             let unread = reading.unread.iter();
             unread.for_each(|error| analysis.take_unread(error));
@@ -120,6 +123,7 @@ impl Analysis {
             surface: self.snapshot.terms.surface(),
             least: Applicability::Safe,
             policy: &self.snapshot.terms.policy,
+            neighbours: Some(&self.snapshot.terms.neighbours.0),
         }
     }
 

@@ -11,6 +11,7 @@ use super::document::path_of;
 use crate::catalogue::Catalogue;
 use crate::check::Knowledge;
 use crate::configuration::{Configuration, Configurations, FILE_NAME, FileTerms, absolute};
+use crate::neighbours::Neighbours;
 use crate::suppression::Policy;
 use crate::surface::{self, Surface};
 use crate::version::{Upgrade, Version};
@@ -30,7 +31,27 @@ pub(super) struct Terms {
     pub(super) is_excluded: bool,
     /// Whether the release to upgrade to is given: nothing is rewritten for a release that nobody chose.
     pub(super) has_target: bool,
+    /// The other files of the tree, as they were when files last changed.
+    pub(super) neighbours: SharedNeighbours,
 }
+
+/// What all documents share; what is searched anew is another one.
+#[derive(Clone, Debug)]
+pub(super) struct SharedNeighbours(pub(super) Arc<Neighbours>);
+
+impl SharedNeighbours {
+    fn around(folder: &Path) -> Self {
+        Self(Arc::new(Neighbours::new(folder.to_path_buf(), &[])))
+    }
+}
+
+impl PartialEq for SharedNeighbours {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for SharedNeighbours {}
 
 impl Terms {
     /// What counts where nothing is said.
@@ -41,6 +62,7 @@ impl Terms {
             surface: None,
             is_excluded: false,
             has_target: false,
+            neighbours: SharedNeighbours::around(Path::new("")),
         }
     }
 
@@ -60,6 +82,7 @@ pub(super) struct Governing<'k> {
     /// Open configurations as they last made sense: one is broken between two keystrokes.
     open: BTreeMap<PathBuf, Arc<Configuration>>,
     complaints: BTreeSet<String>,
+    neighbours: SharedNeighbours,
 }
 
 impl<'k> Governing<'k> {
@@ -71,6 +94,7 @@ impl<'k> Governing<'k> {
             configurations: Configurations::upwards(knowledge),
             open: BTreeMap::new(),
             complaints: BTreeSet::new(),
+            neighbours: SharedNeighbours::around(&std::env::current_dir().unwrap_or_default()),
         }
     }
 
@@ -110,6 +134,9 @@ impl<'k> Governing<'k> {
         let open = self.open.values().cloned();
         self.configurations = Configurations::with_open(open, self.knowledge);
         self.complaints.clear();
+        if self.neighbours.0.is_searched() {
+            self.neighbours = SharedNeighbours::around(&self.folder);
+        }
         if let Err(error) = &self.asked {
             let complaint = without_it(error);
             self.complaints.insert(complaint);
@@ -148,6 +175,7 @@ impl<'k> Governing<'k> {
             },
             surface: counts.surface,
             has_target: counts.to.is_some(),
+            neighbours: self.neighbours.clone(),
             is_excluded: configuration.is_some_and(|configuration| configuration.excludes(&path)),
         }
     }

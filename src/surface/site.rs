@@ -208,7 +208,12 @@ impl FlagSite {
             Action::SetValue { value, .. } => self.set_value(&joined(value))?,
             Action::Remove { .. } => {
                 let gap = &text[self.previous_end..self.word.span.start];
-                if gap.contains('#') {
+                let behind = match &self.value {
+                    FlagValue::Next(value) => &text[self.word.span.end..value.span.start],
+                    FlagValue::Absent | FlagValue::Inline(_) => "",
+                };
+                // Comment lines lie between the words of one command, in units behind `;` too.
+                if gap.contains(['#', ';']) || behind.contains(['#', ';']) {
                     return Err(Unwritable::Form);
                 }
                 Edit::deletion(Span::new(self.previous_end, self.end()))

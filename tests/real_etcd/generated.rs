@@ -233,6 +233,7 @@ impl Trial<'_> {
             surface: surface::named(FORMS[case.form].0),
             least: Applicability::Unsafe,
             policy: &COMMENTS_COUNT,
+            neighbours: None,
         };
         if !matches!(self.read(case, source), FileReading::Read(_)) {
             return None;

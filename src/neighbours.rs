@@ -1,0 +1,245 @@
+//! The other files of a tree that name a variable. A rewrite of a variable is right only where no other file uses it.
+//!
+//! A plain search, made when a fix first asks for it. Like [`crate::walk`] it looks at the world.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
+
+use crate::configuration::absolute;
+use crate::limits::SEARCHED_FILES;
+use crate::report::visible_path;
+use crate::walk;
+
+/// The trees that files lie in, each searched once.
+#[derive(Debug)]
+pub struct Neighbours {
+    working_folder: PathBuf,
+    folders: Vec<PathBuf>,
+    trees: Mutex<HashMap<Extent, Arc<Tree>>>,
+}
+
+/// What belongs to a tree.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Extent {
+    /// All files below the folder.
+    Below(PathBuf),
+    /// The files in the folder.
+    In(PathBuf),
+}
+
+#[derive(Debug)]
+struct Tree {
+    extent: Extent,
+    uses: OnceLock<Uses>,
+}
+
+/// For each variable the files that name it; two are enough to tell whether there is another one.
+#[derive(Debug, Default)]
+struct Uses {
+    files: HashMap<String, Vec<PathBuf>>,
+    is_cut_off: bool,
+}
+
+impl Neighbours {
+    /// The neighbours of files whose paths begin in `working_folder`; `folders` were given to be walked.
+    #[must_use]
+    pub fn new(working_folder: PathBuf, folders: &[PathBuf]) -> Self {
+        let folders = folders.iter();
+        let folders = folders.map(|folder| absolute(&working_folder, folder));
+        Self {
+            folders: folders.collect(),
+            working_folder,
+            trees: Mutex::default(),
+        }
+    }
+
+    /// Why a variable may be used by another file than this one: that file, or that there are too many. None where no
+    /// other file names it.
+    ///
+    /// Searched are the files below the folder that was given, else those of the git repository, else those beside it.
+    #[must_use]
+    pub fn user(&self, file: &Path, variable: &str) -> Option<String> {
+        let file = absolute(&self.working_folder, file);
+        let tree = self.tree(&file);
+        let uses = tree.uses.get_or_init(|| tree.extent.uses());
+        if uses.is_cut_off {
+            return Some(format!(
+                "the tree has more than {SEARCHED_FILES} files, and whether another one uses `{variable}` is not known"
+            ));
+        }
+        let files = uses.files.get(variable)?;
+        let other = files.iter().find(|path| **path != file)?;
+        let (Extent::Below(root) | Extent::In(root)) = &tree.extent;
+        let path = other.strip_prefix(root).unwrap_or(other);
+        let path = visible_path(path);
+        Some(format!(
+            "`{variable}` is also used in {path}; change both by hand"
+        ))
+    }
+
+    /// Whether a search was made, whose answer files that change make old.
+    #[must_use]
+    pub fn is_searched(&self) -> bool {
+        let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        !trees.is_empty()
+    }
+
+    fn tree(&self, file: &Path) -> Arc<Tree> {
+        let is_below = |folder: &&PathBuf| file.starts_with(folder) && file != folder.as_path();
+        let given = self.folders.iter().find(is_below).map(PathBuf::as_path);
+        let repository = || {
+            let mut around = file.ancestors().skip(1);
+            around.find(|folder| folder.join(".git").exists())
+        };
+        let extent = match given.or_else(repository) {
+            Some(root) => Extent::Below(root.to_path_buf()),
+            None => Extent::In(file.parent().unwrap_or(file).to_path_buf()),
+        };
+        let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        let tree = trees.entry(extent.clone()).or_insert_with(|| {
+            Arc::new(Tree {
+                extent,
+                uses: OnceLock::new(),
+            })
+        });
+        Arc::clone(tree)
+    }
+}
+
+impl Extent {
+    fn files(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Below(root) => {
+                let found = walk::find(std::slice::from_ref(root));
+                found
+                    .candidates
+                    .into_iter()
+                    .map(|found| found.path)
+                    .collect()
+            }
+            Self::In(folder) => {
+                let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+                entries.map(|entry| entry.path()).collect()
+            }
+        }
+    }
+
+    fn uses(&self) -> Uses {
+        let files = self.files();
+        if files.len() > SEARCHED_FILES {
+            return Uses {
+                is_cut_off: true,
+                ..Uses::default()
+            };
+        }
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let mut uses = Uses::default();
+        thread::scope(|scope| {
+            let parts = files.chunks(files.len().div_ceil(threads).max(1));
+            let parts: Vec<_> = parts.map(|files| scope.spawn(|| Uses::of(files))).collect();
+            // In the order of the files, whichever thread ends first.
+            for part in parts.into_iter().filter_map(|part| part.join().ok()) {
+                for (name, files) in part.files {
+                    uses.add(&name, files.into_iter());
+                }
+            }
+        });
+        uses
+    }
+}
+
+impl Uses {
+    fn of(files: &[PathBuf]) -> Self {
+        let mut uses = Self::default();
+        for path in files {
+            let Ok(bytes) = walk::read(path) else {
+                continue;
+            };
+            if bytes.contains(&0) {
+                continue;
+            }
+            for name in expanded(&bytes) {
+                uses.add(name, std::iter::once(path.clone()));
+            }
+        }
+        uses
+    }
+
+    fn add(&mut self, name: &str, files: impl Iterator<Item = PathBuf>) {
+        let known = match self.files.get_mut(name) {
+            Some(known) => known,
+            None => self.files.entry(name.to_owned()).or_default(),
+        };
+        for file in files {
+            if known.len() < 2 && known.last() != Some(&file) {
+                known.push(file);
+            }
+        }
+    }
+}
+
+/// The names of variables that a text expands: `$NAME`, `${NAME…}`, `$(NAME)`, `$env:NAME`, `%NAME%`, `!NAME!`.
+fn expanded(text: &[u8]) -> impl Iterator<Item = &str> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let name_at = move |start: usize| {
+        let rest = text.get(start..).unwrap_or_default();
+        let length = rest.iter().position(|byte| !is_part(byte));
+        let name = &rest[..length.unwrap_or(rest.len())];
+        std::str::from_utf8(name)
+            .ok()
+            .filter(|name| !name.is_empty())
+    };
+    memchr::memchr3_iter(b'$', b'%', b'!', text).filter_map(move |at| {
+        let mark = text[at];
+        let rest = &text[at + 1..];
+        if mark != b'$' {
+            let name = name_at(at + 1)?;
+            return (rest.get(name.len()) == Some(&mark)).then_some(name);
+        }
+        let bracket = usize::from(matches!(rest.first(), Some(b'{' | b'(')));
+        // `${!NAME}`, `${#NAME}`
+        let sign = usize::from(bracket == 1 && matches!(rest.get(1), Some(b'!' | b'#')));
+        let start = at + 1 + bracket + sign;
+        let is_environment = text[start..]
+            .get(..4)
+            .is_some_and(|word| word.eq_ignore_ascii_case(b"env:"));
+        name_at(start + if is_environment { 4 } else { 0 })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_a_text_expands() {
+        let text = b"$A ${B:-x} $(C) $(D) %E% !F! $env:G ${env:H} ${!I} ${#J} $$ % ! K=L 5% $";
+        let names: Vec<&str> = expanded(text).collect();
+        assert_eq!(names, ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"]);
+    }
+
+    #[test]
+    fn another_file_of_the_tree_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().to_path_buf();
+        fs::create_dir(root.join("units")).unwrap();
+        let (own, other) = (root.join("etcd.env"), root.join("units/etcd.service"));
+        fs::write(&own, "A=1\nB=$A\n").unwrap();
+        fs::write(&other, "ExecStart=etcd --name ${B}\n").unwrap();
+        let below = Neighbours::new(root.clone(), &[PathBuf::from(".")]);
+        assert_eq!(below.user(Path::new("etcd.env"), "A"), None);
+        let why = below.user(Path::new("./etcd.env"), "B").unwrap();
+        assert!(
+            why.starts_with("`B` is also used in units/etcd.service"),
+            "{why}"
+        );
+        assert_eq!(below.user(&other, "B"), None);
+        let beside = || Neighbours::new(root.clone(), &[]).user(&own, "B");
+        assert_eq!(beside(), None);
+        fs::create_dir(root.join(".git")).unwrap();
+        assert!(beside().is_some());
+    }
+}
