@@ -218,7 +218,7 @@ fn diagnostic(
         (!span.is_empty()).then(|| span.of(&source.text).to_owned())
     });
     let mut notes = finding.notes.clone();
-    let mut fix = match fix(source, reading, member, &knowledge.catalogue, &finding) {
+    let mut fix = match fix(source, reading, member, knowledge, &finding) {
         Ok(fix) => fix,
         Err(why) => {
             notes.push(format!("no fix: {why}"));

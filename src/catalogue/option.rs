@@ -189,6 +189,16 @@ pub enum ReplacementKind {
     None,
 }
 
+/// What a person does where deleting a setting would turn the process into something else.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ByHand {
+    /// What takes the place of the process.
+    pub successor: String,
+    /// Why the setting is not deleted.
+    pub why: String,
+}
+
 /// What to write instead of an option that goes away.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -206,8 +216,8 @@ pub struct Replacement {
     /// The values whose setting may be deleted without changing anything; `*` is any.
     #[serde(default)]
     pub harmless: Vec<String>,
-    /// Why a setting with another value is never deleted by a machine, and what to do by hand.
-    pub by_hand: Option<String>,
+    /// What a person does with a setting of another value, which a machine never deletes.
+    pub by_hand: Option<ByHand>,
     /// How the old value becomes the new one.
     pub note: Option<String>,
     /// What etcd does when both are set.

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::catalogue::{Catalogue, Spelling};
+use super::Knowledge;
+use crate::catalogue::{Catalogue, EtcdOption, Spelling};
 use crate::diagnostic::Touch;
 use crate::edit::{Edit, Fix, When};
 use crate::rule::Finding;
@@ -21,6 +22,8 @@ pub(super) enum NoFix {
     Emptied,
     #[error("{}", surface::Unwritable::Branch)]
     OtherInBranch,
+    #[error("a flag and a variable give the same option; leave one of them, by hand")]
+    OtherSpelling,
 }
 
 /// The fix that carries out all actions of a finding; none when there are no actions.
@@ -28,7 +31,7 @@ pub(super) fn fix(
     source: &Source,
     reading: &Reading,
     member: Option<&Member>,
-    catalogue: &Catalogue,
+    knowledge: &Knowledge,
     finding: &Finding,
 ) -> Result<Option<Fix>, NoFix> {
     if finding.actions.is_empty() {
@@ -37,10 +40,15 @@ pub(super) fn fix(
     if member.is_some_and(|member| empties_section(member, &finding.actions)) {
         return Err(NoFix::Emptied);
     }
-    if let Some(member) = member
-        && depends_on_branch(reading, member, catalogue, &finding.actions)
-    {
-        return Err(NoFix::OtherInBranch);
+    if let Some(member) = member {
+        let catalogue = &knowledge.catalogue;
+        let options = concerned(member, catalogue, finding);
+        if depends_on_branch(source, reading, member, &options, catalogue) {
+            return Err(NoFix::OtherInBranch);
+        }
+        if is_beside_other_spelling(member, catalogue, &options, &finding.actions) {
+            return Err(NoFix::OtherSpelling);
+        }
     }
     let mut edits: Vec<Edit> = Vec::new();
     for action in &finding.actions {
@@ -71,39 +79,101 @@ pub(super) fn fix(
     }))
 }
 
-/// Whether a setting counts only under a condition that the actions would change, override or merge with.
-fn depends_on_branch(
-    reading: &Reading,
+/// The options that the actions change, write or rest on.
+fn concerned<'c>(
     member: &Member,
-    catalogue: &Catalogue,
-    actions: &[Action],
-) -> bool {
-    let mut options: HashSet<&str> = HashSet::new();
-    for action in actions {
+    catalogue: &'c Catalogue,
+    finding: &'c Finding,
+) -> HashSet<&'c str> {
+    let mut options: HashSet<&str> = finding.rests_on.iter().map(String::as_str).collect();
+    for action in &finding.actions {
         let Some(setting) = action
             .setting()
             .and_then(|index| member.settings.get(index))
         else {
             continue;
         };
-        let own = setting.option_in(catalogue);
+        let own = setting.option_in(catalogue).filter(|_| changes_own(action));
         let new = match action {
             Action::Rename { to: name, .. } | Action::Insert { name, .. } => {
                 catalogue.spelled(setting.spelling, name)
             }
             _ => None,
         };
-        options.extend(
-            [own, new]
-                .into_iter()
-                .flatten()
-                .map(|option| option.name.as_str()),
-        );
+        let both = [own, new].into_iter().flatten();
+        options.extend(both.map(|option| option.name.as_str()));
     }
-    member.settings.iter().any(|setting| {
+    options
+}
+
+/// Whether the action changes the setting that it names, not only what stands behind it.
+fn changes_own(action: &Action) -> bool {
+    !matches!(action, Action::Insert { .. })
+}
+
+/// Whether one of the options is also set where a condition decides whether it counts, read as a setting or not.
+fn depends_on_branch(
+    source: &Source,
+    reading: &Reading,
+    member: &Member,
+    options: &HashSet<&str>,
+    catalogue: &Catalogue,
+) -> bool {
+    let is_read = member.settings.iter().any(|setting| {
         let option = setting.option_in(catalogue);
         option.is_some_and(|option| options.contains(option.name.as_str()))
             && reading.is_in_branch(setting)
+    });
+    is_read
+        || options
+            .iter()
+            .filter_map(|option| catalogue.option(option))
+            .any(|option| reading.names_in_branch(&source.text, option))
+}
+
+/// Whether a flag and a variable give the same option and the actions change which of them counts, or what the other says.
+fn is_beside_other_spelling(
+    member: &Member,
+    catalogue: &Catalogue,
+    options: &HashSet<&str>,
+    actions: &[Action],
+) -> bool {
+    let given_by = |spelling: Spelling, option: &str| {
+        member.settings.iter().any(|setting| {
+            setting.spelling == spelling && !setting.is_blank() && setting.gives(catalogue, option)
+        })
+    };
+    let is_twice =
+        |option: &&str| given_by(Spelling::Flag, option) && given_by(Spelling::Variable, option);
+    let twice: Vec<&str> = options
+        .iter()
+        .copied()
+        .filter(is_twice)
+        .collect();
+    actions.iter().any(|action| {
+        let setting = action
+            .setting()
+            .and_then(|index| member.settings.get(index));
+        let Some(setting) = setting.filter(|setting| setting.spelling != Spelling::Key) else {
+            return false;
+        };
+        // The flag counts: without the variable nothing changes.
+        let takes_dead_variable =
+            matches!(action, Action::Remove { .. }) && setting.spelling == Spelling::Variable;
+        let writes = match action {
+            Action::Rename { to: name, .. } | Action::Insert { name, .. } => {
+                catalogue.spelled(setting.spelling, name)
+            }
+            _ => None,
+        };
+        let own = setting.option_in(catalogue).filter(|_| changes_own(action));
+        let is_twice = |option: &EtcdOption| twice.contains(&option.name.as_str());
+        let other = match setting.spelling {
+            Spelling::Flag => Spelling::Variable,
+            _ => Spelling::Flag,
+        };
+        own.is_some_and(is_twice) && !takes_dead_variable
+            || writes.is_some_and(|option| given_by(other, &option.name))
     })
 }
 

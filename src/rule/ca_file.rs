@@ -101,6 +101,7 @@ impl Twin<'_> {
         }
         let mut finding = Finding::new(case.rule, Subject::Setting(index), consequence, message);
         finding.option = Some(self.old.name.clone());
+        finding.rests_on = vec![self.new.name.clone(), self.demand.name.clone()];
         finding.title = format!(
             "`{}` {} etcd 3.4; its successor is `{}`",
             self.old.name,

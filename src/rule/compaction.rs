@@ -71,7 +71,14 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
         };
         compaction.finding()
     });
-    mode_finding.into_iter().chain(retention_finding).collect()
+    let both = [&mode.name, &retention.name];
+    let findings = mode_finding.into_iter().chain(retention_finding);
+    findings
+        .map(|finding| Finding {
+            rests_on: both.into_iter().cloned().collect(),
+            ..finding
+        })
+        .collect()
 }
 
 struct Compaction<'a> {

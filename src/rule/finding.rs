@@ -46,6 +46,8 @@ pub struct Finding {
     pub when: Option<(When, String)>,
     /// What would mend it; empty when a machine cannot.
     pub actions: Vec<Action>,
+    /// Options whose settings decide what the actions are, beside those that the actions change.
+    pub rests_on: Vec<String>,
     /// How far the actions may be trusted.
     pub applicability: Applicability,
     /// What the actions do, in the imperative.
@@ -73,6 +75,7 @@ impl Finding {
             notes: Vec::new(),
             when: None,
             actions: Vec::new(),
+            rests_on: Vec::new(),
             applicability: Applicability::Manual,
             fix_title: String::new(),
             // A rule that ends is about a release to come, which its title names.

@@ -114,6 +114,7 @@ fn finding(
             value: list,
         });
     }
+    finding.rests_on = vec!["logger".to_owned()];
     finding.applicability = Applicability::Safe;
     finding.fix_title = "Rename `log-output` to `log-outputs`".to_owned();
     if needs_zap(case, &outputs) {

@@ -426,6 +426,18 @@ impl<'a> Finder<'a> {
             self.exported
                 .complete(&mut settings, arguments, self.reading)
         };
+        let passes_arguments = words[arguments..].iter().any(|word| {
+            let mut expansions = word.expansions.iter();
+            expansions.any(|one| {
+                ["$@", "$*", "${@", "${*"]
+                    .iter()
+                    .any(|all| one.of(word.text()).starts_with(all))
+            })
+        });
+        if passes_arguments && self.exported.sets_arguments {
+            let sites = settings.iter().map(|setting| setting.site);
+            self.reading.hazards.beside_arguments.extend(sites);
+        }
         mark_overridden(&mut settings);
         let by_file = settings
             .iter()

@@ -257,13 +257,20 @@ fn owner(name: &str, telling: bool, shows_etcd: bool, flags: &[Setting]) -> Owne
 /// Whether a variable that holds flags is named for etcd's server.
 fn is_etcds(name: &str) -> bool {
     let mut words = name.split('_');
-    words.any(|word| {
-        matches!(
-            word.to_ascii_uppercase().as_str(),
-            "ETCD" | "ETCD2" | "ETCD3"
-        )
-    })
+    let begins_other = OTHER_PROGRAMS
+        .iter()
+        .any(|other| name.to_ascii_uppercase().starts_with(other));
+    !begins_other
+        && words.any(|word| {
+            matches!(
+                word.to_ascii_uppercase().as_str(),
+                "ETCD" | "ETCD2" | "ETCD3"
+            )
+        })
 }
+
+/// Programs beside etcd whose options have a variable of their own.
+const OTHER_PROGRAMS: [&str; 4] = ["ETCDCTL_", "FLANNEL", "HELM_", "KUBE"];
 
 /// Whether the name of a variable that holds flags says nothing of a program: `DAEMON_OPTS`. `FLANNEL_OPTS` is flannel's.
 fn is_anyones(name: &str) -> bool {

@@ -29,6 +29,8 @@ pub(super) struct Hazards {
     pub(super) shared: HashSet<usize>,
     /// Sites of flags in variables that may be another program's.
     pub(super) unsure: HashSet<usize>,
+    /// Sites of settings of a command that is also given arguments which the script sets.
+    pub(super) beside_arguments: HashSet<usize>,
     /// Variables that hold flags and that no command of etcd expands in this text.
     pub(super) unexpanded: HashSet<String>,
     uses: Uses,
@@ -55,6 +57,9 @@ impl Hazards {
             .extend(inner.shared.into_iter().map(|site| sites + site));
         self.unsure
             .extend(inner.unsure.into_iter().map(|site| sites + site));
+        let beside = inner.beside_arguments.into_iter();
+        self.beside_arguments
+            .extend(beside.map(|site| sites + site));
         self.unexpanded.extend(inner.unexpanded);
     }
 
@@ -111,6 +116,9 @@ impl Hazards {
         if self.shared.contains(&setting.site) {
             return Err(Unwritable::SecondEtcd);
         }
+        if self.beside_arguments.contains(&setting.site) {
+            return Err(Unwritable::Arguments);
+        }
         if self.unsure.contains(&setting.site) {
             return Err(Unwritable::OtherProgram);
         }
@@ -154,10 +162,41 @@ impl Hazards {
             edit.span.end - 1
         };
         let lines = Span::new(start, line_end(text, last.max(start)));
-        if touches_any(&self.statements, lines) {
+        if touches_any(&self.statements, lines) || self.is_joined_to(text, start) {
             return Err(Unwritable::Joined);
         }
         Ok(())
+    }
+}
+
+impl Hazards {
+    /// Whether the line before the one that begins there ends with a statement behind other text: without the line break
+    /// the two are one.
+    fn is_joined_to(&self, text: &str, start: usize) -> bool {
+        let before = text[..start].trim_end();
+        if start == 0 || text[before.len()..start].matches('\n').count() != 1 {
+            return false;
+        }
+        let at = self
+            .statements
+            .partition_point(|span| span.end < before.len());
+        let ends = self
+            .statements
+            .get(at)
+            .is_some_and(|span| span.end == before.len());
+        let line = before.rfind('\n').map_or(0, |at| at + 1);
+        let mut bare = line;
+        // Statements that follow one another with nothing but white space between leave an empty line.
+        for span in self.statements.iter().skip_while(|span| span.end <= line) {
+            if span.start > bare && !text[bare..span.start.min(before.len())].trim().is_empty() {
+                return ends;
+            }
+            bare = bare.max(span.end);
+            if bare >= before.len() {
+                break;
+            }
+        }
+        false
     }
 }
 

@@ -3,8 +3,10 @@
 use super::embedded::Decoded;
 use super::hazards::Hazards;
 use super::site::{Site, Unwritable};
+use super::uses::names_option_in;
 use super::words::{self, Word};
 use super::{ReadError, template};
+use crate::catalogue::EtcdOption;
 use crate::edit::Edit;
 use crate::limits::SETTINGS;
 use crate::setting::{Completeness, Delivery, Member, Mention, Place, Setting, TextId, Value};
@@ -120,6 +122,14 @@ impl Reading {
     #[must_use]
     pub fn variable<'s>(&'s self, setting: &'s Setting) -> Option<&'s str> {
         self.hazards.variable(setting)
+    }
+
+    /// Whether the option is named, as a flag, a variable or a key, in what counts only under a condition.
+    #[must_use]
+    pub fn names_in_branch(&self, text: &str, option: &EtcdOption) -> bool {
+        let hazards = &self.hazards;
+        let mut branches = hazards.branches.iter().map(|branch| branch.of(text));
+        branches.any(|branch| names_option_in(branch, option))
     }
 
     /// Whether the setting counts only under a condition.

@@ -33,6 +33,11 @@ pub enum Unwritable {
     /// A variable in the environment of two servers.
     #[error("a second etcd command gets the same variable; change it by hand")]
     SecondEtcd,
+    /// Flags beside `"$@"`, which the script sets.
+    #[error(
+        "the command is also given the script's own arguments, which the script sets; change it by hand"
+    )]
+    Arguments,
     /// A variable of flags that may be another program's.
     #[error("nothing shows that etcd is given the flags in this variable; change it by hand")]
     OtherProgram,

@@ -36,7 +36,15 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             }
             "Environment" if directive.value.is_empty() => variables.clear(),
             "Environment" => match environment(request, &mut reading, &directive) {
-                Ok(found) => variables.extend(found),
+                Ok(found) => {
+                    // A later assignment takes the place of an earlier one.
+                    let is_again = |variable: &Variable| {
+                        let mut found = found.iter();
+                        variable.holder.is_some() && found.any(|new| new.holder == variable.holder)
+                    };
+                    variables.retain(|variable| !is_again(variable));
+                    variables.extend(found);
+                }
                 Err(error) => return Recognition::Unreadable(error),
             },
             "EnvironmentFile" if !directive.value.is_empty() => other_sources = true,

@@ -4,7 +4,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::catalogue::{EtcdOption, Spelling};
 use crate::source::{Span, line_end};
+use crate::version::Release;
 
 /// How far variables are followed that pass on others: `A="$B"`, `B="$C"`.
 const CHAIN: usize = 4;
@@ -141,6 +143,32 @@ impl Place<'_> {
     }
 }
 
+/// Whether a text names the option: `--name`, `ETCD_NAME`, `name:` or `name=`.
+pub(super) fn names_option_in(text: &str, option: &EtcdOption) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let names = |name: &str, is_so: &dyn Fn(&str, &str) -> bool| {
+        !name.is_empty()
+            && text.match_indices(name).any(|(at, _)| {
+                let (before, behind) = (&text[..at], &text[at + name.len()..]);
+                !behind.starts_with(is_part) && is_so(before, behind)
+            })
+    };
+    let variable = option.spelled(Spelling::Variable, Release::new(0, 0, 0));
+    let keys = option.keys().filter_map(|key| key.rsplit('.').next());
+    let is_key = |before: &str, behind: &str| {
+        let behind = behind.trim_start_matches(['"', '\'']).trim_start();
+        !before.ends_with(is_part) && behind.starts_with([':', '='])
+    };
+    names(&option.name, &|before, _| {
+        before.ends_with('-') && !before.trim_end_matches('-').ends_with(is_part)
+    }) || names(&variable.unwrap_or_default(), &|before, _| {
+        !before.ends_with(is_part)
+    }) || [option.name.as_str()]
+        .into_iter()
+        .chain(keys)
+        .any(|key| names(key, &is_key))
+}
+
 /// The names in a text: letters, digits and underscores.
 fn words(text: &str) -> impl Iterator<Item = Span> + '_ {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
@@ -244,6 +272,13 @@ fn is_given_value(before: &str, after: &str) -> bool {
     let declares = ["export", "local", "readonly", "declare", "typeset", "env"];
     let statement = lead.rsplit([';', '&', '|']).next().unwrap_or_default();
     let first = statement.split_whitespace().next().unwrap_or_default();
+    // `export -n` takes a variable away, `declare -n` makes another name for it.
+    if statement
+        .split_whitespace()
+        .any(|word| word.starts_with('-') && word.contains(['n', 'f']))
+    {
+        return false;
+    }
     declares.iter().any(|word| first.eq_ignore_ascii_case(word))
 }
 

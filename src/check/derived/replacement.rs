@@ -187,8 +187,13 @@ impl Judge<'_> {
         if accepted && !harmless {
             return;
         }
-        if let Some(why) = replacement.by_hand.as_ref().filter(|_| !harmless) {
-            finding.notes.push(format!("no fix: {why}"));
+        if let Some(by_hand) = replacement.by_hand.as_ref().filter(|_| !harmless) {
+            let successor = &by_hand.successor;
+            finding
+                .title
+                .push_str(&format!("; run {successor} in place of this process"));
+            finding.instead = format!("{successor}{note}");
+            finding.notes.push(format!("no fix: {}", by_hand.why));
             return;
         }
         finding.actions = self

@@ -33,6 +33,8 @@ pub(super) struct Exported {
     elsewhere: bool,
     /// The sites of those that a member was given.
     given: Vec<usize>,
+    /// `set -- …`: the script's own arguments are those of the command.
+    pub(super) sets_arguments: bool,
 }
 
 /// A variable or an array that holds flags.
@@ -96,6 +98,7 @@ impl Exported {
                 self.all |= words[1..]
                     .iter()
                     .any(|word| matches!(word.text(), "-a" | "allexport"));
+                self.sets_arguments |= words.len() > 2 && words[1].text() == "--";
                 return false;
             }
             "export" | "local" | "readonly" | "declare" | "typeset" => true,
@@ -296,9 +299,13 @@ impl Exported {
         reading: &mut Reading,
     ) -> Given {
         let elsewhere = self.elsewhere;
-        reading.hazards.shared.extend(&self.given);
+        let is_first = self.given.is_empty();
         let sites = self.settings.iter().map(|setting| setting.site);
         self.given.extend(sites);
+        if !is_first {
+            // A later export takes the place of an earlier one, which would count again.
+            reading.hazards.shared.extend(&self.given);
+        }
         if !self.settings.is_empty() {
             // One member shows them; to the next one they are given too.
             self.elsewhere = true;
