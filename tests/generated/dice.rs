@@ -23,6 +23,11 @@ impl Dice {
         Dice::new(rolls.collect())
     }
 
+    /// The numbers that were taken so far.
+    pub(crate) fn taken(&self) -> &[u16] {
+        &self.rolls[..self.at.min(self.rolls.len())]
+    }
+
     /// A number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         let roll = self.rolls.get(self.at).copied().unwrap_or(0);

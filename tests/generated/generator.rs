@@ -3,12 +3,15 @@
 //!
 //! Everything is decided by [`dice::Dice`], so that a list of numbers says a whole configuration.
 
+pub(crate) mod branches;
 pub(crate) mod containers;
 pub(crate) mod dice;
 pub(crate) mod ground;
 pub(crate) mod member;
 pub(crate) mod process;
 pub(crate) mod quoting;
+pub(crate) mod situations;
 pub(crate) mod surfaces;
+pub(crate) mod suspects;
 pub(crate) mod value;
 pub(crate) mod yaml;

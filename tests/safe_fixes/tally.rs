@@ -1,0 +1,94 @@
+//! Counts what came of cases, by their kind.
+
+use std::collections::BTreeMap;
+
+use super::Outcome;
+
+#[derive(Default)]
+struct Row {
+    cases: u64,
+    fixed: u64,
+    runs: u64,
+    wrong: u64,
+    /// Of the wrong ones: nothing was rewritten, and the tool calls that a bug.
+    bugs: u64,
+    /// The failing cases with the shortest texts: of wrong texts, and of what is called a bug.
+    smallest: [Option<(usize, u64)>; 2],
+}
+
+/// The counts.
+#[derive(Default)]
+pub(crate) struct Tally {
+    rows: BTreeMap<&'static str, Row>,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, kind: &'static str, seed: u64, outcome: Outcome) {
+        let row = self.rows.entry(kind).or_default();
+        match outcome {
+            Outcome::NotGenerated => return,
+            Outcome::Kept => {}
+            Outcome::Fixed { runs } => {
+                row.fixed += 1;
+                row.runs += runs;
+            }
+            Outcome::Wrong(failure) => {
+                row.fixed += 1;
+                row.wrong += 1;
+                row.bugs += u64::from(failure.why.contains(super::BUG));
+                let one = (super::length(&failure), seed);
+                let smallest = &mut row.smallest[usize::from(failure.why.contains(super::BUG))];
+                *smallest = smallest.iter().copied().chain([one]).min();
+            }
+        }
+        row.cases += 1;
+    }
+
+    pub(crate) fn with(mut self, other: Tally) -> Tally {
+        for (kind, more) in other.rows {
+            let row = self.rows.entry(kind).or_default();
+            row.cases += more.cases;
+            row.fixed += more.fixed;
+            row.runs += more.runs;
+            row.wrong += more.wrong;
+            row.bugs += more.bugs;
+            for (smallest, more) in row.smallest.iter_mut().zip(more.smallest) {
+                *smallest = smallest.iter().copied().chain(more).min();
+            }
+        }
+        self
+    }
+
+    /// The smallest failing cases of each kind, by their seeds.
+    pub(crate) fn failing(&self) -> Vec<(&'static str, u64)> {
+        let failing = self.rows.iter();
+        failing
+            .flat_map(|(kind, row)| {
+                row.smallest
+                    .iter()
+                    .flatten()
+                    .map(|(_, seed)| (*kind, *seed))
+            })
+            .collect()
+    }
+
+    pub(crate) fn table(&self) -> String {
+        let line = |what: &str, row: &Row| {
+            format!(
+                "{:>7} {:>7} {:>7} {:>7} {:>7}  {what}\n",
+                row.cases, row.fixed, row.runs, row.wrong, row.bugs
+            )
+        };
+        let mut table = "  cases   fixed    runs   wrong    bugs\n".to_owned();
+        let mut all = Row::default();
+        for (kind, row) in &self.rows {
+            table.push_str(&line(kind, row));
+            all.cases += row.cases;
+            all.fixed += row.fixed;
+            all.runs += row.runs;
+            all.wrong += row.wrong;
+            all.bugs += row.bugs;
+        }
+        table + &line("all", &all)
+    }
+}
