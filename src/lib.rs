@@ -28,8 +28,9 @@
 //!    `when` are derived from the facts; no rule states them. Only where no fact decides, in an organisation's own
 //!    `policy`, a rule says its severity.
 //! 6. A rule that needs logic is a plain function named in its TOML entry and listed in one table.
-//! 7. A fix is applied whole or not at all; fixes that touch wait for the next pass; a text that does not come to rest
-//!    after [`limits::REWRITE_PASSES`] passes is a bug and reported as one.
+//! 7. A fix is applied whole or not at all; fixes that touch wait for the next pass. The result is judged again, and has
+//!    no refusal, loss or change that the text did not have: a fix with which it has one is withheld. Where branches,
+//!    other uses or a template leave doubt, a finding has no fix (`surface::hazards`).
 //! 8. Text inside text is one mechanism, [`surface::embedded`]: spans point into the file on disk at any depth.
 //! 9. Templates are masked at equal length before reading and never edited.
 //! 10. Core types are not serialisable; each output format owns its wire types.

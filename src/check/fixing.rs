@@ -145,11 +145,7 @@ fn is_beside_other_spelling(
     };
     let is_twice =
         |option: &&str| given_by(Spelling::Flag, option) && given_by(Spelling::Variable, option);
-    let twice: Vec<&str> = options
-        .iter()
-        .copied()
-        .filter(is_twice)
-        .collect();
+    let twice: Vec<&str> = options.iter().copied().filter(is_twice).collect();
     actions.iter().any(|action| {
         let setting = action
             .setting()
