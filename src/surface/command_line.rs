@@ -2,6 +2,7 @@
 
 mod container;
 mod echoed;
+mod etcd;
 mod exported;
 mod flags;
 mod flow;
@@ -13,20 +14,17 @@ use std::collections::HashSet;
 
 use super::embedded::{Decoded, HereDocument, here_document};
 use super::words::{Dialect, Token, Word, are_too_many, tokens, too_many};
-use super::{
-    Insistence, ReadError, Reading, Recognition, Request, concerns_server, mark_overridden,
-};
-use crate::catalogue::{Catalogue, Spelling};
-use crate::limits::{EXPANSION_LENGTH, SHELLS_IN_SHELLS};
-use crate::setting::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
+use super::{Insistence, ReadError, Reading, Recognition, Request, concerns_server};
+use crate::catalogue::Catalogue;
+use crate::limits::SHELLS_IN_SHELLS;
+use crate::setting::{Member, Place, TextId, Value};
 use crate::source::Span;
 pub(super) use container::image_version;
 use echoed::{Echoed, is_written_to};
 use exported::{Array, Exported};
-use flags::flag_list;
 pub(super) use flags::{flags, flags_in, variable_setting};
 use flow::Flow;
-use program::{Invocation, Program};
+use program::Program;
 pub(super) use program::{base_name, starts_with_server_flags};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
@@ -359,117 +357,4 @@ impl<'a> Finder<'a> {
         }
         members
     }
-
-    fn etcd(
-        &mut self,
-        words: &[Word],
-        invocation: &Invocation,
-        arguments: usize,
-        text_id: TextId,
-    ) -> Option<usize> {
-        let mut settings = Vec::new();
-        for variable in &invocation.variables {
-            let word = &words[variable.word];
-            let name = word.text()[variable.name.start..variable.name.end].to_owned();
-            if name.starts_with("ETCD_") {
-                let previous_end = variable
-                    .word
-                    .checked_sub(1 + variable.option)
-                    .map_or(word.span.start, |before| words[before].span.end);
-                settings.push(variable_setting(
-                    self.reading,
-                    word,
-                    variable.name,
-                    variable.lead.clone(),
-                    Span::new(previous_end, word.span.end),
-                    text_id,
-                ));
-            }
-        }
-        let named = usize::from(self.names_itself && arguments == 1 && words.len() > 1);
-        let arguments = arguments + named;
-        let previous_end = words[arguments - 1].span.end;
-        let list = flag_list(
-            self.catalogue,
-            &words[arguments..],
-            previous_end,
-            text_id,
-            self.reading,
-        )?;
-        if !self.keeps_informing && list.settings.iter().any(only_informs) {
-            return None;
-        }
-        settings.extend(list.settings);
-        self.expanded.extend(list.expanded);
-        let unclosed = words.iter().find_map(|word| word.unclosed);
-        let endless = words.iter().find_map(|word| word.endless);
-        if unclosed.or(endless).is_some() {
-            let is_known = |setting: &Setting| {
-                self.catalogue
-                    .spelled(setting.spelling, &setting.name)
-                    .is_some()
-            };
-            if settings.iter().any(is_known) {
-                if let Some(quote) = unclosed {
-                    self.refuse(quote, text_id);
-                } else if let Some(dollar) = endless {
-                    self.refuse_for(&never_ends(), dollar, text_id);
-                }
-            }
-            return None;
-        }
-        let given = if invocation.in_container {
-            self.contained += 1;
-            self.exported.flags_of(&mut settings, &words[arguments..])
-        } else {
-            let arguments = &words[arguments..];
-            self.exported
-                .complete(&mut settings, arguments, self.reading)
-        };
-        let passes_arguments = words[arguments..].iter().any(|word| {
-            let mut expansions = word.expansions.iter();
-            expansions.any(|one| {
-                ["$@", "$*", "${@", "${*"]
-                    .iter()
-                    .any(|all| one.of(word.text()).starts_with(all))
-            })
-        });
-        if passes_arguments && self.exported.sets_arguments {
-            let sites = settings.iter().map(|setting| setting.site);
-            self.reading.hazards.beside_arguments.extend(sites);
-        }
-        mark_overridden(&mut settings);
-        let by_file = settings
-            .iter()
-            .any(|setting| setting.name == "config-file" || setting.name == "ETCD_CONFIG_FILE");
-        self.reading.members.push(Member {
-            settings,
-            completeness: if list.unknown <= given.words
-                && !by_file
-                && !given.elsewhere
-                && !invocation.reads_variables
-            {
-                Completeness::Whole
-            } else {
-                Completeness::Partial
-            },
-            delivery: Delivery::Environment,
-            evidence: invocation.evidence,
-            strays: list.strays,
-            ..Member::at(Place::new(text_id, words[arguments - named - 1].span))
-        });
-        Some(self.reading.members.len() - 1)
-    }
-}
-
-/// What is said of an expansion that is too long.
-fn never_ends() -> String {
-    format!("what the shell puts in here does not end within {EXPANSION_LENGTH} bytes")
-}
-
-/// Whether the flag makes etcd print something and exit.
-fn only_informs(setting: &Setting) -> bool {
-    setting.spelling == Spelling::Flag
-        && matches!(setting.name.as_str(), "version" | "help" | "h")
-        && (setting.value == Value::Bare || setting.value.text() == Some("true"))
 }

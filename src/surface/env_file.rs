@@ -1,5 +1,7 @@
 //! Environment files: `EnvironmentFile=` of a unit, `/etc/default/etcd`, `docker --env-file`, sourced shell files.
 
+mod owner;
+
 use super::embedded::{Decoded, Quoting};
 use super::site::{Site, VariableLineSite};
 use super::words::{Dialect, Token, Word, tokens, words};
@@ -10,37 +12,7 @@ use super::{
 use crate::catalogue::Spelling;
 use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::{Span, line_end};
-
-/// Variables of etcd's clients: where they stand, `ETCD_CERT_FILE` is not the server's.
-const CLIENT_VARIABLES: [&str; 19] = [
-    "ETCD_AUTHORITY",
-    "ETCD_CACERT",
-    "ETCD_CA_CERT_FILE",
-    "ETCD_CERT",
-    "ETCD_ENDPOINT",
-    "ETCD_ENDPOINTS",
-    "ETCD_HOST",
-    "ETCD_HOSTS",
-    "ETCD_KEY",
-    "ETCD_PASSWORD",
-    "ETCD_PORT",
-    "ETCD_PREFIX",
-    "ETCD_SCHEME",
-    "ETCD_SERVER",
-    "ETCD_SERVERS",
-    "ETCD_URL",
-    "ETCD_URLS",
-    "ETCD_USER",
-    "ETCD_USERNAME",
-];
-
-/// Options that both servers and clients are given.
-const TLS_FILES: [&str; 4] = [
-    "ETCD_CERT_FILE",
-    "ETCD_KEY_FILE",
-    "ETCD_CA_FILE",
-    "ETCD_TRUSTED_CA_FILE",
-];
+use owner::Owner;
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let forced = request.insistence == Insistence::Forced;
@@ -100,7 +72,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
                 .settings
                 .iter()
                 .any(|setting| is_telling(request.catalogue, Spelling::Flag, &setting.name));
-            match owner(name, telling, shows_etcd, &found.settings) {
+            match Owner::of(name, telling, shows_etcd, &found.settings) {
                 Owner::Etcd => {
                     partial |= !found.whole();
                     reading.hazards.hold(&found.settings, name);
@@ -117,10 +89,8 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         .filter(|setting: &&Setting| setting.option_in(request.catalogue).is_some())
         .map(|setting| setting.name.as_str())
         .collect();
-    let client = lines
-        .iter()
-        .any(|line| CLIENT_VARIABLES.contains(&line.site.name.of(request.text)))
-        && names.iter().all(|name| TLS_FILES.contains(name));
+    let variables = lines.iter().map(|line| line.site.name.of(request.text));
+    let client = owner::is_of_clients(variables, &names);
     if names.is_empty() && unsure.is_empty() && !forced || client {
         return Recognition::No(
             "its ETCD_ variables are those of clients or scripts, none is a server option",
@@ -220,102 +190,6 @@ fn more_of_line(reading: &mut Reading, line: &Line) -> Vec<Setting> {
     });
     settings.collect()
 }
-
-/// Whose flags a variable holds.
-enum Owner {
-    Etcd,
-    /// They may be etcd's: nothing else in the text shows it.
-    Unsure,
-    Other,
-}
-
-/// Whose flags a variable of that name holds. `telling`: one of them is a name that only etcd has; `shows_etcd`: the
-/// file is etcd's otherwise.
-fn owner(name: &str, telling: bool, shows_etcd: bool, flags: &[Setting]) -> Owner {
-    if is_etcds(name) {
-        return Owner::Etcd;
-    }
-    if is_anyones(name) {
-        return match (telling, shows_etcd) {
-            (true, true) => Owner::Etcd,
-            (true, false) => Owner::Unsure,
-            (false, _) => Owner::Other,
-        };
-    }
-    let is_server = flags.iter().any(|flag| {
-        ["initial-", "listen-", "advertise-client-urls"]
-            .iter()
-            .any(|start| flag.name.starts_with(start))
-    });
-    if is_server && telling {
-        Owner::Unsure
-    } else {
-        Owner::Other
-    }
-}
-
-/// Whether a variable that holds flags is named for etcd's server.
-fn is_etcds(name: &str) -> bool {
-    let mut words = name.split('_');
-    let begins_other = OTHER_PROGRAMS
-        .iter()
-        .any(|other| name.to_ascii_uppercase().starts_with(other));
-    !begins_other
-        && words.any(|word| {
-            matches!(
-                word.to_ascii_uppercase().as_str(),
-                "ETCD" | "ETCD2" | "ETCD3"
-            )
-        })
-}
-
-/// Programs beside etcd whose options have a variable of their own.
-const OTHER_PROGRAMS: [&str; 4] = ["ETCDCTL_", "FLANNEL", "HELM_", "KUBE"];
-
-/// Whether the name of a variable that holds flags says nothing of a program: `DAEMON_OPTS`. `FLANNEL_OPTS` is flannel's.
-fn is_anyones(name: &str) -> bool {
-    name.split('_').all(|word| {
-        let word = word.to_ascii_uppercase();
-        word.is_empty() || word.bytes().all(|byte| byte.is_ascii_digit()) || WORDS.contains(&&*word)
-    })
-}
-
-/// What variables that hold flags are called, whatever the program.
-const WORDS: [&str; 33] = [
-    "ADDITIONAL",
-    "ALL",
-    "ARG",
-    "ARGS",
-    "ARGUMENTS",
-    "CLIENT",
-    "CLUSTER",
-    "CMD",
-    "CMDLINE",
-    "COMMAND",
-    "COMMON",
-    "DAEMON",
-    "DEFAULT",
-    "EXEC",
-    "EXTRA",
-    "FLAG",
-    "FLAGS",
-    "LINE",
-    "LOG",
-    "LOGGING",
-    "MEMBER",
-    "OPT",
-    "OPTION",
-    "OPTIONS",
-    "OPTS",
-    "PARAMETERS",
-    "PARAMS",
-    "PEER",
-    "SERVER",
-    "SSL",
-    "START",
-    "TLS",
-    "USER",
-];
 
 /// Whether the variable holds flags for etcd: `ETCD_OPTS="--name a"`.
 fn is_flag_list(line: &Line) -> bool {

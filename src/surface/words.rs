@@ -2,6 +2,7 @@
 //!
 //! Two dialects: the shell's and that of `Exec…=` and `Environment=` lines in systemd units.
 
+mod escape;
 mod expansion;
 mod reader;
 mod windows;

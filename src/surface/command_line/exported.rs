@@ -1,13 +1,14 @@
 //! What the commands before etcd's give it: exported variables, and variables and arrays that hold flags.
 
+mod windows;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::flags::{FlagList, expanded_variable, flag_list, variable_setting};
 use super::program::assigned_name;
 use crate::catalogue::{Catalogue, Spelling};
-use crate::setting::{Place, Setting, TextId, Value};
+use crate::setting::{Setting, TextId};
 use crate::source::Span;
-use crate::surface::embedded::Quoting;
 use crate::surface::site::Site;
 use crate::surface::words::{Dialect, Word, words};
 use crate::surface::{Reading, names_option};
@@ -171,73 +172,6 @@ impl Exported {
             }
         }
         true
-    }
-
-    /// Whether the command sets variables as the shells of Windows do; none where it is another shell's.
-    ///
-    /// They are always exported.
-    fn takes_of_windows(
-        &mut self,
-        catalogue: &Catalogue,
-        reading: &mut Reading,
-        words: &[Word],
-        text_id: TextId,
-    ) -> Option<bool> {
-        let first = &words[0];
-        let (word, name_start) = match first.quoting()? {
-            Quoting::BatchBare if first.text().eq_ignore_ascii_case("set") => (words.get(1)?, 0),
-            Quoting::PowerShellBare => {
-                let is_variable = first.text().to_ascii_lowercase().starts_with("$env:");
-                (first, is_variable.then_some("$env:".len())?)
-            }
-            Quoting::BatchBare => return Some(false),
-            _ => return None,
-        };
-        let text = word.text();
-        let name_end = name_start + variable_name(&text[name_start..]).len();
-        let name = Span::new(name_start, name_end);
-        let spelled = catalogue
-            .spelled(Spelling::Variable, name.of(text))
-            .is_some();
-        if !name.of(text).starts_with("ETCD_") || !spelled {
-            return Some(true);
-        }
-        let count = if word.span == first.span { 1 } else { 2 };
-        if text[name_end..].starts_with('=') && words.len() == count && text.len() > name_end + 1 {
-            // Another one would have to have a line of its own.
-            let lead = String::new();
-            let extent = first.span.cover(word.span);
-            let mut setting = variable_setting(reading, word, name, lead, extent, text_id);
-            let inner = Span::new(name_end + 1, text.len());
-            let value = inner.of(text).to_owned();
-            // The name of a variable of PowerShell is written as what is expanded.
-            let known = !word.expansions.iter().any(|one| one.end > inner.start);
-            setting.value = if known {
-                Value::Text(value)
-            } else {
-                Value::Unknown(value)
-            };
-            self.settings.push(setting);
-            return Some(true);
-        }
-        // `$env:NAME = "value"`, and values with spaces.
-        let value = words
-            .get(2)
-            .filter(|_| words.len() == 3 && words[1].text() == "=");
-        let place = value.map_or(word.span, |value| value.span);
-        self.settings.push(Setting {
-            spelling: Spelling::Variable,
-            name: name.of(text).to_owned(),
-            name_place: Place::new(text_id, word.outer(name)),
-            value: match value.filter(|value| value.expansions.is_empty()) {
-                Some(value) => Value::Text(value.text().to_owned()),
-                None => Value::Unknown(String::new()),
-            },
-            value_place: Place::new(text_id, place),
-            overridden: false,
-            site: reading.add_site(Site::Fixed),
-        });
-        Some(true)
     }
 
     /// Remembers the flags that an array holds.
@@ -420,4 +354,16 @@ fn sole_variable(word: &Word) -> Option<&str> {
     let behind = &text[text.find(name)? + name.len()..];
     let is_sole = matches!(behind, "" | "}" | "[@]}" | "[*]}");
     (word.expansions.iter().any(all) && is_sole).then_some(name)
+}
+
+/// Whether a word of the command stands for the arguments of the script.
+pub(super) fn passes_script_arguments(words: &[Word]) -> bool {
+    words.iter().any(|word| {
+        word.expansions.iter().any(|one| {
+            let one = one.of(word.text());
+            ["$@", "$*", "${@", "${*"]
+                .iter()
+                .any(|all| one.starts_with(all))
+        })
+    })
 }

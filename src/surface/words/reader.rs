@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Dialect, Separator, Token, Word, expansion};
+use super::{Dialect, Separator, Token, Word, escape, expansion};
 use crate::source::Span;
 use crate::surface::embedded::{Decoded, HereDocument, Quoting};
 
@@ -291,7 +291,7 @@ impl<'t> Reader<'t> {
                     quoting = bare;
                     self.at += 1;
                 }
-                '\\' if quoting == Quoting::Fixed => self.escape_in_quotes(&mut decoded),
+                '\\' if quoting == Quoting::Fixed => self.escape(&mut decoded, quoting),
                 _ if quoting == Quoting::Fixed => {
                     self.at += c.len_utf8();
                     decoded.push(c, Span::new(at, self.at), quoting);
@@ -362,110 +362,22 @@ impl<'t> Reader<'t> {
         self.dialect == Dialect::Shell && self.rest().starts_with("$'")
     }
 
-    /// Reads what a backslash inside `$'…'` begins; see "ANSI-C Quoting" in bash(1).
-    fn escape_in_quotes(&mut self, decoded: &mut Decoded) {
-        let start = self.at;
-        let rest = &self.rest()[1..];
-        let Some(c) = rest.chars().next() else {
-            self.at += 1;
-            decoded.push('\\', Span::new(start, self.at), Quoting::Fixed);
-            return;
-        };
-        let number = |digits: &str, radix: u32, most: usize| {
-            let length = digits
-                .bytes()
-                .take(most)
-                .take_while(|byte| char::from(*byte).is_digit(radix))
-                .count();
-            let number = u32::from_str_radix(&digits[..length], radix).ok();
-            (number.and_then(char::from_u32), length)
-        };
-        let (character, length) = match c {
-            'a' => ('\u{7}', 1),
-            'b' => ('\u{8}', 1),
-            'e' | 'E' => ('\u{1b}', 1),
-            'f' => ('\u{c}', 1),
-            'n' => ('\n', 1),
-            'r' => ('\r', 1),
-            't' => ('\t', 1),
-            'v' => ('\u{b}', 1),
-            '\\' | '\'' | '"' | '?' => (c, 1),
-            'x' | 'u' | 'U' | '0'..='7' => {
-                let is_octal = c.is_ascii_digit();
-                let digits = &rest[usize::from(!is_octal)..];
-                let (character, length) = match c {
-                    'x' => number(digits, 16, 2),
-                    'u' => number(digits, 16, 4),
-                    'U' => number(digits, 16, 8),
-                    _ => number(digits, 8, 3),
-                };
-                let length = length + usize::from(!is_octal);
-                character.map_or(('\\', 0), |character| (character, length))
-            }
-            _ => ('\\', 0),
-        };
-        self.at += 1 + length;
-        decoded.push(character, Span::new(start, self.at), Quoting::Fixed);
-    }
-
+    /// Reads what a backslash begins.
     fn escape(&mut self, decoded: &mut Decoded, quoting: Quoting) {
         let start = self.at;
-        let mut following = self.rest()[1..].chars();
-        let Some(c) = following.next() else {
-            self.at += 1;
-            decoded.push('\\', Span::new(start, self.at), quoting);
-            return;
+        let rest = self.rest();
+        let next = rest[1..].chars().next();
+        let stays = quoting == Quoting::ShellDouble
+            && next.is_some_and(|c| !matches!(c, '"' | '\\' | '$' | '`'));
+        let escaped = match (self.dialect, quoting) {
+            (Dialect::Unit, _) => escape::unit(rest),
+            (_, Quoting::Fixed) => escape::shell(rest),
+            _ if stays => None,
+            _ => next.map(|c| (c, 1 + c.len_utf8())),
         };
-        match self.dialect {
-            Dialect::Unit => {
-                let rest = &self.rest()[1 + c.len_utf8()..];
-                let number = |digits: usize, radix: u32| {
-                    let digits = rest.get(..digits)?;
-                    u32::from_str_radix(digits, radix)
-                        .ok()
-                        .and_then(char::from_u32)
-                };
-                let octal = || {
-                    let digits = self.rest().get(1..4)?;
-                    u32::from_str_radix(digits, 8).ok().and_then(char::from_u32)
-                };
-                let (character, length) = match c {
-                    'a' => (Some('\u{7}'), 2),
-                    'b' => (Some('\u{8}'), 2),
-                    'f' => (Some('\u{c}'), 2),
-                    'n' => (Some('\n'), 2),
-                    'r' => (Some('\r'), 2),
-                    't' => (Some('\t'), 2),
-                    'v' => (Some('\u{b}'), 2),
-                    's' => (Some(' '), 2),
-                    '\\' | '"' | '\'' => (Some(c), 2),
-                    'x' => (number(2, 16), 4),
-                    'u' => (number(4, 16), 6),
-                    'U' => (number(8, 16), 10),
-                    '0'..='7' => (octal(), 4),
-                    _ => (None, 1),
-                };
-                match character {
-                    Some(character) => {
-                        self.at += length;
-                        decoded.push(character, Span::new(start, self.at), quoting);
-                    }
-                    None => {
-                        self.at += 1;
-                        decoded.push('\\', Span::new(start, self.at), quoting);
-                    }
-                }
-            }
-            _ => {
-                if quoting == Quoting::ShellDouble && !matches!(c, '"' | '\\' | '$' | '`') {
-                    self.at += 1;
-                    decoded.push('\\', Span::new(start, self.at), quoting);
-                    return;
-                }
-                self.at += 1 + c.len_utf8();
-                decoded.push(c, Span::new(start, self.at), quoting);
-            }
-        }
+        let (character, length) = escaped.unwrap_or(('\\', 1));
+        self.at += length;
+        decoded.push(character, Span::new(start, self.at), quoting);
     }
 
     /// The length of an expansion that begins here.
