@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Knowledge;
-use crate::catalogue::{Catalogue, EtcdOption, Spelling};
+use crate::catalogue::{Catalogue, EtcdOption, Spelling, variable_name};
 use crate::diagnostic::Touch;
 use crate::edit::{Edit, Fix, When};
 use crate::rule::Finding;
@@ -20,8 +20,6 @@ pub(super) enum NoFix {
     Overlap,
     #[error("nothing would be left of a section")]
     Emptied,
-    #[error("{}", surface::Unwritable::Branch)]
-    OtherInBranch,
     #[error("a flag and a variable give the same option; leave one of them, by hand")]
     OtherSpelling,
 }
@@ -44,9 +42,9 @@ pub(super) fn fix(
         let catalogue = &knowledge.catalogue;
         let options = concerned(member, catalogue, finding);
         if depends_on_branch(source, reading, member, &options, catalogue) {
-            return Err(NoFix::OtherInBranch);
+            return Err(surface::Unwritable::Branch.into());
         }
-        if is_beside_other_spelling(member, catalogue, &options, &finding.actions) {
+        if is_beside_other_spelling(reading, member, catalogue, &options, &finding.actions) {
             return Err(NoFix::OtherSpelling);
         }
     }
@@ -133,15 +131,27 @@ fn depends_on_branch(
 
 /// Whether a flag and a variable give the same option and the actions change which of them counts, or what the other says.
 fn is_beside_other_spelling(
+    reading: &Reading,
     member: &Member,
     catalogue: &Catalogue,
     options: &HashSet<&str>,
     actions: &[Action],
 ) -> bool {
     let given_by = |spelling: Spelling, option: &str| {
-        member.settings.iter().any(|setting| {
+        let is_given = member.settings.iter().any(|setting| {
             setting.spelling == spelling && !setting.is_blank() && setting.gives(catalogue, option)
-        })
+        });
+        let variable = variable_name(option);
+        is_given || spelling == Spelling::Variable && reading.is_given_elsewhere(&variable)
+    };
+    // All that become feature gates become one option, which is given once.
+    let comes_to = |option: &EtcdOption, other: Spelling| {
+        given_by(other, &option.name)
+            || catalogue.options().iter().any(|old| {
+                let new = old.replaced_by.as_ref().filter(|new| new.gate.is_some());
+                new.and_then(|new| new.option.as_ref()) == Some(&option.name)
+                    && given_by(other, &old.name)
+            })
     };
     let is_twice =
         |option: &&str| given_by(Spelling::Flag, option) && given_by(Spelling::Variable, option);
@@ -169,7 +179,7 @@ fn is_beside_other_spelling(
             _ => Spelling::Flag,
         };
         own.is_some_and(is_twice) && !takes_dead_variable
-            || writes.is_some_and(|option| given_by(other, &option.name))
+            || writes.is_some_and(|option| comes_to(option, other))
     })
 }
 

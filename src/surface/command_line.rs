@@ -10,7 +10,7 @@ mod procfile;
 mod program;
 mod server;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::embedded::{Decoded, HereDocument, here_document};
 use super::words::{Dialect, Token, Word, are_too_many, tokens, too_many};
@@ -22,7 +22,7 @@ use crate::source::Span;
 pub(super) use container::image_version;
 use echoed::{Echoed, is_written_to};
 use exported::{Array, Exported};
-pub(super) use flags::{flags, flags_in, variable_setting};
+pub(super) use flags::{flags, flags_in, insert_flags, variable_setting};
 use flow::Flow;
 use program::Program;
 pub(super) use program::{base_name, starts_with_server_flags};
@@ -105,7 +105,7 @@ pub(super) struct Finder<'a> {
     echoed: Echoed,
     exported: Exported,
     /// The variables that commands of etcd's stand for flags with.
-    pub(super) expanded: HashSet<String>,
+    pub(super) expanded: HashMap<String, Place>,
     /// How many of the members run in containers of their own.
     pub(super) contained: usize,
 }
@@ -123,7 +123,7 @@ impl<'a> Finder<'a> {
             outer_texts: 0,
             echoed: Echoed::default(),
             exported: Exported::default(),
-            expanded: HashSet::new(),
+            expanded: HashMap::new(),
             contained: 0,
         }
     }

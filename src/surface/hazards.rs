@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::reading::{disjoint, touches_any};
 use super::site::Unwritable;
 use super::template::Statements;
-use super::uses::Uses;
+use super::uses::{Uses, unread};
 use crate::catalogue::Spelling;
 use crate::edit::Edit;
 use crate::setting::Setting;
@@ -33,6 +33,8 @@ pub(super) struct Hazards {
     pub(super) beside_arguments: HashSet<usize>,
     /// Variables that hold flags and that no command of etcd expands in this text.
     pub(super) unexpanded: HashSet<String>,
+    /// Variables of etcd that several commands are given, or that the text names where nothing is read.
+    given_elsewhere: HashSet<String>,
     uses: Uses,
 }
 
@@ -76,15 +78,22 @@ impl Hazards {
         self.branches = disjoint(std::mem::take(&mut self.branches));
         self.unclosed = disjoint(std::mem::take(&mut self.unclosed));
         self.is_patch = is_patch(text, file_name);
+        let shared = settings.iter().filter(|(setting, _)| {
+            setting.spelling == Spelling::Variable && self.shared.contains(&setting.site)
+        });
+        self.given_elsewhere = shared.map(|(setting, _)| setting.name.clone()).collect();
+        let defined = settings.iter();
+        let defined = defined.filter(|(setting, _)| setting.spelling == Spelling::Variable);
+        let defined: HashSet<usize> = defined.map(|(_, name)| name.start).collect();
+        if text.contains("ETCD_") {
+            self.given_elsewhere.extend(unread(text, &defined));
+        }
         let names: HashSet<String> = settings
             .iter()
             .filter_map(|(setting, _)| self.variable(setting))
             .map(str::to_owned)
             .collect();
         if !names.is_empty() {
-            let defined = settings.iter();
-            let defined = defined.filter(|(setting, _)| setting.spelling == Spelling::Variable);
-            let defined = defined.map(|(_, name)| name.start).collect();
             self.uses = Uses::of(text, names, &defined);
         }
     }
@@ -95,6 +104,11 @@ impl Hazards {
             Spelling::Variable => Some(&setting.name),
             _ => self.held.get(&setting.site).map(String::as_str),
         }
+    }
+
+    /// Whether etcd may be given a variable of that name that a member does not show.
+    pub(super) fn is_given_elsewhere(&self, variable: &str) -> bool {
+        self.given_elsewhere.contains(variable)
     }
 
     /// Whether the span lies in what may be left out.

@@ -124,6 +124,13 @@ impl Reading {
         self.hazards.variable(setting)
     }
 
+    /// Whether etcd may be given a variable of that name that the member does not show: several commands are given it, or
+    /// the text names it where nothing is read.
+    #[must_use]
+    pub fn is_given_elsewhere(&self, variable: &str) -> bool {
+        self.hazards.is_given_elsewhere(variable)
+    }
+
     /// Whether the option is named, as a flag, a variable or a key, in what counts only under a condition.
     #[must_use]
     pub fn names_in_branch(&self, text: &str, option: &EtcdOption) -> bool {

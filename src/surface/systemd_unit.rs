@@ -1,12 +1,12 @@
 //! systemd units and drop-ins: `ExecStart=` and its friends, `Environment=`.
 
-use super::command_line::{Finder, flags_in, variable_setting};
+use super::command_line::{Finder, flags_in, insert_flags, variable_setting};
 use super::words::{Dialect, words};
 use super::{
     Insistence, ReadError, Reading, Recognition, Request, is_telling, mark_overridden, names_option,
 };
 use crate::catalogue::{Catalogue, Spelling};
-use crate::setting::{Completeness, Delivery, Member, Setting};
+use crate::setting::{Completeness, Delivery, Member, Place, Setting};
 use crate::source::Span;
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
@@ -66,16 +66,19 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let expanded = finder.expanded;
     let counts = |variable: &Variable| match &variable.holder {
-        Some(name) => expanded.contains(name) || variable.is_telling(request.catalogue),
+        Some(name) => expanded.contains_key(name) || variable.is_telling(request.catalogue),
         None => true,
     };
     let mut settings: Vec<Setting> = Vec::new();
+    let mut held: Vec<(Place, Vec<Setting>)> = Vec::new();
     for variable in variables.into_iter().filter(counts) {
         if let Some(name) = &variable.holder {
             reading.hazards.hold(&variable.settings, name);
-            if !expanded.contains(name) {
-                reading.hazards.unexpanded.insert(name.clone());
+            if let Some(place) = expanded.get(name) {
+                held.push((*place, variable.settings));
+                continue;
             }
+            reading.hazards.unexpanded.insert(name.clone());
         }
         settings.extend(variable.settings);
     }
@@ -102,7 +105,8 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     if reading.members.len() > 1 {
         // Each command of the unit is given all of them.
-        let sites = variables.iter().map(|setting| setting.site);
+        let held = held.iter().flat_map(|(_, settings)| settings);
+        let sites = variables.iter().chain(held).map(|setting| setting.site);
         reading.hazards.shared.extend(sites);
     }
     for (index, member) in reading.members.iter_mut().enumerate() {
@@ -110,9 +114,11 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             member.completeness = Completeness::Partial;
         }
         if index == 0 {
-            let flags = std::mem::take(&mut member.settings);
+            for (place, flags) in std::mem::take(&mut held) {
+                insert_flags(&mut member.settings, flags, place);
+            }
+            variables.append(&mut member.settings);
             member.settings = std::mem::take(&mut variables);
-            member.settings.extend(flags);
             mark_overridden(&mut member.settings);
         }
     }

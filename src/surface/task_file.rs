@@ -1,6 +1,7 @@
 //! Pipelines and playbooks in YAML: the scripts and commands of their steps, and the containers they run.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::ops::Range;
 
 use super::command_line::Finder;
 use super::compose::{self, Keys};
@@ -85,7 +86,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             request,
             document,
             containers: compose::Reader::new(request, document, &mut reading),
-            given: HashSet::new(),
+            given: HashMap::new(),
         };
         if let Err(error) = reader.node(document.root, &[], 0) {
             return Recognition::Unreadable(error);
@@ -129,7 +130,7 @@ struct Reader<'a> {
     document: &'a Document,
     containers: compose::Reader<'a>,
     /// Variables that a member shows already.
-    given: HashSet<NodeId>,
+    given: HashMap<NodeId, Range<usize>>,
 }
 
 impl Reader<'_> {
@@ -238,13 +239,24 @@ impl Reader<'_> {
         }
         let mut settings = Vec::new();
         let mut partial = false;
+        let several = self.containers.reading.members.len() > first + 1;
         for &id in variables {
-            if self.given.insert(id) {
+            let sites = self.containers.reading.sites.len();
+            if !self.given.contains_key(&id) {
                 let (found, more) = self.containers.variables(Some(id));
                 settings.extend(found);
                 partial |= more;
+                let sites = sites..self.containers.reading.sites.len();
+                self.given.insert(id, sites.clone());
+                if !several {
+                    continue;
+                }
             } else {
                 partial = true;
+            }
+            // Another command is given them too.
+            if let Some(sites) = self.given.get(&id) {
+                self.containers.reading.hazards.shared.extend(sites.clone());
             }
         }
         let surroundings = Surroundings {

@@ -129,7 +129,8 @@ impl Place<'_> {
         }
         if let Some(is_plain) = expansion(before, after) {
             return match assigned(before) {
-                Some(own) if own == name => Kind::None,
+                Some(own) if own == name && is_plain => Kind::None,
+                Some(own) if own == name => Kind::Other,
                 Some(other) => Kind::PassedTo(other.to_owned()),
                 None if is_plain => Kind::Plain,
                 None => Kind::Other,
@@ -141,6 +142,20 @@ impl Place<'_> {
             Kind::Other
         }
     }
+}
+
+/// The variables of etcd that a text names, but at the offsets `defined`; comments do not count.
+pub(super) fn unread<'t>(
+    text: &'t str,
+    defined: &'t HashSet<usize>,
+) -> impl Iterator<Item = String> + 't {
+    let names = words(text).filter(|word| {
+        let line = text[..word.start].rfind('\n').map_or(0, |at| at + 1);
+        word.of(text).starts_with("ETCD_")
+            && !defined.contains(&word.start)
+            && !is_comment(&text[line..word.start])
+    });
+    names.map(|word| word.of(text).to_owned())
 }
 
 /// Whether a text names the option: `--name`, `ETCD_NAME`, `name:` or `name=`.

@@ -226,7 +226,15 @@ impl Judge<'_> {
         } else {
             &[self.to, self.from]
         };
+        let is_left = |group: &BTreeSet<String>| {
+            new.settings.iter().any(|setting| {
+                let option = setting.option_in(catalogue);
+                option.is_some_and(|option| group.contains(&option.name))
+            })
+        };
         for group in &touched {
+            // What is only taken away goes with the new release.
+            let releases = if is_left(group) { releases } else { &[self.to] };
             for &release in releases {
                 if let Some(why) = self.group([old, plain, new], group, release) {
                     return Verdict::Wrong(why);

@@ -146,12 +146,7 @@ impl Judge<'_> {
                     Some(value) => value.to_string(),
                     None => text,
                 };
-                let is_set = if effective.set(option).is_some() {
-                    ""
-                } else {
-                    " (default)"
-                };
-                state.values.insert(format!("{option}={text}{is_set}"));
+                state.values.insert(format!("{option}={text}"));
             }
         }
         for (_, setting) in member.live() {

@@ -73,11 +73,12 @@ impl Finder<'_> {
         }
         let given = if invocation.in_container {
             self.contained += 1;
-            self.exported.flags_of(&mut settings, &words[arguments..])
+            self.exported
+                .flags_of(&mut settings, &words[arguments..], text_id)
         } else {
             let arguments = &words[arguments..];
             self.exported
-                .complete(&mut settings, arguments, self.reading)
+                .complete(&mut settings, arguments, self.reading, text_id)
         };
         let passes_arguments = passes_script_arguments(&words[arguments..]);
         if passes_arguments && self.exported.sets_arguments {

@@ -4,10 +4,10 @@ mod windows;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::flags::{FlagList, expanded_variable, flag_list, variable_setting};
+use super::flags::{FlagList, expanded_variable, flag_list, insert_flags, variable_setting};
 use super::program::assigned_name;
 use crate::catalogue::{Catalogue, Spelling};
-use crate::setting::{Setting, TextId};
+use crate::setting::{Place, Setting, TextId};
 use crate::source::Span;
 use crate::surface::site::Site;
 use crate::surface::words::{Dialect, Word, words};
@@ -42,7 +42,7 @@ pub(super) struct Exported {
 struct Flags {
     settings: Vec<Setting>,
     /// Other variables that it holds the flags of.
-    expanded: Vec<String>,
+    expanded: Vec<(String, Place)>,
     /// Nothing else puts flags into it.
     whole: bool,
 }
@@ -96,9 +96,14 @@ impl Exported {
                 return false;
             }
             "set" => {
-                self.all |= words[1..]
-                    .iter()
-                    .any(|word| matches!(word.text(), "-a" | "allexport"));
+                let says = |options: [&str; 2]| {
+                    let mut options = options.iter();
+                    let mut words = words[1..].iter().map(Word::text);
+                    let first = words.next().unwrap_or_default();
+                    options.next() == Some(&first)
+                        || options.next() == Some(&first) && words.next() == Some("allexport")
+                };
+                self.all = (self.all || says(["-a", "-o"])) && !says(["+a", "+o"]);
                 self.sets_arguments |= words.len() > 2 && words[1].text() == "--";
                 return false;
             }
@@ -159,6 +164,7 @@ impl Exported {
             let lead = " ".to_owned();
             let setting = variable_setting(reading, word, name, lead, extent, text_id);
             if exports || self.all {
+                self.names.insert(variable.clone());
                 self.settings.push(setting);
             } else if self.names.contains(&variable) {
                 reading.sites[setting.site] = Site::Fixed;
@@ -231,6 +237,7 @@ impl Exported {
         settings: &mut Vec<Setting>,
         arguments: &[Word],
         reading: &mut Reading,
+        text_id: TextId,
     ) -> Given {
         let elsewhere = self.elsewhere;
         let is_first = self.given.is_empty();
@@ -247,7 +254,7 @@ impl Exported {
         }
         Given {
             elsewhere,
-            ..self.flags_of(settings, arguments)
+            ..self.flags_of(settings, arguments, text_id)
         }
     }
 
@@ -266,31 +273,35 @@ impl Exported {
     }
 
     /// Adds the flags that the arguments stand for.
-    pub(super) fn flags_of(&mut self, settings: &mut Vec<Setting>, arguments: &[Word]) -> Given {
+    pub(super) fn flags_of(
+        &mut self,
+        settings: &mut Vec<Setting>,
+        arguments: &[Word],
+        text_id: TextId,
+    ) -> Given {
         let known = |word: &&Word| {
             let held = self.held(sole_variable(word).unwrap_or_default());
             let mut parts = held.filter_map(|index| self.flags[index].as_ref());
             parts.next().is_some_and(|first| first.whole) && parts.all(|part| part.whole)
         };
         let words = arguments.iter().filter(known).count();
-        let expanded = arguments.iter().flat_map(|word| {
+        for word in arguments {
             let expansions = word.expansions.iter();
-            expansions.map(|expansion| expanded_variable(expansion.of(word.text())))
-        });
-        let mut open: Vec<usize> = expanded.flat_map(|name| self.held(name)).collect();
-        let mut used = BTreeSet::new();
-        while let Some(index) = open.pop() {
-            if used.insert(index)
-                && let Some(flags) = &self.flags[index]
-            {
-                let names = flags.expanded.iter();
-                open.extend(names.flat_map(|name| self.held(name)));
+            let names = expansions.map(|expansion| expanded_variable(expansion.of(word.text())));
+            let mut open: Vec<usize> = names.flat_map(|name| self.held(name)).collect();
+            let mut used = BTreeSet::new();
+            while let Some(index) = open.pop() {
+                if used.insert(index)
+                    && let Some(flags) = &self.flags[index]
+                {
+                    let names = flags.expanded.iter();
+                    open.extend(names.flat_map(|(name, _)| self.held(name)));
+                }
             }
-        }
-        for index in used {
-            if let Some(flags) = self.flags[index].take() {
-                settings.extend(flags.settings);
-            }
+            let held = used.into_iter();
+            let held = held.filter_map(|index| self.flags[index].take());
+            let held = held.flat_map(|flags| flags.settings).collect();
+            insert_flags(settings, held, Place::new(text_id, word.span));
         }
         Given {
             elsewhere: false,
@@ -299,21 +310,39 @@ impl Exported {
     }
 }
 
-/// The name in `NAME=value` or `NAME+=value`.
+/// The name in `NAME=value`, `NAME+=value` or `NAME[1]=value`.
 fn assignment(word: &Word) -> Option<Span> {
     let name = Span::new(0, variable_name(word.text()).len());
+    if !name.is_empty() && element(word, name).is_some() {
+        return Some(name);
+    }
     assigned_name(word, 0).or_else(|| {
         let added = word.text()[name.end..].starts_with("+=");
         (added && !name.is_empty()).then_some(name)
     })
 }
 
+/// Where the value begins of an element of an array, `NAME[1]=`.
+fn element(word: &Word, name: Span) -> Option<usize> {
+    let behind = word.text()[name.end..].strip_prefix('[')?;
+    let index = behind.find(']')?;
+    behind[index..]
+        .starts_with("]=")
+        .then_some(name.end + 1 + index + 2)
+}
+
+/// Whether the value goes beside those that are there.
 fn is_addition(word: &Word, name: Span) -> bool {
-    word.text()[name.end..].starts_with('+')
+    word.text()[name.end..].starts_with('+') || element(word, name).is_some()
 }
 
 fn value_start(word: &Word, name: Span) -> usize {
-    name.end + if is_addition(word, name) { 2 } else { 1 }
+    let sign = if word.text()[name.end..].starts_with('+') {
+        2
+    } else {
+        1
+    };
+    element(word, name).unwrap_or(name.end + sign)
 }
 
 fn variable_name(text: &str) -> &str {

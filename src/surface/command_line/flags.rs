@@ -71,7 +71,7 @@ pub(in crate::surface) struct FlagList {
     /// How many words come from variables: they may hold more flags.
     pub(super) unknown: usize,
     /// The variables that they come from.
-    pub(super) expanded: Vec<String>,
+    pub(super) expanded: Vec<(String, Place)>,
     pub(super) strays: Vec<Stray>,
 }
 
@@ -112,8 +112,9 @@ pub(super) fn flag_list(
             } else if word.expands_in(all) || text.is_empty() && !word.expansions.is_empty() {
                 list.unknown += 1;
                 let names = word.expansions.iter();
+                let place = Place::new(text_id, word.span);
                 let names = names.map(|one| expanded_variable(one.of(text)).to_owned());
-                list.expanded.extend(names);
+                list.expanded.extend(names.map(|name| (name, place)));
             } else {
                 list.strays.push(Stray {
                     word: text.to_owned(),
@@ -191,6 +192,24 @@ pub(super) fn flag_list(
         }
     }
     Some(list)
+}
+
+/// Puts flags that a word of a command stands for where that word is: of two flags the later one counts.
+pub(in crate::surface) fn insert_flags(
+    settings: &mut Vec<Setting>,
+    flags: Vec<Setting>,
+    word: Place,
+) {
+    let is_behind = |setting: &Setting| {
+        setting.spelling == Spelling::Flag
+            && setting.name_place.text == word.text
+            && setting.name_place.span.start > word.span.start
+    };
+    let at = settings
+        .iter()
+        .position(is_behind)
+        .unwrap_or(settings.len());
+    settings.splice(at..at, flags);
 }
 
 /// The variable that `$NAME` or `${NAME…}` expands.
