@@ -117,14 +117,27 @@ pub fn check(
     diagnostics
 }
 
-/// Takes away the fixes that change a variable which something outside the file uses; `user` says what.
+/// What other files may have to do with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside<'n> {
+    /// A variable that is expanded: `$NAME`.
+    Variable(&'n str),
+    /// A variable of etcd that gives the option of a flag, beside a command that reads files of variables.
+    FlagOf(&'n str),
+}
+
+/// Takes away the fixes that other files of the tree have to do with; `user` says which.
 pub fn withhold_used_elsewhere(
     diagnostics: &mut [Diagnostic],
-    user: impl Fn(&str) -> Option<String>,
+    user: impl Fn(Beside<'_>) -> Option<String>,
 ) {
     for found in diagnostics {
-        let variables = found.fix.iter().flat_map(|fix| &fix.variables);
-        if let Some(why) = variables.filter_map(|variable| user(variable)).next() {
+        let Some(fix) = &found.fix else {
+            continue;
+        };
+        let variables = fix.variables.iter().map(|name| Beside::Variable(name));
+        let mut all = variables.chain(fix.flags_of.iter().map(|name| Beside::FlagOf(name)));
+        if let Some(why) = all.find_map(&user) {
             found.fix = None;
             found.notes.push(format!("no fix: {why}"));
         }

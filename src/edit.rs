@@ -108,6 +108,8 @@ pub struct Fix {
     pub writes: Vec<(usize, String)>,
     /// The variables whose name or value it changes: another file may use them.
     pub variables: Vec<String>,
+    /// The variables that give the options of the flags that it changes, where the command reads files of variables.
+    pub flags_of: Vec<String>,
 }
 
 impl Fix {
@@ -131,6 +133,7 @@ impl Fix {
             when,
             writes: Vec::new(),
             variables: Vec::new(),
+            flags_of: Vec::new(),
         })
     }
 

@@ -1,16 +1,18 @@
-//! The other files of a tree that name a variable. A rewrite of a variable is right only where no other file uses it.
+//! The other files of a tree that name a variable, or give the same option: a rewrite is right only where none does.
 //!
 //! A plain search, made when a fix first asks for it. Like [`crate::walk`] it looks at the world.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
+use crate::check::Beside;
 use crate::configuration::absolute;
 use crate::limits::SEARCHED_FILES;
 use crate::report::visible_path;
+use crate::surface::reads_variable_files;
 use crate::walk;
 
 /// The trees that files lie in, each searched once.
@@ -36,7 +38,8 @@ struct Tree {
     uses: OnceLock<Uses>,
 }
 
-/// For each variable the files that name it; two are enough to tell whether there is another one.
+/// For each name the files that hold it; two are enough to tell whether there is another one. Variables that a file
+/// expands are kept by their name, those of etcd that it names with `=` before it, and flags with `-`.
 #[derive(Debug, Default)]
 struct Uses {
     files: HashMap<String, Vec<PathBuf>>,
@@ -56,28 +59,43 @@ impl Neighbours {
         }
     }
 
-    /// Why a variable may be used by another file than this one: that file, or that there are too many. None where no
-    /// other file names it.
+    /// Why another file than this one may have to do with that: the file, or that there are too many. None where no
+    /// other file has.
     ///
     /// Searched are the files below the folder that was given, else those of the git repository, else those beside it.
     #[must_use]
-    pub fn user(&self, file: &Path, variable: &str) -> Option<String> {
+    pub fn user(&self, file: &Path, beside: Beside<'_>) -> Option<String> {
         let file = absolute(&self.working_folder, file);
         let tree = self.tree(&file);
         let uses = tree.uses.get_or_init(|| tree.extent.uses());
         if uses.is_cut_off {
             return Some(format!(
-                "the tree has more than {SEARCHED_FILES} files, and whether another one uses `{variable}` is not known"
+                "the tree has more than {SEARCHED_FILES} files, and what the others use is not known"
             ));
         }
-        let files = uses.files.get(variable)?;
-        let other = files.iter().find(|path| **path != file)?;
+        let other = |name: &str| {
+            let files = uses.files.get(name)?;
+            files.iter().find(|path| **path != file)
+        };
+        let (what, other) = match beside {
+            Beside::Variable(variable) => match other(variable) {
+                Some(other) => (format!("`{variable}` is also used"), other),
+                // A command that is given the variable's file may be given the flag too.
+                None => {
+                    let flag = flag_of(variable)?;
+                    let other = other(&format!("-{flag}"))?;
+                    (format!("`--{flag}` is given"), other)
+                }
+            },
+            Beside::FlagOf(variable) => {
+                let other = other(&format!("={variable}"))?;
+                (format!("`{variable}` is set"), other)
+            }
+        };
         let (Extent::Below(root) | Extent::In(root)) = &tree.extent;
         let path = other.strip_prefix(root).unwrap_or(other);
         let path = visible_path(path);
-        Some(format!(
-            "`{variable}` is also used in {path}; change both by hand"
-        ))
+        Some(format!("{what} in {path}; change both by hand"))
     }
 
     /// Whether a search was made, whose answer files that change make old.
@@ -161,8 +179,13 @@ impl Uses {
             if bytes.contains(&0) {
                 continue;
             }
-            for name in expanded(&bytes) {
-                uses.add(name, std::iter::once(path.clone()));
+            let mut found: HashSet<String> = expanded(&bytes).map(str::to_owned).collect();
+            found.extend(variables(&bytes).map(|name| format!("={name}")));
+            if reads_variable_files(&bytes) {
+                found.extend(flags(&bytes).map(|name| format!("-{name}")));
+            }
+            for name in found {
+                uses.add(&name, std::iter::once(path.clone()));
             }
         }
         uses
@@ -179,6 +202,33 @@ impl Uses {
             }
         }
     }
+}
+
+/// The flag that a variable of etcd stands for.
+fn flag_of(variable: &str) -> Option<String> {
+    let flag = variable.strip_prefix("ETCD_")?;
+    Some(flag.to_ascii_lowercase().replace('_', "-"))
+}
+
+/// The variables of etcd that a text names.
+fn variables(text: &[u8]) -> impl Iterator<Item = &str> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    memchr::memmem::find_iter(text, "ETCD_").filter_map(move |at| {
+        let rest = &text[at..];
+        let length = rest.iter().position(|byte| !is_part(byte));
+        std::str::from_utf8(&rest[..length.unwrap_or(rest.len())]).ok()
+    })
+}
+
+/// The flags that a text names: `--name`.
+fn flags(text: &[u8]) -> impl Iterator<Item = &str> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    memchr::memmem::find_iter(text, "--").filter_map(move |at| {
+        let rest = &text[at + 2..];
+        let length = rest.iter().position(|byte| !is_part(byte));
+        let name = std::str::from_utf8(&rest[..length.unwrap_or(rest.len())]).ok();
+        name.filter(|name| !name.is_empty())
+    })
 }
 
 /// The names of variables that a text expands: `$NAME`, `${NAME…}`, `$(NAME)`, `$env:NAME`, `%NAME%`, `!NAME!`.
@@ -227,17 +277,29 @@ mod tests {
         let root = folder.path().to_path_buf();
         fs::create_dir(root.join("units")).unwrap();
         let (own, other) = (root.join("etcd.env"), root.join("units/etcd.service"));
-        fs::write(&own, "A=1\nB=$A\n").unwrap();
-        fs::write(&other, "ExecStart=etcd --name ${B}\n").unwrap();
+        fs::write(&own, "A=1\nB=$A\nETCD_NAME=a\n").unwrap();
+        fs::write(
+            &other,
+            "EnvironmentFile=/etcd.env\nExecStart=etcd --name ${B}\n",
+        )
+        .unwrap();
         let below = Neighbours::new(root.clone(), &[PathBuf::from(".")]);
-        assert_eq!(below.user(Path::new("etcd.env"), "A"), None);
-        let why = below.user(Path::new("./etcd.env"), "B").unwrap();
+        let user = |file: &str, name| below.user(Path::new(file), Beside::Variable(name));
+        assert_eq!(user("etcd.env", "A"), None);
+        let why = user("./etcd.env", "B").unwrap();
         assert!(
             why.starts_with("`B` is also used in units/etcd.service"),
             "{why}"
         );
-        assert_eq!(below.user(&other, "B"), None);
-        let beside = || Neighbours::new(root.clone(), &[]).user(&own, "B");
+        assert_eq!(user("units/etcd.service", "B"), None);
+        let why = user("etcd.env", "ETCD_NAME").unwrap();
+        assert!(
+            why.starts_with("`--name` is given in units/etcd.service"),
+            "{why}"
+        );
+        let why = below.user(&other, Beside::FlagOf("ETCD_NAME")).unwrap();
+        assert!(why.starts_with("`ETCD_NAME` is set in etcd.env"), "{why}");
+        let beside = || Neighbours::new(root.clone(), &[]).user(&own, Beside::Variable("B"));
         assert_eq!(beside(), None);
         fs::create_dir(root.join(".git")).unwrap();
         assert!(beside().is_some());

@@ -327,8 +327,8 @@ fn diagnose(
         FileReading::Read(reading) => {
             let mut judgement = judge(source, &reading, terms.upgrade, knowledge, terms.policy);
             if let Some(neighbours) = terms.neighbours {
-                withhold_used_elsewhere(&mut judgement.diagnostics, |variable| {
-                    neighbours.user(&source.path, variable)
+                withhold_used_elsewhere(&mut judgement.diagnostics, |beside| {
+                    neighbours.user(&source.path, beside)
                 });
             }
             Ok(Diagnosis {

@@ -38,6 +38,7 @@ use crate::edit::Edit;
 use crate::limits::SETTINGS;
 use crate::setting::{Action, Member, Setting};
 use crate::source::{Source, Span};
+pub use hazards::reads_variable_files;
 pub use prefilter::Prefilter;
 pub use reading::Reading;
 use server_sign::concerns_server;

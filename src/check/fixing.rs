@@ -7,7 +7,7 @@ use crate::catalogue::{Catalogue, EtcdOption, Spelling, variable_name};
 use crate::diagnostic::Touch;
 use crate::edit::{Edit, Fix, When};
 use crate::rule::Finding;
-use crate::setting::{Action, Completeness, Member, key_section};
+use crate::setting::{Action, Completeness, Member, Setting, key_section};
 use crate::source::Source;
 use crate::surface::{self, Reading};
 
@@ -69,10 +69,18 @@ pub(super) fn fix(
     });
     let acted = finding.actions.iter().filter_map(Action::setting);
     let acted = acted.filter_map(|index| member?.settings.get(index));
-    let variables = acted.filter_map(|setting| reading.variable(setting));
+    let acted: Vec<&Setting> = acted.collect();
+    let variables = acted.iter().filter_map(|setting| reading.variable(setting));
+    let flags = acted
+        .iter()
+        .filter(|setting| setting.spelling == Spelling::Flag);
+    let flags_of = flags
+        .filter(|_| reading.reads_variable_files())
+        .map(|setting| variable_name(&setting.name));
     Ok(Some(Fix {
         writes: writes.collect(),
         variables: variables.map(str::to_owned).collect(),
+        flags_of: flags_of.collect(),
         ..fix
     }))
 }
@@ -178,7 +186,12 @@ fn is_beside_other_spelling(
             Spelling::Flag => Spelling::Variable,
             _ => Spelling::Flag,
         };
+        let is_held = |option: &EtcdOption| {
+            setting.spelling == Spelling::Flag
+                && reading.is_given_elsewhere(&format!("--{}", option.name))
+        };
         own.is_some_and(is_twice) && !takes_dead_variable
+            || own.is_some_and(is_held)
             || writes.is_some_and(|option| comes_to(option, other))
     })
 }

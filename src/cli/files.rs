@@ -253,8 +253,8 @@ pub(super) fn judge(
                     let mut judgement =
                         judge_reading(&source, &reading, terms.upgrade, knowledge, &terms.policy);
                     if let Some(neighbours) = neighbours {
-                        withhold_used_elsewhere(&mut judgement.diagnostics, |variable| {
-                            neighbours.user(&source.path, variable)
+                        withhold_used_elsewhere(&mut judgement.diagnostics, |beside| {
+                            neighbours.user(&source.path, beside)
                         });
                     }
                     Outcome::Judged(Box::new(Judged {

@@ -68,8 +68,8 @@ pub(super) fn judge(snapshot: &Snapshot, knowledge: &Knowledge, prefilter: &Pref
             let source = &analysis.source;
             let mut judged =
                 suppression::judge(source, &reading, terms.upgrade, knowledge, &terms.policy);
-            withhold_used_elsewhere(&mut judged.diagnostics, |variable| {
-                terms.neighbours.0.user(&source.path, variable)
+            withhold_used_elsewhere(&mut judged.diagnostics, |beside| {
+                terms.neighbours.0.user(&source.path, beside)
             });
             analysis.diagnostics = judged.diagnostics;
             let unread = reading.unread.iter();

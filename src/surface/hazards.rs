@@ -33,7 +33,10 @@ pub(super) struct Hazards {
     pub(super) beside_arguments: HashSet<usize>,
     /// Variables that hold flags and that no command of etcd expands in this text.
     pub(super) unexpanded: HashSet<String>,
-    /// Variables of etcd that several commands are given, or that the text names where nothing is read.
+    /// The text hands files of variables to commands.
+    pub(super) reads_variable_files: bool,
+    /// Variables and flags that several commands are given, as they are written, and variables of etcd that the text names
+    /// where nothing is read.
     given_elsewhere: HashSet<String>,
     uses: Uses,
 }
@@ -78,10 +81,12 @@ impl Hazards {
         self.branches = disjoint(std::mem::take(&mut self.branches));
         self.unclosed = disjoint(std::mem::take(&mut self.unclosed));
         self.is_patch = is_patch(text, file_name);
-        let shared = settings.iter().filter(|(setting, _)| {
-            setting.spelling == Spelling::Variable && self.shared.contains(&setting.site)
-        });
-        self.given_elsewhere = shared.map(|(setting, _)| setting.name.clone()).collect();
+        self.reads_variable_files = reads_variable_files(text.as_bytes());
+        let shared = settings.iter().map(|(setting, _)| setting);
+        let shared = shared.filter(|setting| self.shared.contains(&setting.site));
+        self.given_elsewhere = shared
+            .map(|setting| setting.spelling.written(&setting.name))
+            .collect();
         let defined = settings.iter();
         let defined = defined.filter(|(setting, _)| setting.spelling == Spelling::Variable);
         let defined: HashSet<usize> = defined.map(|(_, name)| name.start).collect();
@@ -224,4 +229,19 @@ fn is_patch(text: &str, file_name: &str) -> bool {
         || headed.next().is_some()
             && headed.next().is_some_and(|line| line.starts_with("+++ "))
             && headed.next().is_some_and(|line| line.starts_with("@@ "))
+}
+
+/// Whether a text hands files of variables to commands.
+#[must_use]
+pub fn reads_variable_files(text: &[u8]) -> bool {
+    let signs = [
+        "EnvironmentFile",
+        "env-file",
+        "env_file",
+        "envFrom",
+        "set -a",
+        "allexport",
+    ];
+    let mut signs = signs.iter();
+    signs.any(|sign| memchr::memmem::find(text, sign.as_bytes()).is_some())
 }

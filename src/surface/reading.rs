@@ -124,6 +124,12 @@ impl Reading {
         self.hazards.variable(setting)
     }
 
+    /// Whether the text hands files of variables to commands.
+    #[must_use]
+    pub fn reads_variable_files(&self) -> bool {
+        self.hazards.reads_variable_files
+    }
+
     /// Whether etcd may be given a variable of that name that the member does not show: several commands are given it, or
     /// the text names it where nothing is read.
     #[must_use]
