@@ -72,7 +72,13 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
                 .settings
                 .iter()
                 .any(|setting| is_telling(request.catalogue, Spelling::Flag, &setting.name));
-            match Owner::of(name, telling, shows_etcd, &found.settings) {
+            match Owner::of(
+                request.catalogue,
+                name,
+                telling,
+                shows_etcd,
+                &found.settings,
+            ) {
                 Owner::Etcd => {
                     partial |= !found.whole();
                     reading.hazards.hold(&found.settings, name);

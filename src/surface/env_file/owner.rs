@@ -1,5 +1,6 @@
 //! Whose options the variables of an environment file are: etcd's server's, its clients', another program's.
 
+use crate::catalogue::Catalogue;
 use crate::setting::Setting;
 
 /// Whose flags a variable holds.
@@ -13,15 +14,22 @@ pub(super) enum Owner {
 impl Owner {
     /// Whose flags a variable of that name holds. `telling`: one of them is a name that only etcd has; `shows_etcd`: the
     /// file is etcd's otherwise.
-    pub(super) fn of(name: &str, telling: bool, shows_etcd: bool, flags: &[Setting]) -> Self {
+    pub(super) fn of(
+        catalogue: &Catalogue,
+        name: &str,
+        telling: bool,
+        shows_etcd: bool,
+        flags: &[Setting],
+    ) -> Self {
         if is_etcds(name) {
             return Self::Etcd;
         }
         if is_anyones(name) {
+            let is_known = |flag: &Setting| flag.option_in(catalogue).is_some();
             return match (telling, shows_etcd) {
-                (true, true) => Self::Etcd,
                 (true, false) => Self::Unsure,
-                (false, _) => Self::Other,
+                (_, true) if telling || flags.iter().any(is_known) => Self::Etcd,
+                _ => Self::Other,
             };
         }
         let is_server = flags.iter().any(|flag| {
