@@ -231,6 +231,7 @@ fn diagnostic(
         (!span.is_empty()).then(|| span.of(&source.text).to_owned())
     });
     let mut notes = finding.notes.clone();
+    let mut when = finding.when.clone();
     let mut fix = match fix(source, reading, member, knowledge, &finding) {
         Ok(fix) => fix,
         Err(why) => {
@@ -247,6 +248,7 @@ fn diagnostic(
     {
         fix.applicability = Applicability::Unsafe;
         notes.push(format!("not safe without --from: {why}"));
+        when = None;
     }
     Diagnostic {
         about: about::about(source, &finding, member, setting, mention),
@@ -261,7 +263,7 @@ fn diagnostic(
         message: finding.message,
         instead: finding.instead,
         notes,
-        when: finding.when,
+        when,
         spelling: setting.map(|setting| setting.spelling),
         option: finding.option,
         value,

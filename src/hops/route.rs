@@ -91,12 +91,14 @@ impl Route {
         minimums.find(|minimum| self.from < minimum.release)
     }
 
-    /// Returns what to know before anything else, one line each: the stops where there are several, patches that are
-    /// no place to stop, and the conditions.
+    /// Returns what to know before anything else, one line each: the stops where there are several or a patch is demanded,
+    /// patches that are no place to stop, and the conditions.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        if self.stops.len() > 1 {
+        // Of one hop from a minor without its patch the patch that it demands is to be known.
+        let is_open = !self.is_exact && self.stops.iter().any(|stop| stop.minimum.is_some());
+        if self.stops.len() > 1 || is_open {
             lines.push(self.stops_in_words());
         }
         for stop in &self.stops {
@@ -214,7 +216,12 @@ mod tests {
 
     #[test]
     fn one_hop_from_a_good_patch_has_its_conditions_only() {
-        assert_eq!(lines("3.3", "3.4"), [] as [&str; 0]);
+        assert_eq!(lines("3.3.27", "3.4"), [] as [&str; 0]);
+        let open = lines("3.3", "3.4");
+        assert!(
+            open[0].ends_with(": 3.3 (3.3.21 or later) -> 3.4.45"),
+            "{open:?}"
+        );
         assert_eq!(lines("3.5", "3.5.33"), [] as [&str; 0]);
         assert_eq!(lines("3.5.32", "3.6").len(), 1);
     }
