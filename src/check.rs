@@ -124,6 +124,8 @@ pub enum Beside<'n> {
     Variable(&'n str),
     /// A variable of etcd that gives the option of a flag, beside a command that reads files of variables.
     FlagOf(&'n str),
+    /// An option that is given as a flag, to a command that reads files of variables.
+    VariableOf(&'n str),
 }
 
 /// Takes away the fixes that other files of the tree have to do with; `user` says which.
@@ -136,7 +138,9 @@ pub fn withhold_used_elsewhere(
             continue;
         };
         let variables = fix.variables.iter().map(|name| Beside::Variable(name));
-        let mut all = variables.chain(fix.flags_of.iter().map(|name| Beside::FlagOf(name)));
+        let flags = fix.flags_of.iter().map(|name| Beside::FlagOf(name));
+        let options = fix.variables_of.iter().map(|name| Beside::VariableOf(name));
+        let mut all = variables.chain(flags).chain(options);
         if let Some(why) = all.find_map(&user) {
             found.fix = None;
             found.notes.push(format!("no fix: {why}"));

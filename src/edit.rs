@@ -108,8 +108,11 @@ pub struct Fix {
     pub writes: Vec<(usize, String)>,
     /// The variables whose name or value it changes: another file may use them.
     pub variables: Vec<String>,
-    /// The variables that give the options of the flags that it changes, where the command reads files of variables.
+    /// Variables that another file must not set: they give the options of flags that it changes, and the command reads
+    /// files of variables.
     pub flags_of: Vec<String>,
+    /// Options that another file must not give as flags to a command that reads files of variables.
+    pub variables_of: Vec<String>,
 }
 
 impl Fix {
@@ -134,6 +137,7 @@ impl Fix {
             writes: Vec::new(),
             variables: Vec::new(),
             flags_of: Vec::new(),
+            variables_of: Vec::new(),
         })
     }
 

@@ -78,15 +78,11 @@ impl Neighbours {
             files.iter().find(|path| **path != file)
         };
         let (what, other) = match beside {
-            Beside::Variable(variable) => match other(variable) {
-                Some(other) => (format!("`{variable}` is also used"), other),
-                // A command that is given the variable's file may be given the flag too.
-                None => {
-                    let flag = flag_of(variable)?;
-                    let other = other(&format!("-{flag}"))?;
-                    (format!("`--{flag}` is given"), other)
-                }
-            },
+            Beside::Variable(variable) => (format!("`{variable}` is also used"), other(variable)?),
+            Beside::VariableOf(option) => {
+                let other = other(&format!("-{option}"))?;
+                (format!("`--{option}` is given"), other)
+            }
             Beside::FlagOf(variable) => {
                 let other = other(&format!("={variable}"))?;
                 (format!("`{variable}` is set"), other)
@@ -204,12 +200,6 @@ impl Uses {
     }
 }
 
-/// The flag that a variable of etcd stands for.
-fn flag_of(variable: &str) -> Option<String> {
-    let flag = variable.strip_prefix("ETCD_")?;
-    Some(flag.to_ascii_lowercase().replace('_', "-"))
-}
-
 /// The variables of etcd that a text names.
 fn variables(text: &[u8]) -> impl Iterator<Item = &str> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
@@ -292,7 +282,7 @@ mod tests {
             "{why}"
         );
         assert_eq!(user("units/etcd.service", "B"), None);
-        let why = user("etcd.env", "ETCD_NAME").unwrap();
+        let why = below.user(&own, Beside::VariableOf("name")).unwrap();
         assert!(
             why.starts_with("`--name` is given in units/etcd.service"),
             "{why}"

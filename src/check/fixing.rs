@@ -71,16 +71,21 @@ pub(super) fn fix(
     let acted = acted.filter_map(|index| member?.settings.get(index));
     let acted: Vec<&Setting> = acted.collect();
     let variables = acted.iter().filter_map(|setting| reading.variable(setting));
-    let flags = acted
+    let has = |spelling| acted.iter().any(|setting| setting.spelling == spelling);
+    let options = member.map_or_else(HashSet::new, |member| {
+        let catalogue = &knowledge.catalogue;
+        with_gates(catalogue, concerned(member, catalogue, finding))
+    });
+    let flags_of = options
         .iter()
-        .filter(|setting| setting.spelling == Spelling::Flag);
-    let flags_of = flags
-        .filter(|_| reading.reads_variable_files())
-        .map(|setting| variable_name(&setting.name));
+        .filter(|_| has(Spelling::Flag) && reading.reads_variable_files())
+        .map(|option| variable_name(option));
+    let variables_of = options.iter().filter(|_| has(Spelling::Variable));
     Ok(Some(Fix {
         writes: writes.collect(),
         variables: variables.map(str::to_owned).collect(),
         flags_of: flags_of.collect(),
+        variables_of: variables_of.map(|&option| option.to_owned()).collect(),
         ..fix
     }))
 }
@@ -109,6 +114,19 @@ fn concerned<'c>(
         let both = [own, new].into_iter().flatten();
         options.extend(both.map(|option| option.name.as_str()));
     }
+    options
+}
+
+/// The same options; of those that become feature gates all, which become one option.
+fn with_gates<'c>(catalogue: &'c Catalogue, mut options: HashSet<&'c str>) -> HashSet<&'c str> {
+    let gates = catalogue.options().iter().filter(|option| {
+        let new = option.replaced_by.as_ref();
+        let new = new.filter(|new| new.gate.is_some());
+        let new = new.and_then(|new| new.option.as_deref());
+        new.is_some_and(|new| options.contains(new))
+    });
+    let gates: Vec<&str> = gates.map(|option| option.name.as_str()).collect();
+    options.extend(gates);
     options
 }
 
