@@ -2,7 +2,7 @@
 //!
 //! `fixtures/<rule>/<case>/` holds `arguments` (`--from 3.2 --to 3.3`, and `--unsafe` for fixes that are not safe), the
 //! input under a name a user would give it, and beside it `<input>.fixed` and `<input>.report`. A missing expectation is
-//! a failure. `ETCD_UPLIFT_BLESS=1 cargo test --test fixtures` writes them; read them before you commit them.
+//! a failure. `.ci/bless fixtures` writes them; read them before you commit them.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

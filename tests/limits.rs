@@ -1,5 +1,5 @@
 //! Every limit of `src/limits.rs` is hit here, and hitting it is an error row. The table of limits in the documentation is
-//! this file's too: `ETCD_UPLIFT_BLESS=1 cargo test --test limits` writes it.
+//! this file's too: `.ci/bless limits` writes it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -416,5 +416,9 @@ fn the_documentation_has_the_table_of_limits() {
         fs::write(DOCUMENT, blessed).unwrap();
         return;
     }
-    assert_eq!(&document[start..end], table, "{DOCUMENT} is out of date");
+    assert_eq!(
+        &document[start..end],
+        table,
+        "{DOCUMENT} is out of date; run .ci/bless limits"
+    );
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use etcd_uplift::check::Knowledge;
 use etcd_uplift::reference::{derived, options_page, rules_page};
 
-/// Compares a page with its file, or writes it when `ETCD_UPLIFT_BLESS` is set.
+/// Compares a page with its file, or writes it when `ETCD_UPLIFT_BLESS` is set (`.ci/bless`).
 fn hold(file: &str, page: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var_os("ETCD_UPLIFT_BLESS").is_some() {
@@ -17,7 +17,7 @@ fn hold(file: &str, page: &str) {
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         written == page,
-        "{file} is not what rules/ says; run ETCD_UPLIFT_BLESS=1 cargo test --test reference"
+        "{file} is not what rules/ says; run .ci/bless reference"
     );
 }
 

@@ -11,7 +11,7 @@ use crate::report::markdown::{cell, code, link, prose};
 use crate::version::Release;
 
 const HEAD: &str = "\
-<!-- Made from rules/options.toml by `ETCD_UPLIFT_BLESS=1 cargo test --test reference`; edit that. -->
+<!-- Made from rules/options.toml by `.ci/bless reference`; edit that. -->
 
 # Options
 

@@ -12,7 +12,7 @@ use crate::rule::{Example, Rule};
 use crate::version::Version;
 
 const HEAD: &str = "\
-<!-- Made from rules/*.toml by `ETCD_UPLIFT_BLESS=1 cargo test --test reference`; edit those. -->
+<!-- Made from rules/*.toml by `.ci/bless reference`; edit those. -->
 
 # Rules
 
