@@ -373,7 +373,16 @@ fn the_options_are_those_of_the_extracted_facts() {
     let catalogue = &knowledge.catalogue;
     let facts: serde_json::Value = serde_json::from_str(&text).unwrap();
     let options = facts["options"].as_array().unwrap();
-    assert_eq!(options.len(), catalogue.options().len());
+    // What came after the extraction has nothing to be compared with.
+    let lines = catalogue.lines().filter_map(|(line, first, _)| {
+        let last = facts["tags"][line.to_string()]["last"].as_str()?;
+        let last: Version = last.parse().unwrap();
+        Some((line, first, last.first_release()))
+    });
+    let lines: Vec<(Version, Release, Release)> = lines.collect();
+    let is_extracted = |option: &&EtcdOption| lines.iter().any(|line| option.exists_at(line.2));
+    let known = catalogue.options().iter().filter(is_extracted).count();
+    assert_eq!(options.len(), known);
     let mut compared = 0;
     for fact in options {
         let name = fact["name"].as_str().unwrap();
@@ -383,7 +392,7 @@ fn the_options_are_those_of_the_extracted_facts() {
         if let Some(variable) = fact["env"].as_str() {
             assert_eq!(variable_name(name), variable);
         }
-        for (line, first, last) in catalogue.lines() {
+        for &(line, first, last) in &lines {
             let Some(version) = fact["versions"].get(line.to_string()) else {
                 assert!(!option.exists_at(last), "{name} at {last}");
                 continue;
