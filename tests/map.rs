@@ -1,4 +1,5 @@
-//! The maps in CONTRIBUTING.md and docs/architecture.md name everything once, and links between documents lead somewhere.
+//! The maps in CONTRIBUTING.md and docs/architecture.md name everything once, links between documents lead somewhere, and
+//! what is said of building and checking is so.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -98,5 +99,29 @@ fn paths_in_the_maps_exist() {
         for path in quoted.filter(is_path) {
             assert!(root().join(path).exists(), "{document}: {path}");
         }
+    }
+}
+
+#[test]
+fn the_workflow_and_the_text_say_what_the_scripts_and_the_manifest_do() {
+    let workflow = text(".github/workflows/ci.yml");
+    assert!(workflow.lines().any(|line| line.trim() == "run: .ci/run"));
+    let manifest: toml::Table = toml::from_str(&text("Cargo.toml")).unwrap();
+    let rust = manifest["package"]["rust-version"].as_str().unwrap();
+    assert!(text("CONTRIBUTING.md").contains(&format!("Rust {rust} or newer")));
+}
+
+#[test]
+fn one_command_rewrites_every_expectation() {
+    let script = text(".ci/bless");
+    let all = script.lines().find_map(|line| line.split_once("set -- "));
+    let all: Vec<&str> = all.unwrap().1.split([' ', ';']).collect();
+    let tests = entries("tests").into_iter();
+    for name in tests.filter_map(|file| Some(file.strip_suffix(".rs")?.to_owned())) {
+        let obeys = text(&format!("tests/{name}.rs")).contains("var_os(\"ETCD_UPLIFT_BLESS\")");
+        assert!(
+            !obeys || all.contains(&name.as_str()) || name == "map",
+            "{name}"
+        );
     }
 }
