@@ -122,7 +122,7 @@ pub fn check(
 pub enum Beside<'n> {
     /// A variable that is expanded: `$NAME`.
     Variable(&'n str),
-    /// A variable of etcd that gives the option of a flag, beside a command that reads files of variables.
+    /// An option that is given to a command that reads files of variables: by its variable, or in one that holds flags.
     FlagOf(&'n str),
     /// An option that is given as a flag, to a command that reads files of variables.
     VariableOf(&'n str),

@@ -108,8 +108,8 @@ pub struct Fix {
     pub writes: Vec<(usize, String)>,
     /// The variables whose name or value it changes: another file may use them.
     pub variables: Vec<String>,
-    /// Variables that another file must not set: they give the options of flags that it changes, and the command reads
-    /// files of variables.
+    /// Options that another file must not give by variables: it changes them as flags of a command that reads files of
+    /// variables.
     pub flags_of: Vec<String>,
     /// Options that another file must not give as flags to a command that reads files of variables.
     pub variables_of: Vec<String>,

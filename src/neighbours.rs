@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
+use crate::catalogue::variable_name;
 use crate::check::Beside;
 use crate::configuration::absolute;
 use crate::limits::SEARCHED_FILES;
@@ -39,7 +40,8 @@ struct Tree {
 }
 
 /// For each name the files that hold it; two are enough to tell whether there is another one. Variables that a file
-/// expands are kept by their name, those of etcd that it names with `=` before it, and flags with `-`.
+/// expands are kept by their name, those of etcd that it names with `=` before it, flags of commands that read files of
+/// variables with `-`, and flags in the value of a variable with `+`.
 #[derive(Debug, Default)]
 struct Uses {
     files: HashMap<String, Vec<PathBuf>>,
@@ -83,9 +85,15 @@ impl Neighbours {
                 let other = other(&format!("-{option}"))?;
                 (format!("`--{option}` is given"), other)
             }
-            Beside::FlagOf(variable) => {
-                let other = other(&format!("={variable}"))?;
-                (format!("`{variable}` is set"), other)
+            Beside::FlagOf(option) => {
+                let variable = variable_name(option);
+                match other(&format!("={variable}")) {
+                    Some(other) => (format!("`{variable}` is set"), other),
+                    None => {
+                        let other = other(&format!("+{option}"))?;
+                        (format!("`--{option}` is also given"), other)
+                    }
+                }
             }
         };
         let (Extent::Below(root) | Extent::In(root)) = &tree.extent;
@@ -180,6 +188,12 @@ impl Uses {
             if reads_variable_files(&bytes) {
                 found.extend(flags(&bytes).map(|name| format!("-{name}")));
             }
+            for line in bytes
+                .split(|&byte| byte == b'\n')
+                .filter(|line| assigns_flags(line))
+            {
+                found.extend(flags(line).map(|name| format!("+{name}")));
+            }
             for name in found {
                 uses.add(&name, std::iter::once(path.clone()));
             }
@@ -208,6 +222,22 @@ fn variables(text: &[u8]) -> impl Iterator<Item = &str> {
         let length = rest.iter().position(|byte| !is_part(byte));
         std::str::from_utf8(&rest[..length.unwrap_or(rest.len())]).ok()
     })
+}
+
+/// Whether a line gives a variable a value that begins with a flag.
+fn assigns_flags(line: &[u8]) -> bool {
+    let Some(equals) = memchr::memchr(b'=', line) else {
+        return false;
+    };
+    let name = line[..equals].trim_ascii();
+    let name = name.strip_prefix(b"export ").unwrap_or(name).trim_ascii();
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let value = line[equals + 1..].trim_ascii_start();
+    let value = value
+        .strip_prefix(b"\"")
+        .or_else(|| value.strip_prefix(b"'"))
+        .unwrap_or(value);
+    !name.is_empty() && name.iter().all(is_name) && value.starts_with(b"-")
 }
 
 /// The flags that a text names: `--name`.
@@ -267,7 +297,7 @@ mod tests {
         let root = folder.path().to_path_buf();
         fs::create_dir(root.join("units")).unwrap();
         let (own, other) = (root.join("etcd.env"), root.join("units/etcd.service"));
-        fs::write(&own, "A=1\nB=$A\nETCD_NAME=a\n").unwrap();
+        fs::write(&own, "A=1\nB=$A\nETCD_NAME=a\nOPTS=\"--debug\"\n").unwrap();
         fs::write(
             &other,
             "EnvironmentFile=/etcd.env\nExecStart=etcd --name ${B}\n",
@@ -287,7 +317,12 @@ mod tests {
             why.starts_with("`--name` is given in units/etcd.service"),
             "{why}"
         );
-        let why = below.user(&other, Beside::FlagOf("ETCD_NAME")).unwrap();
+        let why = below.user(&other, Beside::FlagOf("debug")).unwrap();
+        assert!(
+            why.starts_with("`--debug` is also given in etcd.env"),
+            "{why}"
+        );
+        let why = below.user(&other, Beside::FlagOf("name")).unwrap();
         assert!(why.starts_with("`ETCD_NAME` is set in etcd.env"), "{why}");
         let beside = || Neighbours::new(root.clone(), &[]).user(&own, Beside::Variable("B"));
         assert_eq!(beside(), None);

@@ -78,13 +78,12 @@ pub(super) fn fix(
     });
     let flags_of = options
         .iter()
-        .filter(|_| has(Spelling::Flag) && reading.reads_variable_files())
-        .map(|option| variable_name(option));
+        .filter(|_| has(Spelling::Flag) && reading.reads_variable_files());
     let variables_of = options.iter().filter(|_| has(Spelling::Variable));
     Ok(Some(Fix {
         writes: writes.collect(),
         variables: variables.map(str::to_owned).collect(),
-        flags_of: flags_of.collect(),
+        flags_of: flags_of.map(|&option| option.to_owned()).collect(),
         variables_of: variables_of.map(|&option| option.to_owned()).collect(),
         ..fix
     }))
