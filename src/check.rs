@@ -14,7 +14,7 @@ use std::thread;
 
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
-use crate::edit::Applicability;
+use crate::edit::{Applicability, Fix};
 use crate::rule::{BuiltInRules, Case, Check, Finding, MentionCase, Rules, Subject};
 use crate::setting::{Member, Mention, Setting};
 use crate::source::{Source, Span};
@@ -243,6 +243,22 @@ fn diagnostic(
             None
         }
     };
+    let is_safe = |fix: &&mut Fix| fix.applicability == Applicability::Safe;
+    if let Some(fix) = fix.as_mut().filter(is_safe)
+        && let (Some(from), Some(member), Some(option)) = (upgrade.from, member, &finding.option)
+        && unknown_from::wakes_up(
+            &knowledge.catalogue,
+            member,
+            (option, &finding.actions),
+            (from, upgrade.to),
+        )
+    {
+        fix.applicability = Applicability::Unsafe;
+        notes.push(format!(
+            "not safe: etcd {} ignores the setting as it is, and the new form counts",
+            from.line()
+        ));
+    }
     if let Some(fix) = fix
         .as_mut()
         .filter(|fix| fix.applicability == Applicability::Safe)

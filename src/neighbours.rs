@@ -180,7 +180,11 @@ impl Uses {
             let Ok(bytes) = walk::read(path) else {
                 continue;
             };
-            if bytes.contains(&0) {
+            // A document that names a variable does not use it.
+            let is_document = path
+                .extension()
+                .is_some_and(|end| end == "md" || end == "rst");
+            if is_document || bytes.contains(&0) {
                 continue;
             }
             let mut found: HashSet<String> = expanded(&bytes).map(str::to_owned).collect();
@@ -276,7 +280,11 @@ fn expanded(text: &[u8]) -> impl Iterator<Item = &str> {
         let is_environment = text[start..]
             .get(..4)
             .is_some_and(|word| word.eq_ignore_ascii_case(b"env:"));
-        name_at(start + if is_environment { 4 } else { 0 })
+        let start = start + if is_environment { 4 } else { 0 };
+        let name = name_at(start)?;
+        // `$env:NAME = "value"`
+        let behind = text[start + name.len()..].trim_ascii_start();
+        (!is_environment || !behind.starts_with(b"=")).then_some(name)
     })
 }
 

@@ -139,13 +139,17 @@ pub struct Request<'a> {
 impl Request<'_> {
     /// Whether a shell is to run the text, by its first line or its name.
     fn is_script(&self) -> bool {
-        let first_line = self.text.lines().next().unwrap_or_default();
+        Self::is_script_named(self.file_name, self.text)
+    }
+
+    fn is_script_named(file_name: &str, text: &str) -> bool {
+        let first_line = text.lines().next().unwrap_or_default();
         let first_line = first_line.trim_start_matches('\u{feff}');
         first_line.starts_with("#!") && first_line.contains("sh")
             || [".sh", ".bash", ".ksh", ".bat", ".cmd", ".ps1", ".psm1"]
                 .iter()
-                .any(|end| self.file_name.ends_with(end))
-            || self.file_name.contains(".sh.")
+                .any(|end| file_name.ends_with(end))
+            || file_name.contains(".sh.")
     }
 }
 
@@ -185,7 +189,7 @@ pub fn edits(
 ) -> Result<Vec<Edit>, Unwritable> {
     if let Action::Replace { span, text } = action {
         let edit = reading.file_edit(0, Edit::replacement(*span, text.as_str()))?;
-        reading.hazards.check_mention()?;
+        reading.hazards.check_mention(*span)?;
         return Ok(vec![edit]);
     }
     let setting = member.and_then(|member| member.settings.get(action.setting()?));
@@ -287,6 +291,13 @@ pub fn read(
     };
     if mentions.len() > SETTINGS {
         return FileReading::Unreadable(too_many_settings());
+    }
+    // A script that only calls etcd's API is no surface's, and its branches count all the same.
+    let masked_text = masked.text.as_deref().unwrap_or(&source.text);
+    let is_script = Request::is_script_named(source.file_name(), masked_text);
+    if is_script && reading.surface.is_empty() && !mentions.is_empty() {
+        let dialect = command_line::dialect(&source.file_name().to_ascii_lowercase());
+        reading.hazards.branches = command_line::branches(masked_text, dialect);
     }
     reading.mentions = mentions;
     reading.apply_masks(masked.spans, &source.text);

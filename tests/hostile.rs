@@ -36,7 +36,7 @@ fn fix(name: &str, input: &[u8]) -> Output {
             "--stdin-filename",
             name,
             "--from",
-            "3.5",
+            "3.3",
             "--to",
             "3.6",
             "-",

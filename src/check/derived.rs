@@ -140,7 +140,20 @@ pub(super) fn finding(
     if setting.spelling == Spelling::Variable && dead.is_some() {
         return dead;
     }
-    judge.refused().or(dead).or_else(|| judge.deprecated())
+    let finding = judge.refused().or(dead).or_else(|| judge.deprecated())?;
+    let is_live_elsewhere = setting.overridden
+        && member.live().any(|(_, other)| {
+            let option = other.option_in(catalogue);
+            other.spelling == setting.spelling
+                && option.is_some_and(|option| setting.gives(catalogue, &option.name))
+        });
+    // The setting that counts says what becomes of those that it overrides.
+    let actions = if is_live_elsewhere {
+        Vec::new()
+    } else {
+        finding.actions
+    };
+    Some(Finding { actions, ..finding })
 }
 
 struct Judge<'a> {

@@ -28,6 +28,25 @@ pub(super) fn doubt(
         .find_map(|release| doubt_at(catalogue, member, actions, release))
 }
 
+/// Whether the actions make a setting of the option count that the running release ignores as it is.
+pub(super) fn wakes_up(
+    catalogue: &Catalogue,
+    member: &Member,
+    (option, actions): (&str, &[Action]),
+    (from, to): (Release, Release),
+) -> bool {
+    let changes =
+        |action: &&Action| matches!(action, Action::Rename { .. } | Action::SetValue { .. });
+    let changed = actions.iter().filter(changes).filter_map(Action::setting);
+    let mut settings = changed.filter_map(|index| Some((index, member.settings.get(index)?)));
+    settings.any(|(index, setting)| {
+        setting.gives(catalogue, option)
+            && !setting.is_blank()
+            && fate(catalogue, setting, from) == Fate::Ignored
+            && fate(catalogue, &rewritten(setting, Some(index), actions), to) == Fate::Counts
+    })
+}
+
 /// What a release does with a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {

@@ -62,15 +62,15 @@ pub(super) fn run(
         |_, _: FileError| None,
     );
     let told: Vec<Told> = told.into_iter().flatten().collect();
-    let from = arguments.upgrade.from.map(|_| typed.from).map_or_else(
-        || only_release(&told),
-        |from| from.map(crate::version::Release::line),
-    );
+    // With its patch, where that is known: the next minor may demand a later one.
+    let from = arguments.upgrade.from.or_else(|| only_release(&told));
     let to = match (arguments.upgrade.to, from) {
-        (None, Some(from)) => next_line(&knowledge.catalogue, from),
+        (None, Some(from)) => next_line(&knowledge.catalogue, from.first_release().line()),
         _ => typed.to.line(),
     };
-    let text = configuration(&told, from, to);
+    let before = knowledge.catalogue.line_before(typed.to);
+    let before = before.map_or(to, crate::version::Release::line);
+    let text = configuration(&told, from, before, to);
     let path = arguments.folder.join(FILE_NAME);
     let opened = OpenOptions::new().write(true).create_new(true).open(&path);
     let mut file = match opened {
@@ -105,14 +105,15 @@ fn next_line(catalogue: &Catalogue, from: Version) -> Version {
     lines.find(|line| *line > from).unwrap_or(from)
 }
 
-/// The release that all evidence agrees on.
+/// The release that all evidence agrees on, with the oldest patch of those that are named.
 fn only_release(told: &[Told]) -> Option<Version> {
     let named = by_release(told);
-    let mut releases = named.keys();
-    releases
-        .next()
-        .copied()
-        .filter(|_| releases.next().is_none())
+    let mut lines = named.keys();
+    let line = lines.next().filter(|_| lines.next().is_none())?;
+    let releases = told.iter().flat_map(|file| &file.releases);
+    let patches = releases.filter(|release| release.patch.is_some());
+    let oldest = patches.min_by_key(|release| release.first_release());
+    Some(oldest.copied().unwrap_or(*line))
 }
 
 /// The files that name a release, by that release's line.
@@ -129,7 +130,7 @@ fn by_release(told: &[Told]) -> BTreeMap<Version, Vec<&Told>> {
     named
 }
 
-fn configuration(told: &[Told], from: Option<Version>, to: Version) -> String {
+fn configuration(told: &[Told], from: Option<Version>, before: Version, to: Version) -> String {
     let mut out = String::new();
     let mut line = |text: &str| {
         out.push_str(text);
@@ -173,7 +174,7 @@ fn configuration(told: &[Told], from: Option<Version>, to: Version) -> String {
         Some(from) => line(&format!("# The running release.\nfrom = \"{from}\"")),
         None => line(&format!(
             "# The running release: without it, changed defaults and changed behaviour are judged only where an image says it.\n\
-             # from = \"{to}\""
+             # from = \"{before}\""
         )),
     }
     line(&format!("# The release to upgrade to.\nto = \"{to}\""));

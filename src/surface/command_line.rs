@@ -24,6 +24,7 @@ use echoed::{Echoed, is_written_to};
 use exported::{Array, Exported};
 pub(super) use flags::{flags, flags_in, insert_flags, variable_setting};
 use flow::Flow;
+pub(super) use flow::branches;
 use program::Program;
 pub(super) use program::{base_name, starts_with_server_flags};
 
@@ -42,11 +43,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     };
     let procfile = procfile::lines(request);
     let name = request.file_name.to_ascii_lowercase();
-    let dialect = match name.rsplit('.').next() {
-        Some("bat" | "cmd") => Dialect::Batch,
-        Some("ps1" | "psm1") => Dialect::PowerShell,
-        _ => Dialect::Shell,
-    };
+    let dialect = dialect(&name);
     let is_script = request.is_script();
     if procfile.is_empty() {
         finder.find(
@@ -86,6 +83,15 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         return Recognition::No("it holds no etcd command");
     }
     Recognition::Read(reading)
+}
+
+/// The language of a script, by its name in lower case.
+pub(super) fn dialect(file_name: &str) -> Dialect {
+    match file_name.rsplit('.').next() {
+        Some("bat" | "cmd") => Dialect::Batch,
+        Some("ps1" | "psm1") => Dialect::PowerShell,
+        _ => Dialect::Shell,
+    }
 }
 
 /// Looks for commands that start etcd.

@@ -158,8 +158,12 @@ impl Hazards {
     ///
     /// # Errors
     /// Why it may not.
-    pub(super) fn check_mention(&self) -> Result<(), Unwritable> {
-        (!self.is_patch).then_some(()).ok_or(Unwritable::Patch)
+    pub(super) fn check_mention(&self, span: Span) -> Result<(), Unwritable> {
+        if self.is_patch {
+            return Err(Unwritable::Patch);
+        }
+        let is_free = !self.is_in_branch(span);
+        is_free.then_some(()).ok_or(Unwritable::Branch)
     }
 
     /// Whether an edit of the file is exact where it stands.
@@ -180,7 +184,11 @@ impl Hazards {
         } else {
             edit.span.end - 1
         };
-        let lines = Span::new(start, line_end(text, last.max(start)));
+        let mut last = last.max(start);
+        while !text.is_char_boundary(last) {
+            last -= 1;
+        }
+        let lines = Span::new(start, line_end(text, last));
         if touches_any(&self.statements, lines) || self.is_joined_to(text, start) {
             return Err(Unwritable::Joined);
         }

@@ -26,6 +26,8 @@ struct Count {
     plain: usize,
     /// Places that use a part of it, change it, or only name it.
     others: usize,
+    /// Places that declare or export it by its name alone.
+    declared: usize,
     /// Variables that are given its value.
     passed_to: Vec<String>,
 }
@@ -94,6 +96,7 @@ impl Count {
             Kind::Plain => self.plain += 1,
             Kind::PassedTo(name) => self.passed_to.push(name),
             Kind::Other => self.others += 1,
+            Kind::Declared => self.declared += 1,
         }
     }
 }
@@ -107,6 +110,8 @@ enum Kind {
     Plain,
     /// Another variable is given the value.
     PassedTo(String),
+    /// It is exported or declared by its name.
+    Declared,
     /// Anything else.
     Other,
 }
@@ -138,6 +143,8 @@ impl Place<'_> {
         }
         if is_given_value(before, after) {
             Kind::None
+        } else if is_declared(before) {
+            Kind::Declared
         } else {
             Kind::Other
         }
@@ -266,7 +273,7 @@ fn assigned(before: &str) -> Option<&str> {
     is_inside.then(|| &target[start..])
 }
 
-/// Whether the name is given a value there, or only declared.
+/// Whether the name is given a value there.
 fn is_given_value(before: &str, after: &str) -> bool {
     let assigns = |after: &str| after.starts_with('=') && !after.starts_with("==");
     if assigns(after) || after.starts_with("+=") {
@@ -284,17 +291,17 @@ fn is_given_value(before: &str, after: &str) -> bool {
     if key.is_some_and(|before| !before.ends_with(is_name)) {
         return true;
     }
-    let declares = ["export", "local", "readonly", "declare", "typeset", "env"];
-    let statement = lead.rsplit([';', '&', '|']).next().unwrap_or_default();
-    let first = statement.split_whitespace().next().unwrap_or_default();
-    // `export -n` takes a variable away, `declare -n` makes another name for it.
-    if statement
-        .split_whitespace()
-        .any(|word| word.starts_with('-') && word.contains(['n', 'f']))
-    {
-        return false;
-    }
-    declares.iter().any(|word| first.eq_ignore_ascii_case(word))
+    // `ENV NAME value` of a Dockerfile.
+    lead.split_whitespace().next() == Some("ENV")
+}
+
+/// Whether a command declares the variable there, and takes nothing away: `export -n` does.
+fn is_declared(before: &str) -> bool {
+    let statement = before.rsplit([';', '&', '|']).next().unwrap_or_default();
+    let mut words = statement.split_whitespace();
+    let declares = ["export", "local", "readonly", "declare", "typeset"];
+    words.next().is_some_and(|first| declares.contains(&first))
+        && !words.any(|word| word.starts_with('-') && word.contains(['n', 'f']))
 }
 
 fn is_name(c: char) -> bool {
@@ -338,7 +345,6 @@ mod tests {
         let used = |text| uses(text).is_used("ETCD_NAME");
         for text in [
             "ETCD_NAME=a\n",
-            "export ETCD_NAME\n",
             "ENV ETCD_NAME a\n",
             "docker run -e ETCD_NAME=a\n",
             "- name: ETCD_NAME\n  value: a\n",
@@ -358,6 +364,8 @@ mod tests {
             "etcd --name $env:ETCD_NAME\n",
             "docker run -e ETCD_NAME image\n",
             "unset ETCD_NAME\n",
+            "export ETCD_NAME\n",
+            "env -u ETCD_NAME etcd\n",
         ] {
             assert!(used(text), "{text}");
         }

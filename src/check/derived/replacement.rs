@@ -178,11 +178,12 @@ impl Judge<'_> {
             .as_ref()
             .map_or_else(String::new, |note| format!(" ({note})"));
         finding.instead = format!("delete it{note}");
-        let text = flag_text(&self.setting.value);
-        let harmless = replacement
-            .harmless
-            .iter()
-            .any(|value| value == "*" || text.as_ref() == Some(value));
+        // Of several the last one counts; all of them go.
+        let harmless = self.same_settings().all(|index| {
+            let text = flag_text(&self.member.settings[index].value);
+            let mut values = replacement.harmless.iter();
+            values.any(|value| value == "*" || text.as_ref() == Some(value))
+        });
         let accepted = option.accepts(self.setting.spelling, self.upgrade.to);
         if accepted && !harmless {
             return;

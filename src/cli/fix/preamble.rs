@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::args::FixArguments;
 use super::super::terms::Terms;
-use super::super::{CommandError, Terminal, files, next_command};
+use super::super::{CommandError, Terminal, next_command};
 use super::Fixed;
 use crate::check::Knowledge;
 use crate::configuration::FileTerms;
@@ -23,15 +23,13 @@ pub(super) fn has_targets(
     whole: Upgrade,
 ) -> Result<(), CommandError> {
     let files = results.iter().zip(candidates);
-    let is_read = |file: &Fixed| !file.is_input && matches!(file.result, Ok(Some(_)));
+    let is_read = |file: &Fixed| matches!(file.result, Ok(Some(_)));
     let mut read = files.filter(|(file, _)| is_read(file)).peekable();
     let is_decided = read.peek().is_some() || said.to.is_some() || arguments.input.allow_empty;
     let without = read.find(|(_, (_, terms))| !terms.has_target);
     let for_file = match &without {
         Some((file, _)) => format!(" for {}", visible_path(&file.path)),
-        None if is_decided || candidates.iter().any(|(it, _)| files::is_stdin(&it.path)) => {
-            return Ok(());
-        }
+        None if is_decided => return Ok(()),
         None => String::new(),
     };
     let paths: Vec<&Path> = arguments.input.paths.iter().map(PathBuf::as_path).collect();

@@ -1,6 +1,7 @@
 //! Which commands of a script run only under a condition: inside `if`, `case`, a loop or a function, behind `&&` or `||`.
 
-use crate::surface::words::{Dialect, Separator, Word};
+use crate::source::Span;
+use crate::surface::words::{Dialect, Separator, Token, Word, are_too_many, tokens};
 
 /// A construct of the shell that is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +134,38 @@ impl Flow {
     }
 }
 
+/// What a script runs only under a condition, in order.
+pub(in crate::surface) fn branches(text: &str, dialect: Dialect) -> Vec<Span> {
+    let mut flow = Flow::of(text, dialect);
+    let mut branches = Vec::new();
+    let mut command: Vec<Word> = Vec::new();
+    let mut tokens = tokens(text, Span::new(0, text.len()), dialect);
+    loop {
+        let token = tokens.next();
+        if let Some(Token::Word(word)) = token {
+            if !are_too_many(&command) {
+                command.push(word);
+            }
+            continue;
+        }
+        let extent = command.first().zip(command.last());
+        let extent = extent.map(|(first, last)| first.span.cover(last.span));
+        match token {
+            None | Some(Token::Separator(_)) => {
+                branches.extend(extent.filter(|_| flow.is_conditional(&command)));
+            }
+            Some(_) => continue,
+        }
+        match token {
+            Some(Token::Separator(separator)) => {
+                flow.separate(separator, extent.is_some(), &command);
+                command.clear();
+            }
+            _ => return branches,
+        }
+    }
+}
+
 /// Whether the command is what closes a statement: redirections behind it belong to all of it.
 fn ends_statement(words: &[Word]) -> bool {
     matches!(
@@ -144,8 +177,6 @@ fn ends_statement(words: &[Word]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Span;
-    use crate::surface::words::{Token, tokens};
 
     /// The words `x…` of the script that may be left out.
     fn conditional(text: &str, dialect: Dialect) -> String {

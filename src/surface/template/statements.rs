@@ -64,8 +64,38 @@ impl Statements {
         found
             .branches
             .extend(begun.map(|start| Span::new(start, text.len())));
+        found.branches.extend(behind_number_signs(text));
         found
     }
+}
+
+/// Branches of languages whose statements are lines that look like comments: `#@ if` of ytt, `#ifdef`, `# if` of Jinja.
+/// One that is not ended is a comment.
+fn behind_number_signs(text: &str) -> Vec<Span> {
+    let mut branches = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let span = Span::new(at, at + line.len());
+        at = span.end;
+        let Some(statement) = line.trim_start().strip_prefix('#') else {
+            continue;
+        };
+        let statement = statement
+            .strip_prefix('@')
+            .unwrap_or(statement)
+            .trim_start();
+        let length = statement.find(|c: char| !c.is_ascii_alphabetic());
+        match &statement[..length.unwrap_or(statement.len())] {
+            "if" | "ifdef" | "ifndef" | "for" | "foreach" | "unless" => open.push(span.end),
+            "end" | "endif" | "endfor" => {
+                let begun = open.pop().filter(|_| open.is_empty());
+                branches.extend(begun.map(|start| Span::new(start, span.start)));
+            }
+            _ => {}
+        }
+    }
+    branches
 }
 
 /// Whether white space beside a value goes with it: `{{- x -}}`.
@@ -182,6 +212,11 @@ mod tests {
             ["b<% else %>c", "e<%= z %>"]
         );
         assert_eq!(branches("a{{#if x}}b{{/if}}c{{/* d */}}"), ["b"]);
+        assert_eq!(
+            branches("a\n#@ if x:\nb\n#@ else:\nc\n#@ end\nd\n#ifdef Y\ne\n#endif\n"),
+            ["b\n#@ else:\nc\n", "e\n"]
+        );
+        assert_eq!(branches("# if you like\na\n"), [""; 0]);
         assert_eq!(branches("{% raw %}{{ a }}{% endraw %}b"), [""; 0]);
         assert_eq!(branches("a{% if x %}b"), ["b"]);
         assert_eq!(branches("echo ${X%{a}} {a: {b: c}}"), [""; 0]);
