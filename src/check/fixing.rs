@@ -129,7 +129,7 @@ fn with_gates<'c>(catalogue: &'c Catalogue, mut options: HashSet<&'c str>) -> Ha
     options
 }
 
-/// Whether the action changes the setting that it names, not only what stands behind it.
+/// Whether the action changes the setting that it names, not only what follows it.
 fn changes_own(action: &Action) -> bool {
     !matches!(action, Action::Insert { .. })
 }

@@ -222,7 +222,7 @@ impl<'a> Finder<'a> {
         found
     }
 
-    /// Remembers where a command stands that may be left out.
+    /// Records the span of a command that may not run.
     fn add_command(&mut self, in_branch: bool, extent: Span, text_id: TextId) {
         if in_branch {
             self.reading.add_branch(Place::new(text_id, extent));

@@ -1,5 +1,5 @@
-//! What stands around a setting that makes a rewrite of it uncertain: conditions, other uses of its variable, templates
-//! that join lines, quotes that do not balance, a patch.
+//! What makes a rewrite of a setting uncertain: conditions, other uses of its variable, templates that join lines, quotes
+//! that do not balance, a patch.
 
 use std::collections::{HashMap, HashSet};
 
@@ -166,7 +166,7 @@ impl Hazards {
         is_free.then_some(()).ok_or(Unwritable::Branch)
     }
 
-    /// Whether an edit of the file is exact where it stands.
+    /// Whether an edit of the file is exact at its place.
     ///
     /// # Errors
     /// Why it may not be.

@@ -222,7 +222,7 @@ fn sets_power_shell(before: &str, after: &str) -> bool {
     before.eq_ignore_ascii_case("$env:") && after.trim_start().starts_with('=')
 }
 
-/// Whether something expands the variable there, and its whole value then; none where it is no expansion.
+/// Whether something expands the variable there, and its whole value then; `None` if it is no expansion.
 fn expansion(before: &str, after: &str) -> Option<bool> {
     let lower = before.get(before.len().saturating_sub(6)..);
     let lower = lower.unwrap_or_default().to_ascii_lowercase();

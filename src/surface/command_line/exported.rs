@@ -385,7 +385,7 @@ fn sole_variable(word: &Word) -> Option<&str> {
     (word.expansions.iter().any(all) && is_sole).then_some(name)
 }
 
-/// Whether a word of the command stands for the arguments of the script.
+/// Whether the command is given the arguments of the script: `"$@"`.
 pub(super) fn passes_script_arguments(words: &[Word]) -> bool {
     words.iter().any(|word| {
         word.expansions.iter().any(|one| {

@@ -194,7 +194,7 @@ pub(super) fn flag_list(
     Some(list)
 }
 
-/// Puts flags that a word of a command stands for where that word is: of two flags the later one counts.
+/// Inserts the flags that a word expands to at the place of the word: of two flags the later one counts.
 pub(in crate::surface) fn insert_flags(
     settings: &mut Vec<Setting>,
     flags: Vec<Setting>,

@@ -110,7 +110,7 @@ impl Flow {
         }
     }
 
-    /// Goes past an operator. A command stands before it or not, and these are its words.
+    /// Handles an operator; `is_behind` tells whether it follows a command, of these words.
     pub(super) fn separate(&mut self, separator: Separator, is_behind: bool, words: &[Word]) {
         match separator {
             Separator::Conditional => self.depends = true,

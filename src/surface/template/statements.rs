@@ -131,7 +131,7 @@ fn all(text: &str) -> Vec<Span> {
     found
 }
 
-/// What stands between the brackets.
+/// Returns the text between the brackets.
 fn body(action: &str) -> &str {
     let inside = action.trim_start_matches(['{', '%', '<', '#']);
     let inside = inside.trim_end_matches(['}', '%', '>', '#']);

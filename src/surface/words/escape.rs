@@ -1,7 +1,7 @@
 //! What a backslash begins inside `$'…'` of a shell, and in the words of systemd units.
 
-/// The character that `\…` at the beginning of `rest` stands for, and how long it is with the backslash; none where the
-/// backslash is one by itself. Of `$'…'`: "ANSI-C Quoting" in bash(1).
+/// Returns the character that `\…` at the beginning of `rest` denotes, and its length with the backslash; `None` if the
+/// backslash is literal. Of `$'…'`: "ANSI-C Quoting" in bash(1).
 pub(super) fn shell(rest: &str) -> Option<(char, usize)> {
     let c = rest[1..].chars().next()?;
     match c {
