@@ -28,7 +28,7 @@ pub(super) fn doubt(
         .find_map(|release| doubt_at(catalogue, member, actions, release))
 }
 
-/// Whether the actions make a setting of the option count that the running release ignores as it is.
+/// Whether the actions make a setting of the option count that the running release and all on the way ignore as it is.
 pub(super) fn wakes_up(
     catalogue: &Catalogue,
     member: &Member,
@@ -40,9 +40,15 @@ pub(super) fn wakes_up(
     let changed = actions.iter().filter(changes).filter_map(Action::setting);
     let mut settings = changed.filter_map(|index| Some((index, member.settings.get(index)?)));
     settings.any(|(index, setting)| {
+        let fate_at = |release: &Release| fate(catalogue, setting, *release);
+        let counts_later = || {
+            let stops = catalogue.stops(from, to);
+            stops.iter().any(|stop| fate_at(stop) == Fate::Counts)
+        };
         setting.gives(catalogue, option)
             && !setting.is_blank()
-            && fate(catalogue, setting, from) == Fate::Ignored
+            && fate_at(&from) == Fate::Ignored
+            && !counts_later()
             && fate(catalogue, &rewritten(setting, Some(index), actions), to) == Fate::Counts
     })
 }
