@@ -62,7 +62,9 @@ pub(super) fn told(
             let _ = writeln!(out, "  {line}");
         }
     }
-    row(out, "more:", "etcd-uplift explain RULE", style);
+    // One that can be typed; the others are named above.
+    let rule = &first.rule;
+    row(out, "more:", &format!("etcd-uplift explain {rule}"), style);
     out.push('\n');
 }
 
