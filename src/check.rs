@@ -126,6 +126,8 @@ pub enum Beside<'n> {
     FlagOf(&'n str),
     /// An option that is given as a flag, to a command that reads files of variables.
     VariableOf(&'n str),
+    /// An option that another part of the same unit or service names: a drop-in, an override.
+    Part(&'n str),
 }
 
 /// Takes away the fixes that other files of the tree have to do with; `user` says which.
@@ -140,7 +142,8 @@ pub fn withhold_used_elsewhere(
         let variables = fix.variables.iter().map(|name| Beside::Variable(name));
         let flags = fix.flags_of.iter().map(|name| Beside::FlagOf(name));
         let options = fix.variables_of.iter().map(|name| Beside::VariableOf(name));
-        let mut all = variables.chain(flags).chain(options);
+        let parts = fix.options.iter().map(|name| Beside::Part(name));
+        let mut all = variables.chain(flags).chain(options).chain(parts);
         if let Some(why) = all.find_map(&user) {
             found.fix = None;
             found.notes.push(format!("no fix: {why}"));

@@ -113,6 +113,8 @@ pub struct Fix {
     pub flags_of: Vec<String>,
     /// Options that another file must not give as flags to a command that reads files of variables.
     pub variables_of: Vec<String>,
+    /// Options that it changes, writes or rests on: another part of the same unit or service must not name them.
+    pub options: Vec<String>,
 }
 
 impl Fix {
@@ -138,6 +140,7 @@ impl Fix {
             variables: Vec::new(),
             flags_of: Vec::new(),
             variables_of: Vec::new(),
+            options: Vec::new(),
         })
     }
 

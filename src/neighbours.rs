@@ -2,6 +2,8 @@
 //!
 //! A plain search, made when a fix first asks for it. Like [`crate::walk`] it looks at the world.
 
+mod parts;
+
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -45,6 +47,8 @@ struct Tree {
 #[derive(Debug, Default)]
 struct Uses {
     files: HashMap<String, Vec<PathBuf>>,
+    /// Files that are parts of something, with what: [`parts::whole`].
+    parts: Vec<(PathBuf, PathBuf)>,
     is_cut_off: bool,
 }
 
@@ -68,6 +72,10 @@ impl Neighbours {
     #[must_use]
     pub fn user(&self, file: &Path, beside: Beside<'_>) -> Option<String> {
         let file = absolute(&self.working_folder, file);
+        let whole = parts::whole(&file);
+        if matches!(beside, Beside::Part(_)) && whole.is_none() {
+            return None;
+        }
         let tree = self.tree(&file);
         let uses = tree.uses.get_or_init(|| tree.extent.uses());
         if uses.is_cut_off {
@@ -80,6 +88,14 @@ impl Neighbours {
             files.iter().find(|path| **path != file)
         };
         let (what, other) = match beside {
+            Beside::Part(option) => {
+                let whole = whole?;
+                let mut others = uses.parts.iter();
+                let (_, other) = others.find(|(of, path)| {
+                    *of == whole && *path != file && parts::names_option(path, option)
+                })?;
+                (format!("`{option}` is also given"), other)
+            }
             Beside::Variable(variable) => (format!("`{variable}` is also used"), other(variable)?),
             Beside::VariableOf(option) => {
                 let other = other(&format!("-{option}"))?;
@@ -158,7 +174,12 @@ impl Extent {
             };
         }
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        let mut uses = Uses::default();
+        let parts = files.iter();
+        let parts = parts.filter_map(|path| Some((parts::whole(path)?, path.clone())));
+        let mut uses = Uses {
+            parts: parts.collect(),
+            ..Uses::default()
+        };
         thread::scope(|scope| {
             let parts = files.chunks(files.len().div_ceil(threads).max(1));
             let parts: Vec<_> = parts.map(|files| scope.spawn(|| Uses::of(files))).collect();

@@ -317,3 +317,90 @@ fn a_named_file_of_another_program_is_not_taken_for_etcd_s() {
     let output = lint(folder.path(), &["--format", "concise", "etcd-1.yml"]);
     assert_eq!(output.status.code(), Some(1));
 }
+
+/// `fix --write` of a folder with these files: what it prints, and what is in them then.
+fn fixed(files: &[(&str, &str)], upgrade: [&str; 2]) -> (String, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let [from, to] = upgrade;
+    let output = Command::new(env!("CARGO_BIN_EXE_etcd-uplift"))
+        .args([
+            "fix",
+            "--write",
+            "--no-config",
+            "--from",
+            from,
+            "--to",
+            to,
+            ".",
+        ])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    let texts = files.iter();
+    let texts = texts.map(|(name, _)| fs::read_to_string(folder.path().join(name)).unwrap());
+    (String::from_utf8(said).unwrap(), texts.collect())
+}
+
+#[test]
+fn what_another_file_of_the_tree_uses_or_sets_is_left_alone() {
+    let units = "etc/systemd/system/etcd.service";
+    let trees: [&[(&str, &str)]; 5] = [
+        // The unit expands the variable.
+        &[
+            ("etc/etcd.env", "ETCD_CA_FILE=/ca.crt\n"),
+            (
+                units,
+                "[Service]\nEnvironmentFile=/etc/etcd.env\nExecStart=/usr/bin/etcd --name=a --trusted-ca-file=${ETCD_CA_FILE}\n",
+            ),
+        ],
+        // The variable would come alive beside the flag.
+        &[
+            ("etc/etcd.env", "ETCD_CA_FILE=/other.crt\n"),
+            (
+                units,
+                "[Service]\nEnvironmentFile=/etc/etcd.env\nExecStart=/usr/bin/etcd --ca-file=/ca.crt\n",
+            ),
+        ],
+        // The drop-in decides whether certificates are demanded.
+        &[
+            (
+                "usr/lib/systemd/system/etcd.service",
+                "[Service]\nExecStart=/usr/bin/etcd --name=a --ca-file=/ca.crt\n",
+            ),
+            (
+                "etc/systemd/system/etcd.service.d/tls.conf",
+                "[Service]\nEnvironment=ETCD_CLIENT_CERT_AUTH=false\n",
+            ),
+        ],
+        &[
+            (
+                "compose.yaml",
+                "services:\n  etcd:\n    image: quay.io/coreos/etcd:v3.2.32\n    environment:\n      ETCD_CA_FILE: /ca.crt\n",
+            ),
+            (
+                "compose.override.yaml",
+                "services:\n  etcd:\n    environment:\n      ETCD_CLIENT_CERT_AUTH: \"false\"\n",
+            ),
+        ],
+        &[
+            ("etcd.env", "ETCD_NAME=a\nETCD_CA_FILE=/ca.crt\n"),
+            (
+                "health.sh",
+                "#!/bin/sh\ncurl --cacert \"$ETCD_CA_FILE\" https://localhost:2379/health\n",
+            ),
+        ],
+    ];
+    for files in trees {
+        let (said, texts) = fixed(files, ["3.2", "3.3"]);
+        for ((name, before), after) in files.iter().zip(texts) {
+            assert_eq!(after, *before, "{name}: {said}");
+        }
+        assert!(said.contains("ca-file-gone"), "{said}");
+    }
+}

@@ -85,6 +85,7 @@ pub(super) fn fix(
         variables: variables.map(str::to_owned).collect(),
         flags_of: flags_of.map(|&option| option.to_owned()).collect(),
         variables_of: variables_of.map(|&option| option.to_owned()).collect(),
+        options: options.iter().map(|&option| option.to_owned()).collect(),
         ..fix
     }))
 }
