@@ -144,12 +144,14 @@ impl Exported {
                     .filter(|item| stands_for(item, &variable))
                     .count();
                 reading.hazards.hold(&list.settings, &variable);
-                self.hold(variable, list, again > 0 || is_addition(word, name), again);
+                let added = again > 0 || is_addition(word, name);
+                self.hold(reading, variable, list, added, again);
                 continue;
             }
             for &index in self.flags_by_name.get(&variable).into_iter().flatten() {
                 if let Some(flags) = &mut self.flags[index] {
                     flags.whole = false;
+                    depend_on_the_run(reading, &flags.settings);
                 }
             }
             let is_option = variable.starts_with("ETCD_")
@@ -198,13 +200,30 @@ impl Exported {
         let added = array.added || again > 0;
         let list = list.unwrap_or_default();
         reading.hazards.hold(&list.settings, &array.name);
-        self.hold(array.name.clone(), list, added, again);
+        self.hold(reading, array.name.clone(), list, added, again);
     }
 
     /// Flags behind those that the variable holds already, or in their place, where nothing is lost by it.
-    fn hold(&mut self, name: String, list: FlagList, added: bool, again: usize) {
+    fn hold(
+        &mut self,
+        reading: &mut Reading,
+        name: String,
+        list: FlagList,
+        added: bool,
+        again: usize,
+    ) {
         let same_name = self.flags_by_name.entry(name).or_default();
-        let before = same_name.iter().any(|&index| self.flags[index].is_some());
+        let held = same_name
+            .iter()
+            .filter_map(|&index| self.flags[index].as_ref());
+        let held: Vec<&Flags> = held.collect();
+        let before = !held.is_empty();
+        if before && !added {
+            for flags in held {
+                depend_on_the_run(reading, &flags.settings);
+            }
+            depend_on_the_run(reading, &list.settings);
+        }
         same_name.push(self.flags.len());
         self.flags.push(Some(Flags {
             // Which of several assignments counts is decided when the script runs.
@@ -307,6 +326,13 @@ impl Exported {
             elsewhere: false,
             words,
         }
+    }
+}
+
+/// Which of several assignments counts is decided when the script runs, as in a branch.
+fn depend_on_the_run(reading: &mut Reading, settings: &[Setting]) {
+    for setting in settings {
+        reading.add_branch(setting.place());
     }
 }
 
