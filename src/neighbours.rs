@@ -47,8 +47,8 @@ struct Tree {
 #[derive(Debug, Default)]
 struct Uses {
     files: HashMap<String, Vec<PathBuf>>,
-    /// Files that are parts of something, with what: [`parts::whole`].
-    parts: Vec<(PathBuf, PathBuf)>,
+    /// Files that are parts of something, by what: [`parts::whole`].
+    parts: HashMap<PathBuf, Vec<PathBuf>>,
     is_cut_off: bool,
 }
 
@@ -89,11 +89,9 @@ impl Neighbours {
         };
         let (what, other) = match beside {
             Beside::Part(option) => {
-                let whole = whole?;
-                let mut others = uses.parts.iter();
-                let (_, other) = others.find(|(of, path)| {
-                    *of == whole && *path != file && parts::names_option(path, option)
-                })?;
+                let mut others = uses.parts.get(&whole?)?.iter();
+                let other =
+                    others.find(|path| **path != file && parts::names_option(path, option))?;
                 (format!("`{option}` is also given"), other)
             }
             Beside::Variable(variable) => (format!("`{variable}` is also used"), other(variable)?),
@@ -174,12 +172,12 @@ impl Extent {
             };
         }
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        let parts = files.iter();
-        let parts = parts.filter_map(|path| Some((parts::whole(path)?, path.clone())));
-        let mut uses = Uses {
-            parts: parts.collect(),
-            ..Uses::default()
-        };
+        let mut uses = Uses::default();
+        for path in &files {
+            if let Some(whole) = parts::whole(path) {
+                uses.parts.entry(whole).or_default().push(path.clone());
+            }
+        }
         thread::scope(|scope| {
             let parts = files.chunks(files.len().div_ceil(threads).max(1));
             let parts: Vec<_> = parts.map(|files| scope.spawn(|| Uses::of(files))).collect();

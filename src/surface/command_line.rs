@@ -278,9 +278,15 @@ impl<'a> Finder<'a> {
         if words.is_empty() {
             return Vec::new();
         }
-        if self
-            .exported
-            .takes(self.catalogue, self.reading, words, text_id)
+        // `then A=b`, `{ A=b`
+        let keywords = words
+            .iter()
+            .take_while(|word| matches!(word.text(), "then" | "do" | "else" | "{" | "!"));
+        let assignments = &words[keywords.count()..];
+        if !assignments.is_empty()
+            && self
+                .exported
+                .takes(self.catalogue, self.reading, assignments, text_id)
         {
             return Vec::new();
         }
