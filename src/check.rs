@@ -262,9 +262,7 @@ fn diagnostic(
             from.line()
         ));
     }
-    if let Some(fix) = fix
-        .as_mut()
-        .filter(|fix| fix.applicability == Applicability::Safe)
+    if let Some(fix) = fix.as_mut().filter(is_safe)
         && upgrade.from.is_none()
         && let Some(why) =
             unknown_from::doubt(&knowledge.catalogue, member, &finding.actions, upgrade.to)

@@ -6,6 +6,7 @@ mod parts;
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -158,7 +159,9 @@ impl Extent {
             }
             Self::In(folder) => {
                 let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-                entries.map(|entry| entry.path()).collect()
+                let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+                files.sort();
+                files
             }
         }
     }
@@ -182,7 +185,9 @@ impl Extent {
             let parts = files.chunks(files.len().div_ceil(threads).max(1));
             let parts: Vec<_> = parts.map(|files| scope.spawn(|| Uses::of(files))).collect();
             // In the order of the files, whichever thread ends first.
-            for part in parts.into_iter().filter_map(|part| part.join().ok()) {
+            for part in parts {
+                // What was not searched may hold a use.
+                let part = part.join().unwrap_or_else(|panic| resume_unwind(panic));
                 for (name, files) in part.files {
                     uses.add(&name, files.into_iter());
                 }

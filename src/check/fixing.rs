@@ -1,6 +1,6 @@
 //! The fix of a finding: its actions as edits of the file, or why there is none.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::Knowledge;
 use crate::catalogue::{Catalogue, EtcdOption, Spelling, variable_name};
@@ -72,7 +72,7 @@ pub(super) fn fix(
     let acted: Vec<&Setting> = acted.collect();
     let variables = acted.iter().filter_map(|setting| reading.variable(setting));
     let has = |spelling| acted.iter().any(|setting| setting.spelling == spelling);
-    let options = member.map_or_else(HashSet::new, |member| {
+    let options = member.map_or_else(BTreeSet::new, |member| {
         let catalogue = &knowledge.catalogue;
         with_gates(catalogue, concerned(member, catalogue, finding))
     });
@@ -95,8 +95,8 @@ fn concerned<'c>(
     member: &Member,
     catalogue: &'c Catalogue,
     finding: &'c Finding,
-) -> HashSet<&'c str> {
-    let mut options: HashSet<&str> = finding.rests_on.iter().map(String::as_str).collect();
+) -> BTreeSet<&'c str> {
+    let mut options: BTreeSet<&str> = finding.rests_on.iter().map(String::as_str).collect();
     for action in &finding.actions {
         let Some(setting) = action
             .setting()
@@ -118,7 +118,7 @@ fn concerned<'c>(
 }
 
 /// The same options; of those that become feature gates all, which become one option.
-fn with_gates<'c>(catalogue: &'c Catalogue, mut options: HashSet<&'c str>) -> HashSet<&'c str> {
+fn with_gates<'c>(catalogue: &'c Catalogue, mut options: BTreeSet<&'c str>) -> BTreeSet<&'c str> {
     let gates = catalogue.options().iter().filter(|option| {
         let new = option.replaced_by.as_ref();
         let new = new.filter(|new| new.gate.is_some());
@@ -140,7 +140,7 @@ fn depends_on_branch(
     source: &Source,
     reading: &Reading,
     member: &Member,
-    options: &HashSet<&str>,
+    options: &BTreeSet<&str>,
     catalogue: &Catalogue,
 ) -> bool {
     let is_read = member.settings.iter().any(|setting| {
@@ -160,7 +160,7 @@ fn is_beside_other_spelling(
     reading: &Reading,
     member: &Member,
     catalogue: &Catalogue,
-    options: &HashSet<&str>,
+    options: &BTreeSet<&str>,
     actions: &[Action],
 ) -> bool {
     let given_by = |spelling: Spelling, option: &str| {
