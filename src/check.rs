@@ -12,14 +12,14 @@ use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::thread;
 
-use crate::catalogue::Catalogue;
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::edit::{Applicability, Fix};
+use crate::facts::catalogue::Catalogue;
+use crate::facts::version::Upgrade;
+use crate::member::{Member, Mention, Setting};
 use crate::rule::{BuiltInRules, Case, Check, Finding, MentionCase, Rules, Subject};
-use crate::setting::{Member, Mention, Setting};
 use crate::source::{Source, Span};
 use crate::surface::Reading;
-use crate::version::Upgrade;
 use fixing::{fix, touches};
 
 /// The facts and the advice a judgement rests on.
@@ -38,7 +38,7 @@ pub struct Knowledge {
 #[allow(missing_docs)]
 pub enum KnowledgeError {
     #[error(transparent)]
-    Catalogue(#[from] crate::catalogue::CatalogueError),
+    Catalogue(#[from] crate::facts::catalogue::CatalogueError),
     #[error(transparent)]
     Rule(#[from] crate::rule::RuleError),
 }

@@ -27,8 +27,8 @@ use args::{Arguments, Command, RulesCommand, SchemaOf};
 
 use crate::BUG_REPORT;
 use crate::check::Knowledge;
-use crate::configuration;
 use crate::lsp;
+use crate::project::configuration;
 use crate::rule;
 
 /// Nothing at or above the threshold.
@@ -62,16 +62,16 @@ enum CommandError {
     Knowledge(#[from] crate::check::KnowledgeError),
     /// `rules/hops.toml` is damaged.
     #[error("{0}. {BUG_REPORT}")]
-    Hops(#[from] crate::hops::HopsError),
+    Hops(#[from] crate::facts::hops::HopsError),
     /// The versions make no upgrade.
     #[error(transparent)]
-    Upgrade(#[from] crate::catalogue::UpgradeError),
+    Upgrade(#[from] crate::facts::catalogue::UpgradeError),
     /// An `etcd-uplift.toml` cannot be followed.
     #[error(transparent)]
-    Configuration(#[from] crate::configuration::ConfigurationError),
+    Configuration(#[from] crate::project::configuration::ConfigurationError),
     /// Rules of one's own cannot be followed.
     #[error(transparent)]
-    OwnRules(#[from] crate::own_rules::OwnRulesError),
+    OwnRules(#[from] crate::project::own_rules::OwnRulesError),
 }
 
 /// Runs the command line; gives the exit status. A panic has been told by the hook and is [`FAILED`].

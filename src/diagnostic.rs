@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::catalogue::Spelling;
 use crate::edit::{Fix, When};
+use crate::facts::catalogue::Spelling;
+use crate::facts::version::Release;
 use crate::source::Span;
-use crate::version::Release;
 
 /// What happens on the new release. Derived from the facts, never written in a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use crate::surface::{FileReading, Insistence, read};
 pub enum ExampleError {
     /// Its releases make no upgrade.
     #[error(transparent)]
-    Upgrade(#[from] crate::catalogue::UpgradeError),
+    Upgrade(#[from] crate::facts::catalogue::UpgradeError),
     /// Its text is no etcd configuration.
     #[error("`before` is not etcd configuration: {0}")]
     NotEtcd(&'static str),

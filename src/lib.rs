@@ -21,8 +21,8 @@
 //! 1. A rule never sees text or bytes; a surface never sees a rule or the releases of an upgrade. A version that the
 //!    text itself names is read as evidence; what a provisioning tool passes on to etcd may depend on it, as on any key.
 //! 2. Spans are byte offsets into the text they came from. Only the YAML reader knows that another unit exists.
-//! 3. Reading, checking and rewriting are pure functions of their arguments; only [`walk`], [`configuration`],
-//!    [`neighbours`], [`own_rules`], [`lsp`], [`cli`] and the final write touch the world. The library cannot print: [`cli`] writes to the handles it is given.
+//! 3. Reading, checking and rewriting are pure functions of their arguments; only [`project`], [`lsp`] and [`cli`]
+//!    touch the world. The library cannot print: [`cli`] writes to the handles it is given.
 //! 4. Nothing is guessed: an action that a surface cannot express exactly gives a diagnostic without a fix.
 //! 5. Facts (`rules/options.toml`, `rules/hops.toml`) and advice (`rules/<minor>.toml`) are different data. Consequence, severity and
 //!    `when` are derived from the facts; no rule states them. Only where no fact decides, in an organisation's own
@@ -47,21 +47,12 @@ const BUG_REPORT: &str = concat!(
 pub mod limits;
 
 pub mod source;
-pub mod version;
 
-pub mod catalogue;
-pub mod hops;
+pub mod facts;
 
-pub mod setting;
+pub mod member;
 
-pub mod go_url;
-pub mod go_value;
-
-pub mod reception;
-
-pub mod effective;
-
-pub mod startup;
+pub mod server;
 
 pub mod edit;
 
@@ -79,16 +70,11 @@ pub mod rewrite;
 
 pub mod example;
 
-pub mod walk;
-pub mod write;
-
 pub mod report;
 
-pub mod reference;
+pub mod manual;
 
-pub mod configuration;
-pub mod neighbours;
-pub mod own_rules;
+pub mod project;
 
 pub mod crash;
 

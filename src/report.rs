@@ -23,13 +23,13 @@ pub use location::{Location, Root};
 
 use command::Repeated;
 
-use crate::configuration::Threshold;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::Applicability;
-use crate::hops::Route;
+use crate::facts::hops::Route;
+use crate::facts::version::{Release, Upgrade, Version};
+use crate::project::configuration::Threshold;
 use crate::source::{LineColumn, Source};
 use crate::suppression::{Suppressed, Suppressor};
-use crate::version::{Release, Upgrade, Version};
 
 /// The name of standard input where it was given none.
 pub const STANDARD_INPUT: &str = "<stdin>";

@@ -6,17 +6,18 @@ mod withhold;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::catalogue::Spelling;
 use crate::check::{Knowledge, withhold_used_elsewhere};
 use crate::diagnostic::{Diagnostic, Touch};
 use crate::edit::{Applicability, Fix, apply, select};
+use crate::facts::catalogue::Spelling;
+use crate::facts::version::Upgrade;
 use crate::limits::REWRITE_PASSES;
-use crate::neighbours::Neighbours;
-use crate::setting::Member;
+use crate::member::Member;
+use crate::project::neighbours::Neighbours;
 use crate::source::{Source, Span};
 use crate::suppression::{Policy, Suppressed, judge};
-use crate::surface::{self, FileReading, Insistence, Surface};
-use crate::version::Upgrade;
+use crate::surface;
+use crate::surface::{FileReading, Insistence, Surface};
 
 use gate::Harms;
 pub use verify::VerifyError;

@@ -27,11 +27,11 @@ pub use finding::{Finding, Subject};
 pub use outlook::{Outlook, refused_message};
 pub use value_condition::ValueCondition;
 
-use crate::catalogue::{Catalogue, EtcdOption};
 use crate::diagnostic::{Impact, Severity};
-use crate::setting::{Member, Mention};
+use crate::facts::catalogue::{Catalogue, EtcdOption};
+use crate::facts::version::{Release, Upgrade, Version};
+use crate::member::{Member, Mention};
 use crate::source::Source;
-use crate::version::{Release, Upgrade, Version};
 use file::{Origin, RuleFile};
 
 /// The advice the tool is built with, one file per etcd minor.

@@ -13,9 +13,9 @@ pub use insertion::comments;
 use crate::check::{DERIVED, Knowledge, check};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::edit::{Applicability, Edit, Fix, When};
+use crate::facts::version::Upgrade;
 use crate::source::{Source, Span, line_end};
 use crate::surface::{Reading, yaml};
-use crate::version::Upgrade;
 
 /// The id of the finding about a comment, or a rule in it, that silences nothing.
 pub const UNUSED: &str = "ignore-unused";
@@ -352,7 +352,8 @@ fn about(rule: &str, severity: Severity, span: Span) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::surface::{self, FileReading, Insistence};
+    use crate::surface;
+    use crate::surface::{FileReading, Insistence};
 
     #[test]
     fn of_the_comments_that_speak_of_a_line_all_are_used_and_the_first_gives_the_reason() {

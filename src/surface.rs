@@ -33,10 +33,10 @@ pub mod yaml;
 
 use std::collections::HashSet;
 
-use crate::catalogue::{Catalogue, Spelling, ValueType};
 use crate::edit::Edit;
+use crate::facts::catalogue::{Catalogue, Spelling, ValueType};
 use crate::limits::SETTINGS;
-use crate::setting::{Action, Member, Setting};
+use crate::member::{Action, Member, Setting};
 use crate::source::{Source, Span};
 pub use hazards::reads_variable_files;
 pub use prefilter::Prefilter;

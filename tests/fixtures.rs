@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 use etcd_uplift::check::Knowledge;
 use etcd_uplift::diagnostic::Diagnostic;
 use etcd_uplift::edit::Applicability;
+use etcd_uplift::facts::version::{Upgrade, Version};
 use etcd_uplift::rewrite::{Terms, rewrite};
 use etcd_uplift::source::Source;
 use etcd_uplift::suppression::{COMMENTS_COUNT, judge};
 use etcd_uplift::surface::{FileReading, Insistence, read};
-use etcd_uplift::version::{Upgrade, Version};
 
 struct Case {
     folder: PathBuf,

@@ -4,9 +4,9 @@
 
 use std::collections::HashSet;
 
-use etcd_uplift::catalogue::Catalogue;
-use etcd_uplift::hops::{Ending, Hops, Route};
-use etcd_uplift::version::{Release, Version};
+use etcd_uplift::facts::catalogue::Catalogue;
+use etcd_uplift::facts::hops::{Ending, Hops, Route};
+use etcd_uplift::facts::version::{Release, Version};
 
 fn facts() -> (Catalogue, Hops) {
     (Catalogue::built_in().unwrap(), Hops::built_in().unwrap())

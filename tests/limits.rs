@@ -273,7 +273,7 @@ fn cases() -> Vec<Case> {
             "",
             String::new(),
             Elsewhere(
-                "src/neighbours.rs: the finding says that whether another file uses it is not known",
+                "src/project/neighbours.rs: the finding says that whether another file uses it is not known",
             ),
         ),
         case(

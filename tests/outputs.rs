@@ -15,7 +15,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use etcd_uplift::catalogue::Catalogue;
+use etcd_uplift::facts::catalogue::Catalogue;
 use serde_json::Value;
 
 /// The forms with a schema or rules of their own, and the files they are written to.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use etcd_uplift::catalogue::Catalogue;
+use etcd_uplift::facts::catalogue::Catalogue;
 
 const FILE: &str = "name: a\nlog-output: stdout\n";
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use etcd_uplift::check::Knowledge;
-use etcd_uplift::reference::{derived, options_page, rules_page};
+use etcd_uplift::manual::{derived, options_page, rules_page};
 
 /// Compares a page with its file, or writes it when `ETCD_UPLIFT_BLESS` is set (`.ci/bless`).
 fn hold(file: &str, page: &str) {

@@ -6,14 +6,14 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use etcd_uplift::catalogue::{EtcdOption, KeyType, Spelling, ValueType, variable_name};
 use etcd_uplift::check::{Knowledge, check};
 use etcd_uplift::diagnostic::{Diagnostic, Severity};
 use etcd_uplift::example;
+use etcd_uplift::facts::catalogue::{EtcdOption, KeyType, Spelling, ValueType, variable_name};
+use etcd_uplift::facts::version::{Release, Upgrade, Version};
 use etcd_uplift::source::Source;
 use etcd_uplift::suppression::is_rule;
 use etcd_uplift::surface::{FileReading, Insistence, read};
-use etcd_uplift::version::{Release, Upgrade, Version};
 
 #[test]
 fn every_example_of_a_rule_shows_what_it_says() {

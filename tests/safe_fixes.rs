@@ -36,8 +36,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use etcd_uplift::check::Knowledge;
+use etcd_uplift::facts::version::Release;
 use etcd_uplift::source::Source;
-use etcd_uplift::version::Release;
 
 use bash::Bash;
 use comparison::{lost_comment, renderings, rewritten, seen};
@@ -362,7 +362,7 @@ fn length(failure: &Failure) -> usize {
 
 /// The setting in a text that holds nothing else.
 fn alone(given: &Given) -> Source {
-    use etcd_uplift::catalogue::Spelling;
+    use etcd_uplift::facts::catalogue::Spelling;
     use generator::yaml::Node;
     match given.spelling {
         Spelling::Key => {
@@ -374,7 +374,7 @@ fn alone(given: &Given) -> Source {
             Source::new("etcd.conf.yml", text)
         }
         _ => {
-            let value = etcd_uplift::effective::flag_text(&given.value).unwrap_or_default();
+            let value = etcd_uplift::server::effective::flag_text(&given.value).unwrap_or_default();
             let text = match given.spelling {
                 Spelling::Flag => format!("#!/bin/sh\netcd --{}={value}\n", given.name),
                 _ => format!("#!/bin/sh\n{}={value} etcd\n", given.name),

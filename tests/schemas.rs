@@ -5,8 +5,10 @@
 use std::path::Path;
 
 use etcd_uplift::check::Knowledge;
-use etcd_uplift::configuration::{self, Configuration};
-use etcd_uplift::rule::{self, BUILT_IN, CHECKS};
+use etcd_uplift::project::configuration;
+use etcd_uplift::project::configuration::Configuration;
+use etcd_uplift::rule;
+use etcd_uplift::rule::{BUILT_IN, CHECKS};
 use etcd_uplift::source::Source;
 use etcd_uplift::surface::SURFACES;
 use serde_json::Value;

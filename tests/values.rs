@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use etcd_uplift::catalogue::Spelling;
 use etcd_uplift::check::Knowledge;
-use etcd_uplift::reception::{self, Reception};
+use etcd_uplift::facts::catalogue::Spelling;
+use etcd_uplift::server::acceptance;
+use etcd_uplift::server::acceptance::Reception;
+use etcd_uplift::server::startup::refusals;
 use etcd_uplift::source::Source;
-use etcd_uplift::startup::refusals;
 use etcd_uplift::surface::{FileReading, Insistence, named, read};
 
 #[test]
@@ -34,7 +35,7 @@ fn etcd_starts_with_every_value_that_is_listed() {
                     panic!("{text} is not read");
                 };
                 let member = &reading.members[0];
-                let received = reception::of(&catalogue, &member.settings[0], release);
+                let received = acceptance::of(&catalogue, &member.settings[0], release);
                 assert_eq!(received, Reception::Accepted, "{text} on {release}");
                 let refused = refusals(&catalogue, member, release);
                 let refused: Vec<_> = refused

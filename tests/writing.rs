@@ -276,14 +276,17 @@ fn a_file_that_changes_meanwhile_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("etcd.yml");
     fs::write(&path, "changed meanwhile").unwrap();
-    let result = etcd_uplift::write::replace(&path, OLD.as_bytes(), NEW.as_bytes());
+    let result = etcd_uplift::project::write::replace(&path, OLD.as_bytes(), NEW.as_bytes());
     assert!(matches!(
         result,
-        Err(etcd_uplift::write::WriteError::Changed)
+        Err(etcd_uplift::project::write::WriteError::Changed)
     ));
     assert_eq!(fs::read_to_string(&path).unwrap(), "changed meanwhile");
     fs::remove_file(&path).unwrap();
-    let result = etcd_uplift::write::replace(&path, OLD.as_bytes(), NEW.as_bytes());
-    assert!(matches!(result, Err(etcd_uplift::write::WriteError::Io(_))));
+    let result = etcd_uplift::project::write::replace(&path, OLD.as_bytes(), NEW.as_bytes());
+    assert!(matches!(
+        result,
+        Err(etcd_uplift::project::write::WriteError::Io(_))
+    ));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -9,7 +9,7 @@ use etcd_uplift::rewrite::{Terms, rewrite};
 use etcd_uplift::source::Source;
 use etcd_uplift::suppression::{COMMENTS_COUNT, judge};
 use etcd_uplift::surface::{FileReading, Insistence, read};
-use etcd_uplift::version::{Upgrade, Version};
+use etcd_uplift::facts::version::{Upgrade, Version};
 use libfuzzer_sys::fuzz_target;
 
 static KNOWLEDGE: LazyLock<Knowledge> =

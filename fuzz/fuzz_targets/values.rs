@@ -1,8 +1,8 @@
 //! Go's value syntax takes any text.
 #![no_main]
 
-use etcd_uplift::version::Release;
-use etcd_uplift::{go_url, go_value};
+use etcd_uplift::facts::version::Release;
+use etcd_uplift::facts::{go_url, go_value};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -1,8 +1,8 @@
 //! What a finding is about, in words that hold when lines move: findings are told apart by them between runs.
 
-use crate::catalogue::Spelling;
+use crate::facts::catalogue::Spelling;
+use crate::member::{Member, Mention, Setting};
 use crate::rule::{Finding, Subject};
-use crate::setting::{Member, Mention, Setting};
 use crate::source::Source;
 
 /// The setting as it is spelled, the option that is left out, the word, or the text mentioned; and whose it is.

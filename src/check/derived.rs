@@ -3,14 +3,15 @@
 mod replacement;
 mod wanted;
 
-use crate::catalogue::{Catalogue, EtcdOption, Spelling, nearest};
 use crate::diagnostic::{Consequence, Impact};
 use crate::edit::Applicability;
-use crate::effective::is_decided_by_other_file;
+use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, nearest};
+use crate::facts::version::{Release, Upgrade};
+use crate::member::{Action, Member, Setting, Value};
 use crate::rule::{Finding, Outlook, Subject, refused_message};
-use crate::setting::{Action, Member, Setting, Value};
-use crate::startup::{self, Refusal};
-use crate::version::{Release, Upgrade};
+use crate::server::effective::is_decided_by_other_file;
+use crate::server::startup;
+use crate::server::startup::Refusal;
 
 /// The ids of findings that need no rule, with what each says.
 pub const DERIVED: [(&str, &str); 8] = [

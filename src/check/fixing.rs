@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::Knowledge;
-use crate::catalogue::{Catalogue, EtcdOption, Spelling, variable_name};
 use crate::diagnostic::Touch;
 use crate::edit::{Edit, Fix, When};
+use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, variable_name};
+use crate::member::{Action, Completeness, Member, Setting, key_section};
 use crate::rule::Finding;
-use crate::setting::{Action, Completeness, Member, Setting, key_section};
 use crate::source::Source;
-use crate::surface::{self, Reading};
+use crate::surface;
+use crate::surface::Reading;
 
 /// Why a finding's actions make no fix.
 #[derive(Debug, thiserror::Error)]

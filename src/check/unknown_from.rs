@@ -1,10 +1,11 @@
 //! Whether a fix is safe where nobody says which release runs: then it must change nothing at any that may.
 
-use crate::catalogue::{Catalogue, Spelling};
-use crate::effective::flag_text;
-use crate::reception::{self, Reception};
-use crate::setting::{Action, Member, NewValue, Setting, Value};
-use crate::version::Release;
+use crate::facts::catalogue::{Catalogue, Spelling};
+use crate::facts::version::Release;
+use crate::member::{Action, Member, NewValue, Setting, Value};
+use crate::server::acceptance;
+use crate::server::acceptance::Reception;
+use crate::server::effective::flag_text;
 
 /// Why the actions may change what a running release does, if they may. A release that refuses a setting as it is
 /// does not run with it.
@@ -62,7 +63,7 @@ enum Fate {
 }
 
 fn fate(catalogue: &Catalogue, setting: &Setting, release: Release) -> Fate {
-    match reception::of(catalogue, setting, release) {
+    match acceptance::of(catalogue, setting, release) {
         Reception::Accepted | Reception::ReadAs(_) => Fate::Counts,
         Reception::Ignored | Reception::Dropped | Reception::DroppedWithWarning(_) => Fate::Ignored,
         Reception::Refused(_) => Fate::Refused,

@@ -9,12 +9,12 @@ use super::terms::Terms;
 use super::{CommandError, Terminal};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
+use crate::project::walk::Candidate;
+use crate::project::write;
 use crate::report::{FileError, FileReport, Outcome, visible_path};
 use crate::rewrite;
 use crate::suppression;
 use crate::surface::Insistence;
-use crate::walk::Candidate;
-use crate::write;
 
 /// Writes the comments into the files that were judged, and puts what came of it into their reports; gives a row for each
 /// file that was not written.

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::args::LintArguments;
 use super::{CommandError, Terminal};
+use crate::project::{walk, write};
 use crate::report::baseline::Baseline;
 use crate::report::{Report, Root, visible_path};
-use crate::{walk, write};
 
 /// Silences what the baseline that was named or is written now knows.
 pub(super) fn apply(

@@ -6,12 +6,13 @@ use super::args::UpgradeArguments;
 use super::{CLEAN, CommandError, FAILED, Terminal, terms};
 use crate::check::{Knowledge, check};
 use crate::diagnostic::Consequence;
-use crate::effective::Effective;
+use crate::facts::version::Upgrade;
+use crate::project::walk;
 use crate::report::visible;
+use crate::server::effective::Effective;
 use crate::source::Source;
-use crate::surface::{self, FileReading, Insistence};
-use crate::version::Upgrade;
-use crate::walk;
+use crate::surface;
+use crate::surface::{FileReading, Insistence};
 
 pub(super) fn run(
     file: &Path,

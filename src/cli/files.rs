@@ -14,14 +14,16 @@ use super::{CommandError, Terminal, add_ignore, next_command};
 use crate::check::{Knowledge, withhold_used_elsewhere};
 use crate::crash;
 use crate::limits::FILE_SIZE;
-use crate::neighbours::Neighbours;
+use crate::project::neighbours::Neighbours;
+use crate::project::walk;
+use crate::project::walk::Candidate;
 use crate::report::{
     FileError, FileReport, Judged, Outcome, Report, Root, STANDARD_INPUT, visible_path,
 };
 use crate::source::Source;
 use crate::suppression::judge as judge_reading;
-use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading};
-use crate::walk::{self, Candidate};
+use crate::surface;
+use crate::surface::{FileReading, Insistence, Prefilter, ReadError, Reading};
 
 /// A file that passed the prefilter.
 pub(super) struct Loaded {

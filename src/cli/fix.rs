@@ -8,20 +8,23 @@ use std::path::Path;
 use similar::TextDiff;
 
 use super::args::FixArguments;
-use super::files::{self, Content, Loaded};
-use super::terms::{self, Governing};
+use super::files;
+use super::files::{Content, Loaded};
+use super::terms;
+use super::terms::Governing;
 use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, next_command};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
+use crate::facts::version::Version;
 use crate::limits::DIFF_TIME;
+use crate::project::write;
 use crate::report::{
     FileError, FileReport, Judged, Outcome, Report, concise, text, visible, visible_path,
 };
 use crate::rewrite::{Rewrite, Terms, rewrite};
 use crate::source::Source;
-use crate::surface::{self, FileReading, Prefilter};
-use crate::version::Version;
-use crate::write;
+use crate::surface;
+use crate::surface::{FileReading, Prefilter};
 
 /// Why a link that was met in a folder is not followed to be written.
 const LEADS_OUTSIDE: &str = "is a link to a file outside the folder; nothing is written, name the link or the file to have it written";

@@ -7,15 +7,17 @@ use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 
 use super::args::{InitArguments, InputArguments};
-use super::files::{self, Content};
+use super::files;
+use super::files::Content;
 use super::{CLEAN, CommandError, FAILED, Terminal, terms};
-use crate::catalogue::Catalogue;
 use crate::check::Knowledge;
-use crate::configuration::FILE_NAME;
+use crate::facts::catalogue::Catalogue;
+use crate::facts::version::Version;
+use crate::project::configuration::FILE_NAME;
 use crate::report::command::quoted;
 use crate::report::{FileError, visible, visible_path};
-use crate::surface::{self, FileReading, Prefilter};
-use crate::version::Version;
+use crate::surface;
+use crate::surface::{FileReading, Prefilter};
 
 /// How many files are named as examples.
 const EXAMPLES: usize = 3;
@@ -69,7 +71,7 @@ pub(super) fn run(
         _ => typed.to.line(),
     };
     let before = knowledge.catalogue.line_before(typed.to);
-    let before = before.map_or(to, crate::version::Release::line);
+    let before = before.map_or(to, crate::facts::version::Release::line);
     let text = configuration(&told, from, before, to);
     let path = arguments.folder.join(FILE_NAME);
     let opened = OpenOptions::new().write(true).create_new(true).open(&path);

@@ -7,10 +7,11 @@ use super::outputs::Outputs;
 use super::terms::{Governing, Terms};
 use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, baseline, drawing, files, next_command};
 use crate::check::Knowledge;
+use crate::project::write;
 use crate::report::{FileReport, Outcome, Report, Root, visible_path};
 use crate::report::{concise, github, gitlab, json, junit, sarif, text};
 use crate::source::Source;
-use crate::{surface, write};
+use crate::surface;
 
 pub(super) fn run(
     arguments: &LintArguments,

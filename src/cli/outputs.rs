@@ -7,8 +7,8 @@ use clap::ValueEnum;
 
 use super::CommandError;
 use super::args::{Format, LintArguments};
+use crate::project::walk::Candidate;
 use crate::report::visible_path;
-use crate::walk::Candidate;
 
 /// Which forms go where.
 #[derive(Debug, PartialEq, Eq)]

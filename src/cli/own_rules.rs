@@ -7,10 +7,11 @@ use similar::TextDiff;
 use super::args::{Command, InputArguments, OwnRulesArguments, RulesCommand};
 use super::{CLEAN, CommandError, FOUND, Terminal};
 use crate::check::Knowledge;
-use crate::configuration::{ConfigurationError, rules_named_for, rules_named_in};
-use crate::example::{self, ExampleError};
+use crate::example;
+use crate::example::ExampleError;
 use crate::limits::DIFF_TIME;
-use crate::own_rules;
+use crate::project::configuration::{ConfigurationError, rules_named_for, rules_named_in};
+use crate::project::own_rules;
 use crate::report::{visible, visible_path};
 use crate::rule::{Example, Rule};
 

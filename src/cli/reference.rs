@@ -3,7 +3,8 @@
 use super::args::{DrawingArguments, RulesArguments};
 use super::{CLEAN, CommandError, Terminal, drawing, terms};
 use crate::check::{Knowledge, KnowledgeError};
-use crate::reference::{self, derived, terminal as page};
+use crate::manual;
+use crate::manual::{derived, terminal as page};
 use crate::report::visible;
 use crate::rule::Rule;
 
@@ -53,11 +54,11 @@ pub(super) fn explain(
 /// What may have been meant instead of a rule.
 fn no_rule(id: &str, knowledge: &Knowledge) -> String {
     let shown = visible(id);
-    if let Some(option) = reference::option_named(&knowledge.catalogue, id) {
+    if let Some(option) = manual::option_named(&knowledge.catalogue, id) {
         let name = &option.name;
         return format!("`{shown}` is an option, not a rule: see `etcd-uplift option {name}`");
     }
-    let near: Vec<String> = reference::nearest_rules(knowledge, id)
+    let near: Vec<String> = manual::nearest_rules(knowledge, id)
         .into_iter()
         .map(|id| format!("`{id}`"))
         .collect();
@@ -75,10 +76,10 @@ pub(super) fn option(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    let Some(option) = reference::option_named(&knowledge.catalogue, name) else {
+    let Some(option) = manual::option_named(&knowledge.catalogue, name) else {
         let shown = visible(name);
         let mut error = format!("etcd has no option `{shown}` in any release from 2.3 on");
-        if let Some(near) = reference::nearest_option(&knowledge.catalogue, name) {
+        if let Some(near) = manual::nearest_option(&knowledge.catalogue, name) {
             error.push_str(&format!("; is `{near}` meant?"));
         }
         return Err(CommandError::Usage(error));

@@ -10,13 +10,14 @@ use super::args::{InputArguments, UpgradeArguments};
 use super::files::is_stdin;
 use super::{CommandError, Terminal};
 use crate::check::Knowledge;
-use crate::configuration::{Configurations, FileTerms, Threshold, absolute};
-use crate::neighbours::Neighbours;
+use crate::facts::version::{Upgrade, Version};
+use crate::project::configuration::{Configurations, FileTerms, Threshold, absolute};
+use crate::project::neighbours::Neighbours;
+use crate::project::walk::Candidate;
 use crate::report::visible_path;
 use crate::suppression::Policy;
-use crate::surface::{self, Surface};
-use crate::version::{Upgrade, Version};
-use crate::walk::Candidate;
+use crate::surface;
+use crate::surface::Surface;
 
 /// What counts for a file.
 #[derive(Clone)]

@@ -6,14 +6,15 @@ use std::sync::OnceLock;
 use super::document::Snapshot;
 use super::governing::is_configuration;
 use crate::check::{Knowledge, withhold_used_elsewhere};
-use crate::configuration::{Configuration, ConfigurationError};
 use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
 use crate::limits::FILE_SIZE;
+use crate::project::configuration::{Configuration, ConfigurationError};
 use crate::rewrite::{Rewrite, RewriteError, Terms, rewrite};
 use crate::source::{Source, Span};
 use crate::suppression;
-use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading};
+use crate::surface;
+use crate::surface::{FileReading, Insistence, Prefilter, ReadError, Reading};
 
 /// A document is taken for etcd's as it is while a folder is walked: the editor opens every file of its kind.
 pub(super) const INSISTENCE: Insistence = Insistence::Walked;

@@ -162,11 +162,11 @@ mod tests {
     use std::sync::mpsc::channel;
 
     use super::*;
+    use crate::facts::version::Upgrade;
     use crate::lsp::analysis;
     use crate::lsp::document::Document;
     use crate::lsp::governing::Terms;
     use crate::lsp::position::Encoding;
-    use crate::version::Upgrade;
 
     #[test]
     fn a_judgement_that_panics_is_a_finding_and_the_next_document_is_judged() {

@@ -11,11 +11,12 @@ use lsp_types::CompletionItem;
 
 use super::analysis::INSISTENCE;
 use super::document::Snapshot;
-use crate::catalogue::{Spelling, ValueType};
 use crate::check::Knowledge;
-use crate::setting::key_section;
+use crate::facts::catalogue::{Spelling, ValueType};
+use crate::member::key_section;
 use crate::source::{Source, Span};
-use crate::surface::{self, FileReading, Reading};
+use crate::surface;
+use crate::surface::{FileReading, Reading};
 use place::{Place, Wanted};
 
 /// etcd's configuration file.

@@ -6,10 +6,10 @@ use lsp_types::{
 
 use super::analysis::{Analysis, Unread};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
+use crate::facts::version::Upgrade;
 use crate::report::command::quoted;
 use crate::report::{documentation, visible};
 use crate::suppression;
-use crate::version::Upgrade;
 
 /// Who says it.
 const SOURCE: &str = "etcd-uplift";

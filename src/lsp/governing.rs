@@ -8,13 +8,16 @@ use lsp_types::Uri;
 use serde_json::Value;
 
 use super::document::path_of;
-use crate::catalogue::Catalogue;
 use crate::check::Knowledge;
-use crate::configuration::{Configuration, Configurations, FILE_NAME, FileTerms, absolute};
-use crate::neighbours::Neighbours;
+use crate::facts::catalogue::Catalogue;
+use crate::facts::version::{Upgrade, Version};
+use crate::project::configuration::{
+    Configuration, Configurations, FILE_NAME, FileTerms, absolute,
+};
+use crate::project::neighbours::Neighbours;
 use crate::suppression::Policy;
-use crate::surface::{self, Surface};
-use crate::version::{Upgrade, Version};
+use crate::surface;
+use crate::surface::Surface;
 
 /// The key under which an editor may keep the options of this server among others'.
 const SECTION: &str = "etcd-uplift";

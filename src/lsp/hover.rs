@@ -5,13 +5,13 @@ use std::fmt::Write;
 use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind};
 
 use super::analysis::Analysis;
-use crate::catalogue::{Catalogue, EtcdOption, Spelling};
 use crate::check::{DERIVED, Knowledge};
 use crate::diagnostic::Diagnostic;
+use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling};
+use crate::facts::version::Release;
+use crate::member::Setting;
 use crate::report::markdown::{cell, code, link, prose};
-use crate::setting::Setting;
 use crate::source::Span;
-use crate::version::Release;
 
 /// What is to be said about a place.
 pub(super) fn at(analysis: &Analysis, offset: usize, knowledge: &Knowledge) -> Option<Hover> {

@@ -30,7 +30,7 @@ use super::governing::{Governing, Terms};
 use super::wire::Incoming;
 use crate::check::Knowledge;
 use crate::crash;
-use crate::version::Upgrade;
+use crate::facts::version::Upgrade;
 use capabilities::Client;
 
 /// What happens around the session.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{FileReport, Judged, Report, visible};
 use crate::edit::Applicability;
-use crate::version::{Release, Upgrade, Version};
+use crate::facts::version::{Release, Upgrade, Version};
 
 /// What a command for the same files repeats of this run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

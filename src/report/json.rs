@@ -86,7 +86,7 @@ fn finding<'r>(file: &'r FileReport, judged: &'r Judged, found: &'r Diagnostic) 
         notes: &found.notes,
         when: found.when.as_ref().map(|(when, _)| when.word()),
         option: found.option.as_deref(),
-        spelling: found.spelling.map(crate::catalogue::Spelling::word),
+        spelling: found.spelling.map(crate::facts::catalogue::Spelling::word),
         value: found.value.as_deref(),
         path: file.path.to_string_lossy().into_owned(),
         line: start.line,

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::Report;
-use crate::catalogue::Catalogue;
-use crate::hops::{Hops, HopsError, Route, Stop};
-use crate::version::{Release, Upgrade, Version};
+use crate::facts::catalogue::Catalogue;
+use crate::facts::hops::{Hops, HopsError, Route, Stop};
+use crate::facts::version::{Release, Upgrade, Version};
 
 impl Report {
     /// Finds the ways of the upgrades that files were judged for, or of the one asked for where there is no file.

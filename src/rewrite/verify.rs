@@ -14,7 +14,8 @@ pub(super) use script::is_same_script;
 
 use crate::limits::{COMPARED_SIZE, COMPARED_VALUES, YAML_NESTING};
 use crate::surface::template;
-use crate::surface::yaml::{self, Document, Kind, NodeId, Style};
+use crate::surface::yaml;
+use crate::surface::yaml::{Document, Kind, NodeId, Style};
 
 /// What a rewritten text failed.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! Paths of the v3 API over HTTP whose prefix the new release no longer serves under that name.
 
 use super::{Finding, MentionCase, Outlook, Subject};
-use crate::catalogue::{ApiPrefix, PrefixStatus};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
-use crate::setting::{Action, MentionKind};
-use crate::version::Release;
+use crate::facts::catalogue::{ApiPrefix, PrefixStatus};
+use crate::facts::version::Release;
+use crate::member::{Action, MentionKind};
 
 /// Looks at one path.
 pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {

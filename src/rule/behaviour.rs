@@ -1,13 +1,13 @@
 //! Behaviour that changed for a text that stays the same; which members it concerns is said in the rule.
 
 use super::{Case, Finding, Keep, Rule, RuleDelivery, Subject};
-use crate::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
-use crate::effective::flag_text;
-use crate::reception;
-use crate::setting::{Action, Delivery, Member, NewValue, Setting, is_same_section};
-use crate::version::Release;
+use crate::facts::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
+use crate::facts::version::Release;
+use crate::member::{Action, Delivery, Member, NewValue, Setting, is_same_section};
+use crate::server::acceptance;
+use crate::server::effective::flag_text;
 
 /// Finds members that a change of behaviour concerns.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
@@ -33,7 +33,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             let takes = |release| {
                 let value = keep.value.as_deref();
                 option.exists_at(release)
-                    && value.is_none_or(|it| reception::takes(case.catalogue, option, it, release))
+                    && value.is_none_or(|it| acceptance::takes(case.catalogue, option, it, release))
             };
             outlook.when(|_| true, takes)
         });

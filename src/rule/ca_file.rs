@@ -3,12 +3,12 @@
 use super::{Case, Finding, Outlook, Subject, namesakes, several_cases};
 use std::fmt::Write as _;
 
-use crate::catalogue::{EtcdOption, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::{Applicability, When};
-use crate::go_value;
-use crate::setting::{Action, Completeness, NewValue, Setting, Value, key_section};
-use crate::version::Release;
+use crate::facts::catalogue::{EtcdOption, Spelling};
+use crate::facts::go_value;
+use crate::facts::version::Release;
+use crate::member::{Action, Completeness, NewValue, Setting, Value, key_section};
 
 /// From here on `trusted-ca-file` alone demands client certificates: `pkg/transport/listener.go:364@v3.4.0`.
 const TRUSTED_CA_DEMANDS_CERTIFICATES: Release = Release::new(3, 4, 0);

@@ -3,13 +3,13 @@
 mod mode;
 
 use super::{Case, Finding, Outlook, Subject, refused_message};
-use crate::catalogue::{EtcdOption, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
-use crate::effective::Effective;
-use crate::go_value;
-use crate::setting::{Action, Completeness, Delivery, NewValue, Setting, Value};
-use crate::version::Release;
+use crate::facts::catalogue::{EtcdOption, Spelling};
+use crate::facts::go_value;
+use crate::facts::version::Release;
+use crate::member::{Action, Completeness, Delivery, NewValue, Setting, Value};
+use crate::server::effective::Effective;
 
 /// The first release that reads a string: `embed/config.go:101@v3.3.0`.
 const STRING_SINCE: Release = Release::new(3, 3, 0);
@@ -42,7 +42,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     };
     // A proxy of the second API compacts nothing, and does not look at the retention.
     let effective = Effective::new(case.catalogue, case.member, case.upgrade.to);
-    let is_proxy = crate::startup::is_proxy(&effective) == Some(true);
+    let is_proxy = crate::server::startup::is_proxy(&effective) == Some(true);
     let outlook = Outlook {
         catalogue: case.catalogue,
         upgrade: case.upgrade,

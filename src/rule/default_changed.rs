@@ -1,10 +1,10 @@
 //! An option that is not set, and whose default differs between the releases.
 
 use super::{Case, Finding, Subject, behaviour};
-use crate::catalogue::{Catalogue, EtcdOption};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
-use crate::setting::{Action, Delivery, Member, Value};
+use crate::facts::catalogue::{Catalogue, EtcdOption};
+use crate::member::{Action, Delivery, Member, Value};
 
 /// Finds members that leave an option of the rule to its default.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {

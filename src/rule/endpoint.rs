@@ -2,7 +2,7 @@
 
 use super::{Finding, MentionCase, Outlook, Subject};
 use crate::diagnostic::Consequence;
-use crate::setting::MentionKind;
+use crate::member::MentionKind;
 
 /// Looks at one path.
 pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {

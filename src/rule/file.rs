@@ -4,11 +4,11 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{CHECKS, Check, Example, Keep, Rule, RuleDelivery, Rules, ValueCondition};
-use crate::catalogue::{Catalogue, nearest};
 use crate::diagnostic::{Impact, Severity};
-use crate::go_value::parse_duration;
+use crate::facts::catalogue::{Catalogue, nearest};
+use crate::facts::go_value::parse_duration;
+use crate::facts::version::{Release, Version};
 use crate::source::{LineColumn, Source};
-use crate::version::{Release, Version};
 
 /// The checks that rules of one's own may name: they look at nothing but what the rule itself says.
 pub const OWN_CHECKS: [&str; 3] = [POLICY, "behaviour-changed", "read-otherwise"];
@@ -300,7 +300,7 @@ impl Reader<'_> {
             written
                 .get_ref()
                 .parse()
-                .map_err(|error: crate::version::VersionError| {
+                .map_err(|error: crate::facts::version::VersionError| {
                     self.error(written, error.to_string())
                 })?;
         let known = self.catalogue.release(version);

@@ -3,8 +3,8 @@
 use super::Rule;
 use crate::diagnostic::{Consequence, Impact, Severity};
 use crate::edit::{Applicability, When};
-use crate::setting::Action;
-use crate::version::Release;
+use crate::facts::version::Release;
+use crate::member::Action;
 
 /// What a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

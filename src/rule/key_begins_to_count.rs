@@ -1,10 +1,10 @@
 //! A key that the running release ignores although it has the option, and that the new release reads.
 
 use super::{Case, Finding, Subject};
-use crate::catalogue::Spelling;
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
-use crate::setting::Action;
+use crate::facts::catalogue::Spelling;
+use crate::member::Action;
 
 /// Finds keys of the rule's options that come alive.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {

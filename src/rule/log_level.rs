@@ -1,12 +1,12 @@
 //! The options of the logger that etcd 3.5 drops, whose place `log-level` takes.
 
 use super::{Case, Finding, Subject, refused_message};
-use crate::catalogue::EtcdOption;
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
-use crate::effective::flag_text;
-use crate::go_value::parse_bool;
-use crate::setting::{Action, NewValue, Setting, Value};
+use crate::facts::catalogue::EtcdOption;
+use crate::facts::go_value::parse_bool;
+use crate::member::{Action, NewValue, Setting, Value};
+use crate::server::effective::flag_text;
 
 /// Finds `debug`, `log-package-levels` and the logger capnslog; one fix moves all of them.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {

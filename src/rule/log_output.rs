@@ -1,11 +1,11 @@
 //! `log-output` became the list `log-outputs`.
 
 use super::{Case, Finding, Outlook, Subject, namesakes, several_cases};
-use crate::catalogue::{EtcdOption, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
-use crate::setting::{Action, NewValue, Setting, Value};
-use crate::version::Release;
+use crate::facts::catalogue::{EtcdOption, Spelling};
+use crate::facts::version::Release;
+use crate::member::{Action, NewValue, Setting, Value};
 
 /// Outputs that the default logger of etcd 3.4 accepts, one at a time: `embed/config_logging.go:119@v3.4.45`.
 const CAPNSLOG_OUTPUTS: [&str; 3] = ["default", "stdout", "stderr"];

@@ -1,11 +1,12 @@
 //! What both ends of an upgrade make of old and new forms, in words.
 
-use crate::catalogue::{Catalogue, Spelling};
 use crate::diagnostic::Consequence;
 use crate::edit::When;
-use crate::reception::{self, Reception};
-use crate::setting::Setting;
-use crate::version::{Release, Upgrade};
+use crate::facts::catalogue::{Catalogue, Spelling};
+use crate::facts::version::{Release, Upgrade};
+use crate::member::Setting;
+use crate::server::acceptance;
+use crate::server::acceptance::Reception;
 
 /// The facts seen from one upgrade.
 #[derive(Clone, Copy)]
@@ -85,7 +86,7 @@ impl Outlook<'_> {
     #[must_use]
     pub fn refusal(&self, setting: &Setting) -> Option<(Consequence, String)> {
         let to = self.to();
-        match reception::of(self.catalogue, setting, self.upgrade.to) {
+        match acceptance::of(self.catalogue, setting, self.upgrade.to) {
             Reception::Accepted | Reception::Ignored => None,
             Reception::Refused(line) => Some((Consequence::Refused, refused_message(&to, &line))),
             Reception::Dropped if setting.spelling == Spelling::Key => Some((

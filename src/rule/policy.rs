@@ -3,8 +3,8 @@
 use super::behaviour::{is_delivered, matching, unmet};
 use super::{Case, Finding, Subject};
 use crate::diagnostic::Consequence;
-use crate::effective::flag_text;
-use crate::setting::Setting;
+use crate::member::Setting;
+use crate::server::effective::flag_text;
 
 /// A longer value stands in the text, where everyone can see it.
 const SHOWN_VALUE: usize = 60;

@@ -1,10 +1,10 @@
 //! A variable beside the flag of the same option, where etcd only warns about it.
 
 use super::{Case, Finding, Subject};
-use crate::catalogue::Spelling;
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
-use crate::setting::{Action, Delivery, Setting};
+use crate::facts::catalogue::Spelling;
+use crate::member::{Action, Delivery, Setting};
 
 /// Finds variables that a flag overrides.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {

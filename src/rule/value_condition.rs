@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::effective::flag_text;
-use crate::go_value::{parse_bool, parse_duration};
-use crate::setting::Value;
+use crate::facts::go_value::{parse_bool, parse_duration};
+use crate::member::Value;
+use crate::server::effective::flag_text;
 
 /// A condition on a value; one that is decided elsewhere meets none.
 #[derive(Clone, Debug, Deserialize)]

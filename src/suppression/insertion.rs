@@ -79,7 +79,8 @@ mod tests {
     use crate::check::Knowledge;
     use crate::edit::apply;
     use crate::suppression::{COMMENTS_COUNT, judge};
-    use crate::surface::{self, FileReading, Insistence};
+    use crate::surface;
+    use crate::surface::{FileReading, Insistence};
 
     fn silenced(name: &str, text: &str) -> String {
         let knowledge = Knowledge::built_in().unwrap();

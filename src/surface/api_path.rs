@@ -1,7 +1,7 @@
 //! Mentions of paths that etcd answers over HTTP in some releases only, in any text.
 
-use crate::catalogue::Catalogue;
-use crate::setting::{Mention, MentionKind};
+use crate::facts::catalogue::Catalogue;
+use crate::member::{Mention, MentionKind};
 use crate::source::Span;
 
 /// The services below a prefix: `etcdserver/etcdserverpb/rpc.proto@v3.4.0` and the lock and election protos.

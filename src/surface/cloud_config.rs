@@ -4,11 +4,13 @@ use super::command_line::Finder;
 use super::embedded::Decoded;
 use super::encoded::Encoding;
 use super::manifest::process::{arguments, start};
-use super::option_section::{self, COREOS_ETCD, COREOS_ETCD2};
+use super::option_section;
+use super::option_section::{COREOS_ETCD, COREOS_ETCD2};
 use super::words::Dialect;
-use super::yaml::{self, Document, NodeId};
+use super::yaml;
+use super::yaml::{Document, NodeId};
 use super::{ReadError, Reading, Recognition, Request, concerns_server};
-use crate::setting::Place;
+use crate::member::Place;
 use crate::source::Span;
 
 /// Keys at the top level that only such files have.
@@ -169,7 +171,7 @@ impl Reader<'_> {
         let mut index = 0;
         self.reading.members.retain(|member| {
             index += 1;
-            let is_known = |setting: &crate::setting::Setting| {
+            let is_known = |setting: &crate::member::Setting| {
                 catalogue.spelled(setting.spelling, &setting.name).is_some()
             };
             index <= first || member.settings.iter().any(is_known)

@@ -7,7 +7,8 @@ mod options;
 mod tools;
 
 use super::manifest::Reader;
-use super::yaml::{self, NodeId};
+use super::yaml;
+use super::yaml::NodeId;
 use super::{ReadError, Reading, Recognition, Request};
 
 /// What a file of this kind holds one of.

@@ -5,13 +5,15 @@ use std::collections::HashSet;
 use super::command_line::{Finder, image_version, starts_with_server_flags};
 use super::embedded::Decoded;
 use super::manifest::entries::{Names, map_settings};
-use super::manifest::process::{self, Argument, Surroundings, arguments, is_variable};
+use super::manifest::process;
+use super::manifest::process::{Argument, Surroundings, arguments, is_variable};
 use super::manifest::{fixed_word, is_etcd_image};
 use super::words::{Dialect, Word, words};
-use super::yaml::{self, Document, Kind, NodeId};
+use super::yaml;
+use super::yaml::{Document, Kind, NodeId};
 use super::{ReadError, Reading, Recognition, Request, concerns_server};
-use crate::catalogue::Spelling;
-use crate::setting::Setting;
+use crate::facts::catalogue::Spelling;
+use crate::member::Setting;
 use crate::source::Span;
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {

@@ -9,11 +9,12 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::site::Site;
-use super::yaml::{self, Document, Kind, NodeId, Scalar, Style, YamlError};
+use super::yaml;
+use super::yaml::{Document, Kind, NodeId, Scalar, Style, YamlError};
 use super::{Insistence, ReadError, Reading, Recognition, Request};
-use crate::catalogue::Spelling;
+use crate::facts::catalogue::Spelling;
 use crate::limits::{LIBYAML_SIZE, YAML_NESTING};
-use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
+use crate::member::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::Span;
 use top_level::TopLevel;
 

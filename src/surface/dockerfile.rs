@@ -8,8 +8,8 @@ use super::embedded::{Decoded, Quoting};
 use super::manifest::is_etcd_image;
 use super::words::{Dialect, Word, words};
 use super::{Insistence, ReadError, Reading, Recognition, Request};
+use crate::facts::version::Version;
 use crate::source::Span;
-use crate::version::Version;
 use instructions::{Dockerfile, Document, Instruction};
 use stage::Stage;
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::embedded::{Decoded, Quoting};
 use super::{Insistence, Reading, Recognition, Request, SURFACES, recognise};
-use crate::setting::Place;
+use crate::member::Place;
 use crate::source::Span;
 
 /// How a text is encoded.

@@ -9,8 +9,8 @@ use super::{
     Insistence, ReadError, Reading, Recognition, Request, command_line, is_telling,
     mark_overridden, names_option,
 };
-use crate::catalogue::Spelling;
-use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
+use crate::facts::catalogue::Spelling;
+use crate::member::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::{Span, line_end};
 use owner::Owner;
 

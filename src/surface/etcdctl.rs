@@ -1,7 +1,7 @@
 //! Mentions of commands that only the etcdctl of the v2 API knows, in any text.
 
-use crate::catalogue::Catalogue;
-use crate::setting::{Mention, MentionKind};
+use crate::facts::catalogue::Catalogue;
+use crate::member::{Mention, MentionKind};
 use crate::source::Span;
 
 /// What may stand before a command.

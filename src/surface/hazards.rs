@@ -7,9 +7,9 @@ use super::reading::{disjoint, touches_any};
 use super::site::Unwritable;
 use super::template::Statements;
 use super::uses::{Uses, unread};
-use crate::catalogue::Spelling;
 use crate::edit::Edit;
-use crate::setting::Setting;
+use crate::facts::catalogue::Spelling;
+use crate::member::Setting;
 use crate::source::{Span, line_end};
 
 /// What a reading knows of this, in spans of the file.

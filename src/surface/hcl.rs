@@ -9,7 +9,7 @@ pub(super) use site::HclSite;
 use super::{
     Insistence, ReadError, Reading, Recognition, Request, command_line, concerns_server, template,
 };
-use crate::setting::Completeness;
+use crate::member::Completeness;
 use syntax::{Body, Expression, Kind};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {

@@ -2,10 +2,12 @@
 
 use super::embedded::Decoded;
 use super::encoded::{DataUrl, Encoding, data_url};
-use super::option_section::{self, CONTAINER_LINUX_CONFIG};
-use super::yaml::{self, Document, Kind, NodeId};
+use super::option_section;
+use super::option_section::CONTAINER_LINUX_CONFIG;
+use super::yaml;
+use super::yaml::{Document, Kind, NodeId};
 use super::{ReadError, Reading, Recognition, Request, concerns_server};
-use crate::setting::Place;
+use crate::member::Place;
 
 /// Keys at the top level that such files have.
 const SECTIONS: [&str; 4] = ["systemd", "storage", "ignition", "variant"];

@@ -3,7 +3,7 @@
 use super::embedded::Decoded;
 use super::{Insistence, Reading, Recognition, Request, SURFACES, concerns_server, recognise};
 use crate::limits::TEXTS_IN_TEXTS;
-use crate::setting::{Completeness, Place, TextId};
+use crate::member::{Completeness, Place, TextId};
 use crate::source::Span;
 
 impl Request<'_> {

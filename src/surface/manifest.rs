@@ -12,10 +12,11 @@ pub(super) use container::is_etcd_image;
 pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite, fixed_word};
 
 use super::encoded::Encoding;
-use super::yaml::{self, Document, NodeId};
+use super::yaml;
+use super::yaml::{Document, NodeId};
 use super::{ReadError, Reading, Recognition, Request, cluster_tool, concerns_server, ignition};
 use crate::limits::LISTS_IN_LISTS;
-use crate::setting::Place;
+use crate::member::Place;
 
 /// Where an object keeps the pods it makes.
 const POD_PATHS: [&[&str]; 4] = [

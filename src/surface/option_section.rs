@@ -3,13 +3,14 @@
 
 use super::config_file::KeySite;
 use super::site::{Site, Unwritable, joined};
-use super::yaml::{self, Document, Kind, NodeId, Scalar, Style};
+use super::yaml;
+use super::yaml::{Document, Kind, NodeId, Scalar, Style};
 use super::{Reading, Request, mark_overridden};
-use crate::catalogue::{Spelling, ValueType};
 use crate::edit::Edit;
-use crate::setting::{Action, Completeness, Delivery, Member, NewValue, Place, Setting, Value};
+use crate::facts::catalogue::{Spelling, ValueType};
+use crate::facts::version::Version;
+use crate::member::{Action, Completeness, Delivery, Member, NewValue, Place, Setting, Value};
 use crate::source::Span;
-use crate::version::Version;
 
 /// A kind of section.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use foldhash::HashMap;
 use memchr::memchr_iter;
 use memchr::memmem::Finder;
 
-use crate::catalogue::Catalogue;
+use crate::facts::catalogue::Catalogue;
 
 /// What concerns etcd besides the names of its options. Each word is looked for by some of its bytes that are rare in
 /// other texts, in every case they may have, and where those begin in it.

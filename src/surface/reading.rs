@@ -4,14 +4,15 @@ use super::embedded::Decoded;
 use super::hazards::Hazards;
 use super::site::{Site, Unwritable};
 use super::uses::names_option_in;
-use super::words::{self, Word};
+use super::words;
+use super::words::Word;
 use super::{ReadError, template};
-use crate::catalogue::EtcdOption;
 use crate::edit::Edit;
+use crate::facts::catalogue::EtcdOption;
+use crate::facts::version::Version;
 use crate::limits::SETTINGS;
-use crate::setting::{Completeness, Delivery, Member, Mention, Place, Setting, TextId, Value};
+use crate::member::{Completeness, Delivery, Member, Mention, Place, Setting, TextId, Value};
 use crate::source::{Source, Span};
-use crate::version::Version;
 
 /// A text inside another one.
 #[derive(Clone, Debug)]

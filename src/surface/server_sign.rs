@@ -3,7 +3,7 @@
 use super::command_line::base_name;
 use super::manifest::is_etcd_image;
 use super::{COMMON_KEYS, COMMON_NAMES, is_telling};
-use crate::catalogue::{Catalogue, Spelling};
+use crate::facts::catalogue::{Catalogue, Spelling};
 
 /// Options that clients and tools for backups are given too.
 const SHARED_OPTIONS: [&str; 5] = [

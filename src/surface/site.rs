@@ -6,9 +6,10 @@ use super::embedded::Quoting;
 use super::hcl::HclSite;
 use super::manifest::{ArgumentSite, AssignmentSite, EntrySite, PairSite};
 use super::option_section::SectionSite;
-use super::words::{self, Word};
+use super::words;
+use super::words::Word;
 use crate::edit::Edit;
-use crate::setting::{Action, NewValue};
+use crate::member::{Action, NewValue};
 use crate::source::Span;
 
 /// Why an action cannot be written exactly.

@@ -5,8 +5,8 @@ use super::words::{Dialect, words};
 use super::{
     Insistence, ReadError, Reading, Recognition, Request, is_telling, mark_overridden, names_option,
 };
-use crate::catalogue::{Catalogue, Spelling};
-use crate::setting::{Completeness, Delivery, Member, Place, Setting};
+use crate::facts::catalogue::{Catalogue, Spelling};
+use crate::member::{Completeness, Delivery, Member, Place, Setting};
 use crate::source::Span;
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {

@@ -4,10 +4,13 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::command_line::Finder;
-use super::compose::{self, Keys};
-use super::manifest::process::{self, Surroundings, arguments};
+use super::compose;
+use super::compose::Keys;
+use super::manifest::process;
+use super::manifest::process::{Surroundings, arguments};
 use super::words::Dialect;
-use super::yaml::{self, Document, Kind, NodeId};
+use super::yaml;
+use super::yaml::{Document, Kind, NodeId};
 use super::{ReadError, Reading, Recognition, Request, concerns_server};
 use crate::limits::YAML_NESTING;
 use crate::source::Span;

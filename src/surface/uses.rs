@@ -4,9 +4,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::catalogue::{EtcdOption, Spelling};
+use crate::facts::catalogue::{EtcdOption, Spelling};
+use crate::facts::version::Release;
 use crate::source::{Span, line_end};
-use crate::version::Release;
 
 /// How far variables are followed that pass on others: `A="$B"`, `B="$C"`.
 const CHAIN: usize = 4;

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use etcd_uplift::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
-use etcd_uplift::setting::Value;
-use etcd_uplift::version::Release;
+use etcd_uplift::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
+use etcd_uplift::facts::version::Release;
+use etcd_uplift::member::Value;
 
 use super::dice::Dice;
 use super::ground::Ground;

@@ -6,8 +6,8 @@ mod scripts;
 mod units;
 mod windows;
 
-use etcd_uplift::catalogue::Spelling;
-use etcd_uplift::setting::Value;
+use etcd_uplift::facts::catalogue::Spelling;
+use etcd_uplift::member::Value;
 
 use super::branches::Language;
 use super::dice::Dice;

@@ -1,7 +1,7 @@
 //! The surfaces, and a member written for each of them.
 
-use etcd_uplift::catalogue::{Catalogue, Spelling};
-use etcd_uplift::setting::Value;
+use etcd_uplift::facts::catalogue::{Catalogue, Spelling};
+use etcd_uplift::member::Value;
 
 use super::containers::{compose, dockerfile, nomad, pod};
 use super::dice::Dice;

@@ -1,8 +1,8 @@
 //! Settings that an upgrade makes the tool rewrite, and the settings that they merge with.
 
-use etcd_uplift::catalogue::{Catalogue, Spelling};
-use etcd_uplift::setting::Value;
-use etcd_uplift::version::Release;
+use etcd_uplift::facts::catalogue::{Catalogue, Spelling};
+use etcd_uplift::facts::version::Release;
+use etcd_uplift::member::Value;
 
 use super::dice::Dice;
 use super::ground::Ground;
@@ -171,7 +171,7 @@ impl Suspects {
 /// Up to four settings of an option that the release takes.
 fn values(
     catalogue: &Catalogue,
-    option: &etcd_uplift::catalogue::EtcdOption,
+    option: &etcd_uplift::facts::catalogue::EtcdOption,
     spelling: Spelling,
     from: Release,
 ) -> Vec<Given> {

@@ -1,8 +1,8 @@
 //! Values for any option of the catalogue, by its type at a release and, where the type says little, by its name.
 
-use etcd_uplift::catalogue::{Catalogue, EtcdOption, KeyType, ValueType};
-use etcd_uplift::setting::Value;
-use etcd_uplift::version::Release;
+use etcd_uplift::facts::catalogue::{Catalogue, EtcdOption, KeyType, ValueType};
+use etcd_uplift::facts::version::Release;
+use etcd_uplift::member::Value;
 
 use super::dice::Dice;
 

@@ -1,7 +1,7 @@
 //! Writes YAML in the styles that people use: block and flow, quotes, comments, blank lines.
 
-use etcd_uplift::catalogue::Spelling;
-use etcd_uplift::setting::Value;
+use etcd_uplift::facts::catalogue::Spelling;
+use etcd_uplift::member::Value;
 
 use super::dice::Dice;
 use super::member::Member;

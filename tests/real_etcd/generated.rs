@@ -8,18 +8,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use etcd_uplift::catalogue::Spelling;
 use etcd_uplift::check::{Knowledge, check};
 use etcd_uplift::diagnostic::Consequence;
 use etcd_uplift::edit::Applicability;
-use etcd_uplift::effective::{Effective, flag_text};
-use etcd_uplift::go_value::parse_duration;
-use etcd_uplift::rewrite::{self, rewrite};
-use etcd_uplift::setting::Value;
+use etcd_uplift::facts::catalogue::Spelling;
+use etcd_uplift::facts::go_value::parse_duration;
+use etcd_uplift::facts::version::{Release, Upgrade};
+use etcd_uplift::member::Value;
+use etcd_uplift::rewrite;
+use etcd_uplift::rewrite::rewrite;
+use etcd_uplift::server::effective::{Effective, flag_text};
 use etcd_uplift::source::Source;
 use etcd_uplift::suppression::COMMENTS_COUNT;
-use etcd_uplift::surface::{self, FileReading, Insistence, Reading, read};
-use etcd_uplift::version::{Release, Upgrade};
+use etcd_uplift::surface;
+use etcd_uplift::surface::{FileReading, Insistence, Reading, read};
 
 use crate::RELEASES;
 use crate::certificates::Certificates;

@@ -10,7 +10,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use etcd_uplift::version::{Release, Version};
+use etcd_uplift::facts::version::{Release, Version};
 use serde_json::Value;
 
 use crate::place::Place;

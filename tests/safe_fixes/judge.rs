@@ -5,18 +5,20 @@
 
 use std::collections::BTreeSet;
 
-use etcd_uplift::catalogue::{Catalogue, Spelling};
 use etcd_uplift::check::Knowledge;
 use etcd_uplift::edit::Applicability;
-use etcd_uplift::effective::{Effective, flag_text};
-use etcd_uplift::reception::{self, Reception};
+use etcd_uplift::facts::catalogue::{Catalogue, Spelling};
+use etcd_uplift::facts::version::{Release, Upgrade};
+use etcd_uplift::member::{Member, Setting};
 use etcd_uplift::rewrite::{Rewrite, RewriteError, Terms, rewrite};
-use etcd_uplift::setting::{Member, Setting};
+use etcd_uplift::server::acceptance;
+use etcd_uplift::server::acceptance::Reception;
+use etcd_uplift::server::effective::{Effective, flag_text};
+use etcd_uplift::server::startup;
 use etcd_uplift::source::Source;
-use etcd_uplift::startup;
 use etcd_uplift::suppression::COMMENTS_COUNT;
-use etcd_uplift::surface::{self, FileReading, Insistence, read};
-use etcd_uplift::version::{Release, Upgrade};
+use etcd_uplift::surface;
+use etcd_uplift::surface::{FileReading, Insistence, read};
 
 use super::meaning::GATE;
 
@@ -139,7 +141,7 @@ impl Judge<'_> {
         let [old, plain, new] =
             [before, plain.as_str(), after].map(|text| self.members(file_name, text));
         let count = old.len().max(new.len());
-        let empty = Member::at(etcd_uplift::setting::Place::new(
+        let empty = Member::at(etcd_uplift::member::Place::new(
             0,
             etcd_uplift::source::Span::at(0),
         ));
@@ -159,7 +161,7 @@ impl Judge<'_> {
         let catalogue = &self.knowledge.catalogue;
         let refused = |setting: &Setting| {
             matches!(
-                reception::of(catalogue, setting, self.from),
+                acceptance::of(catalogue, setting, self.from),
                 Reception::Refused(_)
             )
         };
@@ -215,7 +217,7 @@ impl Judge<'_> {
         }
         let is_refused = |release: Release| {
             let refused = |setting: &Setting| {
-                let received = reception::of(catalogue, setting, release);
+                let received = acceptance::of(catalogue, setting, release);
                 matches!(received, Reception::Refused(_))
             };
             new.settings.iter().any(refused)

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use etcd_uplift::catalogue::{Replacement, ReplacementKind, Spelling, ValueType};
-use etcd_uplift::effective::Effective;
-use etcd_uplift::go_value::parse_bool;
-use etcd_uplift::reception::{self, Reception};
-use etcd_uplift::setting::Member;
-use etcd_uplift::version::Release;
+use etcd_uplift::facts::catalogue::{Replacement, ReplacementKind, Spelling, ValueType};
+use etcd_uplift::facts::go_value::parse_bool;
+use etcd_uplift::facts::version::Release;
+use etcd_uplift::member::Member;
+use etcd_uplift::server::acceptance;
+use etcd_uplift::server::acceptance::Reception;
+use etcd_uplift::server::effective::Effective;
 
 use super::judge::Judge;
 
@@ -155,7 +156,7 @@ impl Judge<'_> {
             if !group.contains(name) {
                 continue;
             }
-            let lost = match reception::of(catalogue, setting, release) {
+            let lost = match acceptance::of(catalogue, setting, release) {
                 Reception::Accepted | Reception::Ignored | Reception::ReadAs(_) => continue,
                 Reception::Refused(_) => "refuses",
                 Reception::Dropped | Reception::DroppedWithWarning(_) => "loses",

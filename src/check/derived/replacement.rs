@@ -1,12 +1,12 @@
 //! What takes the place of an option that goes, and the actions that write it.
 
 use super::Judge;
-use crate::catalogue::{EtcdOption, Replacement, ReplacementKind, Spelling};
 use crate::edit::Applicability;
-use crate::effective::flag_text;
-use crate::go_value;
+use crate::facts::catalogue::{EtcdOption, Replacement, ReplacementKind, Spelling};
+use crate::facts::go_value;
+use crate::member::{Action, Completeness, NewValue, Setting, Value, is_same_section};
 use crate::rule::Finding;
-use crate::setting::{Action, Completeness, NewValue, Setting, Value, is_same_section};
+use crate::server::effective::flag_text;
 
 impl Judge<'_> {
     /// Says what takes the option's place, and writes it where that is exact.

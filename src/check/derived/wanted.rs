@@ -1,7 +1,7 @@
 //! What a value has to look like, in words.
 
-use crate::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
-use crate::version::Release;
+use crate::facts::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
+use crate::facts::version::Release;
 
 /// What `release` takes for the option in that spelling.
 pub(super) fn in_words(

@@ -8,11 +8,11 @@ use super::super::terms::Terms;
 use super::super::{CommandError, Terminal, next_command};
 use super::Fixed;
 use crate::check::Knowledge;
-use crate::configuration::FileTerms;
 use crate::edit::Applicability;
+use crate::facts::version::{Upgrade, Version};
+use crate::project::configuration::FileTerms;
+use crate::project::walk::Candidate;
 use crate::report::{upgrade, visible_path};
-use crate::version::{Upgrade, Version};
-use crate::walk::Candidate;
 
 /// Refuses to write for a release that nobody chose.
 pub(super) fn has_targets(

@@ -7,9 +7,9 @@ use lsp_types::{
 };
 
 use super::place::Place;
-use crate::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
+use crate::facts::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
 use crate::lsp::document::Snapshot;
-use crate::setting::key_section;
+use crate::member::key_section;
 use crate::surface::yaml::{Scalar, resolve};
 
 pub(super) struct Offer<'a> {

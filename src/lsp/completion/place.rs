@@ -1,6 +1,6 @@
 //! What is being typed at a place, by its line alone.
 
-use crate::catalogue::Spelling;
+use crate::facts::catalogue::Spelling;
 use crate::lsp::position::Text;
 use crate::source::Span;
 

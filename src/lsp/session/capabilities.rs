@@ -14,11 +14,11 @@ use lsp_types::{
 };
 use serde_json::Value;
 
-use crate::configuration::FILE_NAME;
 use crate::lsp::actions::FIX_ALL;
 use crate::lsp::desk::ActionForm;
 use crate::lsp::document::path_of;
 use crate::lsp::position::Encoding;
+use crate::project::configuration::FILE_NAME;
 
 /// What the editor can do.
 #[derive(Clone, Copy, Debug)]

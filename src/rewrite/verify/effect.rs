@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use super::VerifyError;
-use crate::catalogue::Catalogue;
 use crate::diagnostic::Touch;
-use crate::effective::Effective;
-use crate::setting::{Member, Setting};
-use crate::version::Upgrade;
+use crate::facts::catalogue::Catalogue;
+use crate::facts::version::Upgrade;
+use crate::member::{Member, Setting};
+use crate::server::effective::Effective;
 
 /// Checks that the new release makes the same of old and new members, but for the options that the fixes touched.
 ///
@@ -79,7 +79,7 @@ pub(in crate::rewrite) fn same_effect(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::Spelling;
+    use crate::facts::catalogue::Spelling;
     use crate::source::Source;
     use crate::surface::{FileReading, Insistence, read};
 

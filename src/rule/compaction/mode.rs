@@ -1,11 +1,11 @@
 //! A mode of `auto-compaction-mode` that the new release does not know.
 
 use super::{EMPTY_MODE_REFUSED_SINCE, MODE_LOOKED_AT_SINCE, STRING_SINCE};
-use crate::catalogue::Spelling;
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
+use crate::facts::catalogue::Spelling;
+use crate::member::{Action, NewValue, Setting};
 use crate::rule::{Case, Finding, Outlook, Subject, refused_message};
-use crate::setting::{Action, NewValue, Setting};
 
 /// A mode that the new release does not take: `server/embed/config.go:1285@v3.6.14`, `embed/config.go:523@v3.3.27`.
 pub(super) fn unknown(

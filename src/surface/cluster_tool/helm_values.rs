@@ -1,11 +1,12 @@
 //! Values of Bitnami's chart of etcd, its own or below `etcd` in the values of a chart that uses it.
 
 use super::options::{add, version};
-use crate::catalogue::Spelling;
-use crate::setting::{Delivery, Setting, Value};
+use crate::facts::catalogue::Spelling;
+use crate::member::{Delivery, Setting, Value};
 use crate::surface::manifest::entries::Entry;
 use crate::surface::manifest::{Reader, is_etcd_image};
-use crate::surface::yaml::{self, Document, Kind, NodeId, Scalar, Style};
+use crate::surface::yaml;
+use crate::surface::yaml::{Document, Kind, NodeId, Scalar, Style};
 
 /// The chart's names, and etcd's.
 const VARIABLES: [(&str, &str); 2] = [

@@ -1,9 +1,10 @@
 //! etcd's arguments as k3s and RKE2 take them: they become keys of the configuration file that they write for etcd,
 //! with values read by `ToConfigFile` of `pkg/daemons/executor`.
 
-use crate::setting::{NewValue, Value};
+use crate::member::{NewValue, Value};
 use crate::source::Span;
-use crate::surface::yaml::{self, Kind, Scalar, Style};
+use crate::surface::yaml;
+use crate::surface::yaml::{Kind, Scalar, Style};
 
 /// Name and value in `name=value` from `start` of a text on; leading dashes are not part of the name.
 ///

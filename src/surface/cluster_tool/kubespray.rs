@@ -1,12 +1,13 @@
 //! kubespray's variables that `roles/etcd/templates/etcd.env.j2` and the template for kubeadm give to etcd as they are.
 
 use super::options::{add, version};
-use crate::catalogue::Spelling;
-use crate::setting::{Delivery, Setting, Value};
+use crate::facts::catalogue::Spelling;
+use crate::member::{Delivery, Setting, Value};
 use crate::surface::manifest::Reader;
 use crate::surface::manifest::entries::Entry;
 use crate::surface::manifest::process::is_variable;
-use crate::surface::yaml::{self, Document, Kind, NodeId, Scalar, Style};
+use crate::surface::yaml;
+use crate::surface::yaml::{Document, Kind, NodeId, Scalar, Style};
 
 /// Its names, and etcd's.
 const VARIABLES: [(&str, &str); 14] = [

@@ -2,19 +2,21 @@
 
 use super::k3s;
 use super::tools::{Form, Tool};
-use crate::catalogue::Spelling;
-use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
+use crate::facts::catalogue::Spelling;
+use crate::facts::version::Version;
+use crate::member::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::Span;
 use crate::surface::command_line::image_version;
 use crate::surface::manifest::entries::{Names, map_settings};
 use crate::surface::manifest::item::Item;
-use crate::surface::manifest::process::{self, Argument, Surroundings, arguments, is_variable};
+use crate::surface::manifest::process;
+use crate::surface::manifest::process::{Argument, Surroundings, arguments, is_variable};
 use crate::surface::manifest::{AssignmentSite, Reader, fixed_word};
 use crate::surface::mark_overridden;
 use crate::surface::site::{Reads, Site};
 use crate::surface::words::Word;
-use crate::surface::yaml::{self, Document, NodeId, Style};
-use crate::version::Version;
+use crate::surface::yaml;
+use crate::surface::yaml::{Document, NodeId, Style};
 
 /// Adds a member for each part of a document that gives etcd options.
 pub(super) fn read(reader: &mut Reader<'_>, root: NodeId, tool: &Tool) {

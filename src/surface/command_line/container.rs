@@ -1,9 +1,9 @@
 //! Containers: `docker run … IMAGE PROGRAM`, `rkt run … IMAGE --exec PROGRAM -- …`.
 
 use super::program::{VariableWord, assigned_name, base_name};
+use crate::facts::version::Version;
 use crate::source::Span;
 use crate::surface::words::Word;
-use crate::version::Version;
 
 /// What a command that starts a container says.
 #[derive(Default)]

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::Finder;
 use super::program::assigned_name;
-use crate::catalogue::Spelling;
-use crate::setting::{Place, TextId};
+use crate::facts::catalogue::Spelling;
+use crate::member::{Place, TextId};
 use crate::surface::mark_overridden;
 use crate::surface::words::Word;
 

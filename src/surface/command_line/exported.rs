@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::flags::{FlagList, expanded_variable, flag_list, insert_flags, variable_setting};
 use super::program::assigned_name;
-use crate::catalogue::{Catalogue, Spelling};
-use crate::setting::{Place, Setting, TextId};
+use crate::facts::catalogue::{Catalogue, Spelling};
+use crate::member::{Place, Setting, TextId};
 use crate::source::Span;
 use crate::surface::site::Site;
 use crate::surface::words::{Dialect, Word, words};

@@ -1,8 +1,8 @@
 //! Settings of one command: its flags, and variables that are words.
 
 use super::super::site::{FlagSite, FlagValue, Reads, Site, VariableWordSite};
-use crate::catalogue::{Catalogue, Spelling, ValueType};
-use crate::setting::{Place, Setting, Stray, TextId, Value};
+use crate::facts::catalogue::{Catalogue, Spelling, ValueType};
+use crate::member::{Place, Setting, Stray, TextId, Value};
 use crate::source::Span;
 use crate::surface::Reading;
 use crate::surface::words::{Dialect, Word, words};

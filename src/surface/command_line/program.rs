@@ -1,12 +1,12 @@
 //! Which program a command starts, behind `exec`, `sudo`, `env`, `docker run` and their like.
 
 use super::container;
-use crate::catalogue::{Catalogue, Spelling};
+use crate::facts::catalogue::{Catalogue, Spelling};
+use crate::facts::version::Version;
 use crate::source::Span;
 use crate::surface::embedded::Quoting;
 use crate::surface::is_telling;
 use crate::surface::words::Word;
-use crate::version::Version;
 
 /// A command that starts etcd, or a shell with a script that may.
 pub(super) struct Invocation {

@@ -1,8 +1,8 @@
 //! Servers of k3s and RKE2: their `--etcd-arg` are keys of the configuration file that they write for etcd.
 
 use super::Finder;
-use crate::catalogue::Spelling;
-use crate::setting::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
+use crate::facts::catalogue::Spelling;
+use crate::member::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
 use crate::source::Span;
 use crate::surface::cluster_tool::k3s;
 use crate::surface::mark_overridden;

@@ -1,9 +1,10 @@
 //! Writes actions into YAML, in the style of what stands there.
 
 use super::super::Unwritable;
-use super::super::yaml::{self, Document, Kind, NodeId, Scalar, Style};
+use super::super::yaml;
+use super::super::yaml::{Document, Kind, NodeId, Scalar, Style};
 use crate::edit::Edit;
-use crate::setting::{Action, NewValue};
+use crate::member::{Action, NewValue};
 use crate::source::Span;
 
 /// Where and how one key and its value are written.

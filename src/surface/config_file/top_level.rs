@@ -1,6 +1,6 @@
 //! Whether what stands on the top level of a text are the keys of etcd's file.
 
-use crate::catalogue::Spelling;
+use crate::facts::catalogue::Spelling;
 use crate::surface::yaml::{Document, NodeId};
 use crate::surface::{Insistence, Request, is_telling};
 

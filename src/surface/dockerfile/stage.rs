@@ -1,18 +1,19 @@
 //! One stage of a Dockerfile: the process that its image runs.
 
 use super::instructions::Instruction;
-use crate::catalogue::Spelling;
-use crate::setting::{Completeness, Member, Place, Setting, Value};
+use crate::facts::catalogue::Spelling;
+use crate::facts::version::Version;
+use crate::member::{Completeness, Member, Place, Setting, Value};
 use crate::source::Span;
 use crate::surface::command_line::{Finder, base_name, starts_with_server_flags, variable_setting};
 use crate::surface::json_list;
 use crate::surface::manifest::fixed_word;
 use crate::surface::manifest::item::Notation;
-use crate::surface::manifest::process::{self, Argument, Surroundings, is_variable};
+use crate::surface::manifest::process;
+use crate::surface::manifest::process::{Argument, Surroundings, is_variable};
 use crate::surface::site::{Site, VariableLineSite};
 use crate::surface::words::{Dialect, Word, words};
 use crate::surface::{ReadError, Reading, Request};
-use crate::version::Version;
 
 /// One stage.
 #[derive(Clone, Default)]

@@ -1,7 +1,7 @@
 //! Whose options the variables of an environment file are: etcd's server's, its clients', another program's.
 
-use crate::catalogue::Catalogue;
-use crate::setting::Setting;
+use crate::facts::catalogue::Catalogue;
+use crate::member::Setting;
 
 /// Whose flags a variable holds.
 pub(super) enum Owner {

@@ -1,7 +1,7 @@
 //! How a variable that stands on lines of its own is written in HCL.
 
 use crate::edit::Edit;
-use crate::setting::Action;
+use crate::member::Action;
 use crate::source::Span;
 use crate::surface::Unwritable;
 use crate::surface::embedded::Quoting;

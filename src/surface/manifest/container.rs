@@ -2,10 +2,11 @@
 
 use super::Reader;
 use super::item::Item;
-use super::process::{self, Surroundings, arguments, is_variable, text_value};
+use super::process;
+use super::process::{Surroundings, arguments, is_variable, text_value};
 use super::site::{PairSite, fixed_word};
-use crate::catalogue::Spelling;
-use crate::setting::{Place, Setting, Value};
+use crate::facts::catalogue::Spelling;
+use crate::member::{Place, Setting, Value};
 use crate::source::Span;
 use crate::surface::command_line::{base_name, image_version, starts_with_server_flags};
 use crate::surface::site::Site;

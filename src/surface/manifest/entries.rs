@@ -3,8 +3,8 @@
 use super::emptied::{Emptied, Layout};
 use super::process::{Expansions, text_value};
 use super::site::EntrySite;
-use crate::catalogue::Spelling;
-use crate::setting::{Place, Setting, Value};
+use crate::facts::catalogue::Spelling;
+use crate::member::{Place, Setting, Value};
 use crate::source::Span;
 use crate::surface::Reading;
 use crate::surface::config_file::KeySite;

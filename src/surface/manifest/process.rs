@@ -2,15 +2,16 @@
 
 use super::item::Item;
 use super::site::{ArgumentSite, AssignmentSite};
-use crate::catalogue::{Catalogue, Spelling};
-use crate::setting::{Completeness, Delivery, Member, Place, Setting, Value};
+use crate::facts::catalogue::{Catalogue, Spelling};
+use crate::facts::version::Version;
+use crate::member::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::Span;
 use crate::surface::command_line::Finder;
 use crate::surface::site::{FlagValue, Reads, Site};
 use crate::surface::words::Word;
-use crate::surface::yaml::{self, Document, NodeId, Style};
+use crate::surface::yaml;
+use crate::surface::yaml::{Document, NodeId, Style};
 use crate::surface::{ReadError, Reading, is_telling, mark_overridden};
-use crate::version::Version;
 
 /// One argument.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use super::emptied::Emptied;
 use super::item::Item;
 use crate::edit::Edit;
-use crate::setting::{Action, NewValue};
+use crate::member::{Action, NewValue};
 use crate::source::Span;
 use crate::surface::Unwritable;
 use crate::surface::config_file::KeySite;

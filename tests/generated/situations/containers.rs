@@ -1,6 +1,6 @@
 //! What runs in containers: pods, compose files, images, jobs, workflows.
 
-use etcd_uplift::catalogue::Spelling;
+use etcd_uplift::facts::catalogue::Spelling;
 
 use super::files::{divided, file_name};
 use super::{Draw, Situation, Use, text, variable};

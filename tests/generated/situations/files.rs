@@ -1,7 +1,7 @@
 //! Files that hold settings and no command: environment files, configuration files, patches.
 
-use etcd_uplift::catalogue::Spelling;
-use etcd_uplift::setting::Value;
+use etcd_uplift::facts::catalogue::Spelling;
+use etcd_uplift::member::Value;
 
 use super::{Draw, Situation, Use, variable};
 use crate::generator::branches::Language;

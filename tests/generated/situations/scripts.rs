@@ -1,6 +1,6 @@
 //! Scripts: branches, variables and arrays with several uses, quotes of every kind.
 
-use etcd_uplift::catalogue::Spelling;
+use etcd_uplift::facts::catalogue::Spelling;
 
 use super::{Draw, Situation, Use, variable};
 use crate::generator::branches::Language;

@@ -1,6 +1,6 @@
 //! systemd units.
 
-use etcd_uplift::catalogue::Spelling;
+use etcd_uplift::facts::catalogue::Spelling;
 
 use super::files::{divided, file_name};
 use super::{Draw, Situation, Use, variable};

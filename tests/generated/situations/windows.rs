@@ -1,6 +1,6 @@
 //! Scripts of Windows, with branches.
 
-use etcd_uplift::catalogue::Spelling;
+use etcd_uplift::facts::catalogue::Spelling;
 
 use super::{Draw, Situation, Use, flag, variable};
 use crate::generator::branches::Language;

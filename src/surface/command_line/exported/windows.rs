@@ -1,8 +1,8 @@
 //! Variables as `cmd` and PowerShell set them.
 
 use super::{Exported, variable_name};
-use crate::catalogue::{Catalogue, Spelling};
-use crate::setting::{Place, Setting, TextId, Value};
+use crate::facts::catalogue::{Catalogue, Spelling};
+use crate::member::{Place, Setting, TextId, Value};
 use crate::source::Span;
 use crate::surface::Reading;
 use crate::surface::command_line::flags::variable_setting;

@@ -1,0 +1,361 @@
+//! FACTS: what every etcd option is in every release, read from `rules/options.toml`.
+//!
+//! The file is data that an etcd person can review; this module only answers questions about it.
+
+pub(crate) mod nearest;
+mod newer;
+mod option;
+mod raw;
+mod timeline;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashSet};
+use serde::Deserialize;
+
+pub use option::{
+    Deprecation, EtcdOption, KeyType, Replacement, ReplacementKind, Spelling, ValueType,
+    variable_name,
+};
+pub use timeline::Timeline;
+
+use raw::RawCatalogue;
+
+use super::version::{Release, Upgrade, Version};
+
+/// The facts the tool is built with.
+pub const BUILT_IN: &str = include_str!("../../rules/options.toml");
+
+/// One feature gate of etcd 3.6 and later.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FeatureGate {
+    /// Its name, such as `InitialCorruptCheck`.
+    pub name: String,
+    /// The first release that knows it.
+    pub since: Release,
+    /// Whether it is on when nothing is said.
+    pub default: bool,
+    /// How stable it is.
+    pub stage: Option<String>,
+    /// Another gate it needs.
+    pub requires: Option<String>,
+    /// `path:line@tag`.
+    pub sources: Vec<String>,
+}
+
+/// How a release answers an HTTP path prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrefixStatus {
+    /// etcd answers.
+    Served,
+    /// etcd answers as if the next prefix had been asked for.
+    Rewritten,
+    /// 404.
+    Absent,
+}
+
+/// A path prefix of the v3 API over HTTP and its life.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ApiPrefix {
+    /// The prefix, such as `/v3beta`.
+    pub prefix: String,
+    status: Timeline<PrefixStatus>,
+    /// `path:line@tag`.
+    pub sources: Vec<String>,
+}
+
+impl ApiPrefix {
+    /// How `release` answers it.
+    #[must_use]
+    pub fn at(&self, release: Release) -> PrefixStatus {
+        self.status
+            .at(release)
+            .copied()
+            .unwrap_or(PrefixStatus::Absent)
+    }
+}
+
+/// A path that etcd once answered over HTTP.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Endpoint {
+    /// The path, such as `/config/local/log`.
+    pub path: String,
+    /// The first release that no longer answers it.
+    pub removed: Release,
+    /// `path:line@tag`.
+    pub sources: Vec<String>,
+}
+
+/// The commands of etcdctl that only the v2 API has, and when they went.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Etcdctl {
+    /// What the etcdctl of the v3 API does not know.
+    pub v2_commands: Vec<String>,
+    /// The first release that speaks the v3 API unless `ETCDCTL_API` says otherwise.
+    pub v3_by_default: Release,
+    /// The first release that speaks no other, whatever the variable says.
+    pub only_v3: Release,
+    /// `path:line@tag`.
+    pub sources: Vec<String>,
+}
+
+/// All facts.
+#[derive(Debug)]
+pub struct Catalogue {
+    lines: BTreeMap<Version, (Release, Release)>,
+    options: Vec<EtcdOption>,
+    by_name: HashMap<String, usize>,
+    by_variable: HashMap<String, usize>,
+    /// By key in lower case; of options that share a key, the first.
+    by_key: HashMap<String, usize>,
+    /// Mappings that hold keys, in lower case.
+    sections: HashSet<String>,
+    /// The feature gates.
+    pub gates: Vec<FeatureGate>,
+    /// The API's path prefixes, oldest first.
+    pub api_prefixes: Vec<ApiPrefix>,
+    /// Paths that went.
+    pub endpoints: Vec<Endpoint>,
+    /// What etcdctl knows of the v2 API.
+    pub etcdctl: Etcdctl,
+}
+
+/// Why facts could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// Not TOML of the expected shape.
+    #[error("rules/options.toml: {0}")]
+    Toml(#[from] toml::de::Error),
+    /// A release line's name is not a version.
+    #[error("rules/options.toml: {0}")]
+    Version(#[from] crate::facts::version::VersionError),
+    /// Two options of one name.
+    #[error("rules/options.toml: option `{0}` stands twice")]
+    Twice(String),
+    /// An option without a first release.
+    #[error("rules/options.toml: option `{0}` says no `since`")]
+    NoSince(String),
+}
+
+/// Why a version cannot be judged.
+#[derive(Debug, thiserror::Error)]
+#[error("etcd {version} is not known; known are {known}")]
+pub struct UnknownVersion {
+    version: Version,
+    known: String,
+}
+
+/// Why an upgrade cannot be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum UpgradeError {
+    /// One of its ends is not known.
+    #[error(transparent)]
+    UnknownVersion(#[from] UnknownVersion),
+    /// It goes back.
+    #[error("`from`, {from}, is newer than `to`, {to}; etcd-uplift judges upgrades{}", back_to(*.to))]
+    Backwards {
+        /// The running release.
+        from: Release,
+        /// The older one.
+        to: Release,
+    },
+}
+
+/// What to know about going back to `release`: `CHANGELOG/CHANGELOG-3.6.md:339@main`.
+fn back_to(release: Release) -> &'static str {
+    let refuses_newer_data = release >= Release::new(3, 6, 0);
+    if refuses_newer_data {
+        ". etcd 3.6 and later do not start on data of a newer minor: see `etcdctl downgrade` and `etcdutl migrate`"
+    } else {
+        ""
+    }
+}
+
+impl Catalogue {
+    /// The facts the tool is built with.
+    ///
+    /// # Errors
+    /// Only when `rules/options.toml` is damaged, which a test rules out.
+    pub fn built_in() -> Result<Self, CatalogueError> {
+        Self::parse(BUILT_IN)
+    }
+
+    /// Reads facts from the text of `rules/options.toml`.
+    ///
+    /// # Errors
+    /// When the text is not of that shape.
+    pub fn parse(text: &str) -> Result<Self, CatalogueError> {
+        let raw: RawCatalogue = toml::from_str(text)?;
+        let mut lines = BTreeMap::new();
+        for (name, ends) in raw.releases {
+            lines.insert(name.parse::<Version>()?, ends);
+        }
+        let mut options = Vec::with_capacity(raw.options.len());
+        let mut by_name = HashMap::default();
+        let mut by_variable = HashMap::default();
+        let mut by_key = HashMap::default();
+        for raw in raw.options {
+            let option = raw.compiled();
+            if option.since.is_empty() {
+                return Err(CatalogueError::NoSince(option.name));
+            }
+            for key in option.keys() {
+                by_key
+                    .entry(key.to_ascii_lowercase())
+                    .or_insert(options.len());
+            }
+            if option.has_flag {
+                by_variable.insert(variable_name(&option.name), options.len());
+            }
+            if by_name.insert(option.name.clone(), options.len()).is_some() {
+                return Err(CatalogueError::Twice(option.name));
+            }
+            options.push(option);
+        }
+        let sections = by_key
+            .keys()
+            .flat_map(|key| key.match_indices('.').map(|(end, _)| key[..end].to_owned()))
+            .collect();
+        Ok(Self {
+            lines,
+            options,
+            by_name,
+            by_variable,
+            by_key,
+            sections,
+            gates: raw.gates,
+            api_prefixes: raw.api_prefixes,
+            endpoints: raw.endpoints,
+            etcdctl: raw.etcdctl,
+        })
+    }
+
+    /// Every option, by name.
+    #[must_use]
+    pub fn options(&self) -> &[EtcdOption] {
+        &self.options
+    }
+
+    /// The option whose flag, without dashes, is `name`.
+    #[must_use]
+    pub fn option(&self, name: &str) -> Option<&EtcdOption> {
+        self.by_name.get(name).map(|&at| &self.options[at])
+    }
+
+    /// The option that `name` means in that spelling in some release.
+    ///
+    /// Flags and variables are case-sensitive, keys are not (`json` matches fields by folding case).
+    #[must_use]
+    pub fn spelled(&self, spelling: Spelling, name: &str) -> Option<&EtcdOption> {
+        let at = match spelling {
+            Spelling::Flag => return self.option(name).filter(|option| option.has_flag),
+            Spelling::Variable => self.by_variable.get(name)?,
+            Spelling::Key => self.by_key.get(lower_case(name).as_ref())?,
+        };
+        self.options.get(*at)
+    }
+
+    /// Whether `prefix` is a mapping in etcd's file that holds other keys, such as `client-transport-security`.
+    #[must_use]
+    pub fn is_key_section(&self, prefix: &str) -> bool {
+        self.sections.contains(lower_case(prefix).as_ref())
+    }
+
+    /// The minor lines known, oldest first, each with its first and last known release.
+    pub fn lines(&self) -> impl DoubleEndedIterator<Item = (Version, Release, Release)> {
+        self.lines
+            .iter()
+            .map(|(&line, &(first, last))| (line, first, last))
+    }
+
+    /// The newest release known.
+    #[must_use]
+    pub fn newest(&self) -> Release {
+        self.lines
+            .values()
+            .next_back()
+            .map_or(Release::new(0, 0, 0), |&(_, last)| last)
+    }
+
+    /// The release a version means: without a patch, the last known patch of that line.
+    ///
+    /// # Errors
+    /// When the line is not known.
+    pub fn release(&self, version: Version) -> Result<Release, UnknownVersion> {
+        let line = version.first_release().line();
+        match (self.lines.get(&line), version.patch) {
+            (Some(_), Some(patch)) => Ok(Release::new(version.major, version.minor, patch)),
+            (Some(&(_, last)), None) => Ok(last),
+            (None, _) => {
+                let known: Vec<String> = self.lines.keys().map(Version::to_string).collect();
+                Err(UnknownVersion {
+                    version,
+                    known: known.join(", "),
+                })
+            }
+        }
+    }
+
+    /// The upgrade between two versions: without `to` the newest release is meant.
+    ///
+    /// # Errors
+    /// When one of them is not known, or `from` is the newer one. A `to` that is newer than the facts is judged as the
+    /// last release known.
+    pub fn upgrade(
+        &self,
+        from: Option<Version>,
+        to: Option<Version>,
+    ) -> Result<Upgrade, UpgradeError> {
+        // What runs is known, unless the target is as new.
+        let is_as_new = from
+            .zip(to)
+            .is_some_and(|(from, to)| from.first_release() <= to.first_release());
+        let judged_from = |version| {
+            if !is_as_new {
+                self.release(version)?;
+            }
+            self.judged_as(version)
+        };
+        let to = to.map_or_else(|| Ok(self.newest()), |version| self.judged_as(version))?;
+        let from = from.map(judged_from).transpose()?;
+        match from.filter(|from| *from > to) {
+            Some(from) => Err(UpgradeError::Backwards { from, to }),
+            None => Ok(Upgrade { from, to }),
+        }
+    }
+
+    /// The last known release of the line before `release`'s.
+    #[must_use]
+    pub fn line_before(&self, release: Release) -> Option<Release> {
+        let before = self.lines.range(..release.line()).next_back()?;
+        Some(before.1.1)
+    }
+
+    /// The releases an upgrade runs one after another: `from`, the last of each line between, `to`.
+    #[must_use]
+    pub fn stops(&self, from: Release, to: Release) -> Vec<Release> {
+        let between = self.lines.iter().filter_map(|(&line, &(_, last))| {
+            (from.line() < line && line < to.line()).then_some(last)
+        });
+        let mut stops: Vec<Release> = std::iter::once(from).chain(between).collect();
+        if to != from {
+            stops.push(to);
+        }
+        stops
+    }
+}
+
+/// The name in lower case, as most names already are.
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}

@@ -1,0 +1,213 @@
+//! The known name nearest to one that no release has.
+
+use super::{Catalogue, EtcdOption, Spelling, ValueType};
+use crate::facts::version::Release;
+
+/// What a person may have meant.
+pub(crate) struct Nearest {
+    /// The name in the spelling that was used, a key with its path.
+    pub(crate) name: String,
+    /// Whether it is the same option under the name of another spelling: a flag's name written as a key.
+    pub(crate) is_same_option: bool,
+}
+
+/// The name that `release` knows and that is nearest to `written`; none when nothing is near.
+pub(crate) fn name(
+    catalogue: &Catalogue,
+    spelling: Spelling,
+    written: &str,
+    release: Release,
+) -> Option<Nearest> {
+    if spelling == Spelling::Key
+        && let Some(nearest) = flag_name_as_key(catalogue, written, release)
+    {
+        return Some(nearest);
+    }
+    let written = folded(written);
+    let words = words(&written);
+    let options = catalogue.options().iter();
+    let names = options.filter_map(|option| known(option, spelling, release));
+    names
+        .filter_map(|name| {
+            let distance = distance(&written, &words, &folded(&name), spelling)?;
+            Some((distance, name))
+        })
+        .min()
+        .map(|(_, name)| Nearest {
+            name,
+            is_same_option: false,
+        })
+}
+
+/// The option, by catalogue name, that a name in any spelling and of any release may have meant.
+pub(crate) fn option<'c>(catalogue: &'c Catalogue, written: &str) -> Option<&'c str> {
+    let written = written.trim_start_matches('-');
+    let elsewhere = [Spelling::Variable, Spelling::Key]
+        .iter()
+        .find_map(|spelling| catalogue.spelled(*spelling, written));
+    if let Some(option) = catalogue.option(written).or(elsewhere) {
+        return Some(&option.name);
+    }
+    among(
+        catalogue
+            .options()
+            .iter()
+            .map(|option| option.name.as_str()),
+        written,
+    )
+}
+
+/// The name nearest to `written` among names that no spelling rules.
+pub(crate) fn among<'n>(names: impl Iterator<Item = &'n str>, written: &str) -> Option<&'n str> {
+    let written = folded(written);
+    let words = words(&written);
+    names
+        .filter_map(|name| {
+            let distance = distance(&written, &words, &folded(name), Spelling::Flag)?;
+            Some((distance, name))
+        })
+        .min()
+        .map(|(_, name)| name)
+}
+
+fn known(option: &EtcdOption, spelling: Spelling, release: Release) -> Option<String> {
+    let sets_something = option.type_at(release) != ValueType::Ignored;
+    (sets_something && option.accepts(spelling, release))
+        .then(|| option.spelled(spelling, release))
+        .flatten()
+}
+
+/// `peer-cert-file` at the top, `peer-client-cert-auth` inside `peer-transport-security`.
+fn flag_name_as_key(catalogue: &Catalogue, written: &str, release: Release) -> Option<Nearest> {
+    let last = written.rsplit('.').next().unwrap_or(written);
+    let option = catalogue.option(&last.to_ascii_lowercase())?;
+    let name = option.key_at(release)?.to_owned();
+    (!name.eq_ignore_ascii_case(written)).then_some(Nearest {
+        name,
+        is_same_option: true,
+    })
+}
+
+/// A name as names are compared.
+fn folded(name: &str) -> String {
+    name.trim_start_matches("ETCD_").to_ascii_lowercase()
+}
+
+/// The words of a name, in order of the alphabet and without the `s` of a plural.
+fn words(name: &str) -> Vec<&str> {
+    let words = name.split(['-', '_', '.']);
+    let mut words: Vec<&str> = words.map(|word| word.trim_end_matches('s')).collect();
+    words.sort_unstable();
+    words
+}
+
+/// How far two names are apart; none when they are not near. Words in another order count as near.
+fn distance(written: &str, ours: &[&str], name: &str, spelling: Spelling) -> Option<usize> {
+    let allowed = match written.len() {
+        0..=3 => 0,
+        4..=5 => 1,
+        6..=11 => 2,
+        _ => 3,
+    };
+    if written.len().abs_diff(name.len()) <= allowed {
+        let edits = edit_distance(written, name);
+        if edits <= allowed {
+            return Some(edits);
+        }
+    }
+    // Variables of other programs share words with etcd's; only typing errors count there.
+    if spelling == Spelling::Variable {
+        return None;
+    }
+    let theirs = words(name);
+    if ours == theirs {
+        return Some(allowed + 1);
+    }
+    let shared = ours.iter().filter(|word| theirs.contains(word)).count();
+    let apart = ours.len() + theirs.len() - 2 * shared;
+    (shared >= 2 && apart <= 1).then_some(allowed + 1 + apart)
+}
+
+/// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours.
+fn edit_distance(one: &str, other: &str) -> usize {
+    let one: Vec<char> = one.chars().take(80).collect();
+    let other: Vec<char> = other.chars().take(80).collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for i in 1..=one.len() {
+        let mut next = vec![i; other.len() + 1];
+        for j in 1..=other.len() {
+            let cost = usize::from(one[i - 1] != other[j - 1]);
+            let mut best = (row[j] + 1).min(next[j - 1] + 1).min(row[j - 1] + cost);
+            let swapped =
+                i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];
+            if swapped {
+                best = best.min(before[j - 2] + 1);
+            }
+            next[j] = best;
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nearest(spelling: Spelling, written: &str) -> Option<String> {
+        let catalogue = Catalogue::built_in().unwrap();
+        name(&catalogue, spelling, written, catalogue.newest()).map(|nearest| nearest.name)
+    }
+
+    #[test]
+    fn near_names_are_found() {
+        for (spelling, written, expected) in [
+            (Spelling::Flag, "listen-client-url", "listen-client-urls"),
+            (Spelling::Flag, "client-listen-urls", "listen-client-urls"),
+            (Spelling::Flag, "data_dir", "data-dir"),
+            (
+                Spelling::Key,
+                "peer-cert-file",
+                "peer-transport-security.cert-file",
+            ),
+            (
+                Spelling::Key,
+                "peer-transport-security.peer-client-cert-auth",
+                "peer-transport-security.client-cert-auth",
+            ),
+            (
+                Spelling::Variable,
+                "ETCD_LISTEN_CLIENT_URL",
+                "ETCD_LISTEN_CLIENT_URLS",
+            ),
+        ] {
+            assert_eq!(
+                nearest(spelling, written).as_deref(),
+                Some(expected),
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_option_is_found_by_any_of_its_names() {
+        let catalogue = Catalogue::built_in().unwrap();
+        for (written, expected) in [
+            ("ETCD_CA_FILE", Some("ca-file")),
+            ("--ca-file", Some("ca-file")),
+            ("client-transport-security.ca-file", Some("ca-file")),
+            ("ca-flie", Some("ca-file")),
+            ("kubeconfig", None),
+        ] {
+            assert_eq!(option(&catalogue, written), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_near_what_is_strange() {
+        assert_eq!(nearest(Spelling::Flag, "kubeconfig"), None);
+        assert_eq!(nearest(Spelling::Variable, "ETCD_IMAGE_TAG"), None);
+        assert_eq!(nearest(Spelling::Variable, "ETCD_VER"), None);
+    }
+}

@@ -1,0 +1,98 @@
+//! The facts exactly as `rules/options.toml` writes them.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{
+    ApiPrefix, Deprecation, Endpoint, EtcdOption, Etcdctl, FeatureGate, KeyType, Replacement,
+    Timeline, ValueType,
+};
+use crate::facts::version::Release;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCatalogue {
+    pub(super) releases: BTreeMap<String, (Release, Release)>,
+    #[serde(rename = "option")]
+    pub(super) options: Vec<RawOption>,
+    #[serde(rename = "feature-gate", default)]
+    pub(super) gates: Vec<FeatureGate>,
+    #[serde(rename = "api-prefix", default)]
+    pub(super) api_prefixes: Vec<ApiPrefix>,
+    #[serde(rename = "endpoint", default)]
+    pub(super) endpoints: Vec<Endpoint>,
+    pub(super) etcdctl: Etcdctl,
+}
+
+/// An option exactly as the file says it.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct RawOption {
+    name: String,
+    #[serde(default = "yes")]
+    flag: bool,
+    since: OneOrMore,
+    removed: Option<Release>,
+    #[serde(rename = "type", default)]
+    value_type: Timeline<ValueType>,
+    #[serde(default)]
+    default: Timeline<String>,
+    #[serde(default)]
+    zero_is_default: bool,
+    #[serde(default)]
+    effective_default: Timeline<String>,
+    #[serde(default)]
+    allowed: Timeline<Vec<String>>,
+    #[serde(default)]
+    values: Timeline<Vec<String>>,
+    #[serde(default)]
+    key: Timeline<String>,
+    #[serde(default)]
+    key_type: Timeline<KeyType>,
+    #[serde(default)]
+    file_default: Timeline<String>,
+    deprecated: Option<Deprecation>,
+    replaced_by: Option<Replacement>,
+    notes: Option<String>,
+    sources: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(Release),
+    More(Vec<Release>),
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl RawOption {
+    pub(super) fn compiled(self) -> EtcdOption {
+        let since = match self.since {
+            OneOrMore::One(release) => vec![release],
+            OneOrMore::More(releases) => releases,
+        };
+        EtcdOption {
+            name: self.name,
+            has_flag: self.flag,
+            since,
+            removed: self.removed,
+            value_type: self.value_type,
+            default: self.default,
+            zero_is_default: self.zero_is_default,
+            effective_default: self.effective_default,
+            allowed: self.allowed,
+            values: self.values,
+            key: self.key,
+            key_type: self.key_type,
+            file_default: self.file_default,
+            deprecated: self.deprecated,
+            replaced_by: self.replaced_by,
+            notes: self.notes,
+            sources: self.sources,
+        }
+    }
+}

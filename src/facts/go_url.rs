@@ -1,0 +1,289 @@
+//! URL lists as etcd reads them: Go's `url.Parse`, `net.SplitHostPort` and etcd's `types.NewURLs`.
+
+use super::version::Release;
+
+/// The parts of a URL that etcd looks at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Url {
+    /// `http`, `https`, `unix`, `unixs`.
+    pub scheme: String,
+    /// Host and port as written.
+    pub authority: String,
+    /// The path; only `unix` URLs may have one.
+    pub path: String,
+    /// User and password with the `@` behind them, as written.
+    pub user: String,
+    /// Query and fragment with the marks before them, as written.
+    pub tail: String,
+}
+
+impl Url {
+    /// The host, without brackets around an IPv6 address.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        split_host_port(&self.authority).map_or(self.authority.as_str(), |(host, _)| host)
+    }
+
+    /// Whether it is a Unix socket.
+    #[must_use]
+    pub fn is_unix(&self) -> bool {
+        self.scheme.starts_with("unix")
+    }
+
+    /// Whether the connection is encrypted.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        self.scheme == "https" || self.scheme == "unixs"
+    }
+
+    /// As Go prints it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let Self {
+            scheme,
+            user,
+            authority,
+            path,
+            tail,
+        } = self;
+        format!("{scheme}://{user}{authority}{path}{tail}")
+    }
+}
+
+/// `types.NewURLs` of a comma-separated text: `pkg/types/urls.go:28@v2.3.8`, `client/pkg/types/urls.go:28@v3.5.33`.
+///
+/// # Errors
+/// What etcd says of the first URL it refuses.
+pub fn parse_list(text: &str, release: Release) -> Result<Vec<Url>, String> {
+    let mut urls = Vec::new();
+    for part in text.split(',') {
+        urls.push(parse(part.trim(), release)?);
+    }
+    urls.sort();
+    Ok(urls)
+}
+
+fn parse(text: &str, release: Release) -> Result<Url, String> {
+    let url = go_parse(text)?;
+    let has_unix = release >= Release::new(3, 0, 0);
+    // A Unix socket needs neither port nor empty path: client/pkg/types/urls.go:49@v3.5.13.
+    let free_unix = release >= Release::new(3, 5, 13);
+    let known = matches!(url.scheme.as_str(), "http" | "https")
+        || has_unix && matches!(url.scheme.as_str(), "unix" | "unixs");
+    if !known {
+        let schemes = if has_unix {
+            "http, https, unix, or unixs"
+        } else {
+            "http or https"
+        };
+        return Err(format!("URL scheme must be {schemes}: {text}"));
+    }
+    if url.is_unix() && free_unix {
+        return Ok(url);
+    }
+    if split_host_port(&url.authority).is_none() {
+        return Err(format!(
+            "URL address does not have the form \"host:port\": {text}"
+        ));
+    }
+    if !url.path.is_empty() {
+        return Err(format!("URL must not contain a path: {text}"));
+    }
+    Ok(url)
+}
+
+/// Go's `url.Parse`, as far as etcd's checks can tell results apart.
+///
+/// # Errors
+/// Why Go refuses the text.
+pub fn go_parse(text: &str) -> Result<Url, String> {
+    let refused = |why: &str| Err(format!("parse \"{text}\": {why}"));
+    if text.contains(|c: char| c.is_ascii_control()) {
+        return refused("net/url: invalid control character in URL");
+    }
+    let (without_fragment, fragment) = cut(text, '#');
+    let (scheme, rest) = match scheme(without_fragment) {
+        Some(Ok(length)) => (
+            without_fragment[..length].to_ascii_lowercase(),
+            &without_fragment[length + 1..],
+        ),
+        Some(Err(())) => return refused("missing protocol scheme"),
+        None => (String::new(), without_fragment),
+    };
+    let (rest, query) = cut(rest, '?');
+    let tail = format!("{query}{fragment}");
+    let Some(behind) = rest.strip_prefix("//") else {
+        if scheme.is_empty()
+            && !rest.starts_with('/')
+            && rest.split('/').next().unwrap_or_default().contains(':')
+        {
+            return refused("first path segment in URL cannot contain colon");
+        }
+        // Behind a scheme and without a slash it is opaque, and not looked into.
+        let is_opaque = !scheme.is_empty() && !rest.starts_with('/');
+        if let Some(bad) = bad_escape(fragment).or_else(|| bad_escape(rest).filter(|_| !is_opaque))
+        {
+            return refused(&format!("invalid URL escape \"{bad}\""));
+        }
+        return Ok(Url {
+            scheme,
+            authority: String::new(),
+            path: rest.to_owned(),
+            user: String::new(),
+            tail,
+        });
+    };
+    let (authority, path) = cut(behind, '/');
+    let (user, authority) = match authority.rfind('@') {
+        Some(at) => authority.split_at(at + 1),
+        None => ("", authority),
+    };
+    if !user.chars().all(is_user_character) {
+        return refused("net/url: invalid userinfo");
+    }
+    if let Some(bad) = authority.chars().find(|c| {
+        matches!(
+            c,
+            ' ' | '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}'
+        )
+    }) {
+        return refused(&format!("invalid character \"{bad}\" in host name"));
+    }
+    let port = match authority.rfind(']') {
+        Some(bracket) => &authority[bracket + 1..],
+        None => authority.rfind(':').map_or("", |colon| &authority[colon..]),
+    };
+    let valid_port =
+        port.is_empty() || port.starts_with(':') && port[1..].bytes().all(|b| b.is_ascii_digit());
+    if !valid_port {
+        return refused(&format!("invalid port \"{port}\" after host"));
+    }
+    let bad = bad_escape(user)
+        .or_else(|| bad_escape(authority))
+        .or_else(|| bad_escape(path))
+        .or_else(|| bad_escape(fragment));
+    if let Some(bad) = bad {
+        return refused(&format!("invalid URL escape \"{bad}\""));
+    }
+    Ok(Url {
+        scheme,
+        authority: authority.to_owned(),
+        path: path.to_owned(),
+        user: user.to_owned(),
+        tail,
+    })
+}
+
+/// The text before a mark, and the rest with the mark; the rest is empty where there is none.
+fn cut(text: &str, mark: char) -> (&str, &str) {
+    text.split_at(text.find(mark).unwrap_or(text.len()))
+}
+
+/// `net/url`'s `validUserinfo`.
+fn is_user_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(c)
+}
+
+/// A percent sign without two hexadecimal digits behind it.
+fn bad_escape(text: &str) -> Option<&str> {
+    text.match_indices('%').find_map(|(at, _)| {
+        let digits = text.as_bytes().get(at + 1..at + 3);
+        let fits = digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let end = text[at..]
+            .char_indices()
+            .nth(3)
+            .map_or(text.len(), |(length, _)| at + length);
+        (!fits).then(|| &text[at..end])
+    })
+}
+
+/// The length of the scheme; an error for a leading colon, none where there is no scheme.
+fn scheme(text: &str) -> Option<Result<usize, ()>> {
+    for (at, c) in text.char_indices() {
+        match c {
+            'a'..='z' | 'A'..='Z' => {}
+            '0'..='9' | '+' | '-' | '.' if at > 0 => {}
+            ':' if at == 0 => return Some(Err(())),
+            ':' => return Some(Ok(at)),
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// `net.SplitHostPort`.
+#[must_use]
+pub fn split_host_port(text: &str) -> Option<(&str, &str)> {
+    let colon = text.rfind(':')?;
+    if let Some(inside) = text.strip_prefix('[') {
+        let close = inside.find(']')?;
+        let behind = &inside[close + 1..];
+        let port = behind.strip_prefix(':')?;
+        return (!port.contains([':', '[', ']'])).then_some((&inside[..close], port));
+    }
+    let host = &text[..colon];
+    (!host.contains([':', '[', ']'])).then_some((host, &text[colon + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEW: Release = Release::new(3, 7, 1);
+
+    fn error(text: &str, release: Release) -> String {
+        parse_list(text, release).unwrap_err()
+    }
+
+    #[test]
+    fn refusals_are_etcds() {
+        assert_eq!(
+            error("127.0.0.1:2379", NEW),
+            "parse \"127.0.0.1:2379\": first path segment in URL cannot contain colon"
+        );
+        assert_eq!(
+            error("a.example.com", NEW),
+            "URL scheme must be http, https, unix, or unixs: a.example.com"
+        );
+        assert_eq!(
+            error("http://127.0.0.1", NEW),
+            "URL address does not have the form \"host:port\": http://127.0.0.1"
+        );
+        assert_eq!(
+            error("http://127.0.0.1:1/v2", NEW),
+            "URL must not contain a path: http://127.0.0.1:1/v2"
+        );
+        assert!(error("http://a:x", NEW).contains("invalid port"));
+        assert!(parse_list("http://a:1,", NEW).is_err());
+        assert!(error("unix://a:1", Release::new(2, 3, 8)).contains("http or https"));
+        assert!(parse_list("unix:///run/etcd.sock", Release::new(3, 4, 45)).is_err());
+        assert!(parse_list("unix:///run/etcd.sock", Release::new(3, 5, 12)).is_err());
+        assert!(error("http://us er@a:1", NEW).contains("invalid userinfo"));
+        for text in [
+            "http://u%zz@a:1",
+            "http://[::1%lo]:1",
+            "http://a:1#%zz",
+            "http://a:1/%",
+        ] {
+            assert!(error(text, NEW).contains("invalid URL escape"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_etcd_takes() {
+        for text in [
+            "http://127.0.0.1:2379",
+            "https://[::1]:2379",
+            "http://:2379",
+            " http://a:1 , http://b:2",
+            "unix://a:1",
+            "http://a:1?x=%zz",
+            "http://user:pw%41@a:1",
+        ] {
+            assert!(parse_list(text, NEW).is_ok(), "{text}");
+        }
+        assert!(parse_list("unix:///run/etcd.sock", NEW).is_ok());
+        let urls = parse_list("http://[::1]:2379", NEW).unwrap();
+        assert_eq!(urls[0].host(), "::1");
+    }
+}

@@ -1,0 +1,164 @@
+//! Reading matter made from facts and advice: what a terminal shows, and the pages in `docs`.
+
+pub mod derived;
+pub mod history;
+pub mod options_page;
+pub mod rules_page;
+mod table;
+pub mod terminal;
+
+use crate::check::{Knowledge, check};
+use crate::diagnostic::Diagnostic;
+use crate::edit::Applicability;
+use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, nearest};
+use crate::facts::version::Release;
+use crate::report::visible;
+use crate::rule::{Example, Rule};
+use crate::source::Source;
+use crate::suppression::rules_without_advice;
+use crate::surface::{FileReading, Insistence, read};
+
+/// How far the fixes of a rule go, as its examples show.
+#[must_use]
+pub fn fix_of(rule: &Rule, knowledge: &Knowledge) -> Applicability {
+    let fixes = rule.examples.iter().flat_map(|example| {
+        let found = judged(example, knowledge).into_iter();
+        found.filter(|found| found.rule == rule.id)
+    });
+    fixes
+        .filter_map(|found| Some(found.fix?.applicability))
+        .max()
+        .unwrap_or(Applicability::Manual)
+}
+
+fn judged(example: &Example, knowledge: &Knowledge) -> Vec<Diagnostic> {
+    let upgrade = knowledge.catalogue.upgrade(example.from, Some(example.to));
+    let source = Source::new(example.file.as_str(), example.before.as_str());
+    let reading = read(&source, &knowledge.catalogue, Insistence::Named, None);
+    match (upgrade, reading) {
+        (Ok(upgrade), FileReading::Read(reading)) => check(&source, &reading, upgrade, knowledge),
+        _ => Vec::new(),
+    }
+}
+
+/// A rule that may be shown: what somebody else wrote steers no terminal.
+fn harmless(rule: &Rule) -> Rule {
+    let shown = |text: &String| visible(text).into_owned();
+    let lines = |text: &String| {
+        let lines: Vec<String> = text
+            .lines()
+            .map(|line| visible(line).into_owned())
+            .collect();
+        lines.join("\n")
+    };
+    let examples = rule.examples.iter().map(|example| Example {
+        title: shown(&example.title),
+        file: shown(&example.file),
+        before: lines(&example.before),
+        after: lines(&example.after),
+        ..example.clone()
+    });
+    Rule {
+        title: shown(&rule.title),
+        instead: shown(&rule.instead),
+        why: lines(&rule.why),
+        sources: rule.sources.iter().map(shown).collect(),
+        examples: examples.collect(),
+        ..rule.clone()
+    }
+}
+
+/// How far a fix goes, in words.
+fn fix_in_words(fix: Applicability) -> &'static str {
+    match fix {
+        Applicability::Safe => "safe",
+        Applicability::Unsafe => "unsafe",
+        Applicability::Manual => "by hand",
+    }
+}
+
+/// The releases for which a rule matters, in words.
+fn releases_of(rule: &Rule, catalogue: &Catalogue) -> String {
+    let begins = rule.begins.as_beginning();
+    let first = catalogue.lines().next();
+    if rule.ends.is_none() && first.is_some_and(|(_, first, _)| rule.begins <= first) {
+        return "every".to_owned();
+    }
+    match rule.ends.and_then(|end| last_before(end, catalogue)) {
+        Some(last) if last == begins => last,
+        Some(last) => format!("{begins} - {last}"),
+        None => format!("{begins} on"),
+    }
+}
+
+/// The line or the release before the one in which something ended.
+fn last_before(end: Release, catalogue: &Catalogue) -> Option<String> {
+    if end.patch > 0 {
+        let before = Release::new(end.major, end.minor, end.patch - 1);
+        return Some(before.to_string());
+    }
+    Some(catalogue.line_before(end)?.line().to_string())
+}
+
+/// The rules that are about an option.
+fn rules_about<'k>(
+    option: &'k EtcdOption,
+    knowledge: &'k Knowledge,
+) -> impl Iterator<Item = &'k Rule> {
+    let rules = knowledge.rules.iter().map(|(rule, _)| rule);
+    rules.filter(|rule| rule.options.contains(&option.name))
+}
+
+/// Where a page has the heading of that name, as GitHub makes anchors.
+fn anchor(heading: &str) -> String {
+    heading.replace('.', "")
+}
+
+/// From and to of an example, in words.
+fn upgrade_of(example: &Example) -> String {
+    match &example.from {
+        Some(from) => format!("from {from} to {}", example.to),
+        None => format!("to {}", example.to),
+    }
+}
+
+/// The option that a flag, a variable or a key names.
+#[must_use]
+pub fn option_named<'c>(catalogue: &'c Catalogue, name: &str) -> Option<&'c EtcdOption> {
+    catalogue
+        .option(name.trim_start_matches('-'))
+        .or_else(|| catalogue.spelled(Spelling::Variable, name))
+        .or_else(|| catalogue.spelled(Spelling::Key, name))
+}
+
+/// The name of an option nearest to one that is not known, in the same spelling, the newest release first.
+#[must_use]
+pub fn nearest_option(catalogue: &Catalogue, written: &str) -> Option<String> {
+    let (spelling, name) = if written.starts_with("ETCD_") {
+        (Spelling::Variable, written)
+    } else if written.contains('.') {
+        (Spelling::Key, written)
+    } else {
+        (Spelling::Flag, written.trim_start_matches('-'))
+    };
+    let mut lines = catalogue.lines().rev();
+    let found = lines.find_map(|(_, _, last)| nearest::name(catalogue, spelling, name, last))?;
+    Some(spelling.written(&found.name))
+}
+
+/// The ids that may have been meant by one that is not known: the nearest, else those it is a part of.
+#[must_use]
+pub fn nearest_rules<'k>(knowledge: &'k Knowledge, written: &str) -> Vec<&'k str> {
+    let ids = || {
+        let rules = knowledge.rules.iter().map(|(rule, _)| rule.id.as_str());
+        rules.chain(rules_without_advice().map(|(id, _)| id))
+    };
+    match nearest::among(ids(), written) {
+        Some(id) => vec![id],
+        None if written.len() < 3 => Vec::new(),
+        None => {
+            let written = written.to_ascii_lowercase();
+            ids().filter(|id| id.contains(&written)).collect()
+        }
+    }
+}

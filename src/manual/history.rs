@@ -1,0 +1,136 @@
+//! What an option is, from release to release.
+
+use crate::facts::catalogue::{Catalogue, EtcdOption};
+use crate::facts::version::Release;
+
+/// Releases in a row for which an option is the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// The first of them.
+    pub first: Release,
+    /// The last known of them.
+    pub last: Release,
+    /// What the option is; none where it does not exist.
+    pub facts: Option<Facts>,
+}
+
+/// What an option is in a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// How a flag or a variable is read, in words; none where there is no flag.
+    pub flag: Option<&'static str>,
+    /// What holds without a configuration file.
+    pub default: String,
+    /// What the configuration file says.
+    pub key: Option<KeyFacts>,
+    /// Whether its end is announced.
+    pub is_deprecated: bool,
+}
+
+/// What an option is in the configuration file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyFacts {
+    /// Its name, nested keys joined by `.`.
+    pub name: String,
+    /// Its type as Go names it.
+    pub key_type: &'static str,
+    /// What holds when the file does not set it.
+    pub default: String,
+}
+
+/// What an option is in `release`; none where it does not exist.
+#[must_use]
+pub fn facts(option: &EtcdOption, release: Release) -> Option<Facts> {
+    option.exists_at(release).then(|| Facts {
+        flag: option.has_flag.then(|| option.type_at(release).in_words()),
+        default: option.default_at(release, false).to_owned(),
+        key: option.key_at(release).map(|name| KeyFacts {
+            name: name.to_owned(),
+            key_type: option.key_type_at(release).go_name(),
+            default: option.default_at(release, true).to_owned(),
+        }),
+        is_deprecated: option
+            .deprecated
+            .as_ref()
+            .is_some_and(|deprecated| deprecated.holds_at(release)),
+    })
+}
+
+/// An option's life in stretches, oldest first, exact to the patch.
+#[must_use]
+pub fn history(option: &EtcdOption, catalogue: &Catalogue) -> Vec<Stretch> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for (_, first, last) in catalogue.lines() {
+        let inside = option
+            .changes()
+            .filter(|point| first < *point && *point <= last);
+        let mut begins: Vec<Release> = inside.chain([first]).collect();
+        begins.sort_unstable();
+        begins.dedup();
+        for (at, &begin) in begins.iter().enumerate() {
+            let end = match begins.get(at + 1) {
+                // What is inside a line begins behind its first patch.
+                Some(next) => Release::new(next.major, next.minor, next.patch.saturating_sub(1)),
+                None => last,
+            };
+            let facts = facts(option, begin);
+            match stretches.last_mut() {
+                Some(before) if before.facts == facts => before.last = end,
+                _ => stretches.push(Stretch {
+                    first: begin,
+                    last: end,
+                    facts,
+                }),
+            }
+        }
+    }
+    stretches
+}
+
+impl Stretch {
+    /// The releases in words: lines where it is whole lines, patches where it begins or ends within one.
+    #[must_use]
+    pub fn releases(&self, catalogue: &Catalogue) -> String {
+        let ends_a_line = catalogue.lines().any(|(_, _, last)| last == self.last);
+        if self.first == self.last {
+            self.first.to_string()
+        } else if !self.first.same_line(self.last) {
+            let end = if ends_a_line {
+                self.last.line().to_string()
+            } else {
+                self.last.to_string()
+            };
+            format!("{} - {end}", self.first.as_beginning())
+        } else if self.first.patch == 0 && ends_a_line {
+            self.first.line().to_string()
+        } else {
+            format!("{} - {}", self.first, self.last)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_with_a_patch_begins_there() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let option = catalogue.option("auth-token-ttl").unwrap();
+        let stretches = history(option, &catalogue);
+        let told: Vec<(String, bool)> = stretches
+            .iter()
+            .map(|stretch| (stretch.releases(&catalogue), stretch.facts.is_some()))
+            .collect();
+        let told: Vec<(&str, bool)> = told.iter().map(|(text, is)| (text.as_str(), *is)).collect();
+        assert_eq!(
+            told,
+            [
+                ("2.3 - 3.3.22", false),
+                ("3.3.23 - 3.3.27", true),
+                ("3.4.0 - 3.4.9", false),
+                ("3.4.10 - 3.7", true),
+            ]
+        );
+    }
+}

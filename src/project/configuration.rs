@@ -1,0 +1,422 @@
+//! `etcd-uplift.toml`: what a tree says about its own upgrade.
+//!
+//! The nearest one counts: of a file's folder, or of the folders above it. It is never merged with another.
+
+mod nearest;
+mod rules_folders;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use serde::Deserialize;
+use toml::Spanned;
+
+pub use nearest::Configurations;
+pub use rules_folders::{RulesFolder, rules_named_for, rules_named_in};
+
+use crate::check::Knowledge;
+use crate::diagnostic::Severity;
+use crate::facts::version::Version;
+use crate::source::{LineColumn, Source, Span, without_dots};
+use crate::suppression;
+use crate::surface;
+use crate::surface::Surface;
+
+/// The file's name.
+pub const FILE_NAME: &str = "etcd-uplift.toml";
+
+/// The JSON Schema of the file.
+pub const SCHEMA: &str = include_str!("../../schemas/etcd-uplift.schema.json");
+
+/// The least severity that makes a run fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Threshold {
+    /// Only what the upgrade breaks or loses.
+    Error,
+    /// Also what has to be looked at.
+    #[default]
+    Warning,
+    /// Everything.
+    Note,
+    /// Nothing.
+    Never,
+}
+
+impl Threshold {
+    /// Whether a finding of that severity is at or above the threshold.
+    #[must_use]
+    pub fn is_reached(self, severity: Severity) -> bool {
+        match self {
+            Self::Error => severity >= Severity::Error,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Note => true,
+            Self::Never => false,
+        }
+    }
+}
+
+/// What one `etcd-uplift.toml` says.
+#[derive(Debug)]
+pub struct Configuration {
+    /// The file.
+    pub path: PathBuf,
+    exclude: Gitignore,
+    whole: FileTerms,
+    per_file: Vec<(Gitignore, FileTerms)>,
+}
+
+/// What is said about some files. What is absent is left to others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileTerms {
+    /// The running release.
+    pub from: Option<Version>,
+    /// The release to upgrade to.
+    pub to: Option<Version>,
+    /// The threshold.
+    pub fail_on: Option<Threshold>,
+    /// What the files are.
+    pub surface: Option<&'static str>,
+    /// Rules that say nothing about them.
+    pub ignore: BTreeSet<String>,
+}
+
+impl FileTerms {
+    /// What was asked for, and where nothing was, what the configuration says. Its ignored rules stay ignored.
+    #[must_use]
+    pub fn over(&self, said: Self) -> Self {
+        Self {
+            from: self.from.or(said.from),
+            to: self.to.or(said.to),
+            fail_on: self.fail_on.or(said.fail_on),
+            surface: self.surface.or(said.surface),
+            ignore: self.ignore.union(&said.ignore).cloned().collect(),
+        }
+    }
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigurationError {
+    /// It cannot be read.
+    #[error("{path}: cannot be read: {source}")]
+    Read {
+        /// The file, made harmless.
+        path: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// It says something that has no meaning.
+    #[error("{path}:{}:{}: {message}", .place.line, .place.column)]
+    Content {
+        /// The file, made harmless.
+        path: String,
+        /// Where.
+        place: LineColumn,
+        /// Where, in bytes.
+        span: Span,
+        /// What is wrong, and what would be right.
+        message: String,
+    },
+}
+
+impl Configuration {
+    /// Reads one from its text. `path` is the file; globs and folders are seen from its folder.
+    ///
+    /// # Errors
+    /// Where the text is no TOML, or has a key, release, rule, surface or glob that is not known; with the place.
+    pub fn parse(
+        path: &Path,
+        text: &str,
+        knowledge: &Knowledge,
+    ) -> Result<Self, ConfigurationError> {
+        let source = Source::new(path, text);
+        let fail = |span: Range<usize>, message: String| content_error(&source, span, &message);
+        let wire = wire(text, &fail)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let globs = |globs: &[&Spanned<String>]| {
+            let mut builder = GitignoreBuilder::new(folder);
+            for glob in globs {
+                let text = glob.get_ref().trim();
+                let text = text.strip_prefix("./").unwrap_or(text);
+                if text.is_empty()
+                    || text.starts_with(['!', '#'])
+                    || text.split('/').any(|part| part == "..")
+                {
+                    let message = "is no glob of files below this folder: it is empty, begins with `!` or `#`, or goes up";
+                    return Err(fail(glob.span(), message.to_owned()));
+                }
+                builder
+                    .add_line(None, text)
+                    .map_err(|error| fail(glob.span(), error.to_string()))?;
+            }
+            let matcher = builder.build();
+            matcher.map_err(|error| fail(0..0, error.to_string()))
+        };
+        let terms = |wire: WireTerms| terms(wire, knowledge, &fail);
+        let mut tables: Vec<(Spanned<String>, WireTerms)> = wire.per_file.into_iter().collect();
+        tables.sort_by_key(|(glob, _)| glob.span().start);
+        let mut per_file = Vec::new();
+        for (glob, table) in tables {
+            per_file.push((globs(&[&glob])?, terms(table)?));
+        }
+        Ok(Self {
+            path: path.to_path_buf(),
+            exclude: globs(&wire.exclude.iter().collect::<Vec<_>>())?,
+            whole: terms(WireTerms {
+                from: wire.from,
+                to: wire.to,
+                fail_on: wire.fail_on,
+                ignore: wire.ignore,
+                surface: None,
+            })?,
+            per_file,
+        })
+    }
+
+    /// Whether a file is not to be looked at.
+    #[must_use]
+    pub fn excludes(&self, file: &Path) -> bool {
+        is_matched(&self.exclude, file)
+    }
+
+    /// What is said about a file: of the tables whose glob fits, the later one counts.
+    #[must_use]
+    pub fn terms(&self, file: &Path) -> FileTerms {
+        let mut terms = self.whole.clone();
+        for (_, special) in self
+            .per_file
+            .iter()
+            .filter(|(glob, _)| is_matched(glob, file))
+        {
+            terms.from = special.from.or(terms.from);
+            terms.to = special.to.or(terms.to);
+            terms.fail_on = special.fail_on.or(terms.fail_on);
+            terms.surface = special.surface.or(terms.surface);
+            terms.ignore.extend(special.ignore.iter().cloned());
+        }
+        terms
+    }
+}
+
+fn wire(
+    text: &str,
+    fail: &impl Fn(Range<usize>, String) -> ConfigurationError,
+) -> Result<Wire, ConfigurationError> {
+    let wire: Wire = toml::from_str(text).map_err(|error| {
+        let span = error.span().unwrap_or_default();
+        fail(span, error.message().to_owned())
+    })?;
+    if let Some(rules) = wire
+        .rules
+        .iter()
+        .find(|it| it.get_ref().as_os_str().is_empty())
+    {
+        return Err(fail(
+            rules.span(),
+            "names no folder; `.` is this file's".to_owned(),
+        ));
+    }
+    if let Some(glob) = wire.exclude.iter().find(|it| it.get_ref().is_empty()) {
+        return Err(fail(glob.span(), "names no file".to_owned()));
+    }
+    Ok(wire)
+}
+
+fn content_error(source: &Source, span: Range<usize>, message: &str) -> ConfigurationError {
+    ConfigurationError::Content {
+        path: crate::report::visible_path(&source.path),
+        place: source.line_column(span.start),
+        span: Span::new(span.start, span.end),
+        message: crate::report::visible(message).into_owned(),
+    }
+}
+
+fn is_matched(globs: &Gitignore, file: &Path) -> bool {
+    file.starts_with(globs.path()) && globs.matched_path_or_any_parents(file, false).is_ignore()
+}
+
+fn terms(
+    wire: WireTerms,
+    knowledge: &Knowledge,
+    fail: &impl Fn(Range<usize>, String) -> ConfigurationError,
+) -> Result<FileTerms, ConfigurationError> {
+    let catalogue = &knowledge.catalogue;
+    let version = |text: Option<&Spanned<String>>, is_target: bool| {
+        text.map(|text| {
+            let version: Version =
+                text.get_ref()
+                    .parse()
+                    .map_err(|error: crate::facts::version::VersionError| {
+                        fail(text.span(), error.to_string())
+                    })?;
+            let known = if is_target {
+                catalogue.judged_as(version)
+            } else {
+                catalogue.release(version)
+            };
+            known.map_err(|error| fail(text.span(), error.to_string()))?;
+            Ok(version)
+        })
+        .transpose()
+    };
+    let (from, to) = (
+        version(wire.from.as_ref(), false)?,
+        version(wire.to.as_ref(), true)?,
+    );
+    let surface = wire.surface.map(|name| {
+        let known: Option<Surface> = surface::named(name.get_ref());
+        known.map(|surface| surface.name).ok_or_else(|| {
+            let known: Vec<&str> = surface::SURFACES
+                .iter()
+                .map(|surface| surface.name)
+                .collect();
+            let message = format!(
+                "there is no surface `{}`; known are {}",
+                name.get_ref(),
+                known.join(", ")
+            );
+            fail(name.span(), message)
+        })
+    });
+    for rule in &wire.ignore {
+        if !suppression::is_rule(knowledge, rule.get_ref()) {
+            let message = format!(
+                "there is no rule `{}`; `etcd-uplift rules` lists them",
+                rule.get_ref()
+            );
+            return Err(fail(rule.span(), message));
+        }
+    }
+    Ok(FileTerms {
+        from,
+        to,
+        fail_on: wire.fail_on,
+        surface: surface.transpose()?,
+        ignore: wire.ignore.into_iter().map(Spanned::into_inner).collect(),
+    })
+}
+
+/// The path from the root, without `.` and `..` where that needs no look at the file system.
+#[must_use]
+pub fn absolute(folder: &Path, path: &Path) -> PathBuf {
+    without_dots(&folder.join(path))
+}
+
+/// What the file holds; none where there is no such file.
+fn text(path: &Path) -> Result<Option<String>, ConfigurationError> {
+    // Only a file: a pipe of that name would never end.
+    match fs::metadata(path) {
+        Ok(meta) if meta.is_file() => {}
+        _ => return Ok(None),
+    }
+    let text = fs::read_to_string(path).map_err(|source| ConfigurationError::Read {
+        path: crate::report::visible_path(path),
+        source,
+    })?;
+    Ok(Some(text))
+}
+
+/// The file's form.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Wire {
+    from: Option<Spanned<String>>,
+    to: Option<Spanned<String>>,
+    fail_on: Option<Threshold>,
+    #[serde(default)]
+    ignore: Vec<Spanned<String>>,
+    #[serde(default)]
+    exclude: Vec<Spanned<String>>,
+    #[serde(default)]
+    rules: Vec<Spanned<PathBuf>>,
+    #[serde(default)]
+    per_file: BTreeMap<Spanned<String>, WireTerms>,
+}
+
+/// The form of what is said about some files.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct WireTerms {
+    from: Option<Spanned<String>>,
+    to: Option<Spanned<String>>,
+    fail_on: Option<Threshold>,
+    #[serde(default)]
+    ignore: Vec<Spanned<String>>,
+    surface: Option<Spanned<String>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Configuration, String> {
+        let knowledge = Knowledge::built_in().unwrap();
+        Configuration::parse(Path::new("/a/etcd-uplift.toml"), text, &knowledge)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_later_table_that_fits_counts() {
+        let text = "\
+from = '3.3'
+to = '3.6'
+ignore = ['log-format-json']
+exclude = ['vendor', '*.bak']
+
+[per-file.'zone/**']
+from = '3.4'
+ignore = ['pre-vote-on']
+
+[per-file.'zone/a.env']
+fail-on = 'error'
+from = '3.5'
+surface = 'env-file'
+";
+        let read = parse(text).unwrap();
+        assert!(read.excludes(Path::new("/a/x/vendor/y.yml")));
+        assert!(read.excludes(Path::new("/a/y.bak")));
+        assert!(!read.excludes(Path::new("/b/vendor/y.yml")));
+        let terms = read.terms(Path::new("/a/zone/a.env"));
+        assert_eq!(terms.from, Some("3.5".parse().unwrap()));
+        assert_eq!(terms.to, Some("3.6".parse().unwrap()));
+        assert_eq!(terms.fail_on, Some(Threshold::Error));
+        assert_eq!(terms.surface, Some("env-file"));
+        assert_eq!(terms.ignore.len(), 2);
+        assert_eq!(
+            read.terms(Path::new("/a/b.env")).from,
+            Some("3.3".parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_an_error_at_its_place() {
+        for (text, said) in [
+            (
+                "to = '3.6'\nform = '3.3'\n",
+                "/a/etcd-uplift.toml:2:1: unknown field `form`",
+            ),
+            ("from = '9.9'\n", "/a/etcd-uplift.toml:1:8: "),
+            (
+                "ignore = ['log-output-renamed',\n 'nothing']\n",
+                ":2:2: there is no rule `nothing`",
+            ),
+            (
+                "[per-file.'x']\nsurface = 'y'\n",
+                ":2:11: there is no surface `y`",
+            ),
+            (
+                "fail-on = 'sometimes'\n",
+                ":1:11: unknown variant `sometimes`",
+            ),
+            ("exclude = ['a{']\n", ":1:12: "),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.contains(said), "{error}");
+        }
+    }
+}

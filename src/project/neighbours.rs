@@ -1,0 +1,364 @@
+//! The other files of a tree that name a variable, or give the same option: a rewrite is right only where none does.
+//!
+//! A plain search, made when a fix first asks for it. Like [`crate::project::walk`] it looks at the world.
+
+mod parts;
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
+
+use super::configuration::absolute;
+use super::walk;
+use crate::check::Beside;
+use crate::facts::catalogue::variable_name;
+use crate::limits::SEARCHED_FILES;
+use crate::report::visible_path;
+use crate::surface::reads_variable_files;
+
+/// The trees that files lie in, each searched once.
+#[derive(Debug)]
+pub struct Neighbours {
+    working_folder: PathBuf,
+    folders: Vec<PathBuf>,
+    trees: Mutex<HashMap<Extent, Arc<Tree>>>,
+}
+
+/// What belongs to a tree.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Extent {
+    /// All files below the folder.
+    Below(PathBuf),
+    /// The files in the folder.
+    In(PathBuf),
+}
+
+#[derive(Debug)]
+struct Tree {
+    extent: Extent,
+    uses: OnceLock<Uses>,
+}
+
+/// For each name the files that hold it; two are enough to tell whether there is another one. Variables that a file
+/// expands are kept by their name, those of etcd that it names with `=` before it, flags of commands that read files of
+/// variables with `-`, and flags in the value of a variable with `+`.
+#[derive(Debug, Default)]
+struct Uses {
+    files: HashMap<String, Vec<PathBuf>>,
+    /// Files that are parts of something, by what: [`parts::whole`].
+    parts: HashMap<PathBuf, Vec<PathBuf>>,
+    is_cut_off: bool,
+}
+
+impl Neighbours {
+    /// The neighbours of files whose paths begin in `working_folder`; `folders` were given to be walked.
+    #[must_use]
+    pub fn new(working_folder: PathBuf, folders: &[PathBuf]) -> Self {
+        let folders = folders.iter();
+        let folders = folders.map(|folder| absolute(&working_folder, folder));
+        Self {
+            folders: folders.collect(),
+            working_folder,
+            trees: Mutex::default(),
+        }
+    }
+
+    /// Why another file than this one may have to do with that: the file, or that there are too many. None where no
+    /// other file has.
+    ///
+    /// Searched are the files below the folder that was given, else those of the git repository, else those beside it.
+    #[must_use]
+    pub fn user(&self, file: &Path, beside: Beside<'_>) -> Option<String> {
+        let file = absolute(&self.working_folder, file);
+        let whole = parts::whole(&file);
+        if matches!(beside, Beside::Part(_)) && whole.is_none() {
+            return None;
+        }
+        let tree = self.tree(&file);
+        let uses = tree.uses.get_or_init(|| tree.extent.uses());
+        if uses.is_cut_off {
+            return Some(format!(
+                "the tree has more than {SEARCHED_FILES} files, and what the others use is not known"
+            ));
+        }
+        let other = |name: &str| {
+            let files = uses.files.get(name)?;
+            files.iter().find(|path| **path != file)
+        };
+        let (what, other) = match beside {
+            Beside::Part(option) => {
+                let mut others = uses.parts.get(&whole?)?.iter();
+                let other =
+                    others.find(|path| **path != file && parts::names_option(path, option))?;
+                (format!("`{option}` is also given"), other)
+            }
+            Beside::Variable(variable) => (format!("`{variable}` is also used"), other(variable)?),
+            Beside::VariableOf(option) => {
+                let other = other(&format!("-{option}"))?;
+                (format!("`--{option}` is given"), other)
+            }
+            Beside::FlagOf(option) => {
+                let variable = variable_name(option);
+                match other(&format!("={variable}")) {
+                    Some(other) => (format!("`{variable}` is set"), other),
+                    None => {
+                        let other = other(&format!("+{option}"))?;
+                        (format!("`--{option}` is also given"), other)
+                    }
+                }
+            }
+        };
+        let (Extent::Below(root) | Extent::In(root)) = &tree.extent;
+        let path = other.strip_prefix(root).unwrap_or(other);
+        let path = visible_path(path);
+        Some(format!("{what} in {path}; change both by hand"))
+    }
+
+    /// Whether a search was made, whose answer files that change make old.
+    #[must_use]
+    pub fn is_searched(&self) -> bool {
+        let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        !trees.is_empty()
+    }
+
+    fn tree(&self, file: &Path) -> Arc<Tree> {
+        let is_below = |folder: &&PathBuf| file.starts_with(folder) && file != folder.as_path();
+        let given = self.folders.iter().find(is_below).map(PathBuf::as_path);
+        let repository = || {
+            let mut around = file.ancestors().skip(1);
+            around.find(|folder| folder.join(".git").exists())
+        };
+        let extent = match given.or_else(repository) {
+            Some(root) => Extent::Below(root.to_path_buf()),
+            None => Extent::In(file.parent().unwrap_or(file).to_path_buf()),
+        };
+        let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        let tree = trees.entry(extent.clone()).or_insert_with(|| {
+            Arc::new(Tree {
+                extent,
+                uses: OnceLock::new(),
+            })
+        });
+        Arc::clone(tree)
+    }
+}
+
+impl Extent {
+    fn files(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Below(root) => {
+                let found = walk::find(std::slice::from_ref(root));
+                found
+                    .candidates
+                    .into_iter()
+                    .map(|found| found.path)
+                    .collect()
+            }
+            Self::In(folder) => {
+                let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+                let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+                files.sort();
+                files
+            }
+        }
+    }
+
+    fn uses(&self) -> Uses {
+        let files = self.files();
+        if files.len() > SEARCHED_FILES {
+            return Uses {
+                is_cut_off: true,
+                ..Uses::default()
+            };
+        }
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let mut uses = Uses::default();
+        for path in &files {
+            if let Some(whole) = parts::whole(path) {
+                uses.parts.entry(whole).or_default().push(path.clone());
+            }
+        }
+        thread::scope(|scope| {
+            let parts = files.chunks(files.len().div_ceil(threads).max(1));
+            let parts: Vec<_> = parts.map(|files| scope.spawn(|| Uses::of(files))).collect();
+            // In the order of the files, whichever thread ends first.
+            for part in parts {
+                // What was not searched may hold a use.
+                let part = part.join().unwrap_or_else(|panic| resume_unwind(panic));
+                for (name, files) in part.files {
+                    uses.add(&name, files.into_iter());
+                }
+            }
+        });
+        uses
+    }
+}
+
+impl Uses {
+    fn of(files: &[PathBuf]) -> Self {
+        let mut uses = Self::default();
+        for path in files {
+            let Ok(bytes) = walk::read(path) else {
+                continue;
+            };
+            // A document that names a variable does not use it.
+            let is_document = path
+                .extension()
+                .is_some_and(|end| end == "md" || end == "rst");
+            if is_document || bytes.contains(&0) {
+                continue;
+            }
+            let mut found: HashSet<String> = expanded(&bytes).map(str::to_owned).collect();
+            found.extend(variables(&bytes).map(|name| format!("={name}")));
+            if reads_variable_files(&bytes) {
+                found.extend(flags(&bytes).map(|name| format!("-{name}")));
+            }
+            for line in bytes
+                .split(|&byte| byte == b'\n')
+                .filter(|line| assigns_flags(line))
+            {
+                found.extend(flags(line).map(|name| format!("+{name}")));
+            }
+            for name in found {
+                uses.add(&name, std::iter::once(path.clone()));
+            }
+        }
+        uses
+    }
+
+    fn add(&mut self, name: &str, files: impl Iterator<Item = PathBuf>) {
+        let known = match self.files.get_mut(name) {
+            Some(known) => known,
+            None => self.files.entry(name.to_owned()).or_default(),
+        };
+        for file in files {
+            if known.len() < 2 && known.last() != Some(&file) {
+                known.push(file);
+            }
+        }
+    }
+}
+
+/// The variables of etcd that a text names.
+fn variables(text: &[u8]) -> impl Iterator<Item = &str> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    memchr::memmem::find_iter(text, "ETCD_").filter_map(move |at| {
+        let rest = &text[at..];
+        let length = rest.iter().position(|byte| !is_part(byte));
+        std::str::from_utf8(&rest[..length.unwrap_or(rest.len())]).ok()
+    })
+}
+
+/// Whether a line gives a variable a value that begins with a flag.
+fn assigns_flags(line: &[u8]) -> bool {
+    let Some(equals) = memchr::memchr(b'=', line) else {
+        return false;
+    };
+    let name = line[..equals].trim_ascii();
+    let name = name.strip_prefix(b"export ").unwrap_or(name).trim_ascii();
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let value = line[equals + 1..].trim_ascii_start();
+    let value = value
+        .strip_prefix(b"\"")
+        .or_else(|| value.strip_prefix(b"'"))
+        .unwrap_or(value);
+    !name.is_empty() && name.iter().all(is_name) && value.starts_with(b"-")
+}
+
+/// The flags that a text names: `--name`.
+fn flags(text: &[u8]) -> impl Iterator<Item = &str> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    memchr::memmem::find_iter(text, "--").filter_map(move |at| {
+        let rest = &text[at + 2..];
+        let length = rest.iter().position(|byte| !is_part(byte));
+        let name = std::str::from_utf8(&rest[..length.unwrap_or(rest.len())]).ok();
+        name.filter(|name| !name.is_empty())
+    })
+}
+
+/// The names of variables that a text expands: `$NAME`, `${NAME…}`, `$(NAME)`, `$env:NAME`, `%NAME%`, `!NAME!`.
+fn expanded(text: &[u8]) -> impl Iterator<Item = &str> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let name_at = move |start: usize| {
+        let rest = text.get(start..).unwrap_or_default();
+        let length = rest.iter().position(|byte| !is_part(byte));
+        let name = &rest[..length.unwrap_or(rest.len())];
+        std::str::from_utf8(name)
+            .ok()
+            .filter(|name| !name.is_empty())
+    };
+    memchr::memchr3_iter(b'$', b'%', b'!', text).filter_map(move |at| {
+        let mark = text[at];
+        let rest = &text[at + 1..];
+        if mark != b'$' {
+            let name = name_at(at + 1)?;
+            return (rest.get(name.len()) == Some(&mark)).then_some(name);
+        }
+        let bracket = usize::from(matches!(rest.first(), Some(b'{' | b'(')));
+        // `${!NAME}`, `${#NAME}`
+        let sign = usize::from(bracket == 1 && matches!(rest.get(1), Some(b'!' | b'#')));
+        let start = at + 1 + bracket + sign;
+        let is_environment = text[start..]
+            .get(..4)
+            .is_some_and(|word| word.eq_ignore_ascii_case(b"env:"));
+        let start = start + if is_environment { 4 } else { 0 };
+        let name = name_at(start)?;
+        // `$env:NAME = "value"`
+        let behind = text[start + name.len()..].trim_ascii_start();
+        (!is_environment || !behind.starts_with(b"=")).then_some(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_a_text_expands() {
+        let text = b"$A ${B:-x} $(C) $(D) %E% !F! $env:G ${env:H} ${!I} ${#J} $$ % ! K=L 5% $";
+        let names: Vec<&str> = expanded(text).collect();
+        assert_eq!(names, ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"]);
+    }
+
+    #[test]
+    fn another_file_of_the_tree_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().to_path_buf();
+        fs::create_dir(root.join("units")).unwrap();
+        let (own, other) = (root.join("etcd.env"), root.join("units/etcd.service"));
+        fs::write(&own, "A=1\nB=$A\nETCD_NAME=a\nOPTS=\"--debug\"\n").unwrap();
+        fs::write(
+            &other,
+            "EnvironmentFile=/etcd.env\nExecStart=etcd --name ${B}\n",
+        )
+        .unwrap();
+        let below = Neighbours::new(root.clone(), &[PathBuf::from(".")]);
+        let user = |file: &str, name| below.user(Path::new(file), Beside::Variable(name));
+        assert_eq!(user("etcd.env", "A"), None);
+        let why = user("./etcd.env", "B").unwrap();
+        assert!(
+            why.starts_with("`B` is also used in units/etcd.service"),
+            "{why}"
+        );
+        assert_eq!(user("units/etcd.service", "B"), None);
+        let why = below.user(&own, Beside::VariableOf("name")).unwrap();
+        assert!(
+            why.starts_with("`--name` is given in units/etcd.service"),
+            "{why}"
+        );
+        let why = below.user(&other, Beside::FlagOf("debug")).unwrap();
+        assert!(
+            why.starts_with("`--debug` is also given in etcd.env"),
+            "{why}"
+        );
+        let why = below.user(&other, Beside::FlagOf("name")).unwrap();
+        assert!(why.starts_with("`ETCD_NAME` is set in etcd.env"), "{why}");
+        let beside = || Neighbours::new(root.clone(), &[]).user(&own, Beside::Variable("B"));
+        assert_eq!(beside(), None);
+        fs::create_dir(root.join(".git")).unwrap();
+        assert!(beside().is_some());
+    }
+}

@@ -1,0 +1,261 @@
+//! How a release receives a key of the configuration file: YAML is turned into JSON, and JSON into etcd's Go struct.
+
+use super::{Reception, gate_error, parse_error};
+use crate::facts::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
+use crate::facts::version::Release;
+use crate::member::{Setting, Value};
+
+/// How a release receives the value of a key that it knows.
+pub(super) fn known(
+    catalogue: &Catalogue,
+    option: &EtcdOption,
+    setting: &Setting,
+    release: Release,
+) -> Reception {
+    let value = &setting.value;
+    let Some(found) = json_kind(value, release) else {
+        return match value {
+            Value::Null => Reception::Ignored,
+            _ => Reception::Accepted,
+        };
+    };
+    let key_type = option.key_type_at(release);
+    if fits(value, key_type, release) {
+        return match text_error(catalogue, option, setting, release) {
+            Some(line) => Reception::Refused(line),
+            None => Reception::Accepted,
+        };
+    }
+    let refused = |shown: &str, type_name: &str| {
+        let key = option.key_at(release).unwrap_or(&setting.name);
+        cannot_unmarshal(shown, key, type_name)
+    };
+    match value {
+        Value::Integer(number) if is_number(key_type) => {
+            refused(&format!("number {number}"), key_type.go_name())
+        }
+        Value::Float(number) if is_number(key_type) => {
+            refused(&format!("number {number}"), key_type.go_name())
+        }
+        Value::List(items) if key_type == KeyType::List => {
+            let first = items.iter().find(|item| !fits_list(item, release));
+            let kind = first.and_then(|item| json_kind(item, release));
+            refused(kind.unwrap_or(found), "string")
+        }
+        _ => refused(found, key_type.go_name()),
+    }
+}
+
+/// How a release receives a key that it does not know: a section, or a Go name.
+pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release) -> Reception {
+    let Some(found) = json_kind(&setting.value, release) else {
+        return flag_name(catalogue, setting, release);
+    };
+    let prefix = format!("{}.", setting.name.to_ascii_lowercase());
+    let is_section = catalogue.options().iter().any(|option| {
+        option
+            .key_at(release)
+            .is_some_and(|key| key.starts_with(&prefix))
+    });
+    if is_section {
+        // `embed/config.go:360@v3.4.45`
+        return match found {
+            "object" => Reception::Dropped,
+            _ => cannot_unmarshal(found, &setting.name, "embed.securityConfig"),
+        };
+    }
+    let Some((go_type, shape)) = go_field(&setting.name, release) else {
+        return flag_name(catalogue, setting, release);
+    };
+    if shape != Some(found) {
+        return cannot_unmarshal(found, &setting.name, go_type);
+    }
+    // A list of Go's structs is made of mappings.
+    let plain_item = match &setting.value {
+        Value::List(items) => items
+            .iter()
+            .filter_map(|item| json_kind(item, release))
+            .find(|kind| *kind != "object"),
+        _ => None,
+    };
+    match plain_item {
+        Some(kind) => cannot_unmarshal(kind, &setting.name, "url.URL"),
+        None => Reception::Dropped,
+    }
+}
+
+/// 3.6 takes every key for a flag that was set, and warns of an old one although it is lost: `server/etcdmain/config.go:263@v3.6.14`.
+fn flag_name(catalogue: &Catalogue, setting: &Setting, release: Release) -> Reception {
+    let warns = release >= Release::new(3, 6, 0) && release < Release::new(3, 7, 0);
+    let printed = catalogue
+        .option(&setting.name)
+        .filter(|option| warns && option.accepts(Spelling::Flag, release))
+        .and_then(|option| option.deprecated.as_ref())
+        .filter(|deprecated| deprecated.holds_at(release))
+        .and_then(|deprecated| deprecated.prints.clone());
+    printed.map_or(Reception::Dropped, Reception::DroppedWithWarning)
+}
+
+/// Whether a key is one of two Go names that the second API's proxy has beside its keys; of `proxy` in other cases the
+/// Go name comes first: `etcdmain/config.go:73@v3.4.45`.
+pub(super) fn is_field_of_proxy(name: &str, release: Release) -> bool {
+    let in_use = release >= Release::new(3, 1, 0) && release < Release::new(3, 6, 0);
+    in_use
+        && name != "proxy"
+        && (name.eq_ignore_ascii_case("proxy") || name.eq_ignore_ascii_case("fallback"))
+}
+
+/// Such a key has no effect; it is read as text, into which plain scalars are converted.
+pub(super) fn field_of_proxy(setting: &Setting, release: Release) -> Reception {
+    match json_kind(&setting.value, release) {
+        Some(found @ ("array" | "object")) => cannot_unmarshal(found, &setting.name, "string"),
+        _ => Reception::Dropped,
+    }
+}
+
+/// What `encoding/json` says of a value that does not fit its field.
+fn cannot_unmarshal(found: &str, key: &str, go_type: &str) -> Reception {
+    Reception::Refused(format!(
+        "json: cannot unmarshal {found} into Go struct field configYAML.{key} of type {go_type}"
+    ))
+}
+
+/// What `encoding/json` calls a value; none for what it leaves alone and for what something else decides.
+fn json_kind(value: &Value, release: Release) -> Option<&'static str> {
+    match value {
+        Value::Null | Value::Unknown(_) | Value::Bare => None,
+        Value::Text(_) => Some("string"),
+        Value::Bool(_) => Some("bool"),
+        Value::Exponent(_) if !reads_exponents(release) => Some("string"),
+        Value::Integer(_) | Value::Float(_) | Value::Exponent(_) => Some("number"),
+        Value::List(_) => Some("array"),
+        Value::Mapping => Some("object"),
+    }
+}
+
+fn fits(value: &Value, key_type: KeyType, release: Release) -> bool {
+    match (value, key_type) {
+        (Value::Text(_), KeyType::String) | (Value::Bool(_), KeyType::Bool) => true,
+        (Value::Exponent(_), _) if !reads_exponents(release) => key_type == KeyType::String,
+        (
+            Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Exponent(_),
+            KeyType::String,
+        ) => converts_to_string(release),
+        (Value::Integer(number), _) => integer_fits(*number, key_type),
+        (Value::Float(number) | Value::Exponent(number), _)
+            if number.fract() == 0.0 && number.abs() < 1e21 =>
+        {
+            // JSON has the shortest digits that stand for the number.
+            let Ok(integer) = number.to_string().parse::<i128>() else {
+                return false;
+            };
+            // JSON keeps the sign of a zero, and an unsigned number has none.
+            let signed_zero = integer == 0 && number.is_sign_negative();
+            integer_fits(integer, key_type) && !(signed_zero && integer_fits(1 << 63, key_type))
+        }
+        (Value::List(items), KeyType::List) => items.iter().all(|item| fits_list(item, release)),
+        _ => false,
+    }
+}
+
+/// Whether a list of strings takes the item.
+fn fits_list(item: &Value, release: Release) -> bool {
+    json_kind(item, release).is_none_or(|kind| kind == "string")
+}
+
+/// Whether a plain scalar's type is converted where a string is expected: `ghodss/yaml` did so in 3.0. From 3.1 the
+/// fields are in embedded structs, where neither library finds their type: `embed/config.go:131@v3.1.0`.
+fn converts_to_string(release: Release) -> bool {
+    release < Release::new(3, 1, 0)
+}
+
+/// `1e4` without a sign is text for the yaml.v2 2.2 of etcd 3.2.0 to 3.4.18, and a number before and after.
+fn reads_exponents(release: Release) -> bool {
+    release < Release::new(3, 2, 0) || release >= Release::new(3, 4, 19)
+}
+
+/// What a file's text fails that is decoded without an error; an empty text is not set.
+fn text_error(
+    catalogue: &Catalogue,
+    option: &EtcdOption,
+    setting: &Setting,
+    release: Release,
+) -> Option<String> {
+    let converted = match &setting.value {
+        Value::Integer(number) => number.to_string(),
+        Value::Bool(value) => value.to_string(),
+        other => other.text()?.to_owned(),
+    };
+    let text = Some(converted.as_str()).filter(|text| !text.is_empty())?;
+    match option.type_at(release) {
+        ValueType::FeatureGates => gate_error(catalogue, text, release),
+        ValueType::Urls | ValueType::UniqueUrls => {
+            let error = parse_error(option, text, release)?;
+            Some(if option.name == "cors" {
+                format!("new UniqueURLs should never fail: {error}")
+            } else {
+                format!("unexpected error setting up {}: {error}", option.name)
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The type of a field of etcd's struct that has no key of its own, so that its Go name is one, in any case; and what
+/// the decoder takes for it: `embed/config.go:131@v3.1.20`, `embed/config.go:189@v3.4.45`, `server/embed/config.go:548@v3.6.14`.
+fn go_field(name: &str, release: Release) -> Option<(&'static str, Option<&'static str>)> {
+    let in_use = |from: Release| release >= from;
+    let v3_1 = Release::new(3, 1, 0);
+    let v3_4 = Release::new(3, 4, 0);
+    let v3_5 = Release::new(3, 5, 0);
+    // The lists of URLs got other names in 3.4.25 and 3.5.8.
+    let renamed = in_use(Release::new(3, 5, 8)) || in_use(Release::new(3, 4, 25)) && release < v3_5;
+    match name.to_ascii_lowercase().as_str() {
+        "clienttlsinfo" | "peertlsinfo" if in_use(v3_1) => {
+            Some(("transport.TLSInfo", Some("object")))
+        }
+        "clientautotls" | "peerautotls" if in_use(v3_1) => Some(("bool", Some("bool"))),
+        "listenmetricsurls" if in_use(Release::new(3, 3, 0)) => Some(("[]url.URL", Some("array"))),
+        "lpurls" | "lcurls" | "apurls" | "acurls" if in_use(v3_1) && !renamed => {
+            Some(("[]url.URL", Some("array")))
+        }
+        "listenpeerurls"
+        | "listenclienturls"
+        | "listenclienthttpurls"
+        | "advertisepeerurls"
+        | "advertiseclienturls"
+            if renamed =>
+        {
+            Some(("[]url.URL", Some("array")))
+        }
+        "snapshotcatchupentries" if in_use(v3_4) && release < Release::new(3, 5, 14) => {
+            Some(("uint64", Some("number")))
+        }
+        // `socket-options` from 3.5.10: `server/embed/config.go:255@v3.5.9`.
+        "socketopts" if in_use(v3_5) && release < Release::new(3, 5, 10) => {
+            Some(("transport.SocketOpts", Some("object")))
+        }
+        "hostwhitelist" if in_use(v3_4) => Some(("map[string]struct {}", Some("object"))),
+        // Exported from 3.4.1: `embed/config.go:307@v3.4.1`.
+        "zaploggerbuilder" if in_use(Release::new(3, 4, 1)) => {
+            Some(("func(*embed.Config) error", None))
+        }
+        _ => None,
+    }
+}
+
+fn is_number(key_type: KeyType) -> bool {
+    !matches!(
+        key_type,
+        KeyType::String | KeyType::Bool | KeyType::List | KeyType::Unsupported
+    )
+}
+
+fn integer_fits(number: i128, key_type: KeyType) -> bool {
+    match key_type {
+        KeyType::Int | KeyType::Int64 | KeyType::Duration => i64::try_from(number).is_ok(),
+        KeyType::Uint | KeyType::Uint64 => u64::try_from(number).is_ok(),
+        KeyType::Uint32 => u32::try_from(number).is_ok(),
+        _ => false,
+    }
+}

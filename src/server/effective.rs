@@ -1,0 +1,383 @@
+//! The configuration that takes effect: what a release makes of all settings of a member together.
+
+use std::collections::BTreeMap;
+
+use super::acceptance;
+use super::acceptance::Reception;
+use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
+use crate::facts::go_url;
+use crate::facts::go_url::Url;
+use crate::facts::go_value;
+use crate::facts::version::Release;
+use crate::member::{Delivery, Member, Setting, Value};
+
+/// A value that a setting gives an option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// As a flag would be given it; durations of a file as nanoseconds. None where something else decides it.
+    pub text: Option<String>,
+    /// The setting, by its index in the member.
+    pub setting: usize,
+}
+
+/// The settings of a member that take effect at a release.
+#[derive(Clone, Debug)]
+pub struct Effective<'a> {
+    /// The facts.
+    pub catalogue: &'a Catalogue,
+    /// The member.
+    pub member: &'a Member,
+    /// The release.
+    pub release: Release,
+    held: BTreeMap<&'a str, Held>,
+}
+
+impl<'a> Effective<'a> {
+    /// What `release` makes of the member.
+    ///
+    /// Of a flag and a variable the flag counts: `pkg/flags/flag.go:103@v2.3.8`. A release that is given a configuration
+    /// file looks at nothing else, so flags beside `--config-file` are left out: notes on precedence in
+    /// `etcdmain/config.go:307@v3.3.27`.
+    #[must_use]
+    pub fn new(catalogue: &'a Catalogue, member: &'a Member, release: Release) -> Self {
+        let mut effective = Self {
+            catalogue,
+            member,
+            release,
+            held: BTreeMap::new(),
+        };
+        if is_decided_by_other_file(member, release) {
+            return effective;
+        }
+        for spelling in [Spelling::Variable, Spelling::Flag, Spelling::Key] {
+            for (index, setting) in member
+                .live()
+                .filter(|(_, setting)| setting.spelling == spelling)
+            {
+                effective.take(index, setting);
+            }
+        }
+        effective
+    }
+
+    fn take(&mut self, index: usize, setting: &'a Setting) {
+        let Some(option) = setting.option_in(self.catalogue) else {
+            return;
+        };
+        let text = match acceptance::of(self.catalogue, setting, self.release) {
+            Reception::Accepted if option.type_at(self.release) == ValueType::FeatureGates => {
+                self.gates(setting)
+            }
+            Reception::Accepted => flag_text(&setting.value),
+            Reception::ReadAs(stored) => Some(stored),
+            _ => return,
+        };
+        // A file's empty list of URLs is no list: embed/config.go:290@v3.3.27.
+        let is_urls = matches!(
+            option.type_at(self.release),
+            ValueType::Urls | ValueType::UniqueUrls
+        );
+        if setting.spelling == Spelling::Key && is_urls && text.as_deref() == Some("") {
+            return;
+        }
+        // A flag's leaves the default as it is, and still counts as set: pkg/flags/unique_urls.go:41@v3.4.45.
+        let text = text.map(|text| {
+            if is_urls && text.is_empty() {
+                option.default_at(self.release, false).to_owned()
+            } else {
+                text
+            }
+        });
+        self.held.insert(
+            option.name.as_str(),
+            Held {
+                text,
+                setting: index,
+            },
+        );
+    }
+
+    /// Each `--feature-gates` adds to those before it: `pkg/featuregate/feature_gate.go:210@v3.6.14`.
+    fn gates(&self, last: &Setting) -> Option<String> {
+        if last.spelling != Spelling::Flag {
+            return flag_text(&last.value);
+        }
+        let settings = self.member.settings.iter();
+        let flags = settings.filter(|one| one.spelling == last.spelling && one.name == last.name);
+        let texts: Option<Vec<String>> = flags.map(|flag| flag_text(&flag.value)).collect();
+        texts.map(|texts| texts.join(","))
+    }
+
+    /// Whether a configuration file is used.
+    #[must_use]
+    pub fn in_file(&self) -> bool {
+        self.member.delivery == Delivery::ConfigFile
+    }
+
+    /// The setting that gives the option a value.
+    #[must_use]
+    pub fn set(&self, option: &str) -> Option<&Held> {
+        self.held.get(option)
+    }
+
+    /// Every option that is given a value.
+    pub fn all(&self) -> impl Iterator<Item = (&'a str, &Held)> {
+        self.held.iter().map(|(name, held)| (*name, held))
+    }
+
+    /// The option's value, set or by default; none where something else decides it, or the release has no such option.
+    #[must_use]
+    pub fn text(&self, option: &str) -> Option<String> {
+        match self.set(option) {
+            Some(held) => held.text.clone(),
+            None => {
+                let known = self.catalogue.option(option)?;
+                known
+                    .exists_at(self.release)
+                    .then(|| known.default_at(self.release, self.in_file()).to_owned())
+            }
+        }
+    }
+
+    /// Whether the option is given a text that is known and not empty.
+    #[must_use]
+    pub fn is_filled(&self, option: &str) -> bool {
+        self.set(option)
+            .is_some_and(|held| held.text.as_deref().is_none_or(|text| !text.is_empty()))
+    }
+
+    /// The value as a boolean.
+    #[must_use]
+    pub fn boolean(&self, option: &str) -> Option<bool> {
+        go_value::parse_bool(&self.text(option)?)
+    }
+
+    /// The value as a whole number.
+    #[must_use]
+    pub fn number(&self, option: &str) -> Option<i128> {
+        let text = self.text(option)?;
+        go_value::parse_int(&text, 64).or_else(|| go_value::parse_uint(&text, 64).map(i128::from))
+    }
+
+    /// The value as a duration, in nanoseconds.
+    #[must_use]
+    pub fn duration(&self, option: &str) -> Option<i64> {
+        let text = self.text(option)?;
+        text.parse::<i64>()
+            .ok()
+            .or_else(|| go_value::parse_duration(&text).ok())
+    }
+
+    /// The value as a list of URLs; empty for an empty text, none where it is not known or not readable.
+    #[must_use]
+    pub fn urls(&self, option: &str) -> Option<Vec<Url>> {
+        let text = self.text(option)?;
+        if text.is_empty() {
+            return Some(Vec::new());
+        }
+        go_url::parse_list(&text, self.release).ok()
+    }
+
+    /// As [`Self::urls`], without what a flag says twice where the release drops it: `pkg/flags/unique_urls.go:53@v3.4.28`,
+    /// from 3.5.10 in 3.5.
+    #[must_use]
+    pub fn listed_urls(&self, option: &str) -> Option<Vec<Url>> {
+        let mut urls = self.urls(option)?;
+        let in_3_4 = self.release >= Release::new(3, 4, 28) && self.release < Release::new(3, 5, 0);
+        let by_flag = self.set(option).is_some_and(|held| {
+            let setting = self.member.settings.get(held.setting);
+            setting.is_some_and(|setting| setting.spelling != Spelling::Key)
+        });
+        if by_flag && (in_3_4 || self.release >= Release::new(3, 5, 10)) {
+            urls.dedup();
+        }
+        Some(urls)
+    }
+
+    /// The peer URLs the member advertises; 2.3 derives them from `peer-addr` too.
+    #[must_use]
+    pub fn advertised_peer_urls(&self) -> Option<Vec<Url>> {
+        if let Some(address) = self.set("peer-addr") {
+            let text = address.text.clone()?;
+            return go_url::parse_list(&format!("http://{text}"), self.release).ok();
+        }
+        self.urls("initial-advertise-peer-urls")
+    }
+
+    /// The initial cluster as text; where it is not set, or left at its default, what the release derives from the name:
+    /// `embed/config.go:892@v3.4.45`, `etcdmain/etcd.go@v3.0.17`.
+    #[must_use]
+    pub fn initial_cluster(&self) -> Option<String> {
+        let name = self.text("name")?;
+        let written = if name.is_empty() { "default" } else { &name };
+        let by_name_alone = self.release < Release::new(3, 1, 0);
+        if let Some(held) = self.set("initial-cluster") {
+            let text = held.text.clone()?;
+            if text != DEFAULT_CLUSTER || name == "default" {
+                return Some(text);
+            }
+        } else {
+            let by = |way: &str| self.option(way).is_some() && self.is_filled(way);
+            if by("discovery") || by("discovery-endpoints") {
+                // For now the cluster is this member alone: embed/config.go:665@v3.4.45.
+                return Some(from_name(written, &self.advertised_peer_urls()?));
+            }
+            if by("discovery-srv") {
+                return None;
+            }
+            if !self.in_file() && by("discovery-srv-name") {
+                return Some(String::new());
+            }
+        }
+        if self.release < Release::new(3, 0, 0) {
+            return Some(format!(
+                "{written}=http://localhost:2380,{written}=http://localhost:7001"
+            ));
+        }
+        if by_name_alone {
+            return Some(format!("{written}=http://localhost:2380"));
+        }
+        if name == "default" {
+            return Some(DEFAULT_CLUSTER.to_owned());
+        }
+        Some(from_name(written, &self.advertised_peer_urls()?))
+    }
+
+    /// The cluster's token; discovery brings its own: `server/embed/config.go:1420@v3.6.14`.
+    fn cluster_token(&self) -> Option<String> {
+        let own = ["discovery", "discovery-token"]
+            .into_iter()
+            .find(|way| self.option(way).is_some() && self.is_filled(way));
+        self.text(own.unwrap_or("initial-cluster-token"))
+    }
+
+    /// The value that the running server has: derived, filled in and brought into one form, where the text decides it.
+    #[must_use]
+    pub fn resolved(&self, option: &str) -> Option<String> {
+        let known = self.option(option)?;
+        let text = match option {
+            "initial-cluster" => return self.initial_cluster(),
+            "initial-cluster-token" => self.cluster_token()?,
+            "election-timeout" => {
+                // The server counts in ticks of the heartbeat: embed/config.go:825@v3.4.45.
+                let tick = self.number("heartbeat-interval")?;
+                let timeout = self.number(option)?;
+                return Some((timeout.checked_div(tick)? * tick).to_string());
+            }
+            "initial-advertise-peer-urls" => return Some(url_text(&self.advertised_peer_urls()?)),
+            "data-dir" if !self.is_filled("data-dir") => {
+                return Some(format!("{}.etcd", self.text("name")?));
+            }
+            "advertise-client-urls" if self.set("addr").is_some() => {
+                return Some(format!("http://{}", self.set("addr")?.text.clone()?));
+            }
+            _ => self.text(option)?,
+        };
+        let effective_default = known.effective_default.at(self.release);
+        if let Some(default) = effective_default.filter(|_| matches!(text.as_str(), "" | "0s")) {
+            return Some(default.clone());
+        }
+        Some(match known.type_at(self.release) {
+            ValueType::Bool => go_value::parse_bool(&text)?.to_string(),
+            ValueType::Int
+            | ValueType::Int64
+            | ValueType::Uint
+            | ValueType::Uint32
+            | ValueType::Uint64 => self.number(option)?.to_string(),
+            ValueType::Urls | ValueType::UniqueUrls if text != "*" => {
+                url_text(&self.listed_urls(option)?)
+            }
+            _ => text,
+        })
+    }
+
+    /// The option, when this release has it.
+    #[must_use]
+    pub fn option(&self, name: &str) -> Option<&'a EtcdOption> {
+        self.catalogue
+            .option(name)
+            .filter(|option| option.exists_at(self.release))
+    }
+}
+
+/// Whether `release` gives the member a configuration file that this text is not.
+#[must_use]
+pub fn is_decided_by_other_file(member: &Member, release: Release) -> bool {
+    member.delivery == Delivery::Environment
+        && member.live().any(|(_, setting)| {
+            let set = setting.value.text() != Some("");
+            match setting.spelling {
+                Spelling::Flag => setting.name == "config-file" && set,
+                Spelling::Variable => {
+                    setting.name == "ETCD_CONFIG_FILE" && set && release >= Release::new(3, 4, 0)
+                }
+                Spelling::Key => false,
+            }
+        })
+}
+
+/// What etcd takes for "not set": `embed/config.go:66@v3.4.45`.
+const DEFAULT_CLUSTER: &str = "default=http://localhost:2380";
+
+/// One entry for each peer URL: `embed/config.go:810@v3.4.45`.
+fn from_name(name: &str, urls: &[Url]) -> String {
+    let entries: Vec<String> = urls
+        .iter()
+        .map(|url| format!("{name}={}", url.text()))
+        .collect();
+    entries.join(",")
+}
+
+fn url_text(urls: &[Url]) -> String {
+    urls.iter().map(Url::text).collect::<Vec<_>>().join(",")
+}
+
+/// The value as a flag would be given it; none where something else decides it.
+#[must_use]
+pub fn flag_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Bare => Some("true".to_owned()),
+        Value::Text(text) => Some(text.clone()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Float(number) | Value::Exponent(number) => Some(number.to_string()),
+        Value::List(items) => {
+            let items: Option<Vec<String>> = items
+                .iter()
+                .map(|item| match item {
+                    Value::Null => Some(String::new()),
+                    other => flag_text(other),
+                })
+                .collect();
+            items.map(|items| items.join(","))
+        }
+        Value::Null | Value::Mapping | Value::Unknown(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+    use crate::surface::{FileReading, Insistence, read};
+
+    #[test]
+    fn a_url_said_twice_is_dropped_by_some_releases_only() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let text = "etcd --listen-client-urls=http://10.0.0.1:2379,http://10.0.0.1:2379";
+        let source = Source::new("start.sh", text);
+        let FileReading::Read(reading) = read(&source, &catalogue, Insistence::Named, None) else {
+            panic!("it is a command line");
+        };
+        let resolved = |minor, patch| {
+            let release = Release::new(3, minor, patch);
+            let effective = Effective::new(&catalogue, &reading.members[0], release);
+            effective.resolved("listen-client-urls").unwrap()
+        };
+        let twice = "http://10.0.0.1:2379,http://10.0.0.1:2379";
+        assert_eq!(resolved(4, 27), twice);
+        assert_eq!(resolved(4, 28), "http://10.0.0.1:2379");
+        assert_eq!(resolved(5, 9), twice);
+        assert_eq!(resolved(5, 10), "http://10.0.0.1:2379");
+    }
+}

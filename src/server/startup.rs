@@ -1,0 +1,221 @@
+//! What etcd checks when it starts, across all settings of a member, and what it prints when it refuses.
+//!
+//! This is etcd's behaviour derived from the facts and its source; no advice is in here. [`crate::server::acceptance`] judges one
+//! setting by itself, this module judges them together, in etcd's order.
+
+mod auth;
+mod certificate;
+mod cluster;
+mod features;
+mod listening;
+mod logging;
+mod network;
+mod storage;
+mod timing;
+
+use super::effective::{Effective, is_decided_by_other_file};
+use crate::facts::catalogue::{Catalogue, Spelling};
+use crate::facts::version::Release;
+use crate::member::{Completeness, Delivery, Member, Value};
+
+/// That etcd does not start, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The setting that decides it, by its index in the member; none where it is one that is missing.
+    pub setting: Option<usize>,
+    /// The option it is about.
+    pub option: &'static str,
+    /// What etcd prints.
+    pub line: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+impl Refusal {
+    fn new(
+        effective: &Effective<'_>,
+        option: &'static str,
+        line: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self {
+            setting: effective.set(option).map(|held| held.setting),
+            option,
+            line: line.into(),
+            advice: advice.into(),
+        }
+    }
+}
+
+/// A check of the configuration as a whole.
+type Check = fn(&Effective<'_>) -> Option<Refusal>;
+
+/// What a check needs to be sure.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// Only what the text says.
+    Said,
+    /// That the text says everything.
+    Whole,
+}
+
+/// In the order of etcd: `embed/config.go:536@v3.4.45` and what follows it at start.
+const CHECKS: [(Needs, Check); 30] = [
+    (Needs::Said, features::decoder),
+    (Needs::Said, features::shadowed_key),
+    (Needs::Said, features::plain_colon),
+    (Needs::Said, features::number_without_json),
+    (Needs::Said, features::null_gate),
+    (Needs::Said, features::gate_set_twice),
+    (Needs::Said, network::proxy_value),
+    (Needs::Said, network::discovery_fallback_value),
+    (Needs::Said, features::old_and_new_name),
+    (Needs::Said, logging::old_and_new_outputs),
+    (Needs::Said, logging::logger),
+    (Needs::Said, logging::level),
+    (Needs::Whole, logging::outputs),
+    (Needs::Whole, logging::rotation),
+    (Needs::Said, logging::format),
+    (Needs::Said, network::bind_urls),
+    (Needs::Said, network::host_urls),
+    (Needs::Said, cluster::state),
+    (Needs::Said, cluster::bootstrap),
+    (Needs::Whole, cluster::discovery_pair),
+    (Needs::Said, network::discovery_fallback_proxy),
+    (Needs::Said, timing::heartbeat),
+    (Needs::Whole, timing::election),
+    (Needs::Whole, network::advertise_required),
+    (Needs::Said, timing::compaction_mode),
+    (Needs::Whole, features::lease_checkpoint),
+    (Needs::Said, timing::hash_check),
+    (Needs::Said, timing::sampling_rate),
+    (Needs::Said, network::tls_versions),
+    (Needs::Said, features::warning_unary_twice),
+];
+
+/// Checks that etcd makes after the configuration is accepted, while it starts.
+const LATE_CHECKS: [(Needs, Check); 17] = [
+    (Needs::Said, listening::cipher_suites),
+    (Needs::Whole, listening::self_signed),
+    (Needs::Whole, certificate::peer_certificate),
+    (Needs::Whole, certificate::client_certificate),
+    (Needs::Whole, listening::allowed_names),
+    (Needs::Whole, listening::addresses),
+    (Needs::Whole, certificate::metrics_certificate),
+    (Needs::Whole, listening::http2_cipher_suites),
+    (Needs::Whole, cluster::initial_cluster),
+    (Needs::Said, cluster::discovery_urls),
+    (Needs::Said, features::v2_deprecation),
+    (Needs::Said, timing::corrupt_check),
+    (Needs::Said, timing::max_learners),
+    (Needs::Whole, timing::compaction_period),
+    (Needs::Said, storage::quota),
+    (Needs::Said, storage::purged_snapshots),
+    (Needs::Said, auth::token),
+];
+
+/// What a proxy of the second API checks instead; it starts no member: `etcdmain/etcd.go:146@v3.4.45`.
+const PROXY_CHECKS: [(Needs, Check); 4] = [
+    (Needs::Whole, certificate::proxy_certificate),
+    (Needs::Whole, certificate::client_certificate),
+    (Needs::Whole, certificate::peer_certificate),
+    (Needs::Whole, cluster::initial_cluster),
+];
+
+/// Whether the member is started as a proxy of the second API; none where something else decides it.
+pub(crate) fn is_proxy(effective: &Effective<'_>) -> Option<bool> {
+    if effective.option("proxy").is_none() {
+        return Some(false);
+    }
+    Some(!matches!(effective.text("proxy")?.as_str(), "off" | ""))
+}
+
+/// Why `release` does not start the member, if it does not; only what its text alone decides.
+#[must_use]
+pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec<Refusal> {
+    if let Some(stray) = stray(member, release) {
+        return vec![stray];
+    }
+    if member.only_informs() || is_decided_by_other_file(member, release) {
+        return Vec::new();
+    }
+    let effective = Effective::new(catalogue, member, release);
+    if let Some(twice) = flag_and_variable(&effective) {
+        return vec![twice];
+    }
+    let is_part = member.completeness == Completeness::Partial;
+    let run = |checks: &[(Needs, Check)]| -> Vec<Refusal> {
+        let sure = checks
+            .iter()
+            .filter(|(needs, _)| !is_part || *needs == Needs::Said);
+        sure.filter_map(|(_, check)| check(&effective)).collect()
+    };
+    let early = run(&CHECKS);
+    if !early.is_empty() {
+        early
+    } else if is_proxy(&effective) == Some(true) {
+        run(&PROXY_CHECKS)
+    } else {
+        run(&LATE_CHECKS)
+    }
+}
+
+/// Words behind the flags: `etcdmain/config.go:296@v3.4.45`. Only the first is named; etcd stops there.
+fn stray(member: &Member, release: Release) -> Option<Refusal> {
+    let stray = member.strays.first()?;
+    let word = &stray.word;
+    Some(Refusal {
+        setting: None,
+        option: "",
+        line: if release < V3_5 {
+            format!("error verifying flags, '{word}' is not a valid flag. See 'etcd --help'.")
+        } else {
+            format!("\"{word}\" is not a valid flag")
+        },
+        advice: "delete the word; a boolean takes its value behind `=`".to_owned(),
+    })
+}
+
+/// From 3.4 a variable beside the flag of the same option is fatal, even an empty one: `pkg/flags/flag.go:84@v3.4.0`.
+fn flag_and_variable(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < Release::new(3, 4, 0)
+        || effective.member.delivery != Delivery::Environment
+    {
+        return None;
+    }
+    let catalogue = effective.catalogue;
+    let option_of = |spelling: Spelling, name: &str| {
+        catalogue
+            .spelled(spelling, name)
+            .filter(|option| option.accepts(spelling, effective.release))
+            .map(|option| option.name.as_str())
+    };
+    effective.member.live().find_map(|(index, setting)| {
+        let option = option_of(Spelling::Variable, &setting.name).filter(|_| setting.spelling == Spelling::Variable)?;
+        // 3.5 puts that one aside before: server/etcdmain/config.go:367@v3.5.1.
+        if option == "version" && effective.release >= V3_5 {
+            return None;
+        }
+        let shadowed = effective.member.live().any(|(_, other)| {
+            other.spelling == Spelling::Flag && option_of(Spelling::Flag, &other.name) == Some(option)
+        });
+        (shadowed && setting.value != Value::Null).then(|| Refusal {
+            setting: Some(index),
+            option: "",
+            line: format!(
+                "conflicting environment variable \"{}\" is shadowed by corresponding command-line flag (either unset environment variable or disable flag)",
+                setting.name
+            ),
+            advice: format!("say it once: delete {} or --{option}", setting.name),
+        })
+    })
+}
+
+const V3_0: Release = Release::new(3, 0, 0);
+const V3_1: Release = Release::new(3, 1, 0);
+const V3_2: Release = Release::new(3, 2, 0);
+const V3_3: Release = Release::new(3, 3, 0);
+const V3_4: Release = Release::new(3, 4, 0);
+const V3_5: Release = Release::new(3, 5, 0);
+const V3_6: Release = Release::new(3, 6, 0);
+const V3_7: Release = Release::new(3, 7, 0);

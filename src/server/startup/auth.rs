@@ -1,0 +1,72 @@
+//! The token of authentication: `auth/store.go:1066@v3.3.27`, `server/auth/store.go:1173@v3.5.1`.
+
+use std::collections::BTreeMap;
+
+use super::{Refusal, V3_3, V3_4};
+use crate::facts::go_value;
+use crate::server::effective::Effective;
+
+/// What follows the kind of token must be `key=value` pairs, each key once; a JWT needs a method and a key.
+pub(super) fn token(effective: &Effective<'_>) -> Option<Refusal> {
+    let token = effective.set("auth-token")?.text.clone()?;
+    let refusal =
+        |line: &str, advice: &str| Some(Refusal::new(effective, "auth-token", line, advice));
+    let method = if effective.release < V3_4 {
+        "auth: invalid auth options"
+    } else {
+        "auth: invalid auth method"
+    };
+    let mut words = token.split(',');
+    let kind = words.next().unwrap_or_default();
+    let mut options = BTreeMap::new();
+    for word in words {
+        let pair = word
+            .split_once('=')
+            .filter(|(_, value)| !value.contains('='));
+        let is_new = pair.is_some_and(|(key, value)| options.insert(key, value).is_none());
+        if !is_new {
+            return refusal(
+                "auth: invalid auth options",
+                "key=value pairs, each key once",
+            );
+        }
+    }
+    match kind {
+        "simple" => None,
+        "jwt" => {
+            let line = if effective.release < V3_4 {
+                old_jwt(&options)?
+            } else {
+                jwt(&options)?
+            };
+            refusal(line, "jwt with sign-method and keys that fit it")
+        }
+        // Empty is no token at all from 3.3 on: auth/store.go:1110@v3.3.27.
+        "" if effective.release >= V3_3 => None,
+        _ => refusal(method, "simple or jwt,…"),
+    }
+}
+
+/// Only these options, none without a value: `auth/jwt.go:86@v3.3.27`.
+fn old_jwt(options: &BTreeMap<&str, &str>) -> Option<&'static str> {
+    let known = ["sign-method", "pub-key", "priv-key"];
+    let filled = |name: &&str| options.get(*name).is_some_and(|value| !value.is_empty());
+    let fits = options.keys().all(|name| known.contains(name)) && known.iter().all(filled);
+    (!fits).then_some("auth: invalid auth options")
+}
+
+/// `server/auth/options.go:63@v3.5.1`: unknown options are left alone there.
+fn jwt(options: &BTreeMap<&str, &str>) -> Option<&'static str> {
+    let text = |name: &str| options.get(name).copied().unwrap_or_default();
+    let time = text("ttl");
+    let invalid = Some("auth: invalid auth options");
+    if !time.is_empty() && go_value::parse_duration(time).is_err() {
+        return invalid;
+    }
+    let (family, size) = text("sign-method").split_at_checked(2).unwrap_or_default();
+    if !matches!(family, "HS" | "RS" | "PS" | "ES") || !matches!(size, "256" | "384" | "512") {
+        return invalid;
+    }
+    let has_key = !text("priv-key").is_empty() || family != "HS" && !text("pub-key").is_empty();
+    (!has_key).then_some("auth: missing key data")
+}

@@ -1,0 +1,122 @@
+//! Certificates and keys that listening over TLS needs.
+
+use super::{Refusal, V3_0, V3_1, V3_3, V3_4};
+use crate::facts::go_url::Url;
+use crate::server::effective::Effective;
+
+/// Peers are held to it in every release, also without TLS.
+pub(super) fn peer_certificate(effective: &Effective<'_>) -> Option<Refusal> {
+    if let Some(refusal) = half_pair(effective, "peer-cert-file", "peer-key-file") {
+        return Some(refusal);
+    }
+    nothing_presented(
+        effective,
+        "listen-peer-urls",
+        "peer-cert-file",
+        "peer-auto-tls",
+    )
+}
+
+/// Clients: from 3.3, and in 2.3, only where a URL needs it.
+pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
+    let listens = effective.urls("listen-client-urls")?;
+    // 3.0 serves unixs:// without a certificate.
+    let secure = listens
+        .iter()
+        .find(|url| url.is_tls() && (effective.release >= V3_1 || !url.is_unix()));
+    let always = effective.release >= V3_0 && effective.release < V3_3;
+    if (secure.is_some() || always)
+        && let Some(refusal) = half_pair(effective, "cert-file", "key-file")
+    {
+        return Some(refusal);
+    }
+    let secure = secure?;
+    if is_presented(effective, "cert-file", "auto-tls") {
+        return None;
+    }
+    let scheme = if effective.release < V3_4 {
+        "HTTPs"
+    } else {
+        "HTTPS"
+    };
+    let line = format!(
+        "TLS key/cert (--cert-file, --key-file) must be provided for client url {} with {scheme} scheme",
+        secure.text()
+    );
+    Some(Refusal::new(
+        effective,
+        "listen-client-urls",
+        line,
+        "cert-file and key-file, or auto-tls",
+    ))
+}
+
+/// `embed/etcd.go:535@v3.3.27`: metrics over TLS take the clients' certificate.
+pub(super) fn metrics_certificate(effective: &Effective<'_>) -> Option<Refusal> {
+    effective.option("listen-metrics-urls")?;
+    let secure = effective
+        .urls("listen-metrics-urls")?
+        .iter()
+        .any(Url::is_tls);
+    if secure && let Some(refusal) = half_pair(effective, "cert-file", "key-file") {
+        return Some(refusal);
+    }
+    nothing_presented(effective, "listen-metrics-urls", "cert-file", "auto-tls")
+}
+
+/// A proxy looks at the clients' certificate with or without TLS: `etcdmain/etcd.go:332@v3.4.45`.
+pub(super) fn proxy_certificate(effective: &Effective<'_>) -> Option<Refusal> {
+    half_pair(effective, "cert-file", "key-file")
+}
+
+/// One half of a certificate and its key: `pkg/transport/listener.go:195@v3.4.45`.
+fn half_pair(
+    effective: &Effective<'_>,
+    certificate: &'static str,
+    key: &'static str,
+) -> Option<Refusal> {
+    let (has_certificate, has_key) = (effective.is_filled(certificate), effective.is_filled(key));
+    if has_certificate == has_key {
+        return None;
+    }
+    let text = |option: &str| effective.text(option).unwrap_or_default();
+    let line = format!(
+        "KeyFile and CertFile must both be present[key: {}, cert: {}]",
+        text(key),
+        text(certificate)
+    );
+    let option = if has_certificate { certificate } else { key };
+    Some(Refusal::new(
+        effective,
+        option,
+        line,
+        format!("{certificate} and {key} together"),
+    ))
+}
+
+/// A URL of TLS without a certificate: `pkg/transport/listener_tls.go:51@v3.4.45`.
+fn nothing_presented(
+    effective: &Effective<'_>,
+    listens: &'static str,
+    certificate: &'static str,
+    automatic: &'static str,
+) -> Option<Refusal> {
+    let urls = effective.urls(listens)?;
+    let secure = urls.iter().find(|url| url.is_tls())?;
+    if is_presented(effective, certificate, automatic) {
+        return None;
+    }
+    let line = format!(
+        "cannot listen on TLS for {}: KeyFile and CertFile are not presented",
+        secure.authority
+    );
+    let key = certificate.replace("cert", "key");
+    let advice = format!("{certificate} and {key}, or {automatic}");
+    Some(Refusal::new(effective, listens, line, advice))
+}
+
+/// Whether a certificate is given, or made where the release can.
+fn is_presented(effective: &Effective<'_>, certificate: &str, automatic: &str) -> bool {
+    effective.is_filled(certificate)
+        || effective.option(automatic).is_some() && effective.boolean(automatic) != Some(false)
+}

@@ -1,0 +1,284 @@
+//! How a member finds its cluster, and the certificates it needs for that.
+
+use std::collections::BTreeMap;
+
+use super::{Refusal, V3_3, V3_6};
+use crate::facts::go_url;
+use crate::facts::go_url::Url;
+use crate::facts::version::Release;
+use crate::server::effective::Effective;
+
+/// `embed/config.go:593@v3.4.45`; a file's empty state means new there.
+pub(super) fn state(effective: &Effective<'_>) -> Option<Refusal> {
+    if !effective.in_file() {
+        return None;
+    }
+    let state = effective.set("initial-cluster-state")?.text.clone()?;
+    (!matches!(state.as_str(), "new" | "existing" | "")).then(|| {
+        let line = format!("unexpected clusterState \"{state}\"");
+        Refusal::new(effective, "initial-cluster-state", line, "new or existing")
+    })
+}
+
+/// More than one way to find the cluster: `embed/config.go:597@v3.4.45`.
+pub(super) fn bootstrap(effective: &Effective<'_>) -> Option<Refusal> {
+    let discovery = effective.option("discovery").is_some() && effective.is_filled("discovery");
+    let service = effective.is_filled("discovery-srv");
+    let endpoints = effective.release >= V3_6 && effective.is_filled("discovery-endpoints");
+    let cluster = names_cluster(effective);
+    let ways = [discovery, service, endpoints, cluster];
+    if ways.into_iter().filter(|way| *way).count() < 2 {
+        return None;
+    }
+    let line = if effective.release < V3_6 {
+        "multiple discovery or bootstrap flags are set. Choose one of \"initial-cluster\", \"discovery\" or \"discovery-srv\""
+    } else {
+        "multiple discovery or bootstrap flags are set. Choose one of \"initial-cluster\", \"discovery\", \"discovery-endpoints\" or \"discovery-srv\""
+    };
+    let option = if discovery {
+        "discovery"
+    } else if service {
+        "discovery-srv"
+    } else {
+        "discovery-endpoints"
+    };
+    Some(Refusal::new(
+        effective,
+        option,
+        line,
+        "one way to find the cluster",
+    ))
+}
+
+/// Whether the initial cluster counts as set beside discovery.
+fn names_cluster(effective: &Effective<'_>) -> bool {
+    const DEFAULT: &str = "default=http://localhost:2380";
+    let written = effective.set("initial-cluster");
+    if !effective.in_file() {
+        return written.is_some_and(|held| held.text.as_deref() != Some(""));
+    }
+    let text = match written {
+        // What something else decides is not empty.
+        Some(held) => held.text.as_deref().unwrap_or("elsewhere=http://elsewhere"),
+        None => DEFAULT,
+    };
+    if effective.release < Release::new(3, 1, 4) {
+        // The default counts unless the file clears it: etcdmain/config.go:404@v3.0.17.
+        return !text.is_empty();
+    }
+    if effective.release >= super::V3_2 {
+        return !text.is_empty() && text != DEFAULT;
+    }
+    // Only the cluster that the name and the advertised peers make is cleared: embed/config.go:263@v3.1.20.
+    let name = effective.text("name");
+    let peers = effective.text("initial-advertise-peer-urls");
+    let (Some(name), Some(peers)) = (name, peers) else {
+        return !text.is_empty() && text != DEFAULT;
+    };
+    let made: Vec<String> = peers
+        .split(',')
+        .map(|peer| format!("{name}={peer}"))
+        .collect();
+    !text.is_empty() && text != made.join(",")
+}
+
+/// `server/embed/config.go:1255@v3.6.14`.
+pub(super) fn discovery_pair(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_6 {
+        return None;
+    }
+    let token = effective.is_filled("discovery-token");
+    let endpoints = effective.is_filled("discovery-endpoints");
+    let details = [
+        "discovery-cert",
+        "discovery-key",
+        "discovery-cacert",
+        "discovery-user",
+        "discovery-password",
+    ];
+    let v3 = token || endpoints || details.iter().any(|option| effective.is_filled(option));
+    if v3 && effective.is_filled("discovery-proxy") {
+        let line = "both v2 discovery settings (discovery, discovery-proxy) and v3 discovery settings (discovery-token, discovery-endpoints, discovery-cert, discovery-key, discovery-cacert, discovery-user, discovery-password) are set";
+        return Some(Refusal::new(
+            effective,
+            "discovery-proxy",
+            line,
+            "the settings of one discovery",
+        ));
+    }
+    if token != endpoints {
+        let option = if token {
+            "discovery-token"
+        } else {
+            "discovery-endpoints"
+        };
+        let line = "both --discovery-token and --discovery-endpoints must be set";
+        return Some(Refusal::new(effective, option, line, "both of them"));
+    }
+    let text = effective.set("discovery-endpoints")?.text.clone()?;
+    text.split(',')
+        .any(|endpoint| endpoint.trim().is_empty())
+        .then(|| {
+            let line = "--discovery-endpoints must not contain empty endpoints";
+            Refusal::new(effective, "discovery-endpoints", line, "no empty endpoint")
+        })
+}
+
+/// The initial cluster must name this member, with the peer URLs it advertises:
+/// `etcdserver/config.go:185@v3.4.45`, and `etcdmain/config.go@v3.0.17` for the default.
+pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
+    let found_elsewhere = ["discovery", "discovery-srv", "discovery-endpoints"]
+        .iter()
+        .any(|option| effective.option(option).is_some() && effective.is_filled(option));
+    if found_elsewhere {
+        return None;
+    }
+    let name = effective.text("name")?;
+    let advertised = effective.advertised_peer_urls()?;
+    let text = effective.initial_cluster()?;
+    let members = match members(&text, effective) {
+        Ok(members) => members,
+        Err(line) => {
+            let line = format!("error setting up initial cluster: {line}");
+            return Some(Refusal::new(
+                effective,
+                "initial-cluster",
+                line,
+                "name=URL pairs joined by commas",
+            ));
+        }
+    };
+    // A proxy needs not be one of them: etcdmain/etcd.go:410@v3.4.45.
+    if super::is_proxy(effective) != Some(false) {
+        return None;
+    }
+    let option = if effective.set("initial-cluster").is_some() {
+        "initial-cluster"
+    } else {
+        "name"
+    };
+    let Some(own) = members.get(&name) else {
+        let line =
+            format!("couldn't find local name \"{name}\" in the initial cluster configuration");
+        let advice = format!("an entry for {name} in initial-cluster");
+        return Some(Refusal::new(effective, option, line, advice));
+    };
+    let existing = effective.text("initial-cluster-state").as_deref() == Some("existing");
+    // Last, after the URLs of a new member are compared: etcdserver/config.go:110@v3.3.27.
+    let repeated = || {
+        let mut urls: Vec<&Url> = members.values().flatten().collect();
+        urls.sort();
+        urls.windows(2).any(|pair| pair[0] == pair[1]).then(|| {
+            let line = format!("initial cluster {text} has duplicate url");
+            Refusal::new(effective, option, line, "each URL for one member")
+        })
+    };
+    if existing && let Some(refusal) = repeated() {
+        return Some(refusal);
+    }
+    if existing {
+        // Whatever the URLs of its own entry: etcdserver/cluster_util.go:137@v3.4.23.
+        let alone = members.len() == 1;
+        return alone.then(|| {
+            let line = "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given urls";
+            Refusal::new(effective, "initial-cluster-state", line, "new for a cluster of one, or the other members in initial-cluster")
+        });
+    }
+    if resolves_alike(own, &advertised) {
+        return repeated();
+    }
+    let list = |urls: &[Url]| urls.iter().map(Url::text).collect::<Vec<_>>().join(",");
+    let line = if effective.release < V3_3 {
+        format!(
+            "--initial-cluster must include {name}={} given --initial-advertise-peer-urls={}",
+            list(&advertised),
+            list(&advertised)
+        )
+    } else {
+        format!(
+            "--initial-cluster has {name}={} but missing from --initial-advertise-peer-urls={}",
+            list(own),
+            list(&advertised)
+        )
+    };
+    Some(Refusal::new(
+        effective,
+        option,
+        line,
+        "the same peer URLs in initial-cluster and initial-advertise-peer-urls",
+    ))
+}
+
+/// `types.NewURLsMap`: `pkg/types/urlsmap.go:88@v3.4.45`.
+fn members(text: &str, effective: &Effective<'_>) -> Result<BTreeMap<String, Vec<Url>>, String> {
+    let mut urls: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for entry in text.split(',').filter(|entry| !entry.is_empty()) {
+        let (name, url) = entry.split_once('=').unwrap_or((entry, ""));
+        urls.entry(name.to_owned())
+            .or_default()
+            .push(url.to_owned());
+    }
+    let mut members = BTreeMap::new();
+    for (name, urls) in urls {
+        members.insert(
+            name,
+            go_url::parse_list(&urls.join(","), effective.release)?,
+        );
+    }
+    Ok(members)
+}
+
+/// Whether two lists of URLs are the same, as far as text can tell: names that have to be resolved may agree.
+/// `localhost` is never resolved, which its capitals are: `pkg/netutil/netutil.go:55@v2.3.8`, `pkg/netutil/netutil.go:106@v3.4.45`.
+fn resolves_alike(one: &[Url], other: &[Url]) -> bool {
+    let address = |url: &Url| {
+        let host = url.host();
+        let host = host.split('%').next().unwrap_or_default();
+        if url.is_unix() || host == "localhost" {
+            return Some(host.to_owned());
+        }
+        let resolved = if host.eq_ignore_ascii_case("localhost") {
+            Ok(std::net::IpAddr::from([127, 0, 0, 1]))
+        } else {
+            host.parse::<std::net::IpAddr>()
+        };
+        resolved.ok().map(|address| address.to_string())
+    };
+    let alike = |one: &Url, other: &Url| {
+        let port =
+            |url: &Url| go_url::split_host_port(&url.authority).map(|(_, port)| port.to_owned());
+        let rest = |url: &Url| {
+            let url = url.clone();
+            [url.scheme, url.user, url.path, url.tail]
+        };
+        let hosts = match (address(one), address(other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        };
+        one == other || rest(one) == rest(other) && port(one) == port(other) && hosts
+    };
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| alike(one, other))
+}
+
+/// Where discovery is asked must be a URL, and so must its proxy, which may lack the scheme: `discovery/discovery.go:99@v3.3.27`.
+pub(super) fn discovery_urls(effective: &Effective<'_>) -> Option<Refusal> {
+    let text = |option: &'static str| {
+        let held = effective
+            .option(option)
+            .and_then(|_| effective.set(option))?;
+        held.text.clone().filter(|text| !text.is_empty())
+    };
+    let discovery = text("discovery")?;
+    let refusal = |option: &'static str, why: &str| {
+        let line = format!("failed to join discovery cluster ({why})");
+        Refusal::new(effective, option, line, "a URL")
+    };
+    if let Some(proxy) = text("discovery-proxy")
+        && let Err(why) = go_url::go_parse(&proxy)
+        && go_url::go_parse(&format!("http://{proxy}")).is_err()
+    {
+        return Some(refusal("discovery-proxy", &why));
+    }
+    let why = go_url::go_parse(&discovery).err()?;
+    Some(refusal("discovery", &why))
+}

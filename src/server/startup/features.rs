@@ -1,0 +1,327 @@
+//! Feature gates, renamed options set twice, options that exclude one another.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Refusal, V3_1, V3_3, V3_5, V3_6, V3_7};
+use crate::facts::catalogue::{EtcdOption, ReplacementKind, Spelling};
+use crate::facts::go_value;
+use crate::facts::version::Release;
+use crate::member::Value;
+use crate::server::acceptance;
+use crate::server::acceptance::Reception;
+use crate::server::effective::Effective;
+
+/// What the YAML reader refuses, whichever key it stands behind.
+pub(super) fn decoder(effective: &Effective<'_>) -> Option<Refusal> {
+    let said = effective.member.decoder_refusal.as_ref()?;
+    let line = format!("error converting YAML to JSON: {said}");
+    Some(Refusal {
+        setting: None,
+        option: "",
+        line,
+        advice: "YAML 1.1, without what only later versions of YAML know".to_owned(),
+    })
+}
+
+/// A key that another one in other letters wins over is decoded all the same: `encoding/json` goes on, and fails at the
+/// end. Of keys in the same letters only the last is left when YAML has become JSON.
+pub(super) fn shadowed_key(effective: &Effective<'_>) -> Option<Refusal> {
+    let settings = &effective.member.settings;
+    let mut last = HashMap::new();
+    let mut live = HashSet::new();
+    for (index, setting) in settings.iter().enumerate() {
+        last.insert(setting.name.as_str(), index);
+        if !setting.overridden {
+            live.insert(setting.name.as_str());
+        }
+    }
+    settings.iter().enumerate().find_map(|(index, setting)| {
+        let name = setting.name.as_str();
+        let is_decoded = last.get(name) == Some(&index) && !live.contains(name);
+        if setting.spelling != Spelling::Key || !is_decoded {
+            return None;
+        }
+        match acceptance::of(effective.catalogue, setting, effective.release) {
+            Reception::Refused(line) if line.starts_with("json:") => Some(Refusal {
+                setting: Some(index),
+                option: "",
+                line,
+                advice: "delete one of the two keys".to_owned(),
+            }),
+            _ => None,
+        }
+    })
+}
+
+/// A colon in a plain scalar of a flow collection, up to 3.2: the yaml.v2 of those releases forbids it.
+pub(super) fn plain_colon(effective: &Effective<'_>) -> Option<Refusal> {
+    effective.member.plain_colon_in_flow?;
+    (effective.release < V3_3).then(|| {
+        let line = "error converting YAML to JSON: yaml: found unexpected ':'";
+        Refusal::new(effective, "", line, "quotes around the value")
+    })
+}
+
+/// JSON has no infinity and no "not a number", whichever key they stand behind; 3.0 makes text of them for a string.
+pub(super) fn number_without_json(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_1 || !effective.in_file() {
+        return None;
+    }
+    let (index, _) = effective.member.live().find(
+        |(_, setting)| matches!(setting.value, Value::Float(number) if !number.is_finite()),
+    )?;
+    Some(Refusal {
+        setting: Some(index),
+        option: "",
+        line: "error converting YAML to JSON: json: unsupported value".to_owned(),
+        advice: "a finite number, or quotes around the text".to_owned(),
+    })
+}
+
+fn is_3_6(effective: &Effective<'_>) -> bool {
+    effective.release >= V3_6 && effective.release < V3_7
+}
+
+/// In 3.6 a key that became a gate must not be null, in its exact spelling: `server/embed/config.go:1028@v3.6.14`.
+pub(super) fn null_gate(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_6 || !effective.in_file() {
+        return None;
+    }
+    effective.member.live().find_map(|(index, setting)| {
+        if setting.spelling != Spelling::Key || setting.value != Value::Null {
+            return None;
+        }
+        let refusal = |line: &str, advice: &str| Refusal {
+            setting: Some(index),
+            option: "",
+            line: line.to_owned(),
+            advice: advice.to_owned(),
+        };
+        if setting.name == "peer-transport-security" {
+            return Some(refusal(
+                "invalid peer-transport-security",
+                "delete the empty key, or write {} behind it",
+            ));
+        }
+        // server/embed/config.go:1240@v3.6.14; what comes before spares it.
+        let is_pointer = matches!(
+            setting.name.as_str(),
+            "discovery-config.client.secure" | "discovery-config.client.auth"
+        );
+        let is_looked_into =
+            !effective.is_filled("discovery-token") && !effective.is_filled("discovery-endpoints");
+        if is_3_6(effective) && is_pointer && is_looked_into {
+            return Some(refusal(
+                "panic: runtime error: invalid memory address or nil pointer dereference",
+                "delete the empty key",
+            ));
+        }
+        let option = effective.catalogue.spelled(Spelling::Key, &setting.name)?;
+        let is_gate = option
+            .replaced_by
+            .as_ref()
+            .is_some_and(|new| new.how == ReplacementKind::FeatureGate);
+        let exact = option.keys().any(|key| key == setting.name);
+        if is_3_6(effective) && is_gate && exact {
+            return Some(refusal(
+                "panic: interface conversion: interface {} is nil, not bool",
+                "delete the empty key, or write true or false",
+            ));
+        }
+        // server/embed/config.go:1019@v3.6.14
+        let is_count = setting.name == "experimental-snapshot-catch-up-entries";
+        (is_3_6(effective) && is_count).then(|| {
+            refusal(
+                "panic: interface conversion: interface {} is nil, not float64",
+                "delete the empty key, or write a number",
+            )
+        })
+    })
+}
+
+/// An old boolean beside a value of `feature-gates` that contains its gate's name: `server/embed/config.go:1140@v3.6.14`.
+pub(super) fn gate_set_twice(effective: &Effective<'_>) -> Option<Refusal> {
+    if !is_3_6(effective) {
+        return None;
+    }
+    let gates = effective.set("feature-gates")?.text.clone()?;
+    effective.all().find_map(|(name, held)| {
+        let option = effective.catalogue.option(name)?;
+        let gate = option.replaced_by.as_ref()?.gate.as_ref()?;
+        let is_in_gates =
+            gates.contains(gate.as_str()) || is_set_with_its_stage(effective, &gates, gate);
+        if !is_in_gates || !is_spelled_exactly(effective, held.setting) {
+            return None;
+        }
+        let value = held.text.clone()?;
+        Some(Refusal {
+            setting: Some(held.setting),
+            option: "",
+            line: format!(
+                "cannot specify both flags: --{name}={value} and --feature-gates={gate}=… at the same time, please just use --feature-gates={gate}=…"
+            ),
+            advice: format!("{gate}={value} inside feature-gates alone"),
+        })
+    })
+}
+
+/// A flag is compared as it was read, with every gate that `AllAlpha` and `AllBeta` set: `server/etcdmain/config.go:363@v3.6.14`.
+fn is_set_with_its_stage(effective: &Effective<'_>, gates: &str, gate: &str) -> bool {
+    let mut known = effective.catalogue.gates.iter();
+    let stage = known
+        .find(|known| known.name == gate)
+        .and_then(|known| known.stage.as_deref());
+    let all = match stage {
+        Some("alpha") => "AllAlpha",
+        Some("beta") => "AllBeta",
+        _ => return false,
+    };
+    !effective.in_file()
+        && gates
+            .split(',')
+            .filter_map(|pair| pair.split_once('='))
+            .any(|(name, _)| name.trim() == all)
+}
+
+/// 3.6 records a file's keys by their exact spelling: `server/embed/config.go:1001@v3.6.14`.
+fn is_spelled_exactly(effective: &Effective<'_>, index: usize) -> bool {
+    effective.member.settings.get(index).is_some_and(|setting| {
+        setting.spelling != Spelling::Key || setting.name.chars().all(|c| !c.is_ascii_uppercase())
+    })
+}
+
+/// Both names of an option that 3.6 renamed: `server/embed/config.go:1190@v3.6.14`.
+pub(super) fn old_and_new_name(effective: &Effective<'_>) -> Option<Refusal> {
+    if !is_3_6(effective) {
+        return None;
+    }
+    effective.catalogue.options().iter().find_map(|old| {
+        let replacement = old.replaced_by.as_ref()?;
+        let line = replacement.conflict.as_ref()?;
+        let new = effective.catalogue.option(replacement.option.as_deref()?)?;
+        if !line.starts_with("cannot set") {
+            return None;
+        }
+        counted_as_set(effective, new)?;
+        Some(Refusal {
+            setting: Some(counted_as_set(effective, old)?),
+            option: "",
+            line: line.clone(),
+            advice: format!("{} alone", new.name),
+        })
+    })
+}
+
+/// The setting for which an option counts as set: in a file every exact key, also a null and the flag's name where the
+/// key is another: `server/embed/config.go:1001@v3.6.14`.
+fn counted_as_set(effective: &Effective<'_>, option: &EtcdOption) -> Option<usize> {
+    if !effective.in_file() {
+        return effective.set(&option.name).map(|held| held.setting);
+    }
+    let mut settings = effective.member.settings.iter();
+    settings.position(|setting| {
+        setting.spelling == Spelling::Key
+            && (setting.name == option.name || option.keys().any(|key| key == setting.name))
+    })
+}
+
+/// `server/etcdmain/config.go:391@v3.6.14`.
+pub(super) fn warning_unary_twice(effective: &Effective<'_>) -> Option<Refusal> {
+    if !is_3_6(effective) {
+        return None;
+    }
+    let filled = |option: &str| {
+        effective.set(option).is_some() && effective.duration(option).is_some_and(|time| time != 0)
+    };
+    let both = filled("experimental-warning-unary-request-duration")
+        && filled("warning-unary-request-duration");
+    both.then(|| {
+        let line = "both --experimental-warning-unary-request-duration and --warning-unary-request-duration flags are set. Use only --warning-unary-request-duration";
+        Refusal::new(effective, "experimental-warning-unary-request-duration", line, "warning-unary-request-duration alone")
+    })
+}
+
+/// Persistence needs the checkpoint, and 3.4's default logger does not survive the warning without it.
+///
+/// `embed/config.go:680@v3.4.45`, `server/embed/config.go:1330@v3.6.14`.
+pub(super) fn lease_checkpoint(effective: &Effective<'_>) -> Option<Refusal> {
+    let old = (
+        "experimental-enable-lease-checkpoint",
+        "experimental-enable-lease-checkpoint-persist",
+    );
+    let gate = |option: &'static str, gate: &str| {
+        let by_flag = effective
+            .set(option)
+            .and_then(|_| effective.boolean(option));
+        by_flag
+            .or_else(|| gate_value(effective, gate))
+            .unwrap_or(false)
+    };
+    let (checkpoint, persist) = (
+        gate(old.0, "LeaseCheckpoint"),
+        gate(old.1, "LeaseCheckpointPersist"),
+    );
+    if persist && !checkpoint {
+        let (option, line): (&'static str, &str) = if effective.release < V3_6 {
+            (
+                old.1,
+                "setting experimental-enable-lease-checkpoint-persist requires experimental-enable-lease-checkpoint",
+            )
+        } else if effective.set(old.1).is_some() {
+            (
+                old.1,
+                "enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint",
+            )
+        } else {
+            (
+                "feature-gates",
+                "enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint",
+            )
+        };
+        return Some(Refusal::new(
+            effective,
+            option,
+            line,
+            "lease checkpoint and its persistence together",
+        ));
+    }
+    let panics = effective.release >= Release::new(3, 4, 20) && effective.release < V3_5;
+    let capnslog = effective.text("logger").as_deref() == Some("capnslog");
+    (panics && checkpoint && !persist && capnslog).then(|| {
+        let line = "panic: runtime error: invalid memory address or nil pointer dereference";
+        Refusal::new(
+            effective,
+            old.0,
+            line,
+            "logger zap, or experimental-enable-lease-checkpoint-persist beside it",
+        )
+    })
+}
+
+/// What a value of `feature-gates` says of one gate; the last word counts.
+fn gate_value(effective: &Effective<'_>, gate: &str) -> Option<bool> {
+    let text = effective.set("feature-gates")?.text.clone()?;
+    let said = |name: &str| {
+        text.split(',')
+            .filter_map(|pair| pair.trim().split_once('='))
+            .filter(|(found, _)| found.trim() == name)
+            .filter_map(|(_, value)| go_value::parse_bool(value.trim()))
+            .next_back()
+    };
+    said(gate).or_else(|| said("AllAlpha"))
+}
+
+/// `server/embed/etcd.go:773@v3.5.33`.
+pub(super) fn v2_deprecation(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_5
+        || effective.release >= V3_6
+        || effective.boolean("enable-v2") != Some(true)
+    {
+        return None;
+    }
+    let stage = effective.set("v2-deprecation")?.text.clone()?;
+    (!matches!(stage.as_str(), "" | "not-yet")).then(|| {
+        let line = format!("--enable-v2 and --v2-deprecation={stage} are mutually exclusive");
+        Refusal::new(effective, "v2-deprecation", line, "one of the two")
+    })
+}

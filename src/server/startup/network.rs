@@ -1,0 +1,193 @@
+//! Where a member listens, what it advertises, with which certificates it may start.
+
+use super::{Refusal, V3_1, V3_2, V3_4, V3_6, V3_7};
+use crate::facts::go_url::{Url, split_host_port};
+use crate::facts::version::Release;
+use crate::server::effective::Effective;
+
+/// `proxy` in a file is held against the flag's values when the file is read: `etcdmain/config.go:374@v3.4.45`.
+pub(super) fn proxy_value(effective: &Effective<'_>) -> Option<Refusal> {
+    file_enum(
+        effective,
+        "proxy",
+        "unexpected error setting up proxyFlag: invalid value",
+        "'off', 'readonly' or 'on', in quotes",
+    )
+}
+
+/// As [`proxy_value`].
+pub(super) fn discovery_fallback_value(effective: &Effective<'_>) -> Option<Refusal> {
+    let line = "unexpected error setting up discovery-fallback flag: invalid value";
+    file_enum(effective, "discovery-fallback", line, "exit or proxy")
+}
+
+/// A second struct is decoded for these keys; it converts booleans to strings.
+fn file_enum(
+    effective: &Effective<'_>,
+    option: &'static str,
+    line: &str,
+    advice: &str,
+) -> Option<Refusal> {
+    if !effective.in_file() {
+        return None;
+    }
+    let held = effective.set(option)?;
+    let text = held.text.clone().filter(|text| !text.is_empty())?;
+    let known = effective.option(option)?;
+    let allowed = known.allowed.at_or_first(effective.release)?;
+    (!allowed.contains(&text)).then(|| Refusal::new(effective, option, line, advice))
+}
+
+/// From 3.2 an address to bind must be an IP: `embed/config.go:433@v3.2.0`. 3.0.8 wanted it too, 3.0.9 only warns:
+/// `etcdmain/config.go:481@v3.0.8`.
+pub(super) fn bind_urls(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_2 && effective.release != Release::new(3, 0, 8) {
+        return None;
+    }
+    let options: &[&'static str] = &[
+        "listen-peer-urls",
+        "listen-client-urls",
+        "listen-client-http-urls",
+        "listen-metrics-urls",
+    ];
+    options.iter().find_map(|&option| {
+        let urls = effective.urls(option)?;
+        let bad = urls
+            .iter()
+            .find(|url| !url.is_unix() && !is_bindable(url))?;
+        let line = format!("expected IP in URL for binding ({})", bad.text());
+        Some(Refusal::new(
+            effective,
+            option,
+            line,
+            "an IP address or localhost",
+        ))
+    })
+}
+
+fn is_bindable(url: &Url) -> bool {
+    let host = url.host();
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok()
+}
+
+/// From 3.4 an advertised URL needs a host: `embed/config.go:572@v3.4.0`.
+pub(super) fn host_urls(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_4 {
+        return None;
+    }
+    let options: [&'static str; 2] = ["initial-advertise-peer-urls", "advertise-client-urls"];
+    options.into_iter().find_map(|option| {
+        let urls = effective.urls(option)?;
+        let bad = urls.iter().find_map(|url| {
+            if url.is_unix() && effective.release >= V3_7 {
+                return None;
+            }
+            match split_host_port(&url.authority) {
+                Some(("", _)) => Some(format!("unexpected empty host ({})", url.text())),
+                Some(_) => None,
+                None => Some(format!(
+                    "address {}: missing port in address",
+                    url.authority
+                )),
+            }
+        })?;
+        let written = effective.text(option)?;
+        let line = format!("--{option} \"{written}\" must be \"host:port\" ({bad})");
+        Some(Refusal::new(
+            effective,
+            option,
+            line,
+            "a host that others can reach",
+        ))
+    })
+}
+
+/// `etcdmain/config.go:397@v3.4.45`: with flags and variables a listening member must say what it advertises.
+pub(super) fn advertise_required(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.in_file() && effective.release >= V3_1 {
+        return None;
+    }
+    let listens = effective.set("listen-client-urls").is_some();
+    let advertises =
+        effective.set("advertise-client-urls").is_some() || effective.set("addr").is_some();
+    let may_be_proxy = effective.release < V3_6
+        && (effective.text("proxy").is_none_or(|proxy| proxy != "off")
+            || effective.is_filled("discovery")
+                && effective
+                    .text("discovery-fallback")
+                    .is_none_or(|fallback| fallback == "proxy"));
+    if !listens || advertises || may_be_proxy {
+        return None;
+    }
+    if effective.in_file()
+        && effective
+            .urls("listen-client-urls")
+            .is_some_and(|urls| urls.is_empty())
+    {
+        return None;
+    }
+    let line = "--advertise-client-urls is required when --listen-client-urls is set explicitly";
+    Some(Refusal::new(
+        effective,
+        "listen-client-urls",
+        line,
+        "advertise-client-urls beside it",
+    ))
+}
+
+/// `server/etcdmain/config.go:383@v3.6.14`; the key is not read there.
+pub(super) fn discovery_fallback_proxy(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_6 || effective.in_file() {
+        return None;
+    }
+    let fallback = effective.set("discovery-fallback")?.text.clone()?;
+    (fallback == "proxy").then(|| {
+        let line =
+            "v2 proxy is deprecated, and --discovery-fallback can't be configured as \"proxy\"";
+        Refusal::new(
+            effective,
+            "discovery-fallback",
+            line,
+            "exit, or leave it out",
+        )
+    })
+}
+
+/// `client/pkg/tlsutil/versions.go:43@v3.5.33` and `embed/config.go:649@v3.4.45`.
+pub(super) fn tls_versions(effective: &Effective<'_>) -> Option<Refusal> {
+    effective.option("tls-min-version")?;
+    let version = |option: &'static str| -> Result<u8, Refusal> {
+        match effective.text(option).as_deref() {
+            None | Some("") => Ok(0),
+            Some("TLS1.2") => Ok(2),
+            Some("TLS1.3") => Ok(3),
+            Some(other) => {
+                let line =
+                    format!("unexpected TLS version \"{other}\" (must be one of: TLS1.2, TLS1.3)");
+                Err(Refusal::new(effective, option, line, "TLS1.2 or TLS1.3"))
+            }
+        }
+    };
+    let (low, high) = match (version("tls-min-version"), version("tls-max-version")) {
+        (Ok(low), Ok(high)) => (low, high),
+        (Err(refusal), _) | (_, Err(refusal)) => return Some(refusal),
+    };
+    if high != 0 && low > high {
+        return Some(Refusal::new(
+            effective,
+            "tls-max-version",
+            "min version (TLS1.3) is greater than max version (TLS1.2)",
+            "a maximum not below the minimum",
+        ));
+    }
+    let ciphers = effective.set("cipher-suites").is_some() && effective.is_filled("cipher-suites");
+    (low == 3 && ciphers).then(|| {
+        let line = "cipher suites cannot be configured when only TLS1.3 is enabled";
+        Refusal::new(
+            effective,
+            "cipher-suites",
+            line,
+            "leave cipher-suites out; TLS 1.3 has no choice of them",
+        )
+    })
+}

@@ -1,0 +1,188 @@
+//! Intervals, time-outs and counts.
+
+use super::{Refusal, V3_3, V3_4, V3_6};
+use crate::facts::go_value;
+use crate::facts::version::Release;
+use crate::server::effective::Effective;
+
+/// `embed/config.go:602@v3.4.45`; before 3.3 a division by zero at start.
+pub(super) fn heartbeat(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.number("heartbeat-interval")? != 0 {
+        return None;
+    }
+    let line = if effective.release < V3_3 {
+        "panic: runtime error: integer divide by zero"
+    } else {
+        "--heartbeat-interval must be >0 (set to 0ms)"
+    };
+    Some(Refusal::new(
+        effective,
+        "heartbeat-interval",
+        line,
+        "a number of milliseconds, 100 by default",
+    ))
+}
+
+/// `embed/config.go:608@v3.4.45`, and the same since 2.3.
+pub(super) fn election(effective: &Effective<'_>) -> Option<Refusal> {
+    let heartbeat = effective.number("heartbeat-interval")?;
+    let election = effective.number("election-timeout")?;
+    let option = if effective.set("election-timeout").is_some() {
+        "election-timeout"
+    } else {
+        "heartbeat-interval"
+    };
+    if election == 0 && effective.release >= V3_3 && heartbeat != 0 {
+        return Some(Refusal::new(
+            effective,
+            option,
+            "--election-timeout must be >0 (set to 0ms)",
+            "at least five heartbeat intervals",
+        ));
+    }
+    if 5 * heartbeat > election {
+        let line = format!(
+            "--election-timeout[{election}ms] should be at least as 5 times as --heartbeat-interval[{heartbeat}ms]"
+        );
+        return Some(Refusal::new(
+            effective,
+            option,
+            line,
+            "at least five heartbeat intervals",
+        ));
+    }
+    if election > 50_000 {
+        let line = format!(
+            "--election-timeout[{election}ms] is too long, and should be set less than 50000ms"
+        );
+        return Some(Refusal::new(
+            effective,
+            option,
+            line,
+            "at most 50000 milliseconds",
+        ));
+    }
+    None
+}
+
+/// Since 3.3.2 a mode must be known, since 3.6 it must not be empty: `embed/config.go:523@v3.3.27`,
+/// `server/embed/config.go:1285@v3.6.14`.
+pub(super) fn compaction_mode(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < Release::new(3, 3, 2) {
+        return None;
+    }
+    let mode = effective.set("auto-compaction-mode")?.text.clone()?;
+    let line = match mode.as_str() {
+        "periodic" | "revision" => return None,
+        "" if effective.release < V3_6 => return None,
+        "" => "undefined auto-compaction-mode".to_owned(),
+        other => format!("unknown auto-compaction-mode \"{other}\""),
+    };
+    Some(Refusal::new(
+        effective,
+        "auto-compaction-mode",
+        line,
+        "periodic or revision",
+    ))
+}
+
+/// Periodic compaction divides by a tenth of its time: `compactor/periodic.go:160@v3.3.27`. A negative time starts, and
+/// from 3.5 the server falls over it now and then.
+pub(super) fn compaction_period(effective: &Effective<'_>) -> Option<Refusal> {
+    let option = "auto-compaction-retention";
+    effective.set(option)?;
+    let text = effective.text(option)?;
+    if effective.release < V3_3 || effective.text("auto-compaction-mode")? != "periodic" {
+        return None;
+    }
+    let is_hours = text.parse::<i64>().is_ok_and(|hours| hours >= 0);
+    let period = go_value::parse_duration(&text).ok().filter(|_| !is_hours)?;
+    (period != 0 && period.unsigned_abs() < 10).then(|| {
+        let line = "panic: runtime error: integer divide by zero";
+        let advice = "a time of minutes or hours, or 0 for off";
+        Refusal::new(effective, option, line, advice)
+    })
+}
+
+/// `server/embed/config.go:752@v3.5.33`.
+pub(super) fn hash_check(effective: &Effective<'_>) -> Option<Refusal> {
+    [
+        "experimental-compact-hash-check-time",
+        "compact-hash-check-time",
+    ]
+    .into_iter()
+    .find_map(|option| {
+        effective.set(option)?;
+        let text = effective.text(option)?;
+        let time = effective.duration(option)?;
+        (time <= 0).then(|| {
+            let line = format!("--{option} must be >0 (set to {text})");
+            Refusal::new(effective, option, line, "a duration above 0")
+        })
+    })
+}
+
+/// From 3.5.11, where tracing is on: `server/embed/config.go:776@v3.5.33`. 3.6 looks at the old names when it starts.
+pub(super) fn sampling_rate(effective: &Effective<'_>) -> Option<Refusal> {
+    let is_on = [
+        "enable-distributed-tracing",
+        "experimental-enable-distributed-tracing",
+    ]
+    .into_iter()
+    .any(|option| effective.boolean(option) == Some(true));
+    let rates = [
+        "distributed-tracing-sampling-rate",
+        "experimental-distributed-tracing-sampling-rate",
+    ];
+    rates.into_iter().filter(|_| is_on).find_map(|option| {
+        effective.set(option)?;
+        let wrong = match effective.number(option)? {
+            rate if rate < 0 => "must be positive",
+            rate if rate > 1_000_000 => "must be less than 1000000",
+            _ => return None,
+        };
+        let line = format!(
+            "distributed tracing configurition is not valid: (tracing sampling rate {wrong})"
+        );
+        Some(Refusal::new(
+            effective,
+            option,
+            line,
+            "a number of samples per million, 0 to 1000000",
+        ))
+    })
+}
+
+/// From 3.6 a negative interval reaches a ticker unchecked: seen on 3.6.14.
+pub(super) fn corrupt_check(effective: &Effective<'_>) -> Option<Refusal> {
+    if effective.release < V3_6 {
+        return None;
+    }
+    ["experimental-corrupt-check-time", "corrupt-check-time"]
+        .into_iter()
+        .find_map(|option| {
+            effective.set(option)?;
+            (effective.duration(option)? < 0).then(|| {
+                Refusal::new(
+                    effective,
+                    option,
+                    "panic: non-positive interval for NewTicker",
+                    "a duration, or 0 for off",
+                )
+            })
+        })
+}
+
+/// Seen on 3.6.14 and 3.7.1.
+pub(super) fn max_learners(effective: &Effective<'_>) -> Option<Refusal> {
+    effective.set("max-learners")?;
+    let learners = effective.number("max-learners")?;
+    (effective.release >= V3_4 && learners < 0).then(|| {
+        Refusal::new(
+            effective,
+            "max-learners",
+            "the number of learners must not be negative",
+            "0 or more",
+        )
+    })
+}
