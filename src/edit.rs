@@ -34,6 +34,13 @@ impl Edit {
     pub fn deletion(span: Span) -> Self {
         Self::replacement(span, "")
     }
+
+    /// Returns the text with this edit made.
+    #[must_use]
+    pub fn applied_to(&self, text: &str) -> String {
+        let (before, after) = (&text[..self.span.start], &text[self.span.end..]);
+        format!("{before}{}{after}", self.text)
+    }
 }
 
 /// How far a fix may be trusted, as in Ruff. Ordered: what is greater may be applied more freely.

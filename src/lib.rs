@@ -31,7 +31,7 @@
 //! 7. A fix is applied whole or not at all; fixes that touch wait for the next pass. The result is judged again, and has
 //!    no refusal, loss or change that the text did not have: a fix with which it has one is withheld. Where branches,
 //!    other uses or a template leave doubt, a finding has no fix (`surface::hazards`).
-//! 8. Text inside text is one mechanism, [`surface::embedded`]: spans point into the file on disk at any depth.
+//! 8. Text inside text is one mechanism, [`text::decoded`]: spans point into the file on disk at any depth.
 //! 9. Templates are masked at equal length before reading and never edited.
 //! 10. Core types are not serialisable; each output format owns its wire types.
 //!
@@ -59,6 +59,10 @@ pub mod edit;
 pub mod diagnostic;
 
 pub mod rule;
+
+pub mod text;
+
+pub mod mention;
 
 pub mod surface;
 

@@ -15,7 +15,8 @@ use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::edit::{Applicability, Edit, Fix, When};
 use crate::facts::version::Upgrade;
 use crate::source::{Source, Span, line_end};
-use crate::surface::{Reading, yaml};
+use crate::surface::Reading;
+use crate::text::yaml;
 
 /// The id of the finding about a comment, or a rule in it, that silences nothing.
 pub const UNUSED: &str = "ignore-unused";

@@ -2,17 +2,14 @@
 //!
 //! A surface never sees a rule or a version. To add one: a file here, a line in [`SURFACES`], fixtures.
 
-pub mod api_path;
 pub mod cloud_config;
 pub mod cluster_tool;
 pub mod command_line;
 pub mod compose;
 pub mod config_file;
 pub mod dockerfile;
-pub mod embedded;
 mod encoded;
 pub mod env_file;
-pub mod etcdctl;
 mod hazards;
 pub mod hcl;
 pub mod ignition;
@@ -26,10 +23,7 @@ mod server_sign;
 mod site;
 pub mod systemd_unit;
 pub mod task_file;
-pub mod template;
 mod uses;
-pub mod words;
-pub mod yaml;
 
 use std::collections::HashSet;
 
@@ -37,7 +31,9 @@ use crate::edit::Edit;
 use crate::facts::catalogue::{Catalogue, Spelling, ValueType};
 use crate::limits::SETTINGS;
 use crate::member::{Action, Member, Setting};
+use crate::mention::{api_path, etcdctl};
 use crate::source::{Source, Span};
+use crate::text::template;
 pub use hazards::reads_variable_files;
 pub use prefilter::Prefilter;
 pub use reading::Reading;

@@ -13,9 +13,9 @@ pub(super) use leaves::same_outside;
 pub(super) use script::is_same_script;
 
 use crate::limits::{COMPARED_SIZE, COMPARED_VALUES, YAML_NESTING};
-use crate::surface::template;
-use crate::surface::yaml;
-use crate::surface::yaml::{Document, Kind, NodeId, Style};
+use crate::text::template;
+use crate::text::yaml;
+use crate::text::yaml::{Document, Kind, NodeId, Style};
 
 /// What a rewritten text failed.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

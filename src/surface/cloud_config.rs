@@ -1,17 +1,17 @@
 //! cloud-config files, for cloud-init and for coreos-cloudinit: files, units, commands, and etcd's own section.
 
 use super::command_line::Finder;
-use super::embedded::Decoded;
 use super::encoded::Encoding;
 use super::manifest::process::{arguments, start};
 use super::option_section;
 use super::option_section::{COREOS_ETCD, COREOS_ETCD2};
-use super::words::Dialect;
-use super::yaml;
-use super::yaml::{Document, NodeId};
 use super::{ReadError, Reading, Recognition, Request, concerns_server};
 use crate::member::Place;
 use crate::source::Span;
+use crate::text::decoded::Decoded;
+use crate::text::words::Dialect;
+use crate::text::yaml;
+use crate::text::yaml::{Document, NodeId};
 
 /// Keys at the top level that only such files have.
 const SECTIONS: [&str; 5] = ["coreos", "write_files", "write-files", "runcmd", "bootcmd"];

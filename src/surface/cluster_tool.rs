@@ -7,9 +7,9 @@ mod options;
 mod tools;
 
 use super::manifest::Reader;
-use super::yaml;
-use super::yaml::NodeId;
 use super::{ReadError, Reading, Recognition, Request};
+use crate::text::yaml;
+use crate::text::yaml::NodeId;
 
 /// What a file of this kind holds one of.
 const SIGNS: [&str; 8] = [

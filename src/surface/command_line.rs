@@ -12,13 +12,15 @@ mod server;
 
 use std::collections::HashMap;
 
-use super::embedded::{Decoded, HereDocument, here_document};
-use super::words::{Dialect, Token, Word, are_too_many, tokens, too_many};
 use super::{Insistence, ReadError, Reading, Recognition, Request, concerns_server};
 use crate::facts::catalogue::Catalogue;
 use crate::limits::SHELLS_IN_SHELLS;
 use crate::member::{Member, Place, TextId, Value};
 use crate::source::Span;
+use crate::text::decoded::Decoded;
+use crate::text::words::HereDocument;
+use crate::text::words::here_document::here_document;
+use crate::text::words::{Dialect, Token, Word, are_too_many, tokens, too_many};
 pub(super) use container::image_version;
 use echoed::{Echoed, is_written_to};
 use exported::{Array, Exported};

@@ -3,18 +3,18 @@
 use std::collections::HashSet;
 
 use super::command_line::{Finder, image_version, starts_with_server_flags};
-use super::embedded::Decoded;
 use super::manifest::entries::{Names, map_settings};
 use super::manifest::process;
 use super::manifest::process::{Argument, Surroundings, arguments, is_variable};
 use super::manifest::{fixed_word, is_etcd_image};
-use super::words::{Dialect, Word, words};
-use super::yaml;
-use super::yaml::{Document, Kind, NodeId};
 use super::{ReadError, Reading, Recognition, Request, concerns_server};
 use crate::facts::catalogue::Spelling;
 use crate::member::Setting;
 use crate::source::Span;
+use crate::text::decoded::Decoded;
+use crate::text::words::{Dialect, Word, words};
+use crate::text::yaml;
+use crate::text::yaml::{Document, Kind, NodeId};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;

@@ -9,13 +9,13 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::site::Site;
-use super::yaml;
-use super::yaml::{Document, Kind, NodeId, Scalar, Style, YamlError};
 use super::{Insistence, ReadError, Reading, Recognition, Request};
 use crate::facts::catalogue::Spelling;
 use crate::limits::{LIBYAML_SIZE, YAML_NESTING};
 use crate::member::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::Span;
+use crate::text::yaml;
+use crate::text::yaml::{Document, Kind, NodeId, Scalar, Style, YamlError};
 use top_level::TopLevel;
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {

@@ -4,12 +4,13 @@ mod instructions;
 mod stage;
 
 use super::command_line::{Finder, image_version};
-use super::embedded::{Decoded, Quoting};
 use super::manifest::is_etcd_image;
-use super::words::{Dialect, Word, words};
 use super::{Insistence, ReadError, Reading, Recognition, Request};
 use crate::facts::version::Version;
 use crate::source::Span;
+use crate::text::decoded::Decoded;
+use crate::text::quoting::Quoting;
+use crate::text::words::{Dialect, Word, words};
 use instructions::{Dockerfile, Document, Instruction};
 use stage::Stage;
 

@@ -3,10 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::embedded::{Decoded, Quoting};
 use super::{Insistence, Reading, Recognition, Request, SURFACES, recognise};
 use crate::member::Place;
 use crate::source::Span;
+use crate::text::decoded::Decoded;
+use crate::text::quoting::Quoting;
 
 /// How a text is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,7 @@
 
 mod owner;
 
-use super::embedded::{Decoded, Quoting};
 use super::site::{Site, VariableLineSite};
-use super::words::{Dialect, Token, Word, tokens, words};
 use super::{
     Insistence, ReadError, Reading, Recognition, Request, command_line, is_telling,
     mark_overridden, names_option,
@@ -12,6 +10,9 @@ use super::{
 use crate::facts::catalogue::Spelling;
 use crate::member::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::{Span, line_end};
+use crate::text::decoded::Decoded;
+use crate::text::quoting::Quoting;
+use crate::text::words::{Dialect, Token, Word, tokens, words};
 use owner::Owner;
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {

@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::reading::{disjoint, touches_any};
 use super::site::Unwritable;
-use super::template::Statements;
 use super::uses::{Uses, unread};
 use crate::edit::Edit;
 use crate::facts::catalogue::Spelling;
 use crate::member::Setting;
 use crate::source::{Span, line_end};
+use crate::text::template::Statements;
 
 /// What a reading knows of this, in spans of the file.
 #[derive(Clone, Debug, Default)]

@@ -2,15 +2,13 @@
 
 mod process;
 mod site;
-mod syntax;
 
 pub(super) use site::HclSite;
 
-use super::{
-    Insistence, ReadError, Reading, Recognition, Request, command_line, concerns_server, template,
-};
+use super::{Insistence, ReadError, Reading, Recognition, Request, command_line, concerns_server};
 use crate::member::Completeness;
-use syntax::{Body, Expression, Kind};
+use crate::text::hcl::{Body, Expression, Kind};
+use crate::text::template;
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
@@ -21,7 +19,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if !forced && (!text.contains("etcd") && !text.contains("ETCD_") || !text.contains('{')) {
         return Recognition::No("");
     }
-    let file = match syntax::parse(text) {
+    let file = match crate::text::hcl::parse(text) {
         Ok(file) => file,
         Err(error) if named && concerns_server(request.catalogue, text) || forced => {
             return Recognition::Unreadable(ReadError {
@@ -38,7 +36,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let masked = template::mask_spans(text, file.templates);
     let masked_text = masked.text.as_deref().unwrap_or(text);
-    let Ok(file) = syntax::parse(masked_text) else {
+    let Ok(file) = crate::text::hcl::parse(masked_text) else {
         return Recognition::No("its templates cannot be told from its text");
     };
     let masked_request = Request {

@@ -1,13 +1,13 @@
 //! Ignition's JSON and what it is made from: Container Linux Config and Butane.
 
-use super::embedded::Decoded;
 use super::encoded::{DataUrl, Encoding, data_url};
 use super::option_section;
 use super::option_section::CONTAINER_LINUX_CONFIG;
-use super::yaml;
-use super::yaml::{Document, Kind, NodeId};
 use super::{ReadError, Reading, Recognition, Request, concerns_server};
 use crate::member::Place;
+use crate::text::decoded::Decoded;
+use crate::text::yaml;
+use crate::text::yaml::{Document, Kind, NodeId};
 
 /// Keys at the top level that such files have.
 const SECTIONS: [&str; 4] = ["systemd", "storage", "ignition", "variant"];

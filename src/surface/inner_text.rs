@@ -1,10 +1,10 @@
 //! Reads a text that lies inside another one as a file with that content would be read.
 
-use super::embedded::Decoded;
 use super::{Insistence, Reading, Recognition, Request, SURFACES, concerns_server, recognise};
 use crate::limits::TEXTS_IN_TEXTS;
 use crate::member::{Completeness, Place, TextId};
 use crate::source::Span;
+use crate::text::decoded::Decoded;
 
 impl Request<'_> {
     /// Adds what a text holds that lies in the text `parent` of `reading`. Gives whether it is etcd's.

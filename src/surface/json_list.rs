@@ -1,11 +1,12 @@
 //! Lists of texts in JSON, as the exec form of a Dockerfile's instructions has them.
 
-use super::embedded::{Decoded, Quoting};
 use super::manifest::item::{Item, Notation};
 use super::manifest::process::Argument;
-use super::words::Word;
-use super::yaml::Style;
 use crate::source::Span;
+use crate::text::decoded::Decoded;
+use crate::text::quoting::Quoting;
+use crate::text::words::Word;
+use crate::text::yaml::Style;
 
 /// The items of the list that `text[range]` is; none when it is no list of texts and nothing else.
 pub(super) fn arguments(text: &str, range: Span, notation: Notation) -> Option<Vec<Argument>> {

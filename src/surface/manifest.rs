@@ -12,11 +12,11 @@ pub(super) use container::is_etcd_image;
 pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite, fixed_word};
 
 use super::encoded::Encoding;
-use super::yaml;
-use super::yaml::{Document, NodeId};
 use super::{ReadError, Reading, Recognition, Request, cluster_tool, concerns_server, ignition};
 use crate::limits::LISTS_IN_LISTS;
 use crate::member::Place;
+use crate::text::yaml;
+use crate::text::yaml::{Document, NodeId};
 
 /// Where an object keeps the pods it makes.
 const POD_PATHS: [&[&str]; 4] = [

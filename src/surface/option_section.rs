@@ -3,14 +3,14 @@
 
 use super::config_file::KeySite;
 use super::site::{Site, Unwritable, joined};
-use super::yaml;
-use super::yaml::{Document, Kind, NodeId, Scalar, Style};
 use super::{Reading, Request, mark_overridden};
 use crate::edit::Edit;
 use crate::facts::catalogue::{Spelling, ValueType};
 use crate::facts::version::Version;
 use crate::member::{Action, Completeness, Delivery, Member, NewValue, Place, Setting, Value};
 use crate::source::Span;
+use crate::text::yaml;
+use crate::text::yaml::{Document, Kind, NodeId, Scalar, Style};
 
 /// A kind of section.
 #[derive(Clone, Copy, Debug)]

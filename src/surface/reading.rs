@@ -1,18 +1,19 @@
 //! What a surface read from one file, and where the texts inside it lie.
 
-use super::embedded::Decoded;
+use super::ReadError;
 use super::hazards::Hazards;
 use super::site::{Site, Unwritable};
 use super::uses::names_option_in;
-use super::words;
-use super::words::Word;
-use super::{ReadError, template};
 use crate::edit::Edit;
 use crate::facts::catalogue::EtcdOption;
 use crate::facts::version::Version;
 use crate::limits::SETTINGS;
 use crate::member::{Completeness, Delivery, Member, Mention, Place, Setting, TextId, Value};
 use crate::source::{Source, Span};
+use crate::text::decoded::Decoded;
+use crate::text::template;
+use crate::text::words;
+use crate::text::words::Word;
 
 /// A text inside another one.
 #[derive(Clone, Debug)]

@@ -2,15 +2,15 @@
 
 use super::cluster_tool::k3s;
 use super::config_file::KeySite;
-use super::embedded::Quoting;
 use super::hcl::HclSite;
 use super::manifest::{ArgumentSite, AssignmentSite, EntrySite, PairSite};
 use super::option_section::SectionSite;
-use super::words;
-use super::words::Word;
 use crate::edit::Edit;
 use crate::member::{Action, NewValue};
 use crate::source::Span;
+use crate::text::quoting;
+use crate::text::quoting::Quoting;
+use crate::text::words::Word;
 
 /// Why an action cannot be written exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -231,7 +231,7 @@ impl FlagSite {
                     return Err(Unwritable::Form);
                 }
                 let value = joined(value);
-                let written = words::written(&value, quoting)
+                let written = quoting::written(&value, quoting)
                     .filter(|written| !written.is_empty())
                     .or_else(|| quoted(&value, quoting))
                     .ok_or(Unwritable::Quoting)?;
@@ -297,12 +297,12 @@ fn quoted(text: &str, bare: Quoting) -> Option<String> {
         Quoting::PowerShellBare => (Quoting::PowerShellSingle, Quoting::PowerShellDouble),
         _ => return None,
     };
-    if let Some(written) = words::written(text, double) {
+    if let Some(written) = quoting::written(text, double) {
         return Some(format!("\"{written}\""));
     }
     // `cmd` has one kind of quotes.
     let single = Some(single).filter(|&single| single != double)?;
-    words::written(text, single).map(|written| format!("'{written}'"))
+    quoting::written(text, single).map(|written| format!("'{written}'"))
 }
 
 /// A variable that is one word, `NAME=value`.
@@ -362,11 +362,11 @@ impl VariableWordSite {
                     .next()
                     .filter(|c| matches!(c, '"' | '\'') && raw.ends_with(*c) && raw.len() > 1);
                 let written = match quote {
-                    Some(quote) => words::written(&assignment, quoting)
+                    Some(quote) => quoting::written(&assignment, quoting)
                         .map(|body| format!("{quote}{body}{quote}")),
                     None => {
                         let bare = bare_of(&self.word).ok_or(Unwritable::Quoting)?;
-                        words::written(&assignment, bare).or_else(|| quoted(&assignment, bare))
+                        quoting::written(&assignment, bare).or_else(|| quoted(&assignment, bare))
                     }
                 };
                 written.map(|written| {
@@ -432,12 +432,12 @@ impl VariableLineSite {
     fn written(&self, text: &str, value: &str) -> Option<String> {
         match self.raw_value.of(text).chars().next() {
             Some('"') => {
-                words::written(value, Quoting::ShellDouble).map(|body| format!("\"{body}\""))
+                quoting::written(value, Quoting::ShellDouble).map(|body| format!("\"{body}\""))
             }
             Some('\'') => {
-                words::written(value, Quoting::ShellSingle).map(|body| format!("'{body}'"))
+                quoting::written(value, Quoting::ShellSingle).map(|body| format!("'{body}'"))
             }
-            _ => words::written(value, Quoting::ShellBare)
+            _ => quoting::written(value, Quoting::ShellBare)
                 .or_else(|| quoted(value, Quoting::ShellBare)),
         }
     }

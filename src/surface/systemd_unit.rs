@@ -1,13 +1,13 @@
 //! systemd units and drop-ins: `ExecStart=` and its friends, `Environment=`.
 
 use super::command_line::{Finder, flags_in, insert_flags, variable_setting};
-use super::words::{Dialect, words};
 use super::{
     Insistence, ReadError, Reading, Recognition, Request, is_telling, mark_overridden, names_option,
 };
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::member::{Completeness, Delivery, Member, Place, Setting};
 use crate::source::Span;
+use crate::text::words::{Dialect, words};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;

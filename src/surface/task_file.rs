@@ -8,12 +8,12 @@ use super::compose;
 use super::compose::Keys;
 use super::manifest::process;
 use super::manifest::process::{Surroundings, arguments};
-use super::words::Dialect;
-use super::yaml;
-use super::yaml::{Document, Kind, NodeId};
 use super::{ReadError, Reading, Recognition, Request, concerns_server};
 use crate::limits::YAML_NESTING;
 use crate::source::Span;
+use crate::text::words::Dialect;
+use crate::text::yaml;
+use crate::text::yaml::{Document, Kind, NodeId};
 
 /// Keys whose texts a shell is given, or the program itself.
 const SCRIPTS: [&str; 14] = [

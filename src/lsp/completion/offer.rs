@@ -10,7 +10,7 @@ use super::place::Place;
 use crate::facts::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
 use crate::lsp::document::Snapshot;
 use crate::member::key_section;
-use crate::surface::yaml::{Scalar, resolve};
+use crate::text::yaml::{Scalar, resolve};
 
 pub(super) struct Offer<'a> {
     pub(super) snapshot: &'a Snapshot,

@@ -3,7 +3,7 @@
 use super::{VerifyError, masked};
 use crate::edit::{Applicability, Edit};
 use crate::source::{LineColumn, Source, Span};
-use crate::surface::yaml;
+use crate::text::yaml;
 
 /// Checks that every comment outside the edits is the same comment afterwards, that none begins outside them, and,
 /// when only safe fixes were made, that the comments they touch are still there.

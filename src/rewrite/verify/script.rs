@@ -1,7 +1,7 @@
 //! Shows that an annotated script runs the same words.
 
 use crate::source::{Source, Span};
-use crate::surface::words;
+use crate::text::words;
 
 /// Whether two versions of a script hold the same words; of other texts nothing is said.
 pub(in crate::rewrite) fn is_same_script(old: &Source, new: &Source) -> bool {

@@ -5,8 +5,8 @@ use crate::facts::catalogue::Spelling;
 use crate::member::{Delivery, Setting, Value};
 use crate::surface::manifest::entries::Entry;
 use crate::surface::manifest::{Reader, is_etcd_image};
-use crate::surface::yaml;
-use crate::surface::yaml::{Document, Kind, NodeId, Scalar, Style};
+use crate::text::yaml;
+use crate::text::yaml::{Document, Kind, NodeId, Scalar, Style};
 
 /// The chart's names, and etcd's.
 const VARIABLES: [(&str, &str); 2] = [

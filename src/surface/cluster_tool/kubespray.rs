@@ -6,8 +6,8 @@ use crate::member::{Delivery, Setting, Value};
 use crate::surface::manifest::Reader;
 use crate::surface::manifest::entries::Entry;
 use crate::surface::manifest::process::is_variable;
-use crate::surface::yaml;
-use crate::surface::yaml::{Document, Kind, NodeId, Scalar, Style};
+use crate::text::yaml;
+use crate::text::yaml::{Document, Kind, NodeId, Scalar, Style};
 
 /// Its names, and etcd's.
 const VARIABLES: [(&str, &str); 14] = [

@@ -14,9 +14,9 @@ use crate::surface::manifest::process::{Argument, Surroundings, arguments, is_va
 use crate::surface::manifest::{AssignmentSite, Reader, fixed_word};
 use crate::surface::mark_overridden;
 use crate::surface::site::{Reads, Site};
-use crate::surface::words::Word;
-use crate::surface::yaml;
-use crate::surface::yaml::{Document, NodeId, Style};
+use crate::text::words::Word;
+use crate::text::yaml;
+use crate::text::yaml::{Document, NodeId, Style};
 
 /// Adds a member for each part of a document that gives etcd options.
 pub(super) fn read(reader: &mut Reader<'_>, root: NodeId, tool: &Tool) {

@@ -3,7 +3,7 @@
 use super::program::{VariableWord, assigned_name, base_name};
 use crate::facts::version::Version;
 use crate::source::Span;
-use crate::surface::words::Word;
+use crate::text::words::Word;
 
 /// What a command that starts a container says.
 #[derive(Default)]

@@ -7,7 +7,7 @@ use super::program::assigned_name;
 use crate::facts::catalogue::Spelling;
 use crate::member::{Place, TextId};
 use crate::surface::mark_overridden;
-use crate::surface::words::Word;
+use crate::text::words::Word;
 
 /// A command that prints, and where to.
 struct Printed<'w> {

@@ -9,7 +9,7 @@ use crate::limits::EXPANSION_LENGTH;
 use crate::member::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
 use crate::source::Span;
 use crate::surface::mark_overridden;
-use crate::surface::words::Word;
+use crate::text::words::Word;
 
 impl Finder<'_> {
     /// Adds the member that a command of etcd starts.

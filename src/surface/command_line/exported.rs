@@ -10,8 +10,8 @@ use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::member::{Place, Setting, TextId};
 use crate::source::Span;
 use crate::surface::site::Site;
-use crate::surface::words::{Dialect, Word, words};
 use crate::surface::{Reading, names_option};
+use crate::text::words::{Dialect, Word, words};
 
 /// Variables set so far in a script.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use crate::facts::catalogue::{Catalogue, Spelling, ValueType};
 use crate::member::{Place, Setting, Stray, TextId, Value};
 use crate::source::Span;
 use crate::surface::Reading;
-use crate::surface::words::{Dialect, Word, words};
+use crate::text::words::{Dialect, Word, words};
 
 /// A variable setting that is one word.
 pub(in crate::surface) fn variable_setting(

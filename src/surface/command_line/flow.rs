@@ -1,7 +1,7 @@
 //! Which commands of a script run only under a condition: inside `if`, `case`, a loop or a function, behind `&&` or `||`.
 
 use crate::source::Span;
-use crate::surface::words::{Dialect, Separator, Token, Word, are_too_many, tokens};
+use crate::text::words::{Dialect, Separator, Token, Word, are_too_many, tokens};
 
 /// A construct of the shell that is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use super::container;
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::Version;
 use crate::source::Span;
-use crate::surface::embedded::Quoting;
 use crate::surface::is_telling;
-use crate::surface::words::Word;
+use crate::text::quoting::Quoting;
+use crate::text::words::Word;
 
 /// A command that starts etcd, or a shell with a script that may.
 pub(super) struct Invocation {

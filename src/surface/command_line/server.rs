@@ -7,7 +7,7 @@ use crate::source::Span;
 use crate::surface::cluster_tool::k3s;
 use crate::surface::mark_overridden;
 use crate::surface::site::{Reads, Site, VariableWordSite};
-use crate::surface::words::Word;
+use crate::text::words::Word;
 
 const FLAG: &str = "--etcd-arg";
 

@@ -1,8 +1,8 @@
 //! Whether what stands on the top level of a text are the keys of etcd's file.
 
 use crate::facts::catalogue::Spelling;
-use crate::surface::yaml::{Document, NodeId};
 use crate::surface::{Insistence, Request, is_telling};
+use crate::text::yaml::{Document, NodeId};
 
 /// What stands on the top level of a text.
 pub(super) struct TopLevel {

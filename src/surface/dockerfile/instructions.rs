@@ -1,7 +1,8 @@
 //! A Dockerfile's instructions: one line each, with the lines it goes on over and the here-documents behind it.
 
 use crate::source::Span;
-use crate::surface::embedded::{Decoded, Quoting};
+use crate::text::decoded::Decoded;
+use crate::text::quoting::Quoting;
 
 /// Every instruction there is.
 const KEYWORDS: [&str; 18] = [

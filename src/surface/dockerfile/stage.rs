@@ -12,8 +12,8 @@ use crate::surface::manifest::item::Notation;
 use crate::surface::manifest::process;
 use crate::surface::manifest::process::{Argument, Surroundings, is_variable};
 use crate::surface::site::{Site, VariableLineSite};
-use crate::surface::words::{Dialect, Word, words};
 use crate::surface::{ReadError, Reading, Request};
+use crate::text::words::{Dialect, Word, words};
 
 /// One stage.
 #[derive(Clone, Default)]

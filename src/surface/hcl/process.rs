@@ -2,20 +2,20 @@
 
 use super::Reader;
 use super::site::HclSite;
-use super::syntax::{Attribute, Block, Body, Expression, Kind};
 use crate::facts::catalogue::Spelling;
 use crate::member::{Place, Setting, Value};
 use crate::source::Span;
 use crate::surface::ReadError;
 use crate::surface::command_line::{Finder, image_version, starts_with_server_flags};
-use crate::surface::embedded::Decoded;
 use crate::surface::manifest::item::{Item, Notation};
 use crate::surface::manifest::process;
 use crate::surface::manifest::process::{Argument, Surroundings, is_variable};
 use crate::surface::manifest::{AssignmentSite, PairSite, fixed_word, is_etcd_image};
 use crate::surface::site::{Reads, Site};
-use crate::surface::words::{Dialect, Word};
-use crate::surface::yaml::Style;
+use crate::text::decoded::Decoded;
+use crate::text::hcl::{Attribute, Block, Body, Expression, Kind};
+use crate::text::words::{Dialect, Word};
+use crate::text::yaml::Style;
 
 /// Names of what holds variables.
 const VARIABLES: [&str; 3] = ["env", "environment", "environment_variables"];

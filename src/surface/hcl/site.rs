@@ -4,9 +4,9 @@ use crate::edit::Edit;
 use crate::member::Action;
 use crate::source::Span;
 use crate::surface::Unwritable;
-use crate::surface::embedded::Quoting;
 use crate::surface::site::joined;
-use crate::surface::words;
+use crate::text::quoting;
+use crate::text::quoting::Quoting;
 
 /// `NAME = "value"`, or a block that holds a name and a value.
 #[derive(Clone, Debug)]
@@ -98,6 +98,6 @@ fn has_comment(text: &str) -> bool {
 }
 
 fn string(text: &str) -> Result<String, Unwritable> {
-    let body = words::written(text, Quoting::HclString).ok_or(Unwritable::Quoting)?;
+    let body = quoting::written(text, Quoting::HclString).ok_or(Unwritable::Quoting)?;
     Ok(format!("\"{body}\""))
 }

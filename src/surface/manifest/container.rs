@@ -10,8 +10,8 @@ use crate::member::{Place, Setting, Value};
 use crate::source::Span;
 use crate::surface::command_line::{base_name, image_version, starts_with_server_flags};
 use crate::surface::site::Site;
-use crate::surface::words::Word;
-use crate::surface::yaml::{NodeId, Style};
+use crate::text::words::Word;
+use crate::text::yaml::{NodeId, Style};
 
 impl Reader<'_> {
     /// Adds the members that a container starts.

@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::surface::Reading;
 use crate::surface::config_file::KeySite;
 use crate::surface::site::Site;
-use crate::surface::yaml::{Document, NodeId};
+use crate::text::yaml::{Document, NodeId};
 
 /// What the names of a map are.
 pub(in crate::surface) struct Names {

@@ -4,9 +4,9 @@ use super::emptied::{Emptied, Layout};
 use crate::edit::Edit;
 use crate::source::{Span, line_end};
 use crate::surface::Unwritable;
-use crate::surface::embedded::Quoting;
-use crate::surface::words;
-use crate::surface::yaml::{Document, NodeId, Style, written};
+use crate::text::quoting;
+use crate::text::quoting::Quoting;
+use crate::text::yaml::{Document, NodeId, Style, written};
 
 /// Whose rules the list is written by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +134,7 @@ impl Item {
     ) -> Option<String> {
         match self.notation {
             Notation::Hcl => {
-                words::written(text, Quoting::HclString).map(|body| format!("\"{body}\""))
+                quoting::written(text, Quoting::HclString).map(|body| format!("\"{body}\""))
             }
             Notation::Yaml | Notation::Dockerfile => written(text, style, flow),
         }

@@ -8,10 +8,10 @@ use crate::member::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::Span;
 use crate::surface::command_line::Finder;
 use crate::surface::site::{FlagValue, Reads, Site};
-use crate::surface::words::Word;
-use crate::surface::yaml;
-use crate::surface::yaml::{Document, NodeId, Style};
 use crate::surface::{ReadError, Reading, is_telling, mark_overridden};
+use crate::text::words::Word;
+use crate::text::yaml;
+use crate::text::yaml::{Document, NodeId, Style};
 
 /// One argument.
 #[derive(Clone, Debug)]

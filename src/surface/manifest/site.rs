@@ -7,10 +7,10 @@ use crate::member::{Action, NewValue};
 use crate::source::Span;
 use crate::surface::Unwritable;
 use crate::surface::config_file::KeySite;
-use crate::surface::embedded::Decoded;
 use crate::surface::site::{FlagSite, FlagValue, Reads, joined};
-use crate::surface::words::Word;
-use crate::surface::yaml::Style;
+use crate::text::decoded::Decoded;
+use crate::text::words::Word;
+use crate::text::yaml::Style;
 
 /// A flag that is an item of a list, its value in the same item or the next one.
 #[derive(Clone, Debug)]
@@ -276,7 +276,7 @@ impl EntrySite {
 pub(in crate::surface) fn fixed_word(text: &str, span: Span) -> Word {
     let mut decoded = Decoded::default();
     for c in text.chars() {
-        decoded.push(c, span, crate::surface::embedded::Quoting::Fixed);
+        decoded.push(c, span, crate::text::quoting::Quoting::Fixed);
     }
     Word {
         span,

@@ -6,9 +6,9 @@ use crate::member::{Place, Setting, TextId, Value};
 use crate::source::Span;
 use crate::surface::Reading;
 use crate::surface::command_line::flags::variable_setting;
-use crate::surface::embedded::Quoting;
 use crate::surface::site::Site;
-use crate::surface::words::Word;
+use crate::text::quoting::Quoting;
+use crate::text::words::Word;
 
 impl Exported {
     /// Whether the command sets variables as the shells of Windows do; none where it is another shell's.

@@ -4,45 +4,45 @@
 mod tests;
 mod text;
 
+use super::decoded::Decoded;
 use crate::limits::HCL_NESTING;
 use crate::source::Span;
-use crate::surface::embedded::Decoded;
 
 /// The content of a block, of a file, or of an object.
 #[derive(Debug, Default)]
-pub(super) struct Body {
-    pub(super) attributes: Vec<Attribute>,
-    pub(super) blocks: Vec<Block>,
+pub(crate) struct Body {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) blocks: Vec<Block>,
 }
 
 /// `name = value`.
 #[derive(Debug)]
-pub(super) struct Attribute {
-    pub(super) name: String,
+pub(crate) struct Attribute {
+    pub(crate) name: String,
     /// With its quotes, if it has some.
-    pub(super) name_span: Span,
-    pub(super) value: Expression,
+    pub(crate) name_span: Span,
+    pub(crate) value: Expression,
 }
 
 /// `kind "label" { … }`.
 #[derive(Debug)]
-pub(super) struct Block {
-    pub(super) kind: String,
-    pub(super) labels: usize,
-    pub(super) span: Span,
-    pub(super) body: Body,
+pub(crate) struct Block {
+    pub(crate) kind: String,
+    pub(crate) labels: usize,
+    pub(crate) span: Span,
+    pub(crate) body: Body,
 }
 
 /// What is written behind `=` or in a list.
 #[derive(Debug)]
-pub(super) struct Expression {
-    pub(super) span: Span,
-    pub(super) kind: Kind,
+pub(crate) struct Expression {
+    pub(crate) span: Span,
+    pub(crate) kind: Kind,
 }
 
 /// Kinds of expressions.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// `"…"`.
     Text(Decoded),
     /// `<<EOF`.
@@ -57,7 +57,7 @@ pub(super) enum Kind {
 
 impl Body {
     /// What is written behind that name.
-    pub(super) fn value(&self, name: &str) -> Option<&Expression> {
+    pub(crate) fn value(&self, name: &str) -> Option<&Expression> {
         let mut found = self.attributes.iter().filter(|one| one.name == name);
         found.next().map(|attribute| &attribute.value)
     }
@@ -65,7 +65,7 @@ impl Body {
 
 impl Expression {
     /// The text, if it is a string.
-    pub(super) fn text(&self) -> Option<&Decoded> {
+    pub(crate) fn text(&self) -> Option<&Decoded> {
         match &self.kind {
             Kind::Text(decoded) => Some(decoded),
             _ => None,
@@ -75,18 +75,18 @@ impl Expression {
 
 /// A file.
 #[derive(Debug)]
-pub(super) struct File {
-    pub(super) body: Body,
+pub(crate) struct File {
+    pub(crate) body: Body,
     /// `${…}` and `%{…}` in its texts.
-    pub(super) templates: Vec<Span>,
+    pub(crate) templates: Vec<Span>,
 }
 
 /// Where a text is no HCL.
 #[derive(Debug)]
-pub(super) struct Error(pub(super) usize);
+pub(crate) struct Error(pub(crate) usize);
 
 /// Reads a file.
-pub(super) fn parse(text: &str) -> Result<File, Error> {
+pub(crate) fn parse(text: &str) -> Result<File, Error> {
     let mut parser = Parser {
         text,
         at: if text.starts_with('\u{feff}') { 3 } else { 0 },

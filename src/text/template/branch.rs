@@ -1,6 +1,6 @@
 //! Branches of a template that are not to be read together with the ones before them.
 
-use super::{Masked, go_body, is_bracketed_statement};
+use super::action::{Masked, go_body, is_bracketed_statement};
 use crate::source::Span;
 
 /// What may be said of etcd: a branch without it holds none of its settings.
@@ -10,7 +10,7 @@ const SIGNS: [&str; 2] = ["etcd", "--"];
 ///
 /// Such a branch may go on with what an earlier part of the text began, and then only one of the two is YAML.
 #[must_use]
-pub(super) fn without_other_branches(text: &str, masked: &Masked) -> Option<Masked> {
+pub(crate) fn without_other_branches(text: &str, masked: &Masked) -> Option<Masked> {
     let mut blanked = masked.text.clone()?.into_bytes();
     let mut spans = masked.spans.clone();
     for branch in other_branches(text, &masked.spans) {
@@ -86,7 +86,7 @@ fn role(action: &str) -> Role {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::surface::template::mask;
+    use crate::text::template::mask;
 
     fn without(text: &str) -> Option<String> {
         without_other_branches(text, &mask(text))?.text

@@ -1,12 +1,12 @@
 //! Where the bytes of a decoded text lie in the text around it, stretch by stretch: a byte for each would be many times
 //! the text.
 
-use super::Quoting;
 use crate::source::Span;
+use crate::text::quoting::Quoting;
 
 /// The stretches, in order; together they are the decoded text.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Origins {
+pub(crate) struct Origins {
     stretches: Vec<Stretch>,
 }
 
@@ -37,7 +37,7 @@ impl Stretch {
 
 impl Origins {
     /// Adds what follows in the decoded text. Of more than one character each byte must stand for itself.
-    pub(super) fn push(&mut self, inner: Span, outer: Span, quoting: Quoting) {
+    pub(crate) fn push(&mut self, inner: Span, outer: Span, quoting: Quoting) {
         let new = Stretch {
             inner,
             outer,
@@ -61,7 +61,7 @@ impl Origins {
     }
 
     /// What the last character, which begins at `at`, stands for goes on to `end`, and is fixed.
-    pub(super) fn widen_from(&mut self, at: usize, end: usize) {
+    pub(crate) fn widen_from(&mut self, at: usize, end: usize) {
         let Some(last) = self.stretches.last_mut() else {
             return;
         };
@@ -82,19 +82,19 @@ impl Origins {
     }
 
     /// Where the byte at `at` of the decoded text stands.
-    pub(super) fn get(&self, at: usize) -> Option<Span> {
+    pub(crate) fn get(&self, at: usize) -> Option<Span> {
         let index = self.index(at);
         self.stretches.get(index).map(|stretch| stretch.origin(at))
     }
 
     /// Where the last byte stands.
-    pub(super) fn last(&self) -> Option<Span> {
+    pub(crate) fn last(&self) -> Option<Span> {
         let last = self.stretches.last()?;
         Some(last.origin(last.inner.end - 1))
     }
 
     /// How the byte at `at` is written; at the end, how the last one is.
-    pub(super) fn quoting(&self, at: usize) -> Option<Quoting> {
+    pub(crate) fn quoting(&self, at: usize) -> Option<Quoting> {
         let stretch = self.stretches.get(self.index(at));
         stretch
             .or_else(|| self.stretches.last())
@@ -102,7 +102,7 @@ impl Origins {
     }
 
     /// Whether all bytes of a stretch of the decoded text are written so.
-    pub(super) fn all_quoted(&self, inner: Span, quoting: Quoting) -> bool {
+    pub(crate) fn all_quoted(&self, inner: Span, quoting: Quoting) -> bool {
         let mut touched = self.stretches[self.index(inner.start)..]
             .iter()
             .take_while(|stretch| stretch.inner.start < inner.end);

@@ -2,12 +2,15 @@
 
 use std::collections::VecDeque;
 
-use super::{Dialect, Separator, Token, Word, escape, expansion};
+use super::token::{Dialect, Separator, Token, Word};
+use super::{escape, expansion};
 use crate::source::Span;
-use crate::surface::embedded::{Decoded, HereDocument, Quoting};
+use crate::text::decoded::Decoded;
+use crate::text::quoting::Quoting;
+use crate::text::words::HereDocument;
 
 /// Reads a text from left to right.
-pub(super) struct Reader<'t> {
+pub(crate) struct Reader<'t> {
     text: &'t str,
     at: usize,
     end: usize,
@@ -55,7 +58,7 @@ fn names_array(word: &Word) -> bool {
 
 impl<'t> Reader<'t> {
     /// A reader of `text[range]`.
-    pub(super) fn new(text: &'t str, range: Span, dialect: Dialect) -> Self {
+    pub(crate) fn new(text: &'t str, range: Span, dialect: Dialect) -> Self {
         Self {
             text,
             at: range.start,

@@ -1,72 +1,17 @@
 //! Text inside text: a decoded text that knows how each of its bytes lies in the text around it.
 
 mod frame;
-mod here_document;
 mod lines;
 mod origins;
 
 use std::sync::Arc;
 
-use super::words;
+use super::quoting::{self, Quoting};
 use crate::edit::Edit;
 use crate::source::Span;
 pub use frame::Frame;
-pub use here_document::{HereDocument, here_document};
 pub use lines::{Line, Lines};
 use origins::Origins;
-
-/// How a byte of a decoded text is written in the text around it, and so how new text is written beside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quoting {
-    /// A shell word outside quotes.
-    ShellBare,
-    /// Inside `'…'` of a shell.
-    ShellSingle,
-    /// Inside `"…"` of a shell.
-    ShellDouble,
-    /// A word of a systemd unit outside quotes.
-    UnitBare,
-    /// Inside `'…'` of a systemd unit.
-    UnitSingle,
-    /// Inside `"…"` of a systemd unit.
-    UnitDouble,
-    /// A word of a batch file outside quotes.
-    BatchBare,
-    /// Inside `"…"` of a batch file.
-    BatchQuoted,
-    /// A word of PowerShell outside quotes.
-    PowerShellBare,
-    /// Inside `'…'` of PowerShell.
-    PowerShellSingle,
-    /// Inside `"…"` of PowerShell.
-    PowerShellDouble,
-    /// The rest of a line in an environment file.
-    Line,
-    /// Written as it is.
-    Verbatim,
-    /// Inside a here-document in which the shell expands variables.
-    HereDocument,
-    /// A `data:` URL.
-    Percent,
-    /// Inside `"…"` of HCL.
-    HclString,
-    /// Inside a here-document of HCL.
-    HclDocument,
-    /// Of a Dockerfile whose lines go on behind a grave accent in place of a backslash.
-    GraveContinued,
-    /// A YAML scalar without quotes.
-    YamlPlain,
-    /// Inside `'…'` of YAML.
-    YamlSingle,
-    /// Inside `"…"` of YAML or JSON.
-    YamlDouble,
-    /// Inside a block scalar behind `|`.
-    YamlLiteral,
-    /// Inside a block scalar behind `>`.
-    YamlFolded,
-    /// Read, and not written: shared through an anchor, or decoded by something that is not known exactly.
-    Fixed,
-}
 
 /// A decoded text and where each of its bytes came from.
 #[derive(Clone, Debug, Default)]
@@ -102,7 +47,7 @@ impl Decoded {
 
     /// The same text as that of a here-document whose lines begin with tabs that do not count.
     #[must_use]
-    fn behind_tabs(mut self, tabs: &str) -> Self {
+    pub(crate) fn behind_tabs(mut self, tabs: &str) -> Self {
         self.around = Around::Tabs(Arc::from(tabs));
         self
     }
@@ -173,17 +118,11 @@ impl Decoded {
                 let text = outer.text.replace('\n', &format!("\n{tabs}"));
                 Edit { text, ..outer }
             }),
-            Around::Lines(lines) => lines.outer_edit(self, edit),
+            Around::Lines(lines) => lines.outer_edit(&self.text, &self.origins, edit),
             Around::Frame(frame) => self
                 .quoted_edit(edit)
-                .filter(|outer| frame.reads_as(outer, &self.with(edit))),
+                .filter(|outer| frame.reads_as(outer, &edit.applied_to(&self.text))),
         }
-    }
-
-    /// The decoded text with an edit made.
-    fn with(&self, edit: &Edit) -> String {
-        let (before, behind) = (&self.text[..edit.span.start], &self.text[edit.span.end..]);
-        format!("{before}{}{behind}", edit.text)
     }
 
     fn quoted_edit(&self, edit: &Edit) -> Option<Edit> {
@@ -211,7 +150,7 @@ impl Decoded {
             // A shell that sources the line would end the value at the first space.
             return None;
         }
-        let text = words::written(&edit.text, quoting)?;
+        let text = quoting::written(&edit.text, quoting)?;
         Some(Edit::replacement(span, text))
     }
 }

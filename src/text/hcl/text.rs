@@ -3,11 +3,12 @@
 use super::{Error, Parsed, Parser};
 use crate::limits::HCL_TEMPLATE_LENGTH;
 use crate::source::Span;
-use crate::surface::embedded::{Decoded, Line, Lines, Quoting};
+use crate::text::decoded::{Decoded, Line, Lines};
+use crate::text::quoting::Quoting;
 
 impl Parser<'_> {
     /// The string that begins here.
-    pub(super) fn string(&mut self) -> Parsed<Decoded> {
+    pub(crate) fn string(&mut self) -> Parsed<Decoded> {
         let mut decoded = Decoded::default();
         let open = self.at;
         self.at += 1;
@@ -93,7 +94,7 @@ impl Parser<'_> {
     }
 
     /// The here-document that begins here.
-    pub(super) fn document(&mut self) -> Parsed<Decoded> {
+    pub(crate) fn document(&mut self) -> Parsed<Decoded> {
         let open = self.at;
         self.at += 2;
         let indented = self.starts("-");

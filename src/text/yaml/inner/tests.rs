@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use super::decoded;
 use crate::edit::Edit;
 use crate::source::Span;
-use crate::surface::embedded::{Decoded, Quoting};
-use crate::surface::yaml::{Kind, parse};
+use crate::text::decoded::Decoded;
+use crate::text::quoting::Quoting;
+use crate::text::yaml::{Kind, parse};
 
 /// The content of the value of `k`.
 fn value(text: &str) -> Decoded {

@@ -1,8 +1,9 @@
 //! Here-documents of a shell: what a script writes into a file or hands to a program.
 
-use super::{Decoded, Quoting};
+use super::expansion;
 use crate::source::Span;
-use crate::surface::words::shell_expansion;
+use crate::text::decoded::Decoded;
+use crate::text::quoting::Quoting;
 
 /// Where a here-document stands and how its lines are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct HereDocument {
 /// Without quotes around the delimiter a backslash takes the meaning of `$`, a grave accent, a backslash and a line break
 /// away, and of nothing else: POSIX, Shell Command Language, 2.7.4.
 #[must_use]
-pub fn here_document(text: &str, document: HereDocument) -> (Decoded, Vec<Span>) {
+pub(crate) fn here_document(text: &str, document: HereDocument) -> (Decoded, Vec<Span>) {
     let mut decoded = Decoded::default();
     let mut expansions = Vec::new();
     let HereDocument { body, .. } = document;
@@ -51,7 +52,7 @@ pub fn here_document(text: &str, document: HereDocument) -> (Decoded, Vec<Span>)
             // What is written behind it could become an escape.
             ('\\', _) => decoded.push(c, Span::new(at, at + 1), Quoting::Fixed),
             _ => {
-                if let Some(length) = shell_expansion(rest) {
+                if let Some(length) = expansion::shell(rest) {
                     let from = decoded.text.len();
                     decoded.push_verbatim(&rest[..length], at, Quoting::HereDocument);
                     expansions.push(Span::new(from, decoded.text.len()));

@@ -3,9 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Document, Kind, NodeId, Style};
+use super::node::{Document, Kind, NodeId, Style};
 use crate::source::Span;
-use crate::surface::embedded::{Decoded, Frame, Line, Lines, Quoting};
+use crate::text::decoded::{Decoded, Frame, Line, Lines};
+use crate::text::quoting::Quoting;
 
 /// The text of a scalar node; none for other nodes, absent values and block scalars without content.
 ///

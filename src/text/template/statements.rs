@@ -1,15 +1,15 @@
 //! Statements of templates, and what lies between them: Jinja, Go and Helm, HCL, ERB, Handlebars.
 
-use super::{actions, is_statement};
+use super::action::{actions, is_statement};
 use crate::source::Span;
 
 /// Where a text has statements of templates, and what they make conditional.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::surface) struct Statements {
+pub(crate) struct Statements {
     /// Statements, and values that take white space around them away; in order.
-    pub(in crate::surface) statements: Vec<Span>,
+    pub(crate) statements: Vec<Span>,
     /// What is written only under a condition, or more than once: the outermost such stretches, in order.
-    pub(in crate::surface) branches: Vec<Span>,
+    pub(crate) branches: Vec<Span>,
 }
 
 /// What a statement begins or ends.
@@ -31,7 +31,7 @@ const NAMED: [&str; 7] = ["define", "block", "macro", "filter", "call", "raw", "
 
 impl Statements {
     /// Those of a text.
-    pub(in crate::surface) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let mut found = Self::default();
         let mut open: Vec<(&str, Option<usize>)> = Vec::new();
         for action in all(text) {

@@ -1,9 +1,9 @@
 //! The lines of a literal block scalar, or of another indented text: what is written there is indented like its neighbours.
 
-use super::{Decoded, Quoting};
+use super::origins::Origins;
 use crate::edit::Edit;
 use crate::source::Span;
-use crate::surface::words;
+use crate::text::quoting::{self, Quoting};
 
 /// One line of the decoded text.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +29,7 @@ pub struct Lines {
 
 impl Lines {
     /// The edit of the outer text that makes an edit of the decoded one.
-    pub(super) fn outer_edit(&self, decoded: &Decoded, edit: &Edit) -> Option<Edit> {
-        let text = &decoded.text;
+    pub(crate) fn outer_edit(&self, text: &str, origins: &Origins, edit: &Edit) -> Option<Edit> {
         let last_line = edit.text.is_empty()
             && edit.span.end == text.len()
             && edit.span.start > 0
@@ -39,11 +38,11 @@ impl Lines {
         if last_line {
             // Behind `|-` the line break before the last line goes with it.
             let span = Span::new(edit.span.start - 1, edit.span.end);
-            return self.outer_edit(decoded, &Edit::deletion(span));
+            return self.outer_edit(text, origins, &Edit::deletion(span));
         }
         let (start, end) = (edit.span.start, edit.span.end);
-        let quoting = decoded.quoting_at(start).unwrap_or(Quoting::YamlLiteral);
-        let new = words::written(&edit.text, quoting)?;
+        let quoting = origins.quoting(start).unwrap_or(Quoting::YamlLiteral);
+        let new = quoting::written(&edit.text, quoting)?;
         if new.contains('\r') {
             return None;
         }
@@ -51,7 +50,7 @@ impl Lines {
         let mut at_start = first_line.is_some();
         let outer_start = match first_line {
             Some(line) => line.outer,
-            None => decoded.origins.get(start.checked_sub(1)?)?.end,
+            None => origins.get(start.checked_sub(1)?)?.end,
         };
         let mut written = String::with_capacity(new.len() + self.indent.len());
         for c in new.chars() {
@@ -77,13 +76,13 @@ impl Lines {
                 if at_start {
                     written.push_str(&self.indent);
                 }
-                match decoded.origins.get(end) {
+                match origins.get(end) {
                     Some(next) => next.start,
-                    None => decoded.origins.last()?.end,
+                    None => origins.last()?.end,
                 }
             }
         };
-        if !keeps_ends(decoded, edit) {
+        if !keeps_ends(text, edit) {
             return None;
         }
         Some(Edit::replacement(
@@ -102,14 +101,13 @@ impl Lines {
 }
 
 /// Whether the first line stays one that says how far all are indented, and the last one ends as the header says.
-fn keeps_ends(decoded: &Decoded, edit: &Edit) -> bool {
-    let text = &decoded.text;
+fn keeps_ends(text: &str, edit: &Edit) -> bool {
     let lead = text.len() - text.trim_start_matches('\n').len();
     let trimmed = text.trim_end_matches('\n').len();
     if edit.span.start > lead && edit.span.end < trimmed {
         return true;
     }
-    let result = decoded.with(edit);
+    let result = edit.applied_to(text);
     let body = result.trim_matches('\n');
     let ends_alike = edit.span.end < trimmed
         || result.ends_with('\n') == (trimmed < text.len()) && !result.ends_with("\n\n");

@@ -19,7 +19,7 @@ fn name_length(text: &str) -> usize {
 }
 
 /// The length of what the shell expands at the beginning of `rest`.
-pub(in crate::surface) fn shell(rest: &str) -> Option<usize> {
+pub(crate) fn shell(rest: &str) -> Option<usize> {
     if let Some(command) = rest.strip_prefix('`') {
         return bounded(command).find('`').map(|end| end + 2);
     }
@@ -50,14 +50,14 @@ pub(in crate::surface) fn shell(rest: &str) -> Option<usize> {
 }
 
 /// Whether an expansion begins there that [`shell`] does not follow to its end.
-pub(super) fn is_endless(rest: &str) -> bool {
+pub(crate) fn is_endless(rest: &str) -> bool {
     rest.len() > EXPANSION_LENGTH
         && (rest.starts_with("${") || rest.starts_with("$("))
         && shell(rest).is_none()
 }
 
 /// The length of what systemd expands at the beginning of `rest`.
-pub(super) fn unit(rest: &str) -> Option<usize> {
+pub(crate) fn unit(rest: &str) -> Option<usize> {
     if let Some(specifier) = rest.strip_prefix('%') {
         let c = specifier.chars().next()?;
         return c.is_ascii_alphabetic().then_some(2);
@@ -71,7 +71,7 @@ pub(super) fn unit(rest: &str) -> Option<usize> {
 }
 
 /// The length of what `cmd` expands at the beginning of `rest`: `%NAME%`, `%1`, `%~dp0`, `%%i`, `!NAME!`.
-pub(super) fn batch(rest: &str) -> Option<usize> {
+pub(crate) fn batch(rest: &str) -> Option<usize> {
     let mark = rest.chars().next().filter(|c| matches!(c, '%' | '!'))?;
     let body = bounded(&rest[1..]);
     let line = body.split(['\n', ' ', '"']).next().unwrap_or_default();
@@ -91,7 +91,7 @@ pub(super) fn batch(rest: &str) -> Option<usize> {
 }
 
 /// The length of what PowerShell expands at the beginning of `rest`: `$x`, `$env:X`, `${x}`, `$(…)`.
-pub(super) fn power_shell(rest: &str) -> Option<usize> {
+pub(crate) fn power_shell(rest: &str) -> Option<usize> {
     let name = rest.strip_prefix('$')?;
     if name.starts_with(['{', '(']) {
         return shell(rest);

@@ -2,7 +2,7 @@
 
 use crate::edit::Edit;
 use crate::limits::EDITED_SCALAR_SIZE;
-use crate::surface::yaml;
+use crate::text::yaml;
 
 /// The text of a scalar with its quotes or block header.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ impl Frame {
     }
 
     /// Whether the scalar, once edited, is the string `expected` and nothing beside it.
-    pub(super) fn reads_as(&self, edit: &Edit, expected: &str) -> bool {
+    pub(crate) fn reads_as(&self, edit: &Edit, expected: &str) -> bool {
         let start = edit.span.start.checked_sub(self.start);
         let Some(start) = start.filter(|_| self.raw.len() <= EDITED_SCALAR_SIZE) else {
             return false;

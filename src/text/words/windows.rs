@@ -1,11 +1,13 @@
 //! Words of the shells of Windows: `cmd` as batch files are written for, and PowerShell.
 
-use super::{Dialect, Separator, Token, Word, expansion};
+use super::expansion;
+use super::token::{Dialect, Separator, Token, Word};
 use crate::source::Span;
-use crate::surface::embedded::{Decoded, Quoting};
+use crate::text::decoded::Decoded;
+use crate::text::quoting::Quoting;
 
 /// Reads words by the rules of one of them, from left to right.
-pub(super) struct Reader<'t> {
+pub(crate) struct Reader<'t> {
     text: &'t str,
     at: usize,
     end: usize,
@@ -30,7 +32,7 @@ impl Iterator for Reader<'_> {
 
 impl<'t> Reader<'t> {
     /// A reader of `text[range]`.
-    pub(super) fn new(text: &'t str, range: Span, dialect: Dialect) -> Self {
+    pub(crate) fn new(text: &'t str, range: Span, dialect: Dialect) -> Self {
         Self {
             text,
             at: range.start,

@@ -30,7 +30,7 @@ pub fn resolve(text: &str, plain: bool, tag: Option<&str>) -> Scalar {
 
 /// Why the decoder refuses a scalar with a tag, in its words; `tag` as for [`resolve`].
 #[must_use]
-pub(super) fn tag_error(text: &str, tag: Option<&str>) -> Option<String> {
+pub(crate) fn tag_error(text: &str, tag: Option<&str>) -> Option<String> {
     let tag = tag?;
     if is_core(tag, "binary") {
         let bad = base64(text).is_none();

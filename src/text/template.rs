@@ -1,23 +1,16 @@
 //! Templates are masked at equal length before a text is read, and are never edited.
 
+mod action;
 mod branch;
 mod statements;
 
 use super::yaml;
 use crate::source::Span;
+pub use action::Masked;
+use action::{actions, is_statement};
+pub(crate) use action::{is_bracketed_statement, is_loop, writes_more};
 use branch::without_other_branches;
-pub(super) use statements::Statements;
-
-/// A text with its templates masked.
-#[derive(Clone, Debug, Default)]
-pub struct Masked {
-    /// The masked text; none when there is nothing to mask.
-    pub text: Option<String>,
-    /// What was masked, in order.
-    pub spans: Vec<Span>,
-}
-
-const KINDS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
+pub(crate) use statements::Statements;
 
 /// Masks Jinja, Go and Helm templates.
 ///
@@ -51,7 +44,7 @@ pub fn mask_other_branches(text: &str, masked: &Masked) -> Option<Masked> {
 }
 
 /// Masks what stands there.
-pub(super) fn mask_spans(text: &str, spans: Vec<Span>) -> Masked {
+pub(crate) fn mask_spans(text: &str, spans: Vec<Span>) -> Masked {
     if spans.is_empty() {
         return Masked::default();
     }
@@ -110,103 +103,6 @@ pub(super) fn mask_spans(text: &str, spans: Vec<Span>) -> Masked {
         text: String::from_utf8(masked).ok(),
         spans,
     }
-}
-
-/// Whether the action decides what stands around it, in place of writing a value.
-fn is_statement(action: &str) -> bool {
-    let writes = action.starts_with("{{") || action.starts_with("${");
-    !writes || action.starts_with("{{") && is_go_statement(action)
-}
-
-/// Whether the action is a statement of Jinja or of HCL.
-pub(super) fn is_bracketed_statement(action: &str) -> bool {
-    action.starts_with("{%") || action.starts_with("%{")
-}
-
-fn is_go_statement(action: &str) -> bool {
-    let word = go_body(action);
-    let assigns = word.starts_with('$') && word.contains('=');
-    let writes_lines = word.contains("indent ") || is_go_call(word);
-    let controls = [
-        "if", "else", "end", "range", "with", "define", "include", "template", "block", "fail",
-        "/*",
-    ];
-    assigns || writes_lines || controls.iter().any(|statement| word.starts_with(statement))
-}
-
-fn go_body(action: &str) -> &str {
-    action
-        .trim_start_matches("{{")
-        .trim_start_matches('-')
-        .trim_start()
-}
-
-/// Whether it writes YAML that is made elsewhere.
-fn is_go_call(body: &str) -> bool {
-    ["toYaml", "tpl", "include", "template"]
-        .iter()
-        .any(|call| body.starts_with(call))
-}
-
-/// Whether the action may write more than one value: a loop, or YAML that is made elsewhere.
-pub(super) fn writes_more(action: &str) -> bool {
-    is_go_call(go_body(action)) || is_loop(action)
-}
-
-/// Whether the action begins a loop.
-pub(super) fn is_loop(action: &str) -> bool {
-    let jinja = action
-        .trim_start_matches("{%")
-        .trim_start_matches("%{")
-        .trim_start_matches(['-', '+', '~']);
-    go_body(action).starts_with("range")
-        || is_bracketed_statement(action) && jinja.trim_start().starts_with("for ")
-}
-
-fn actions(text: &str) -> Vec<Span> {
-    let mut spans = Vec::new();
-    let mut at = 0;
-    // What is not closed behind one place is not closed behind a later one, and the next end is looked for once.
-    let mut open_ended = [false; KINDS.len()];
-    let mut ends = [0; KINDS.len()];
-    while let Some(found) = text[at..].find('{') {
-        let start = at + found;
-        // `${#x}` is the length of a shell's variable.
-        let length = text[..start].ends_with('$') && text[start..].starts_with("{#");
-        let kind = KINDS
-            .iter()
-            .position(|(open, _)| text[start..].starts_with(open))
-            .filter(|&kind| !open_ended[kind] && !length);
-        let closing = kind.and_then(|kind| {
-            if ends[kind] < start + 2 {
-                let found = text[start + 2..].find(KINDS[kind].1);
-                open_ended[kind] = found.is_none();
-                ends[kind] = start + 2 + found?;
-            }
-            Some(ends[kind] - start - 2)
-        });
-        match closing {
-            Some(length) => {
-                let end = start + 2 + length + 2;
-                // `{{` may be nested YAML or JSON: a template's action stands on one line, or says so.
-                let inside = &text[start + 2..end - 2];
-                let nested_flow = text[start..].starts_with("{{")
-                    && !inside
-                        .trim_start_matches('-')
-                        .trim_start()
-                        .starts_with("/*")
-                    && inside.contains(['{', '\n']);
-                if nested_flow {
-                    at = start + 2;
-                } else {
-                    spans.push(Span::new(start, end));
-                    at = end;
-                }
-            }
-            None => at = start + 1,
-        }
-    }
-    spans
 }
 
 #[cfg(test)]

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, ScalarStyle, Span as YamlSpan, StructureStyle};
 
-use super::{Document, Kind, Node, NodeId, Style, YamlError};
+use super::node::{Document, Kind, Node, NodeId, Style, YamlError};
 use crate::limits::YAML_EXPANSIONS;
 use crate::source::Span;
 
 /// Builds the trees of all documents from the parser's events.
-pub(super) struct Builder<'t> {
+pub(crate) struct Builder<'t> {
     text: &'t str,
     offset: usize,
     nodes: Vec<Node>,
@@ -31,7 +31,7 @@ struct Open {
 
 impl<'t> Builder<'t> {
     /// A builder for a text whose content begins at `offset`.
-    pub(super) fn new(text: &'t str, offset: usize) -> Self {
+    pub(crate) fn new(text: &'t str, offset: usize) -> Self {
         Self {
             text,
             offset,
@@ -46,7 +46,7 @@ impl<'t> Builder<'t> {
     }
 
     /// The documents.
-    pub(super) fn finish(mut self) -> Vec<Document> {
+    pub(crate) fn finish(mut self) -> Vec<Document> {
         self.close();
         let documents = self.finished.len();
         for document in &mut self.finished {
@@ -90,7 +90,7 @@ impl<'t> Builder<'t> {
     }
 
     /// Takes the next event.
-    pub(super) fn take(&mut self, event: Event<'_>, span: YamlSpan) -> Result<(), YamlError> {
+    pub(crate) fn take(&mut self, event: Event<'_>, span: YamlSpan) -> Result<(), YamlError> {
         if let Event::DocumentStart(..) = event {
             self.close();
             return Ok(());

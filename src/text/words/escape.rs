@@ -2,7 +2,7 @@
 
 /// Returns the character that `\…` at the beginning of `rest` denotes, and its length with the backslash; `None` if the
 /// backslash is literal. Of `$'…'`: "ANSI-C Quoting" in bash(1).
-pub(super) fn shell(rest: &str) -> Option<(char, usize)> {
+pub(crate) fn shell(rest: &str) -> Option<(char, usize)> {
     let c = rest[1..].chars().next()?;
     match c {
         'e' | 'E' => Some(('\u{1b}', 2)),
@@ -16,7 +16,7 @@ pub(super) fn shell(rest: &str) -> Option<(char, usize)> {
 }
 
 /// The same in a unit: systemd.syntax(7).
-pub(super) fn unit(rest: &str) -> Option<(char, usize)> {
+pub(crate) fn unit(rest: &str) -> Option<(char, usize)> {
     let c = rest[1..].chars().next()?;
     match c {
         's' => Some((' ', 2)),

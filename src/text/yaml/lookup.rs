@@ -1,6 +1,6 @@
 //! Finding one's way in a document: values of keys, items, and what an anchor shares.
 
-use super::{Document, Kind, NodeId, Style};
+use super::node::{Document, Kind, NodeId, Style};
 use crate::source::Span;
 
 impl Document {

@@ -1,0 +1,182 @@
+//! How a text is written inside another one: quotes, escapes, and what cannot be written there.
+
+/// How a byte of a decoded text is written in the text around it, and so how new text is written beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoting {
+    /// A shell word outside quotes.
+    ShellBare,
+    /// Inside `'…'` of a shell.
+    ShellSingle,
+    /// Inside `"…"` of a shell.
+    ShellDouble,
+    /// A word of a systemd unit outside quotes.
+    UnitBare,
+    /// Inside `'…'` of a systemd unit.
+    UnitSingle,
+    /// Inside `"…"` of a systemd unit.
+    UnitDouble,
+    /// A word of a batch file outside quotes.
+    BatchBare,
+    /// Inside `"…"` of a batch file.
+    BatchQuoted,
+    /// A word of PowerShell outside quotes.
+    PowerShellBare,
+    /// Inside `'…'` of PowerShell.
+    PowerShellSingle,
+    /// Inside `"…"` of PowerShell.
+    PowerShellDouble,
+    /// The rest of a line in an environment file.
+    Line,
+    /// Written as it is.
+    Verbatim,
+    /// Inside a here-document in which the shell expands variables.
+    HereDocument,
+    /// A `data:` URL.
+    Percent,
+    /// Inside `"…"` of HCL.
+    HclString,
+    /// Inside a here-document of HCL.
+    HclDocument,
+    /// Of a Dockerfile whose lines go on behind a grave accent in place of a backslash.
+    GraveContinued,
+    /// A YAML scalar without quotes.
+    YamlPlain,
+    /// Inside `'…'` of YAML.
+    YamlSingle,
+    /// Inside `"…"` of YAML or JSON.
+    YamlDouble,
+    /// Inside a block scalar behind `|`.
+    YamlLiteral,
+    /// Inside a block scalar behind `>`.
+    YamlFolded,
+    /// Read, and not written: shared through an anchor, or decoded by something that is not known exactly.
+    Fixed,
+}
+
+/// Writes `text` so that it can stand where that quoting holds; none where it cannot.
+#[must_use]
+pub fn written(text: &str, quoting: Quoting) -> Option<String> {
+    let plain = |allowed: &str| {
+        text.chars()
+            .all(|c| c.is_ascii_alphanumeric() || allowed.contains(c))
+    };
+    let as_it_is = matches!(
+        quoting,
+        Quoting::Verbatim
+            | Quoting::HereDocument
+            | Quoting::Percent
+            | Quoting::GraveContinued
+            | Quoting::HclDocument
+    );
+    let spaced = as_it_is
+        || matches!(
+            quoting,
+            Quoting::YamlDouble | Quoting::YamlLiteral | Quoting::HclString
+        );
+    let unprintable = text.contains(|c: char| {
+        c.is_control() && c != '\n' && !(c == '\t' && spaced) && !(c == '\r' && as_it_is)
+    });
+    if unprintable {
+        return None;
+    }
+    match quoting {
+        Quoting::ShellBare => plain("-_=./:,+@%^").then(|| text.to_owned()),
+        Quoting::UnitBare => plain("-_=./:,+@^").then(|| text.to_owned()),
+        Quoting::BatchBare => plain("-_=./:,+@\\").then(|| text.to_owned()),
+        Quoting::BatchQuoted => {
+            let fits = !text.contains(['"', '%', '!', '^', '\n']) && !text.ends_with('\\');
+            fits.then(|| text.to_owned())
+        }
+        Quoting::PowerShellBare => plain("-_=./:+\\").then(|| text.to_owned()),
+        Quoting::PowerShellDouble => {
+            let fits = !text.contains(['"', '$', '`', '\n']) && !text.ends_with('\\');
+            fits.then(|| text.to_owned())
+        }
+        Quoting::PowerShellSingle => {
+            let fits = !text.contains(['"', '\'', '\n']) && !text.ends_with('\\');
+            fits.then(|| text.to_owned())
+        }
+        Quoting::ShellSingle => (!text.contains('\'')).then(|| text.to_owned()),
+        Quoting::UnitSingle => {
+            (!text.contains(['\'', '\\', '%', '$', '\n'])).then(|| text.to_owned())
+        }
+        Quoting::ShellDouble => {
+            let mut written = String::with_capacity(text.len());
+            for c in text.chars() {
+                match c {
+                    '"' | '\\' => written.extend(['\\', c]),
+                    '$' | '`' | '!' => return None,
+                    _ => written.push(c),
+                }
+            }
+            Some(written)
+        }
+        Quoting::UnitDouble => {
+            let mut written = String::with_capacity(text.len());
+            for c in text.chars() {
+                match c {
+                    '"' | '\\' => written.extend(['\\', c]),
+                    '%' | '$' | '\n' => return None,
+                    _ => written.push(c),
+                }
+            }
+            Some(written)
+        }
+        Quoting::Line => {
+            (!text.contains(['\n', '"', '\'', '\\', '#', '$', '`'])).then(|| text.to_owned())
+        }
+        // What else a plain or folded scalar cannot hold depends on the whole of it.
+        Quoting::YamlPlain | Quoting::YamlFolded => (!text.contains('\n')).then(|| text.to_owned()),
+        Quoting::YamlSingle => (!text.contains('\n')).then(|| text.replace('\'', "''")),
+        Quoting::YamlDouble => {
+            let mut written = String::with_capacity(text.len());
+            for c in text.chars() {
+                match c {
+                    '"' | '\\' => written.extend(['\\', c]),
+                    '\n' => written.push_str("\\n"),
+                    '\t' => written.push_str("\\t"),
+                    _ => written.push(c),
+                }
+            }
+            Some(written)
+        }
+        Quoting::YamlLiteral | Quoting::Verbatim => Some(text.to_owned()),
+        Quoting::Percent => {
+            let mut written = String::with_capacity(text.len());
+            for byte in text.bytes() {
+                if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+                    written.push(char::from(byte));
+                } else {
+                    written.push_str(&format!("%{byte:02X}"));
+                }
+            }
+            Some(written)
+        }
+        Quoting::HereDocument => {
+            let mut written = String::with_capacity(text.len());
+            for c in text.chars() {
+                if matches!(c, '\\' | '$' | '`') {
+                    written.push('\\');
+                }
+                written.push(c);
+            }
+            Some(written)
+        }
+        Quoting::HclString => {
+            let written = written(text, Quoting::YamlDouble)?;
+            without_templates(&written)
+        }
+        Quoting::HclDocument => without_templates(text),
+        Quoting::GraveContinued => {
+            let written = text.replace("\\\n", "`\n").replace("\\\r\n", "`\r\n");
+            (!written.contains('\\')).then_some(written)
+        }
+        Quoting::Fixed => None,
+    }
+}
+
+/// The text with `${` and `%{` written so that HCL takes them for text; none where they come about only beside other text.
+fn without_templates(text: &str) -> Option<String> {
+    let beside = text.starts_with('{') || text.ends_with(['$', '%']);
+    (!beside).then(|| text.replace("${", "$${").replace("%{", "%%{"))
+}
