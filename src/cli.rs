@@ -25,11 +25,9 @@ use clap::Parser;
 
 use args::{Arguments, Command, RulesCommand, SchemaOf};
 
-use crate::BUG_REPORT;
 use crate::check::Knowledge;
-use crate::lsp;
 use crate::project::configuration;
-use crate::rule;
+use crate::{BUG_REPORT, lsp, rule};
 
 /// Nothing at or above the threshold.
 pub const CLEAN: u8 = 0;

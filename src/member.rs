@@ -1,5 +1,7 @@
 //! What surfaces read: members, their settings, mentions; and what may be asked of them: actions.
 
+use std::collections::HashSet;
+
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling};
 use crate::facts::go_value;
 use crate::facts::version::Version;
@@ -342,4 +344,12 @@ pub enum Action {
         /// By what.
         text: String,
     },
+}
+
+/// Marks all but the last setting of each option as overridden: flags and variables, the later wins.
+pub(crate) fn mark_overridden(settings: &mut [Setting]) {
+    let mut later = HashSet::new();
+    for setting in settings.iter_mut().rev() {
+        setting.overridden |= !later.insert((setting.spelling, setting.name.clone()));
+    }
 }

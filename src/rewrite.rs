@@ -16,8 +16,7 @@ use crate::member::Member;
 use crate::project::neighbours::Neighbours;
 use crate::source::{Source, Span};
 use crate::suppression::{Policy, Suppressed, judge};
-use crate::surface;
-use crate::surface::{FileReading, Insistence, Surface};
+use crate::surface::{self, FileReading, Insistence, Surface, Syntax};
 
 use gate::Harms;
 pub use verify::VerifyError;
@@ -139,7 +138,8 @@ fn attempt(
             mut diagnostics,
             suppressed,
         } = diagnose(&current, terms, first_surface)?;
-        first_surface = first_surface.or(surface::named(surface));
+        first_surface = first_surface.or(surface);
+        let syntax = surface.map(|surface| surface.syntax);
         let withheld = allowed.withhold(&current, &mut diagnostics, terms.least);
         let offered: Vec<&Fix> = diagnostics
             .iter()
@@ -147,7 +147,7 @@ fn attempt(
             .collect();
         let chosen = select(offered, terms.least);
         if chosen.is_empty() {
-            if fixes > 0 && surface == CONFIG_FILE {
+            if fixes > 0 && syntax == Some(Syntax::Settings) {
                 let keys: Vec<String> = touched
                     .iter()
                     .filter(|touch| touch.spelling == Spelling::Key)
@@ -195,10 +195,10 @@ fn attempt(
         fixes += chosen.len();
         let text = apply(&current.text, &chosen);
         let edits: Vec<_> = chosen.iter().flat_map(|fix| &fix.edits).collect();
-        if YAML_SURFACES.contains(&surface) {
+        if syntax == Some(Syntax::Yaml) {
             verify::same_outside(&current.text, &text, &edits)?;
         }
-        if YAML_SURFACES.contains(&surface) || surface == CONFIG_FILE {
+        if matches!(syntax, Some(Syntax::Yaml | Syntax::Settings)) {
             verify::same_comments(&current, &text, &edits, terms.least)?;
         }
         current = current.with_text(text);
@@ -222,14 +222,15 @@ pub fn annotate(
     }
     let text = apply(&source.text, &[comments]);
     let new = source.with_text(text);
-    let after = diagnose(&new, terms, surface::named(before.surface));
+    let after = diagnose(&new, terms, before.surface);
     let after = after.map_err(|_| RewriteError::NoPlaceForComment)?;
     let edits: Vec<_> = comments.edits.iter().collect();
+    let syntax = before.surface.map(|surface| surface.syntax);
     let is_the_same = || {
-        if YAML_SURFACES.contains(&before.surface) {
+        if syntax == Some(Syntax::Yaml) {
             verify::same_outside(&source.text, &new.text, &edits)?;
             verify::same_comments(source, &new.text, &edits, terms.least)?;
-        } else if before.surface == CONFIG_FILE {
+        } else if syntax == Some(Syntax::Settings) {
             verify::same_elsewhere(&source.text, &new.text, &[])?;
             verify::same_comments(source, &new.text, &edits, terms.least)?;
         }
@@ -287,22 +288,9 @@ fn has_lone_return(text: &str) -> bool {
     returns.any(|(at, _)| text.as_bytes().get(at + 1) != Some(&b'\n'))
 }
 
-/// The surface whose settings are keys of a YAML mapping.
-const CONFIG_FILE: &str = "config-file";
-
-/// Surfaces whose settings stand in scalars and lists anywhere in YAML documents.
-const YAML_SURFACES: [&str; 6] = [
-    "cloud-config",
-    "ignition",
-    "manifest",
-    "cluster-tool",
-    "compose",
-    "task-file",
-];
-
 /// What a text is, and what is to be said about it.
 struct Diagnosis {
-    surface: &'static str,
+    surface: Option<Surface>,
     members: Vec<Member>,
     diagnostics: Vec<Diagnostic>,
     suppressed: Vec<Suppressed>,
@@ -340,7 +328,7 @@ fn diagnose(
             })
         }
         FileReading::NotEtcd(_) => Ok(Diagnosis {
-            surface: "",
+            surface: None,
             members: Vec::new(),
             diagnostics: Vec::new(),
             suppressed: Vec::new(),

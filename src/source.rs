@@ -178,6 +178,31 @@ impl Source {
     }
 }
 
+/// Returns the last part of a path, with `/` or `\` between the parts.
+#[must_use]
+pub(crate) fn base_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// The same stretches in order, those that overlap as one.
+pub(crate) fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
+/// Whether a stretch overlaps one of those, which are in order and disjoint.
+pub(crate) fn touches_any(spans: &[Span], stretch: Span) -> bool {
+    let at = spans.partition_point(|span| span.end <= stretch.start);
+    spans.get(at).is_some_and(|span| span.overlaps(stretch))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

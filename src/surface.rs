@@ -1,176 +1,113 @@
 //! Surfaces: the kinds of files that configure etcd. Each reads members out of a text and writes actions back into it.
 //!
-//! A surface never sees a rule or a version. To add one: a file here, a line in [`SURFACES`], fixtures.
+//! A surface never sees a rule or a version. To add one: a file here, a line in `READERS`, fixtures.
 
-pub mod cloud_config;
-pub mod cluster_tool;
-pub mod command_line;
-pub mod compose;
+mod cloud_config;
+mod cluster_tool;
+mod command_line;
+mod compose;
 pub mod config_file;
-pub mod dockerfile;
+mod dockerfile;
+mod document;
 mod encoded;
-pub mod env_file;
+mod env_file;
+mod evidence;
 mod hazards;
-pub mod hcl;
-pub mod ignition;
+mod hcl;
+mod ignition;
 mod inner_text;
 mod json_list;
-pub mod manifest;
-mod option_section;
+mod launch;
+mod manifest;
 mod prefilter;
+mod process;
+mod properties;
+mod read_error;
 mod reading;
-mod server_sign;
+mod request;
+mod section;
 mod site;
-pub mod systemd_unit;
-pub mod task_file;
+mod systemd_unit;
+mod task_file;
 mod uses;
 
-use std::collections::HashSet;
-
 use crate::edit::Edit;
-use crate::facts::catalogue::{Catalogue, Spelling, ValueType};
+use crate::facts::catalogue::Catalogue;
 use crate::limits::SETTINGS;
-use crate::member::{Action, Member, Setting};
+use crate::member::{Action, Member};
 use crate::mention::{api_path, etcdctl};
 use crate::source::{Source, Span};
 use crate::text::template;
 pub use hazards::reads_variable_files;
 pub use prefilter::Prefilter;
+pub use properties::{Comments, Continuation, Surface, Syntax};
+pub use read_error::ReadError;
 pub use reading::Reading;
-use server_sign::concerns_server;
+pub use request::Insistence;
+use request::{Recognition, Request, SurfaceReader, has_fences, recognise, too_many_settings};
 pub use site::Unwritable;
 
-/// A kind of file.
-#[derive(Clone, Copy)]
-pub struct Surface {
-    /// Its name in reports and for `--surface`.
-    pub name: &'static str,
-    /// Reads a text, if it is of this kind.
-    read: fn(&Request<'_>) -> Recognition,
-}
-
 /// Every surface, in the order in which they are tried.
-pub const SURFACES: [Surface; 12] = [
-    Surface {
-        name: "cloud-config",
+static READERS: [SurfaceReader; 12] = [
+    SurfaceReader {
+        surface: cloud_config::SURFACE,
         read: cloud_config::read,
     },
-    Surface {
-        name: "ignition",
+    SurfaceReader {
+        surface: ignition::SURFACE,
         read: ignition::read,
     },
-    Surface {
-        name: "hcl",
+    SurfaceReader {
+        surface: hcl::SURFACE,
         read: hcl::read,
     },
-    Surface {
-        name: "dockerfile",
+    SurfaceReader {
+        surface: dockerfile::SURFACE,
         read: dockerfile::read,
     },
-    Surface {
-        name: "manifest",
+    SurfaceReader {
+        surface: manifest::SURFACE,
         read: manifest::read,
     },
-    Surface {
-        name: "cluster-tool",
+    SurfaceReader {
+        surface: cluster_tool::SURFACE,
         read: cluster_tool::read,
     },
-    Surface {
-        name: "compose",
+    SurfaceReader {
+        surface: compose::SURFACE,
         read: compose::read,
     },
-    Surface {
-        name: "systemd-unit",
+    SurfaceReader {
+        surface: systemd_unit::SURFACE,
         read: systemd_unit::read,
     },
-    Surface {
-        name: "config-file",
+    SurfaceReader {
+        surface: config_file::SURFACE,
         read: config_file::read,
     },
-    Surface {
-        name: "env-file",
+    SurfaceReader {
+        surface: env_file::SURFACE,
         read: env_file::read,
     },
-    Surface {
-        name: "task-file",
+    SurfaceReader {
+        surface: task_file::SURFACE,
         read: task_file::read,
     },
-    Surface {
-        name: "command-line",
+    SurfaceReader {
+        surface: command_line::SURFACE,
         read: command_line::read,
     },
 ];
 
+/// Returns every surface, in the order in which they are tried.
+pub fn surfaces() -> impl Iterator<Item = Surface> {
+    READERS.iter().map(|reader| reader.surface)
+}
+
 /// The surface of that name.
 #[must_use]
 pub fn named(name: &str) -> Option<Surface> {
-    SURFACES.into_iter().find(|surface| surface.name == name)
-}
-
-/// How sure it is that a text configures etcd.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Insistence {
-    /// Found while walking a tree: only what is plainly etcd's counts.
-    Walked,
-    /// Named by the user: one option of etcd's is enough.
-    Named,
-    /// The user said which surface it is.
-    Forced,
-}
-
-/// What a surface is given.
-pub struct Request<'a> {
-    /// The text, templates masked at equal length.
-    pub text: &'a str,
-    /// The file's name without its folder.
-    pub file_name: &'a str,
-    /// The facts, for names only.
-    pub catalogue: &'a Catalogue,
-    /// How sure the user is.
-    pub insistence: Insistence,
-    /// How many texts this one lies in.
-    pub depth: usize,
-}
-
-impl Request<'_> {
-    /// Whether a shell is to run the text, by its first line or its name.
-    fn is_script(&self) -> bool {
-        Self::is_script_named(self.file_name, self.text)
-    }
-
-    fn is_script_named(file_name: &str, text: &str) -> bool {
-        let first_line = text.lines().next().unwrap_or_default();
-        let first_line = first_line.trim_start_matches('\u{feff}');
-        first_line.starts_with("#!") && first_line.contains("sh")
-            || [".sh", ".bash", ".ksh", ".bat", ".cmd", ".ps1", ".psm1"]
-                .iter()
-                .any(|end| file_name.ends_with(end))
-            || file_name.contains(".sh.")
-    }
-}
-
-/// Surfaces that scripts belong to; what looks like another one inside a script is a file that it writes.
-const SCRIPT_SURFACES: [&str; 2] = ["env-file", "command-line"];
-
-/// What a surface makes of a text.
-#[derive(Debug)]
-pub enum Recognition {
-    /// Not of this kind, and why.
-    No(&'static str),
-    /// Read.
-    Read(Reading),
-    /// Of this kind, and not readable.
-    Unreadable(ReadError),
-}
-
-/// Why a file that looks like etcd configuration was not read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct ReadError {
-    /// What is wrong, for a person who wants to mend it.
-    pub message: String,
-    /// Where, in bytes of the file.
-    pub offset: usize,
+    surfaces().find(|surface| surface.name == name)
 }
 
 /// The edits of the file that carry out an action.
@@ -243,7 +180,8 @@ pub fn read(
     insistence: Insistence,
     forced: Option<Surface>,
 ) -> FileReading {
-    let tried: Vec<Surface> = forced.map_or_else(|| SURFACES.to_vec(), |surface| vec![surface]);
+    let is_tried = |reader: &&SurfaceReader| forced.is_none_or(|forced| forced == reader.surface);
+    let tried: Vec<SurfaceReader> = READERS.iter().filter(is_tried).copied().collect();
     let recognised = |masked: &template::Masked| {
         let request = Request {
             text: masked.text.as_deref().unwrap_or(&source.text),
@@ -255,6 +193,7 @@ pub fn read(
                 insistence
             },
             depth: 0,
+            readers: &READERS,
         };
         recognise(&request, &tried)
     };
@@ -291,7 +230,7 @@ pub fn read(
     // A script that only calls etcd's API is no surface's, and its branches count all the same.
     let masked_text = masked.text.as_deref().unwrap_or(&source.text);
     let is_script = Request::is_script_named(source.file_name(), masked_text);
-    if is_script && reading.surface.is_empty() && !mentions.is_empty() {
+    if is_script && reading.surface.is_none() && !mentions.is_empty() {
         let dialect = command_line::dialect(&source.file_name().to_ascii_lowercase());
         reading.hazards.branches = command_line::branches(masked_text, dialect);
     }
@@ -300,93 +239,3 @@ pub fn read(
     reading.find_hazards(source);
     FileReading::Read(reading)
 }
-
-/// What the first of the surfaces that knows the text makes of it.
-fn recognise(request: &Request<'_>, surfaces: &[Surface]) -> Recognition {
-    let mut reason = "";
-    let is_script = request.insistence < Insistence::Forced && request.is_script();
-    if request.insistence == Insistence::Walked
-        && request.depth == 0
-        && !is_script
-        && has_fences(request.text)
-    {
-        return Recognition::No("a document with examples; they are read when it is named");
-    }
-    for surface in surfaces {
-        if is_script && !SCRIPT_SURFACES.contains(&surface.name) {
-            continue;
-        }
-        match (surface.read)(request) {
-            Recognition::No(why) => reason = if reason.is_empty() { why } else { reason },
-            Recognition::Read(reading) if reading.is_full() => {
-                return Recognition::Unreadable(too_many_settings());
-            }
-            found => return found,
-        }
-    }
-    Recognition::No(reason)
-}
-
-/// What is said of a text that sets more than is judged.
-fn too_many_settings() -> ReadError {
-    ReadError {
-        message: format!(
-            "it has more than {SETTINGS} settings or mentions of etcd and is not judged"
-        ),
-        offset: 0,
-    }
-}
-
-/// Whether the text has fenced blocks, as documents have around their examples; no other text begins a line so.
-fn has_fences(text: &str) -> bool {
-    text.lines().any(|line| line.starts_with("```"))
-}
-
-/// Marks all but the last setting of each option as overridden: flags and variables, the later wins.
-fn mark_overridden(settings: &mut [Setting]) {
-    let mut later = HashSet::new();
-    for setting in settings.iter_mut().rev() {
-        setting.overridden |= !later.insert((setting.spelling, setting.name.clone()));
-    }
-}
-
-/// Whether etcd reads the variable itself, so that a value with a dash in front is no list of flags.
-fn names_option(catalogue: &Catalogue, variable: &str) -> bool {
-    let option = catalogue.spelled(Spelling::Variable, variable);
-    option.is_some_and(|option| {
-        option
-            .value_type
-            .values()
-            .any(|kind| *kind != ValueType::Ignored)
-    })
-}
-
-/// Whether the name is one that only etcd has; `name` or `debug` alone prove nothing.
-fn is_telling(catalogue: &Catalogue, spelling: Spelling, name: &str) -> bool {
-    catalogue.spelled(spelling, name).is_some_and(|option| {
-        let name = option.name.as_str();
-        let common = COMMON_NAMES.contains(&name)
-            || spelling == Spelling::Key && COMMON_KEYS.contains(&name);
-        name.contains('-') && !common
-    })
-}
-
-/// Options whose names other programs have too.
-const COMMON_NAMES: [&str; 6] = [
-    "config-file",
-    "log-level",
-    "log-format",
-    "cert-file",
-    "key-file",
-    "data-dir",
-];
-
-/// Options that files of other programs have as keys too, Kubernetes' components above all.
-const COMMON_KEYS: [&str; 6] = [
-    "auth-token",
-    "cipher-suites",
-    "enable-pprof",
-    "feature-gates",
-    "tls-max-version",
-    "tls-min-version",
-];

@@ -146,7 +146,7 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
     };
     let mut report = format!(
         "{}, members: {}, settings: {}\n",
-        reading.surface,
+        reading.surface_name(),
         reading.members.len(),
         reading.settings()
     );

@@ -14,8 +14,7 @@ use etcd_uplift::diagnostic::Consequence;
 use etcd_uplift::facts::version::{Release, Upgrade, Version};
 use etcd_uplift::server::effective::Effective;
 use etcd_uplift::source::Source;
-use etcd_uplift::surface;
-use etcd_uplift::surface::{FileReading, Insistence, read};
+use etcd_uplift::surface::{self, FileReading, Insistence, read};
 use serde_json::Value;
 
 fn rows() -> Vec<Value> {

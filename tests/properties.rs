@@ -15,7 +15,7 @@ use etcd_uplift::facts::version::{Release, Upgrade};
 use etcd_uplift::rewrite::{RewriteError, Terms, rewrite};
 use etcd_uplift::source::Source;
 use etcd_uplift::suppression::COMMENTS_COUNT;
-use etcd_uplift::surface::{FileReading, Insistence, Reading, SURFACES, read};
+use etcd_uplift::surface::{FileReading, Insistence, Reading, read, surfaces};
 use generator::dice::Dice;
 use generator::ground::Ground;
 use generator::member::Member;
@@ -213,14 +213,14 @@ proptest! {
             .map(|given| format!("{:?} {} {:?}", given.spelling, given.name, given.value)).collect();
         given.sort();
         prop_assert_eq!(written(&reading), given, "{}\n{}", entry.what, source.text);
-        prop_assert_eq!(reading.surface, entry.surface, "{}", source.text);
+        prop_assert_eq!(reading.surface_name(), entry.surface, "{}", source.text);
         prop_assert_eq!(reading.members.len(), 1, "{}", source.text);
     }
 
     #[test]
     fn arbitrary_text_is_read_by_every_surface_without_a_panic(text in "(?s).{0,300}") {
         let source = Source::new("etcd.conf.yml", text);
-        for surface in SURFACES {
+        for surface in surfaces() {
             let _ = read(&source, &KNOWLEDGE.catalogue, Insistence::Forced, Some(surface));
         }
     }
@@ -239,7 +239,7 @@ proptest! {
         ),
     ) {
         let source = Source::new("etcd.conf.yml", pieces.concat());
-        for surface in SURFACES {
+        for surface in surfaces() {
             let forced = Some(surface);
             if let FileReading::Read(reading) = read(&source, &KNOWLEDGE.catalogue, Insistence::Forced, forced) {
                 let upgrade = Upgrade { from: Some(Release::new(3, 2, 0)), to: Release::new(3, 4, 0) };

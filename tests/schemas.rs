@@ -5,12 +5,10 @@
 use std::path::Path;
 
 use etcd_uplift::check::Knowledge;
-use etcd_uplift::project::configuration;
-use etcd_uplift::project::configuration::Configuration;
-use etcd_uplift::rule;
-use etcd_uplift::rule::{BUILT_IN, CHECKS};
+use etcd_uplift::project::configuration::{self, Configuration};
+use etcd_uplift::rule::{self, BUILT_IN, CHECKS};
 use etcd_uplift::source::Source;
-use etcd_uplift::surface::SURFACES;
+use etcd_uplift::surface::surfaces;
 use serde_json::Value;
 
 fn accepts(schema: &str, text: &str) -> bool {
@@ -69,7 +67,7 @@ fn a_configuration_is_accepted_by_both_or_by_none() {
 fn the_schemas_list_what_there_is() {
     let schema: Value = serde_json::from_str(configuration::SCHEMA).unwrap();
     let per_file = &schema["properties"]["per-file"]["additionalProperties"]["properties"];
-    let surfaces: Vec<&str> = SURFACES.iter().map(|surface| surface.name).collect();
+    let surfaces: Vec<&str> = surfaces().map(|surface| surface.name).collect();
     assert_eq!(names(&per_file["surface"]["enum"]), surfaces);
     for threshold in names(&schema["definitions"]["threshold"]["enum"]) {
         let text = format!("fail-on = '{threshold}'\n");

@@ -4,8 +4,7 @@
 
 use etcd_uplift::check::Knowledge;
 use etcd_uplift::facts::catalogue::Spelling;
-use etcd_uplift::server::acceptance;
-use etcd_uplift::server::acceptance::Reception;
+use etcd_uplift::server::acceptance::{self, Reception};
 use etcd_uplift::server::startup::refusals;
 use etcd_uplift::source::Source;
 use etcd_uplift::surface::{FileReading, Insistence, named, read};

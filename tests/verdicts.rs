@@ -13,8 +13,7 @@ use etcd_uplift::check::{Knowledge, check};
 use etcd_uplift::diagnostic::Consequence;
 use etcd_uplift::facts::version::{Upgrade, Version};
 use etcd_uplift::source::Source;
-use etcd_uplift::surface;
-use etcd_uplift::surface::{FileReading, Insistence, read};
+use etcd_uplift::surface::{self, FileReading, Insistence, read};
 use serde_json::Value;
 
 fn rows() -> Vec<Value> {

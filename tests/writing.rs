@@ -10,12 +10,11 @@
 #[path = "writing/ordinary_user.rs"]
 mod ordinary_user;
 
-use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::thread;
+use std::{fs, thread};
 
 const OLD: &str = "name: a\nlog-output: stdout # kept\n";
 const NEW: &str = "name: a\nlog-outputs: [stdout] # kept\n";

@@ -10,8 +10,7 @@ use crate::facts::version::{Release, Upgrade};
 use crate::member::{Action, Member, Setting, Value};
 use crate::rule::{Finding, Outlook, Subject, refused_message};
 use crate::server::effective::is_decided_by_other_file;
-use crate::server::startup;
-use crate::server::startup::Refusal;
+use crate::server::startup::{self, Refusal};
 
 /// The ids of findings that need no rule, with what each says.
 pub const DERIVED: [(&str, &str); 8] = [

@@ -9,8 +9,7 @@ use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, variable_name};
 use crate::member::{Action, Completeness, Member, Setting, key_section};
 use crate::rule::Finding;
 use crate::source::Source;
-use crate::surface;
-use crate::surface::Reading;
+use crate::surface::{self, Reading};
 
 /// Why a finding's actions make no fix.
 #[derive(Debug, thiserror::Error)]

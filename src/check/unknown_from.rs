@@ -3,8 +3,7 @@
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::Release;
 use crate::member::{Action, Member, NewValue, Setting, Value};
-use crate::server::acceptance;
-use crate::server::acceptance::Reception;
+use crate::server::acceptance::{self, Reception};
 use crate::server::effective::flag_text;
 
 /// Why the actions may change what a running release does, if they may. A release that refuses a setting as it is

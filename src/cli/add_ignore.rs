@@ -4,17 +4,15 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::files;
 use super::terms::Terms;
-use super::{CommandError, Terminal};
+use super::{CommandError, Terminal, files};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
 use crate::project::walk::Candidate;
 use crate::project::write;
 use crate::report::{FileError, FileReport, Outcome, visible_path};
-use crate::rewrite;
-use crate::suppression;
-use crate::surface::Insistence;
+use crate::surface::{self, Insistence};
+use crate::{rewrite, suppression};
 
 /// Writes the comments into the files that were judged, and puts what came of it into their reports; gives a row for each
 /// file that was not written.
@@ -51,8 +49,12 @@ pub(super) fn run(
             .filter(|found| governed.threshold.is_reached(found.severity));
         let failing: Vec<_> = failing.collect();
         let silenced = failing.len();
-        let Some(comments) = suppression::comments(&judged.source, judged.surface, failing, reason)
-        else {
+        let Some(comments) = suppression::comments(
+            &judged.source,
+            surface::named(judged.surface),
+            failing,
+            reason,
+        ) else {
             continue;
         };
         let terms = rewrite::Terms {

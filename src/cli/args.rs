@@ -139,8 +139,7 @@ pub(super) struct OwnRulesArguments {
 }
 
 fn surface_names() -> clap::builder::PossibleValuesParser {
-    crate::surface::SURFACES
-        .iter()
+    crate::surface::surfaces()
         .map(|surface| surface.name)
         .collect::<Vec<_>>()
         .into()

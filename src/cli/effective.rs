@@ -11,8 +11,7 @@ use crate::project::walk;
 use crate::report::visible;
 use crate::server::effective::Effective;
 use crate::source::Source;
-use crate::surface;
-use crate::surface::{FileReading, Insistence};
+use crate::surface::{self, FileReading, Insistence};
 
 pub(super) fn run(
     file: &Path,

@@ -15,15 +15,13 @@ use crate::check::{Knowledge, withhold_used_elsewhere};
 use crate::crash;
 use crate::limits::FILE_SIZE;
 use crate::project::neighbours::Neighbours;
-use crate::project::walk;
-use crate::project::walk::Candidate;
+use crate::project::walk::{self, Candidate};
 use crate::report::{
     FileError, FileReport, Judged, Outcome, Report, Root, STANDARD_INPUT, visible_path,
 };
 use crate::source::Source;
 use crate::suppression::judge as judge_reading;
-use crate::surface;
-use crate::surface::{FileReading, Insistence, Prefilter, ReadError, Reading};
+use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading};
 
 /// A file that passed the prefilter.
 pub(super) struct Loaded {
@@ -260,7 +258,7 @@ pub(super) fn judge(
                         });
                     }
                     Outcome::Judged(Box::new(Judged {
-                        surface: reading.surface,
+                        surface: reading.surface_name(),
                         members: reading.members.len(),
                         settings: reading.settings(),
                         diagnostics: judgement.diagnostics,

@@ -8,10 +8,8 @@ use std::path::Path;
 use similar::TextDiff;
 
 use super::args::FixArguments;
-use super::files;
-use super::files::{Content, Loaded};
-use super::terms;
-use super::terms::Governing;
+use super::files::{self, Content, Loaded};
+use super::terms::{self, Governing};
 use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, next_command};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
@@ -23,8 +21,7 @@ use crate::report::{
 };
 use crate::rewrite::{Rewrite, Terms, rewrite};
 use crate::source::Source;
-use crate::surface;
-use crate::surface::{FileReading, Prefilter};
+use crate::surface::{self, FileReading, Prefilter};
 
 /// Why a link that was met in a folder is not followed to be written.
 const LEADS_OUTSIDE: &str = "is a link to a file outside the folder; nothing is written, name the link or the file to have it written";
@@ -176,7 +173,7 @@ fn fixed(loaded: Loaded, terms: &Terms<'_>) -> Fixed {
                     message: error.message,
                 }),
                 FileReading::Read(reading) => {
-                    fixed.surface = reading.surface;
+                    fixed.surface = reading.surface_name();
                     fixed.members = reading.members.len();
                     fixed.evidence = reading.evidence();
                     fixed.unread = files::unread(&fixed.path, &source, &reading);

@@ -7,8 +7,7 @@ use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 
 use super::args::{InitArguments, InputArguments};
-use super::files;
-use super::files::Content;
+use super::files::{self, Content};
 use super::{CLEAN, CommandError, FAILED, Terminal, terms};
 use crate::check::Knowledge;
 use crate::facts::catalogue::Catalogue;
@@ -16,8 +15,7 @@ use crate::facts::version::Version;
 use crate::project::configuration::FILE_NAME;
 use crate::report::command::quoted;
 use crate::report::{FileError, visible, visible_path};
-use crate::surface;
-use crate::surface::{FileReading, Prefilter};
+use crate::surface::{self, FileReading, Prefilter};
 
 /// How many files are named as examples.
 const EXAMPLES: usize = 3;
@@ -57,7 +55,7 @@ pub(super) fn run(
             let releases = reading.members.iter().filter_map(|member| member.evidence);
             Some(Told {
                 path: loaded.path,
-                surface: reading.surface,
+                surface: reading.surface_name(),
                 releases: releases.collect(),
             })
         },

@@ -8,8 +8,10 @@ use super::terms::{Governing, Terms};
 use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, baseline, drawing, files, next_command};
 use crate::check::Knowledge;
 use crate::project::write;
-use crate::report::{FileReport, Outcome, Report, Root, visible_path};
-use crate::report::{concise, github, gitlab, json, junit, sarif, text};
+use crate::report::{
+    FileReport, Outcome, Report, Root, concise, github, gitlab, json, junit, sarif, text,
+    visible_path,
+};
 use crate::source::Source;
 use crate::surface;
 

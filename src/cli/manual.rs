@@ -1,8 +1,7 @@
 //! `etcd-uplift completions` and `man`: made from the definition of the arguments, so that they say what it says.
 
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 use clap::CommandFactory;
 use clap_complete::Shell;

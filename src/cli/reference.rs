@@ -3,8 +3,7 @@
 use super::args::{DrawingArguments, RulesArguments};
 use super::{CLEAN, CommandError, Terminal, drawing, terms};
 use crate::check::{Knowledge, KnowledgeError};
-use crate::manual;
-use crate::manual::{derived, terminal as page};
+use crate::manual::{self, derived, terminal as page};
 use crate::report::visible;
 use crate::rule::Rule;
 

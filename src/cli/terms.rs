@@ -16,8 +16,7 @@ use crate::project::neighbours::Neighbours;
 use crate::project::walk::Candidate;
 use crate::report::visible_path;
 use crate::suppression::Policy;
-use crate::surface;
-use crate::surface::Surface;
+use crate::surface::{self, Surface};
 
 /// What counts for a file.
 #[derive(Clone)]

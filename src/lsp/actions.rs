@@ -18,9 +18,8 @@ use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
 use crate::limits::DIFF_TIME;
 use crate::report::visible;
-use crate::rewrite;
 use crate::source::Span;
-use crate::suppression;
+use crate::{rewrite, suppression};
 
 /// The kind of the action that makes all safe fixes.
 pub(super) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.etcd-uplift");

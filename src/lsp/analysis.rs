@@ -13,8 +13,7 @@ use crate::project::configuration::{Configuration, ConfigurationError};
 use crate::rewrite::{Rewrite, RewriteError, Terms, rewrite};
 use crate::source::{Source, Span};
 use crate::suppression;
-use crate::surface;
-use crate::surface::{FileReading, Insistence, Prefilter, ReadError, Reading};
+use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading, Surface};
 
 /// A document is taken for etcd's as it is while a folder is walked: the editor opens every file of its kind.
 pub(super) const INSISTENCE: Insistence = Insistence::Walked;
@@ -110,9 +109,9 @@ impl Analysis {
         analysis
     }
 
-    /// The surface's name; empty where nothing was read, or mentions only.
-    pub(super) fn surface(&self) -> &'static str {
-        self.reading.as_ref().map_or("", |reading| reading.surface)
+    /// The surface; `None` where nothing was read, or mentions only.
+    pub(super) fn surface(&self) -> Option<Surface> {
+        self.reading.as_ref()?.surface
     }
 
     /// How the document is read while it is rewritten.

@@ -15,7 +15,7 @@ use super::session::Event;
 use super::{actions, completion, findings, hover};
 use crate::check::Knowledge;
 use crate::crash;
-use crate::surface::Prefilter;
+use crate::surface::{Prefilter, Surface};
 
 /// Reads and judges a version.
 type Judge = dyn Fn(&Snapshot, &Knowledge, &Prefilter) -> Analysis;
@@ -29,7 +29,7 @@ pub(super) struct Memory(Mutex<HashMap<String, Known>>);
 struct Known {
     analysis: Arc<Analysis>,
     /// What the document was when it was last read; it is that still while something in it is half typed.
-    surface: &'static str,
+    surface: Option<Surface>,
 }
 
 struct Analyst<'a> {
@@ -115,7 +115,7 @@ impl Analyst<'_> {
             }
             Question::Completion(position) => {
                 let known = self.memory.of(snapshot.uri.as_str());
-                let surface = known.map_or("", |known| known.surface);
+                let surface = known.and_then(|known| known.surface);
                 let offset = offset(*position);
                 let items = completion::at(snapshot, offset, surface, self.knowledge);
                 serde_json::to_value(items)
@@ -144,10 +144,9 @@ impl Analyst<'_> {
         let judged = crash::guarded(|| (self.judge)(snapshot, self.knowledge, &self.prefilter));
         let analysis = judged.unwrap_or_else(|message| Analysis::unreadable(snapshot, message, 0));
         let analysis = Arc::new(analysis);
-        let surface = match analysis.surface() {
-            "" => known.map_or("", |known| known.surface),
-            surface => surface,
-        };
+        let surface = analysis
+            .surface()
+            .or_else(|| known.and_then(|known| known.surface));
         let known = Known {
             analysis: Arc::clone(&analysis),
             surface,

@@ -15,18 +15,14 @@ use crate::check::Knowledge;
 use crate::facts::catalogue::{Spelling, ValueType};
 use crate::member::key_section;
 use crate::source::{Source, Span};
-use crate::surface;
-use crate::surface::{FileReading, Reading};
+use crate::surface::{self, FileReading, Reading, Surface, Syntax};
 use place::{Place, Wanted};
-
-/// etcd's configuration file.
-const CONFIG_FILE: &str = "config-file";
 
 /// What fits at an offset; `surface` is what the document was when it was last read.
 pub(super) fn at(
     snapshot: &Snapshot,
     offset: usize,
-    surface: &str,
+    surface: Option<Surface>,
     knowledge: &Knowledge,
 ) -> Vec<CompletionItem> {
     let context = Context {
@@ -45,7 +41,7 @@ pub(super) fn at(
 
 struct Context<'a> {
     snapshot: &'a Snapshot,
-    surface: &'a str,
+    surface: Option<Surface>,
     knowledge: &'a Knowledge,
 }
 
@@ -65,7 +61,9 @@ impl Context<'_> {
                         && reading.file_span(setting.name_place).start == place.whole.start
                 })
             }),
-            None => !matches!(self.surface, "" | CONFIG_FILE),
+            None => self
+                .surface
+                .is_some_and(|surface| surface.syntax != Syntax::Settings),
         };
         if !fits {
             return Vec::new();
@@ -157,12 +155,12 @@ impl Context<'_> {
     /// Whether the document is etcd's file as far as can be told without reading it.
     fn was_config_file(&self) -> bool {
         match self.surface {
-            "" => {
+            None => {
                 let path = self.snapshot.path();
                 let name = path.file_name().and_then(|name| name.to_str());
                 name.is_some_and(surface::config_file::is_named_like_config)
             }
-            surface => surface == CONFIG_FILE,
+            Some(surface) => surface.syntax == Syntax::Settings,
         }
     }
 }

@@ -16,8 +16,7 @@ use crate::project::configuration::{
 };
 use crate::project::neighbours::Neighbours;
 use crate::suppression::Policy;
-use crate::surface;
-use crate::surface::Surface;
+use crate::surface::{self, Surface};
 
 /// The key under which an editor may keep the options of this server among others'.
 const SECTION: &str = "etcd-uplift";

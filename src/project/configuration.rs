@@ -6,10 +6,9 @@ mod nearest;
 mod rules_folders;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
@@ -23,8 +22,7 @@ use crate::diagnostic::Severity;
 use crate::facts::version::Version;
 use crate::source::{LineColumn, Source, Span, without_dots};
 use crate::suppression;
-use crate::surface;
-use crate::surface::Surface;
+use crate::surface::{self, Surface};
 
 /// The file's name.
 pub const FILE_NAME: &str = "etcd-uplift.toml";
@@ -271,10 +269,7 @@ fn terms(
     let surface = wire.surface.map(|name| {
         let known: Option<Surface> = surface::named(name.get_ref());
         known.map(|surface| surface.name).ok_or_else(|| {
-            let known: Vec<&str> = surface::SURFACES
-                .iter()
-                .map(|surface| surface.name)
-                .collect();
+            let known: Vec<&str> = surface::surfaces().map(|surface| surface.name).collect();
             let message = format!(
                 "there is no surface `{}`; known are {}",
                 name.get_ref(),

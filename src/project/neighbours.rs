@@ -5,11 +5,10 @@
 mod parts;
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread;
+use std::{fs, thread};
 
 use super::configuration::absolute;
 use super::walk;

@@ -3,8 +3,7 @@
 mod note_group;
 mod window;
 
-use std::fmt;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, SourceSpan};
 

@@ -14,8 +14,7 @@ pub(super) use script::is_same_script;
 
 use crate::limits::{COMPARED_SIZE, COMPARED_VALUES, YAML_NESTING};
 use crate::text::template;
-use crate::text::yaml;
-use crate::text::yaml::{Document, Kind, NodeId, Style};
+use crate::text::yaml::{self, Document, Kind, NodeId, Style};
 
 /// What a rewritten text failed.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

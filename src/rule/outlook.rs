@@ -5,8 +5,7 @@ use crate::edit::When;
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::{Release, Upgrade};
 use crate::member::Setting;
-use crate::server::acceptance;
-use crate::server::acceptance::Reception;
+use crate::server::acceptance::{self, Reception};
 
 /// The facts seen from one upgrade.
 #[derive(Clone, Copy)]

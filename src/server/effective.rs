@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::acceptance;
-use super::acceptance::Reception;
+use super::acceptance::{self, Reception};
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
-use crate::facts::go_url;
-use crate::facts::go_url::Url;
+use crate::facts::go_url::{self, Url};
 use crate::facts::go_value;
 use crate::facts::version::Release;
 use crate::member::{Delivery, Member, Setting, Value};

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::source::{Source, Span};
+use crate::surface::{Comments, Continuation, Surface};
 
 /// What a comment addressed to this tool begins with.
 const ADDRESS: &str = "etcd-uplift:";
@@ -11,9 +12,6 @@ const ADDRESS: &str = "etcd-uplift:";
 const MARKS: [&str; 12] = [
     "{{- /*", "{{-/*", "{{/*", "{#-", "/*", "{#", "//", "::", "REM", "rem", "#", ";",
 ];
-
-/// Surfaces in which only a whole line can be a comment; what follows a value is part of it.
-const WHOLE_LINES_ONLY: [&str; 3] = ["systemd-unit", "dockerfile", "env-file"];
 
 /// One comment that asks for silence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +37,10 @@ pub(super) struct Malformed {
 }
 
 /// All comments of the text that ask for silence, in order.
-pub(super) fn directives(source: &Source, surface: &str) -> Vec<Result<Directive, Malformed>> {
+pub(super) fn directives(
+    source: &Source,
+    surface: Option<Surface>,
+) -> Vec<Result<Directive, Malformed>> {
     let text = source.text.as_str();
     let head = head_end(text);
     let mut last = 0..=0;
@@ -53,7 +54,7 @@ pub(super) fn directives(source: &Source, surface: &str) -> Vec<Result<Directive
 /// `last` is what the comment before spoke of: lines are gone through once, however many comments there are.
 fn directive(
     source: &Source,
-    surface: &str,
+    surface: Option<Surface>,
     at: usize,
     head: usize,
     last: &mut RangeInclusive<usize>,
@@ -99,7 +100,7 @@ fn directive(
     let Some((list, reason)) = list.split_once(']') else {
         return malformed("the list of rules has no `]`");
     };
-    if !is_whole_line && WHOLE_LINES_ONLY.contains(&surface) {
+    if !is_whole_line && surface.is_some_and(|it| it.comments == Comments::OwnLine) {
         return malformed(
             "a comment is a line of its own here; what follows a value is part of it",
         );
@@ -145,7 +146,7 @@ fn without_closing(reason: &str) -> &str {
 /// The next line that says something, and those it goes on in.
 fn covered(
     source: &Source,
-    surface: &str,
+    surface: Option<Surface>,
     first: usize,
     last: &RangeInclusive<usize>,
 ) -> RangeInclusive<usize> {
@@ -169,7 +170,7 @@ fn covered(
     while let Some(line) = line_of(to)
         && (goes_on(source, surface, to)
             // A comment does not end a command that goes on in systemd's units.
-            || surface == "systemd-unit" && to > from && line.trim_start().starts_with(['#', ';']))
+            || continuation(surface) == Continuation::EscapeAcrossComments && to > from && line.trim_start().starts_with(['#', ';']))
     {
         to += 1;
     }
@@ -177,17 +178,21 @@ fn covered(
 }
 
 /// Whether the command in a line goes on in the next one.
-pub(super) fn goes_on(source: &Source, surface: &str, line: usize) -> bool {
+pub(super) fn goes_on(source: &Source, surface: Option<Surface>, line: usize) -> bool {
     let name = source.file_name().to_ascii_lowercase();
-    let mark = match surface {
-        // What ends with a backslash there is a value that does.
-        "config-file" | "env-file" => return false,
+    let mark = match continuation(surface) {
+        Continuation::None => return false,
         _ if name.ends_with(".ps1") || name.ends_with(".psm1") => '`',
         _ if name.ends_with(".bat") || name.ends_with(".cmd") => '^',
         _ => '\\',
     };
     let span = source.line_span(line);
     span.is_some_and(|span| span.of(&source.text).ends_with(mark))
+}
+
+/// How a command goes on in the next line; in a text of no surface as a shell's does.
+fn continuation(surface: Option<Surface>) -> Continuation {
+    surface.map_or(Continuation::Escape, |surface| surface.continuation)
 }
 
 /// How far nothing but comments, directives of a template and the marks of a document stands in a text.
@@ -212,9 +217,10 @@ fn says_nothing(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::surface;
 
     fn found(text: &str, surface: &str) -> Vec<Result<Directive, Malformed>> {
-        directives(&Source::new("x", text), surface)
+        directives(&Source::new("x", text), surface::named(surface))
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::directive::goes_on;
 use crate::diagnostic::Diagnostic;
 use crate::edit::{Applicability, Edit, Fix, When};
 use crate::source::Source;
+use crate::surface::Surface;
 
 /// Writes, above the line of each finding, a comment that silences it; none where nothing was found.
 ///
@@ -13,7 +14,7 @@ use crate::source::Source;
 #[must_use]
 pub fn comments<'d>(
     source: &Source,
-    surface: &str,
+    surface: Option<Surface>,
     found: impl IntoIterator<Item = &'d Diagnostic>,
     reason: &str,
 ) -> Option<Fix> {
@@ -65,7 +66,7 @@ fn is_about_the_file(line: &str) -> bool {
 }
 
 /// The line in which a command that goes on over several lines begins.
-fn first_of_command(source: &Source, surface: &str, line: usize) -> usize {
+fn first_of_command(source: &Source, surface: Option<Surface>, line: usize) -> usize {
     let mut first = line;
     while first > 1 && goes_on(source, surface, first - 1) {
         first -= 1;

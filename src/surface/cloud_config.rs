@@ -2,19 +2,31 @@
 
 use super::command_line::Finder;
 use super::encoded::Encoding;
-use super::manifest::process::{arguments, start};
-use super::option_section;
-use super::option_section::{COREOS_ETCD, COREOS_ETCD2};
-use super::{ReadError, Reading, Recognition, Request, concerns_server};
+use super::evidence::concerns_server;
+use super::process::{arguments, start};
+use super::properties::{Comments, Continuation, Surface, Syntax};
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::{Recognition, Request};
+use super::section;
+use super::site::section::{COREOS_ETCD, COREOS_ETCD2};
 use crate::member::Place;
 use crate::source::Span;
 use crate::text::decoded::Decoded;
 use crate::text::words::Dialect;
-use crate::text::yaml;
-use crate::text::yaml::{Document, NodeId};
+use crate::text::yaml::{self, Document, NodeId};
 
 /// Keys at the top level that only such files have.
 const SECTIONS: [&str; 5] = ["coreos", "write_files", "write-files", "runcmd", "bootcmd"];
+
+/// The properties of this surface.
+pub(super) const SURFACE: Surface = Surface {
+    name: "cloud-config",
+    syntax: Syntax::Yaml,
+    comments: Comments::Anywhere,
+    continuation: Continuation::Escape,
+    is_script: false,
+};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
@@ -41,7 +53,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         }
         Err(_) => return Recognition::No("it is not YAML"),
     };
-    let mut reading = Reading::of("cloud-config");
+    let mut reading = Reading::of(SURFACE);
     for document in &documents {
         let mut reader = Reader {
             request,
@@ -68,7 +80,7 @@ impl Reader<'_> {
         if let Some(coreos) = document.value(root, "coreos") {
             for (key, section) in [("etcd", COREOS_ETCD), ("etcd2", COREOS_ETCD2)] {
                 if let Some(id) = document.value(coreos, key) {
-                    option_section::read(self.request, document, self.reading, id, section);
+                    section::read(self.request, document, self.reading, id, section);
                 }
             }
             self.units(coreos);
@@ -155,12 +167,11 @@ impl Reader<'_> {
             } else if let Some(list) =
                 arguments(self.request.text, document, command, |_| Vec::new())
             {
-                let started = start(catalogue, self.reading, Vec::new(), &list);
+                let started = start(self.request, self.reading, Vec::new(), &list);
                 self.reading.unread.extend(started.err());
             }
         }
-        let mut finder = Finder::new(catalogue, self.reading);
-        finder.outer_texts = self.request.depth;
+        let mut finder = Finder::new(self.request, self.reading);
         for (text, id) in &texts {
             let all = Span::new(0, text.len());
             finder.find(text, all, Dialect::Shell, *id, 0);

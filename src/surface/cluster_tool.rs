@@ -1,15 +1,16 @@
 //! Files and objects of tools that set up clusters, as far as they hold options for etcd.
 
 mod helm_values;
-pub(super) mod k3s;
 mod kubespray;
 mod options;
 mod tools;
 
-use super::manifest::Reader;
-use super::{ReadError, Reading, Recognition, Request};
-use crate::text::yaml;
-use crate::text::yaml::NodeId;
+use super::document::DocumentReader;
+use super::properties::{Comments, Continuation, Surface, Syntax};
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::{Recognition, Request};
+use crate::text::yaml::{self, NodeId};
 
 /// What a file of this kind holds one of.
 const SIGNS: [&str; 8] = [
@@ -25,6 +26,15 @@ const SIGNS: [&str; 8] = [
 
 /// Keys at the margin that nothing else has.
 const CERTAIN_KEYS: [&str; 3] = ["etcd-arg:", "etcd-arg+:", "etcd_extra_vars:"];
+
+/// The properties of this surface.
+pub(super) const SURFACE: Surface = Surface {
+    name: "cluster-tool",
+    syntax: Syntax::Yaml,
+    comments: Comments::Anywhere,
+    continuation: Continuation::Escape,
+    is_script: false,
+};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
@@ -43,7 +53,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         }
         Err(_) => return Recognition::No(""),
     };
-    let mut reading = Reading::of("cluster-tool");
+    let mut reading = Reading::of(SURFACE);
     for document in &documents {
         let root = document.root;
         let is_object =
@@ -51,7 +61,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         if is_object {
             continue;
         }
-        let mut reader = Reader::new(request, document, &mut reading);
+        let mut reader = DocumentReader::new(request, document, &mut reading);
         for tool in &tools::FILES {
             options::read(&mut reader, root, tool);
         }
@@ -68,7 +78,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
 }
 
 /// Adds the members that a Kubernetes object of a tool describes.
-pub(super) fn object(reader: &mut Reader<'_>, id: NodeId, api: &str, kind: &str) {
+pub(super) fn object(reader: &mut DocumentReader<'_>, id: NodeId, api: &str, kind: &str) {
     let matching = tools::OBJECTS.iter().filter(|tool| {
         tool.apis.iter().any(|name| api.contains(name))
             && (tool.kinds.is_empty() || tool.kinds.contains(&kind))

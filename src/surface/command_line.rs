@@ -1,43 +1,50 @@
 //! Command lines that start etcd: `--command`, Procfiles, scripts, files that hold just an etcd command.
 
-mod container;
 mod echoed;
 mod etcd;
 mod exported;
 mod flags;
 mod flow;
 mod procfile;
-mod program;
 mod server;
 
 use std::collections::HashMap;
 
-use super::{Insistence, ReadError, Reading, Recognition, Request, concerns_server};
+use super::evidence::concerns_server;
+use super::launch::program::{self, Program};
+use super::properties::{Comments, Continuation, Surface, Syntax};
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::{Insistence, Recognition, Request, SurfaceReader};
 use crate::facts::catalogue::Catalogue;
 use crate::limits::SHELLS_IN_SHELLS;
 use crate::member::{Member, Place, TextId, Value};
 use crate::source::Span;
 use crate::text::decoded::Decoded;
-use crate::text::words::HereDocument;
 use crate::text::words::here_document::here_document;
-use crate::text::words::{Dialect, Token, Word, are_too_many, tokens, too_many};
-pub(super) use container::image_version;
+use crate::text::words::{Dialect, HereDocument, Token, Word, are_too_many, tokens, too_many};
 use echoed::{Echoed, is_written_to};
 use exported::{Array, Exported};
 pub(super) use flags::{flags, flags_in, insert_flags, variable_setting};
 use flow::Flow;
 pub(super) use flow::branches;
-use program::Program;
-pub(super) use program::{base_name, starts_with_server_flags};
+
+/// The properties of this surface.
+pub(super) const SURFACE: Surface = Surface {
+    name: "command-line",
+    syntax: Syntax::Other,
+    comments: Comments::Anywhere,
+    continuation: Continuation::Escape,
+    is_script: true,
+};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     if !request.text.contains("etcd") && !request.text.contains("ETCD_") {
         return Recognition::No("");
     }
-    let mut reading = Reading::of("command-line");
-    let mut finder = Finder::new(request.catalogue, &mut reading);
+    let mut reading = Reading::of(SURFACE);
+    let mut finder = Finder::new(request, &mut reading);
     finder.keeps_informing = request.insistence == Insistence::Forced;
-    finder.outer_texts = request.depth;
     let start = if request.text.starts_with('\u{feff}') {
         3
     } else {
@@ -109,7 +116,8 @@ pub(super) struct Finder<'a> {
     /// A command that starts etcd and cannot be read.
     pub(super) error: Option<ReadError>,
     /// How many texts the commands lie in.
-    pub(super) outer_texts: usize,
+    outer_texts: usize,
+    readers: &'static [SurfaceReader],
     echoed: Echoed,
     exported: Exported,
     /// The variables that commands of etcd's stand for flags with.
@@ -120,15 +128,16 @@ pub(super) struct Finder<'a> {
 
 impl<'a> Finder<'a> {
     /// A finder that has seen nothing yet.
-    pub(super) fn new(catalogue: &'a Catalogue, reading: &'a mut Reading) -> Self {
+    pub(super) fn new(request: &Request<'a>, reading: &'a mut Reading) -> Self {
         Self {
-            catalogue,
+            catalogue: request.catalogue,
+            readers: request.readers,
             reading,
             commands: 0,
             keeps_informing: false,
             names_itself: false,
             error: None,
-            outer_texts: 0,
+            outer_texts: request.depth,
             echoed: Echoed::default(),
             exported: Exported::default(),
             expanded: HashMap::new(),
@@ -241,7 +250,16 @@ impl<'a> Finder<'a> {
         depth: usize,
     ) -> Option<usize> {
         let start = command.first()?.span.start;
-        self.echo(&text[..start], command, target.as_ref(), text_id, depth)
+        let request = self.request(depth);
+        let before = &text[..start];
+        self.echoed.command(
+            self.reading,
+            &request,
+            before,
+            command,
+            target.as_ref(),
+            text_id,
+        )
     }
 
     /// What a text is read with that lies in the one at hand.
@@ -252,6 +270,7 @@ impl<'a> Finder<'a> {
             catalogue: self.catalogue,
             insistence: Insistence::Walked,
             depth: self.outer_texts + depth,
+            readers: self.readers,
         }
     }
 

@@ -2,19 +2,32 @@
 
 use std::collections::HashSet;
 
-use super::command_line::{Finder, image_version, starts_with_server_flags};
-use super::manifest::entries::{Names, map_settings};
-use super::manifest::process;
-use super::manifest::process::{Argument, Surroundings, arguments, is_variable};
-use super::manifest::{fixed_word, is_etcd_image};
-use super::{ReadError, Reading, Recognition, Request, concerns_server};
+use super::command_line::Finder;
+use super::evidence::concerns_server;
+use super::launch::image::{image_version, is_etcd_image};
+use super::launch::program::starts_with_server_flags;
+use super::process::map::{Names, map_settings};
+use super::process::{self, Argument, Surroundings, arguments, is_variable};
+use super::properties::{Comments, Continuation, Surface, Syntax};
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::{Recognition, Request};
+use super::site::list::fixed_word;
 use crate::facts::catalogue::Spelling;
 use crate::member::Setting;
 use crate::source::Span;
 use crate::text::decoded::Decoded;
 use crate::text::words::{Dialect, Word, words};
-use crate::text::yaml;
-use crate::text::yaml::{Document, Kind, NodeId};
+use crate::text::yaml::{self, Document, Kind, NodeId};
+
+/// The properties of this surface.
+pub(super) const SURFACE: Surface = Surface {
+    name: "compose",
+    syntax: Syntax::Yaml,
+    comments: Comments::Anywhere,
+    continuation: Continuation::Escape,
+    is_script: false,
+};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
@@ -35,7 +48,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         }
         Err(_) => return Recognition::No(""),
     };
-    let mut reading = Reading::of("compose");
+    let mut reading = Reading::of(SURFACE);
     for document in &documents {
         let root = document.root;
         let services = document.value(root, "services").unwrap_or(root);
@@ -93,7 +106,7 @@ fn line_words(text: &str) -> Vec<Word> {
 
 /// Reads one document of a file.
 pub(super) struct Reader<'a> {
-    request: &'a Request<'a>,
+    pub(super) request: &'a Request<'a>,
     document: &'a Document,
     pub(super) reading: &'a mut Reading,
     /// Where commands and variables stand that were read: services may share them through anchors.
@@ -218,13 +231,13 @@ impl<'a> Reader<'a> {
             }
         };
         match body {
-            Part::List(list) => process::start(catalogue, self.reading, head, &list).map(|_| ()),
+            Part::List(list) => process::start(self.request, self.reading, head, &list).map(|_| ()),
             Part::Line(decoded) => {
                 let inner = decoded.text.clone();
                 let mut all = head;
                 all.extend(line_words(&inner));
                 let text_id = self.reading.embed(decoded, 0);
-                let mut finder = Finder::new(catalogue, self.reading);
+                let mut finder = Finder::new(self.request, self.reading);
                 finder.command(&all, text_id, 0);
                 finder.error.map_or(Ok(()), Err)
             }

@@ -1,22 +1,31 @@
 //! etcd's own configuration file: YAML, or JSON, which is YAML too.
 
-mod edits;
 mod top_level;
-
-pub(super) use edits::KeySite;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::properties::{Comments, Continuation, Surface, Syntax};
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::{Insistence, Recognition, Request};
 use super::site::Site;
-use super::{Insistence, ReadError, Reading, Recognition, Request};
+use super::site::key::KeySite;
 use crate::facts::catalogue::Spelling;
 use crate::limits::{LIBYAML_SIZE, YAML_NESTING};
 use crate::member::{Completeness, Delivery, Member, Place, Setting, Value};
 use crate::source::Span;
-use crate::text::yaml;
-use crate::text::yaml::{Document, Kind, NodeId, Scalar, Style, YamlError};
+use crate::text::yaml::{self, Document, Kind, NodeId, Scalar, Style, YamlError};
 use top_level::TopLevel;
+
+/// The properties of this surface.
+pub(super) const SURFACE: Surface = Surface {
+    name: "config-file",
+    syntax: Syntax::Settings,
+    comments: Comments::Anywhere,
+    continuation: Continuation::None,
+    is_script: false,
+};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let lines = TopLevel::of_lines(request);
@@ -74,7 +83,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             offset,
         });
     }
-    let mut reading = Reading::of("config-file");
+    let mut reading = Reading::of(SURFACE);
     let mut reader = Reader {
         request,
         document: &document,
@@ -135,7 +144,7 @@ fn is_null(document: &Document) -> bool {
 }
 
 fn empty(refusal: Option<YamlError>) -> Recognition {
-    let mut reading = Reading::of("config-file");
+    let mut reading = Reading::of(SURFACE);
     let offset = refusal.as_ref().map_or(0, |error| error.offset);
     reading.members.push(Member {
         delivery: Delivery::ConfigFile,

@@ -3,9 +3,12 @@
 mod instructions;
 mod stage;
 
-use super::command_line::{Finder, image_version};
-use super::manifest::is_etcd_image;
-use super::{Insistence, ReadError, Reading, Recognition, Request};
+use super::command_line::Finder;
+use super::launch::image::{image_version, is_etcd_image};
+use super::properties::{Comments, Continuation, Surface, Syntax};
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::{Insistence, Recognition, Request};
 use crate::facts::version::Version;
 use crate::source::Span;
 use crate::text::decoded::Decoded;
@@ -13,6 +16,15 @@ use crate::text::quoting::Quoting;
 use crate::text::words::{Dialect, Word, words};
 use instructions::{Dockerfile, Document, Instruction};
 use stage::Stage;
+
+/// The properties of this surface.
+pub(super) const SURFACE: Surface = Surface {
+    name: "dockerfile",
+    syntax: Syntax::Other,
+    comments: Comments::OwnLine,
+    continuation: Continuation::Escape,
+    is_script: false,
+};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
@@ -43,7 +55,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let mut reader = Reader {
         request: &inner_request,
         file: &file,
-        reading: Reading::of("dockerfile"),
+        reading: Reading::of(SURFACE),
     };
     if let Err(error) = reader.stages() {
         let offset = file.decoded.outer_span(Span::at(error.offset));
@@ -64,7 +76,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if found.is_empty() {
         return Recognition::No("a Dockerfile that starts no etcd with options of its own");
     }
-    let mut reading = Reading::of("dockerfile");
+    let mut reading = Reading::of(SURFACE);
     reading.graft(found, file.decoded, 0);
     Recognition::Read(reading)
 }
@@ -146,7 +158,7 @@ impl<'a> Reader<'a> {
             .iter()
             .find_map(|word| word.text().strip_prefix("--from="))?;
         let copies = words.iter().any(|word| {
-            !word.text().starts_with("--") && super::command_line::base_name(word.text()) == "etcd"
+            !word.text().starts_with("--") && crate::source::base_name(word.text()) == "etcd"
         });
         if !copies {
             return None;
@@ -159,7 +171,7 @@ impl<'a> Reader<'a> {
 
     /// Commands that are run while the image is made.
     fn run(&mut self, range: Span) -> Result<(), ReadError> {
-        let mut finder = Finder::new(self.request.catalogue, &mut self.reading);
+        let mut finder = Finder::new(self.request, &mut self.reading);
         finder.find(self.request.text, range, Dialect::Shell, 0, 0);
         finder.error.map_or(Ok(()), Err)
     }
@@ -182,7 +194,7 @@ impl<'a> Reader<'a> {
         let words = words(text, instruction.arguments, Dialect::Dockerfile);
         let name = words
             .last()
-            .map_or("", |word| super::command_line::base_name(word.text()));
+            .map_or("", |word| crate::source::base_name(word.text()));
         let mut decoded = Decoded::default();
         decoded.push_verbatim(body, document.body.start, Quoting::Verbatim);
         self.request.open(&mut self.reading, decoded, 0, name);

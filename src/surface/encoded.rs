@@ -3,7 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Insistence, Reading, Recognition, Request, SURFACES, recognise};
+use super::reading::Reading;
+use super::request::{Insistence, Recognition, Request, recognise};
 use crate::member::Place;
 use crate::source::Span;
 use crate::text::decoded::Decoded;
@@ -95,8 +96,9 @@ impl Request<'_> {
             catalogue: self.catalogue,
             insistence: Insistence::Walked,
             depth: self.depth + 1,
+            readers: self.readers,
         };
-        !matches!(recognise(&request, &SURFACES), Recognition::No(_))
+        !matches!(recognise(&request, self.readers), Recognition::No(_))
     }
 }
 

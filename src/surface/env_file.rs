@@ -2,18 +2,30 @@
 
 mod owner;
 
-use super::site::{Site, VariableLineSite};
-use super::{
-    Insistence, ReadError, Reading, Recognition, Request, command_line, is_telling,
-    mark_overridden, names_option,
-};
+use super::command_line;
+use super::evidence::{is_telling, names_option};
+use super::properties::{Comments, Continuation, Surface, Syntax};
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::{Insistence, Recognition, Request};
+use super::site::Site;
+use super::site::word::VariableLineSite;
 use crate::facts::catalogue::Spelling;
-use crate::member::{Completeness, Delivery, Member, Place, Setting, Value};
+use crate::member::{Completeness, Delivery, Member, Place, Setting, Value, mark_overridden};
 use crate::source::{Span, line_end};
 use crate::text::decoded::Decoded;
 use crate::text::quoting::Quoting;
 use crate::text::words::{Dialect, Token, Word, tokens, words};
 use owner::Owner;
+
+/// The properties of this surface.
+pub(super) const SURFACE: Surface = Surface {
+    name: "env-file",
+    syntax: Syntax::Other,
+    comments: Comments::OwnLine,
+    continuation: Continuation::None,
+    is_script: true,
+};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let forced = request.insistence == Insistence::Forced;
@@ -43,7 +55,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if request.insistence < Insistence::Forced && starts_etcd() {
         return Recognition::No("");
     }
-    let mut reading = Reading::of("env-file");
+    let mut reading = Reading::of(SURFACE);
     let mut settings = Vec::new();
     let mut partial = sources_files;
     // A file of another program may hold options of the same names.

@@ -3,13 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::reading::{disjoint, touches_any};
-use super::site::Unwritable;
+use super::site::unwritable::Unwritable;
 use super::uses::{Uses, unread};
 use crate::edit::Edit;
 use crate::facts::catalogue::Spelling;
 use crate::member::Setting;
-use crate::source::{Span, line_end};
+use crate::source::{Span, disjoint, line_end, touches_any};
 use crate::text::template::Statements;
 
 /// What a reading knows of this, in spans of the file.

@@ -1,14 +1,25 @@
 //! HCL: jobs of Nomad and configurations of Terraform that run etcd, and the files that their texts hold.
 
 mod process;
-mod site;
 
-pub(super) use site::HclSite;
-
-use super::{Insistence, ReadError, Reading, Recognition, Request, command_line, concerns_server};
+use super::evidence::concerns_server;
+use super::properties::{Comments, Continuation, Surface, Syntax};
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::{Insistence, Recognition, Request};
 use crate::member::Completeness;
+use crate::source::base_name;
 use crate::text::hcl::{Body, Expression, Kind};
 use crate::text::template;
+
+/// The properties of this surface.
+pub(super) const SURFACE: Surface = Surface {
+    name: "hcl",
+    syntax: Syntax::Other,
+    comments: Comments::Anywhere,
+    continuation: Continuation::Escape,
+    is_script: false,
+};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
@@ -45,7 +56,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     };
     let mut reader = Reader {
         request: &masked_request,
-        reading: Reading::of("hcl"),
+        reading: Reading::of(SURFACE),
     };
     if let Err(error) = reader.body(&file.body, "", None) {
         return Recognition::Unreadable(error);
@@ -71,12 +82,12 @@ impl Reader<'_> {
         let name = ["destination", "path", "filename"]
             .iter()
             .find_map(|name| body.value(name)?.text())
-            .map_or("", |name| command_line::base_name(&name.text));
+            .map_or("", |name| base_name(&name.text));
         let first = self.reading.members.len();
         for attribute in &body.attributes {
             self.expression(&attribute.value, &attribute.name, name)?;
         }
-        if process::sets_variables(kind, body) {
+        if sets_variables(kind, body) {
             for member in &mut self.reading.members[first..] {
                 member.completeness = Completeness::Partial;
             }
@@ -112,4 +123,9 @@ impl Reader<'_> {
             Kind::Other => Ok(()),
         }
     }
+}
+
+/// Whether Nomad gives what this template says to the task as variables.
+fn sets_variables(kind: &str, body: &Body) -> bool {
+    kind == "template" && body.value("env").is_some()
 }

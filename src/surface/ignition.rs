@@ -1,16 +1,28 @@
 //! Ignition's JSON and what it is made from: Container Linux Config and Butane.
 
 use super::encoded::{DataUrl, Encoding, data_url};
-use super::option_section;
-use super::option_section::CONTAINER_LINUX_CONFIG;
-use super::{ReadError, Reading, Recognition, Request, concerns_server};
+use super::evidence::concerns_server;
+use super::properties::{Comments, Continuation, Surface, Syntax};
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::{Recognition, Request};
+use super::section;
+use super::site::section::CONTAINER_LINUX_CONFIG;
 use crate::member::Place;
 use crate::text::decoded::Decoded;
-use crate::text::yaml;
-use crate::text::yaml::{Document, Kind, NodeId};
+use crate::text::yaml::{self, Document, Kind, NodeId};
 
 /// Keys at the top level that such files have.
 const SECTIONS: [&str; 4] = ["systemd", "storage", "ignition", "variant"];
+
+/// The properties of this surface.
+pub(super) const SURFACE: Surface = Surface {
+    name: "ignition",
+    syntax: Syntax::Yaml,
+    comments: Comments::Anywhere,
+    continuation: Continuation::Escape,
+    is_script: false,
+};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
@@ -36,7 +48,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         }
         Err(_) => return Recognition::No("it is not YAML"),
     };
-    let mut reading = Reading::of("ignition");
+    let mut reading = Reading::of(SURFACE);
     for document in &documents {
         config(request, document, document.root, &mut reading);
     }
@@ -79,7 +91,7 @@ pub(super) fn config(
         }
     }
     if let Some(etcd) = document.value(root, "etcd") {
-        option_section::read(
+        section::read(
             request,
             document,
             reader.reading,

@@ -1,6 +1,8 @@
 //! Reads a text that lies inside another one as a file with that content would be read.
 
-use super::{Insistence, Reading, Recognition, Request, SURFACES, concerns_server, recognise};
+use super::evidence::concerns_server;
+use super::reading::Reading;
+use super::request::{Insistence, Recognition, Request, recognise};
 use crate::limits::TEXTS_IN_TEXTS;
 use crate::member::{Completeness, Place, TextId};
 use crate::source::Span;
@@ -47,8 +49,9 @@ impl Request<'_> {
             catalogue: self.catalogue,
             insistence: Insistence::Walked,
             depth: self.depth + 1,
+            readers: self.readers,
         };
-        match recognise(&request, &SURFACES) {
+        match recognise(&request, self.readers) {
             Recognition::Read(mut inner) => {
                 inner.masks.extend_from_slice(expansions);
                 // What stands alone on a line may become several.

@@ -1,7 +1,7 @@
 //! Lists of texts in JSON, as the exec form of a Dockerfile's instructions has them.
 
-use super::manifest::item::{Item, Notation};
-use super::manifest::process::Argument;
+use super::process::Argument;
+use super::site::item::{Item, Notation};
 use crate::source::Span;
 use crate::text::decoded::Decoded;
 use crate::text::quoting::Quoting;

@@ -2,21 +2,18 @@
 //! clusters.
 
 mod container;
-mod emptied;
-pub(super) mod entries;
-pub(super) mod item;
-pub(super) mod process;
-mod site;
 
-pub(super) use container::is_etcd_image;
-pub(super) use site::{ArgumentSite, AssignmentSite, EntrySite, PairSite, fixed_word};
-
+use super::document::DocumentReader;
 use super::encoded::Encoding;
-use super::{ReadError, Reading, Recognition, Request, cluster_tool, concerns_server, ignition};
+use super::evidence::concerns_server;
+use super::properties::{Comments, Continuation, Surface, Syntax};
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::{Recognition, Request};
+use super::{cluster_tool, ignition};
 use crate::limits::LISTS_IN_LISTS;
 use crate::member::Place;
-use crate::text::yaml;
-use crate::text::yaml::{Document, NodeId};
+use crate::text::yaml::{self, NodeId};
 
 /// Where an object keeps the pods it makes.
 const POD_PATHS: [&[&str]; 4] = [
@@ -25,6 +22,15 @@ const POD_PATHS: [&[&str]; 4] = [
     &["spec", "jobTemplate", "spec", "template", "spec"],
     &["template", "spec"],
 ];
+
+/// The properties of this surface.
+pub(super) const SURFACE: Surface = Surface {
+    name: "manifest",
+    syntax: Syntax::Yaml,
+    comments: Comments::Anywhere,
+    continuation: Continuation::Escape,
+    is_script: false,
+};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
@@ -46,9 +52,9 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         }
         Err(_) => return Recognition::No("it is not YAML"),
     };
-    let mut reading = Reading::of("manifest");
+    let mut reading = Reading::of(SURFACE);
     for document in &documents {
-        let mut reader = Reader::new(request, document, &mut reading);
+        let mut reader = DocumentReader::new(request, document, &mut reading);
         reader.object(document.root, 0);
         if let Some(error) = reader.error {
             return Recognition::Unreadable(error);
@@ -73,28 +79,7 @@ fn begins_as_yaml(text: &str) -> bool {
     })
 }
 
-/// Reads one document of a file.
-pub(super) struct Reader<'a> {
-    pub(super) request: &'a Request<'a>,
-    pub(super) document: &'a Document,
-    pub(super) reading: &'a mut Reading,
-    pub(super) error: Option<ReadError>,
-}
-
-impl<'a> Reader<'a> {
-    pub(super) fn new(
-        request: &'a Request<'a>,
-        document: &'a Document,
-        reading: &'a mut Reading,
-    ) -> Self {
-        Self {
-            request,
-            document,
-            reading,
-            error: None,
-        }
-    }
-
+impl DocumentReader<'_> {
     fn object(&mut self, id: NodeId, depth: usize) {
         let document = self.document;
         let kind = document
@@ -154,12 +139,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The node at the end of a path of keys.
-    pub(super) fn below(&self, id: NodeId, path: &[&str]) -> Option<NodeId> {
-        path.iter()
-            .try_fold(id, |id, key| self.document.value(id, key))
-    }
-
     /// Entries that are files of etcd's: its configuration file, a file of variables, a script that starts it.
     fn texts(&mut self, id: NodeId, entries: &str) {
         let document = self.document;
@@ -169,16 +148,6 @@ impl<'a> Reader<'a> {
         for &(key, value) in document.entries(data) {
             let name = document.scalar(key).unwrap_or_default();
             self.inner_file(value, document.is_flow(data), name);
-        }
-    }
-
-    /// A scalar of several lines that is a file of its own.
-    pub(super) fn inner_file(&mut self, value: NodeId, flow: bool, file_name: &str) {
-        let Some(decoded) = yaml::decoded(self.request.text, self.document, value, flow) else {
-            return;
-        };
-        if decoded.text.contains('\n') {
-            self.request.open(self.reading, decoded, 0, file_name);
         }
     }
 
@@ -197,20 +166,5 @@ impl<'a> Reader<'a> {
                     .look_into(self.reading, place, base64, raw, name);
             }
         }
-    }
-
-    /// What lies there is not read; where it sets options of etcd, that is said.
-    pub(super) fn too_deep(&mut self, id: NodeId, what: &str, limit: usize) {
-        let span = self.document.resolved(id).span;
-        if concerns_server(self.request.catalogue, span.of(self.request.text)) {
-            let message = format!(
-                "{what} lie more than {limit} deep in one another here, and etcd's configuration in the innermost is not read"
-            );
-            self.reading.leave_unread(Place::new(0, span), message);
-        }
-    }
-
-    pub(super) fn refuse(&mut self, error: ReadError) {
-        self.error.get_or_insert(error);
     }
 }

@@ -1,19 +1,20 @@
 //! What a surface read from one file, and where the texts inside it lie.
 
-use super::ReadError;
 use super::hazards::Hazards;
-use super::site::{Site, Unwritable};
+use super::properties::Surface;
+use super::read_error::ReadError;
+use super::site::Site;
+use super::site::unwritable::Unwritable;
 use super::uses::names_option_in;
 use crate::edit::Edit;
 use crate::facts::catalogue::EtcdOption;
 use crate::facts::version::Version;
 use crate::limits::SETTINGS;
 use crate::member::{Completeness, Delivery, Member, Mention, Place, Setting, TextId, Value};
-use crate::source::{Source, Span};
+use crate::source::{Source, Span, disjoint, touches_any};
 use crate::text::decoded::Decoded;
 use crate::text::template;
-use crate::text::words;
-use crate::text::words::Word;
+use crate::text::words::{self, Word};
 
 /// A text inside another one.
 #[derive(Clone, Debug)]
@@ -25,8 +26,8 @@ pub(super) struct Embedded {
 /// What was read from one file.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    /// The surface's name; empty when only mentions were found.
-    pub surface: &'static str,
+    /// The surface; `None` when only mentions were found.
+    pub surface: Option<Surface>,
     /// One for each etcd process.
     pub members: Vec<Member>,
     /// References to etcd outside settings.
@@ -52,11 +53,17 @@ impl Reading {
 
     /// A reading of that surface with nothing in it yet.
     #[must_use]
-    pub(super) fn of(surface: &'static str) -> Self {
+    pub(super) fn of(surface: Surface) -> Self {
         Self {
-            surface,
+            surface: Some(surface),
             ..Self::default()
         }
+    }
+
+    /// Returns the name of the surface; empty when only mentions were found.
+    #[must_use]
+    pub fn surface_name(&self) -> &'static str {
+        self.surface.map_or("", |surface| surface.name)
     }
 
     /// Adds a text that lies in `parent`.
@@ -320,23 +327,4 @@ impl Reading {
         }
         false
     }
-}
-
-/// The same stretches in order, those that overlap as one.
-pub(super) fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_unstable();
-    let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
-    for span in spans {
-        match joined.last_mut() {
-            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
-            _ => joined.push(span),
-        }
-    }
-    joined
-}
-
-/// Whether a stretch overlaps one of those, which are in order and disjoint.
-pub(super) fn touches_any(spans: &[Span], stretch: Span) -> bool {
-    let at = spans.partition_point(|span| span.end <= stretch.start);
-    spans.get(at).is_some_and(|span| span.overlaps(stretch))
 }

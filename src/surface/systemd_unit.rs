@@ -1,13 +1,24 @@
 //! systemd units and drop-ins: `ExecStart=` and its friends, `Environment=`.
 
 use super::command_line::{Finder, flags_in, insert_flags, variable_setting};
-use super::{
-    Insistence, ReadError, Reading, Recognition, Request, is_telling, mark_overridden, names_option,
-};
+use super::evidence::{is_telling, names_option};
+use super::properties::{Comments, Continuation, Surface, Syntax};
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::{Insistence, Recognition, Request};
 use crate::facts::catalogue::{Catalogue, Spelling};
-use crate::member::{Completeness, Delivery, Member, Place, Setting};
+use crate::member::{Completeness, Delivery, Member, Place, Setting, mark_overridden};
 use crate::source::Span;
 use crate::text::words::{Dialect, words};
+
+/// The properties of this surface.
+pub(super) const SURFACE: Surface = Surface {
+    name: "systemd-unit",
+    syntax: Syntax::Other,
+    comments: Comments::OwnLine,
+    continuation: Continuation::EscapeAcrossComments,
+    is_script: false,
+};
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
@@ -20,7 +31,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if !has_section {
         return Recognition::No("");
     }
-    let mut reading = Reading::of("systemd-unit");
+    let mut reading = Reading::of(SURFACE);
     let mut variables: Vec<Variable> = Vec::new();
     let mut commands: Vec<Directive<'_>> = Vec::new();
     let mut other_sources = false;
@@ -51,8 +62,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             _ => {}
         }
     }
-    let mut finder = Finder::new(request.catalogue, &mut reading);
-    finder.outer_texts = request.depth;
+    let mut finder = Finder::new(request, &mut reading);
     for command in &commands {
         let body = command.value.of(text);
         let rest = body.trim_start_matches(['@', '-', ':', '+', '!', '|']);

@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::command_line::Finder;
-use super::compose;
-use super::compose::Keys;
-use super::manifest::process;
-use super::manifest::process::{Surroundings, arguments};
-use super::{ReadError, Reading, Recognition, Request, concerns_server};
+use super::compose::{self, Keys};
+use super::evidence::concerns_server;
+use super::process::{self, Surroundings, arguments};
+use super::properties::{Comments, Continuation, Surface, Syntax};
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::{Recognition, Request};
 use crate::limits::YAML_NESTING;
 use crate::source::Span;
 use crate::text::words::Dialect;
-use crate::text::yaml;
-use crate::text::yaml::{Document, Kind, NodeId};
+use crate::text::yaml::{self, Document, Kind, NodeId};
 
 /// Keys whose texts a shell is given, or the program itself.
 const SCRIPTS: [&str; 14] = [
@@ -58,6 +59,15 @@ const CONTAINERS: [Keys; 3] = [
     },
 ];
 
+/// The properties of this surface.
+pub(super) const SURFACE: Surface = Surface {
+    name: "task-file",
+    syntax: Syntax::Yaml,
+    comments: Comments::Anywhere,
+    continuation: Continuation::Escape,
+    is_script: false,
+};
+
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
     if !text.contains("etcd") && !text.contains("ETCD_") || text.starts_with("#!") {
@@ -83,7 +93,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         }
         Err(_) => return Recognition::No(""),
     };
-    let mut reading = Reading::of("task-file");
+    let mut reading = Reading::of(SURFACE);
     for document in documents.iter().filter(|document| has_tasks(document)) {
         let mut reader = Reader {
             request,
@@ -200,14 +210,19 @@ impl Reader<'_> {
         let first = self.containers.reading.members.len();
         if key == "argv" {
             let list = arguments(text, document, value, |_| Vec::new()).unwrap_or_default();
-            process::start(catalogue, self.containers.reading, Vec::new(), &list)?;
+            process::start(
+                self.containers.request,
+                self.containers.reading,
+                Vec::new(),
+                &list,
+            )?;
         } else {
             let flow = document.is_flow(value);
             let items = match document.items(value) {
                 [] => vec![value],
                 items => items.to_vec(),
             };
-            let mut finder = Finder::new(catalogue, self.containers.reading);
+            let mut finder = Finder::new(self.containers.request, self.containers.reading);
             for item in items {
                 let Some(decoded) = yaml::decoded(text, document, item, flow) else {
                     continue;

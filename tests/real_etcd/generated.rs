@@ -15,13 +15,11 @@ use etcd_uplift::facts::catalogue::Spelling;
 use etcd_uplift::facts::go_value::parse_duration;
 use etcd_uplift::facts::version::{Release, Upgrade};
 use etcd_uplift::member::Value;
-use etcd_uplift::rewrite;
-use etcd_uplift::rewrite::rewrite;
+use etcd_uplift::rewrite::{self, rewrite};
 use etcd_uplift::server::effective::{Effective, flag_text};
 use etcd_uplift::source::Source;
 use etcd_uplift::suppression::COMMENTS_COUNT;
-use etcd_uplift::surface;
-use etcd_uplift::surface::{FileReading, Insistence, Reading, read};
+use etcd_uplift::surface::{self, FileReading, Insistence, Reading, read};
 
 use crate::RELEASES;
 use crate::certificates::Certificates;

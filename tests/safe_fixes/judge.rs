@@ -11,14 +11,12 @@ use etcd_uplift::facts::catalogue::{Catalogue, Spelling};
 use etcd_uplift::facts::version::{Release, Upgrade};
 use etcd_uplift::member::{Member, Setting};
 use etcd_uplift::rewrite::{Rewrite, RewriteError, Terms, rewrite};
-use etcd_uplift::server::acceptance;
-use etcd_uplift::server::acceptance::Reception;
+use etcd_uplift::server::acceptance::{self, Reception};
 use etcd_uplift::server::effective::{Effective, flag_text};
 use etcd_uplift::server::startup;
 use etcd_uplift::source::Source;
 use etcd_uplift::suppression::COMMENTS_COUNT;
-use etcd_uplift::surface;
-use etcd_uplift::surface::{FileReading, Insistence, read};
+use etcd_uplift::surface::{self, FileReading, Insistence, read};
 
 use super::meaning::GATE;
 

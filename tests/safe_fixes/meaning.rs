@@ -6,8 +6,7 @@ use etcd_uplift::facts::catalogue::{Replacement, ReplacementKind, Spelling, Valu
 use etcd_uplift::facts::go_value::parse_bool;
 use etcd_uplift::facts::version::Release;
 use etcd_uplift::member::Member;
-use etcd_uplift::server::acceptance;
-use etcd_uplift::server::acceptance::Reception;
+use etcd_uplift::server::acceptance::{self, Reception};
 use etcd_uplift::server::effective::Effective;
 
 use super::judge::Judge;

@@ -4,8 +4,7 @@ use super::{VerifyError, masked};
 use crate::edit::Edit;
 use crate::limits::{COMPARED_SIZE, COMPARED_VALUES, YAML_NESTING};
 use crate::source::Span;
-use crate::text::yaml;
-use crate::text::yaml::{Document, Kind, NodeId, Style};
+use crate::text::yaml::{self, Document, Kind, NodeId, Style};
 
 /// A scalar or an empty collection.
 #[derive(Clone, Debug)]

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Refusal, V3_3, V3_6};
-use crate::facts::go_url;
-use crate::facts::go_url::Url;
+use crate::facts::go_url::{self, Url};
 use crate::facts::version::Release;
 use crate::server::effective::Effective;
 

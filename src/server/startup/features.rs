@@ -7,8 +7,7 @@ use crate::facts::catalogue::{EtcdOption, ReplacementKind, Spelling};
 use crate::facts::go_value;
 use crate::facts::version::Release;
 use crate::member::Value;
-use crate::server::acceptance;
-use crate::server::acceptance::Reception;
+use crate::server::acceptance::{self, Reception};
 use crate::server::effective::Effective;
 
 /// What the YAML reader refuses, whichever key it stands behind.

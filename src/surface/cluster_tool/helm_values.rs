@@ -3,10 +3,10 @@
 use super::options::{add, version};
 use crate::facts::catalogue::Spelling;
 use crate::member::{Delivery, Setting, Value};
-use crate::surface::manifest::entries::Entry;
-use crate::surface::manifest::{Reader, is_etcd_image};
-use crate::text::yaml;
-use crate::text::yaml::{Document, Kind, NodeId, Scalar, Style};
+use crate::surface::document::DocumentReader;
+use crate::surface::launch::image::is_etcd_image;
+use crate::surface::process::map::Entry;
+use crate::text::yaml::{self, Document, Kind, NodeId, Scalar, Style};
 
 /// The chart's names, and etcd's.
 const VARIABLES: [(&str, &str); 2] = [
@@ -15,13 +15,13 @@ const VARIABLES: [(&str, &str); 2] = [
 ];
 
 /// Adds the members that values describe.
-pub(super) fn read(reader: &mut Reader<'_>, root: NodeId) {
+pub(super) fn read(reader: &mut DocumentReader<'_>, root: NodeId) {
     chart(reader, root, false);
     below(reader, root);
 }
 
 /// Values of charts in charts; how many there are is limited where YAML is read.
-fn below(reader: &mut Reader<'_>, id: NodeId) {
+fn below(reader: &mut DocumentReader<'_>, id: NodeId) {
     let document = reader.document;
     for &(key, value) in document.entries(id) {
         if document.scalar(key) == Some("etcd") {
@@ -32,7 +32,7 @@ fn below(reader: &mut Reader<'_>, id: NodeId) {
 }
 
 /// One chart's values; `named` where the key above them is `etcd`.
-fn chart(reader: &mut Reader<'_>, id: NodeId, named: bool) {
+fn chart(reader: &mut DocumentReader<'_>, id: NodeId, named: bool) {
     let document = reader.document;
     let image = reader
         .below(id, &["image", "repository"])

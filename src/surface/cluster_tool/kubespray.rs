@@ -3,11 +3,10 @@
 use super::options::{add, version};
 use crate::facts::catalogue::Spelling;
 use crate::member::{Delivery, Setting, Value};
-use crate::surface::manifest::Reader;
-use crate::surface::manifest::entries::Entry;
-use crate::surface::manifest::process::is_variable;
-use crate::text::yaml;
-use crate::text::yaml::{Document, Kind, NodeId, Scalar, Style};
+use crate::surface::document::DocumentReader;
+use crate::surface::process::is_variable;
+use crate::surface::process::map::Entry;
+use crate::text::yaml::{self, Document, Kind, NodeId, Scalar, Style};
 
 /// Its names, and etcd's.
 const VARIABLES: [(&str, &str); 14] = [
@@ -62,7 +61,7 @@ const TELLING: [&str; 9] = [
 const OTHERS: [&str; 3] = ["etcd_data_dir", "etcd_version", "kube_network_plugin"];
 
 /// Adds the member that a file of variables describes.
-pub(super) fn read(reader: &mut Reader<'_>, root: NodeId) {
+pub(super) fn read(reader: &mut DocumentReader<'_>, root: NodeId) {
     let document = reader.document;
     let has = |name: &&&str| document.value(root, name).is_some();
     let telling = TELLING.iter().filter(has).count();
@@ -109,7 +108,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: NodeId) {
 }
 
 /// The entries of `etcd_extra_vars`: variables, or flags where kubeadm starts etcd.
-fn extra(reader: &mut Reader<'_>, map: NodeId, by_kubeadm: bool) -> Vec<Setting> {
+fn extra(reader: &mut DocumentReader<'_>, map: NodeId, by_kubeadm: bool) -> Vec<Setting> {
     let document = reader.document;
     let mut settings = Vec::new();
     for (index, &(key, value)) in document.entries(map).iter().enumerate() {

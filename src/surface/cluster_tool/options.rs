@@ -1,25 +1,23 @@
 //! Options for etcd in the forms in which tools take them.
 
-use super::k3s;
 use super::tools::{Form, Tool};
 use crate::facts::catalogue::Spelling;
 use crate::facts::version::Version;
-use crate::member::{Completeness, Delivery, Member, Place, Setting, Value};
+use crate::member::{Completeness, Delivery, Member, Place, Setting, Value, mark_overridden};
 use crate::source::Span;
-use crate::surface::command_line::image_version;
-use crate::surface::manifest::entries::{Names, map_settings};
-use crate::surface::manifest::item::Item;
-use crate::surface::manifest::process;
-use crate::surface::manifest::process::{Argument, Surroundings, arguments, is_variable};
-use crate::surface::manifest::{AssignmentSite, Reader, fixed_word};
-use crate::surface::mark_overridden;
-use crate::surface::site::{Reads, Site};
+use crate::surface::document::DocumentReader;
+use crate::surface::launch::image::image_version;
+use crate::surface::process::map::{Names, map_settings};
+use crate::surface::process::{self, Argument, Surroundings, arguments, is_variable};
+use crate::surface::site::item::Item;
+use crate::surface::site::list::{AssignmentSite, fixed_word};
+use crate::surface::site::word::Reads;
+use crate::surface::site::{Site, k3s_value};
 use crate::text::words::Word;
-use crate::text::yaml;
-use crate::text::yaml::{Document, NodeId, Style};
+use crate::text::yaml::{self, Document, NodeId, Style};
 
 /// Adds a member for each part of a document that gives etcd options.
-pub(super) fn read(reader: &mut Reader<'_>, root: NodeId, tool: &Tool) {
+pub(super) fn read(reader: &mut DocumentReader<'_>, root: NodeId, tool: &Tool) {
     for path in tool.parts {
         for part in parts(reader.document, root, path) {
             member(reader, root, part, tool);
@@ -42,7 +40,7 @@ fn parts(document: &Document, root: NodeId, path: &[&str]) -> Vec<NodeId> {
     found
 }
 
-fn member(reader: &mut Reader<'_>, root: NodeId, part: NodeId, tool: &Tool) {
+fn member(reader: &mut DocumentReader<'_>, root: NodeId, part: NodeId, tool: &Tool) {
     let document = reader.document;
     let evidence = tool.versions.iter().find_map(|path| {
         let place = reader
@@ -76,7 +74,7 @@ fn member(reader: &mut Reader<'_>, root: NodeId, part: NodeId, tool: &Tool) {
 
 /// Adds the member with these settings, to which the tool adds its own.
 pub(super) fn add(
-    reader: &mut Reader<'_>,
+    reader: &mut DocumentReader<'_>,
     mut settings: Vec<Setting>,
     delivery: Delivery,
     evidence: Option<Version>,
@@ -104,7 +102,7 @@ fn no_expansions(_: &str) -> Vec<Span> {
     Vec::new()
 }
 
-fn flags(reader: &mut Reader<'_>, id: NodeId) -> Vec<Setting> {
+fn flags(reader: &mut DocumentReader<'_>, id: NodeId) -> Vec<Setting> {
     let document = reader.document;
     if document.entries(id).is_empty() {
         return reader.pairs(Some(id), Spelling::Flag);
@@ -122,7 +120,7 @@ fn flags(reader: &mut Reader<'_>, id: NodeId) -> Vec<Setting> {
 }
 
 /// A flag given once for each item of a list; it is read, and not edited.
-fn repeated_flag(reader: &mut Reader<'_>, key: NodeId, list: NodeId) -> Vec<Setting> {
+fn repeated_flag(reader: &mut DocumentReader<'_>, key: NodeId, list: NodeId) -> Vec<Setting> {
     let document = reader.document;
     let Some(name) = document.scalar(key) else {
         return Vec::new();
@@ -145,7 +143,7 @@ fn repeated_flag(reader: &mut Reader<'_>, key: NodeId, list: NodeId) -> Vec<Sett
 }
 
 /// A list of arguments behind etcd's own name.
-fn command(reader: &mut Reader<'_>, list: NodeId, evidence: Option<Version>) {
+fn command(reader: &mut DocumentReader<'_>, list: NodeId, evidence: Option<Version>) {
     let document = reader.document;
     let Some(list) = arguments(reader.request.text, document, list, no_expansions) else {
         return;
@@ -156,7 +154,7 @@ fn command(reader: &mut Reader<'_>, list: NodeId, evidence: Option<Version>) {
     let catalogue = reader.request.catalogue;
     let first = reader.reading.members.len();
     let head = vec![fixed_word("etcd", Span::at(place))];
-    if let Err(error) = process::start(catalogue, reader.reading, head, &list) {
+    if let Err(error) = process::start(reader.request, reader.reading, head, &list) {
         reader.refuse(error);
         return;
     }
@@ -169,7 +167,7 @@ fn command(reader: &mut Reader<'_>, list: NodeId, evidence: Option<Version>) {
     process::complete(catalogue, reader.reading, first, surroundings);
 }
 
-fn assignments(reader: &mut Reader<'_>, list: NodeId) -> Vec<Setting> {
+fn assignments(reader: &mut DocumentReader<'_>, list: NodeId) -> Vec<Setting> {
     let list = arguments(reader.request.text, reader.document, list, no_expansions);
     let list = list.unwrap_or_default().into_iter();
     list.filter_map(|argument| process::assignment(reader.reading, argument, no_expansions))
@@ -177,7 +175,7 @@ fn assignments(reader: &mut Reader<'_>, list: NodeId) -> Vec<Setting> {
         .collect()
 }
 
-fn keys(reader: &mut Reader<'_>, id: NodeId) -> Vec<Setting> {
+fn keys(reader: &mut DocumentReader<'_>, id: NodeId) -> Vec<Setting> {
     let (text, document) = (reader.request.text, reader.document);
     let is_scalar = document.scalar(id).is_some();
     let list = if is_scalar {
@@ -208,15 +206,15 @@ fn keys(reader: &mut Reader<'_>, id: NodeId) -> Vec<Setting> {
 }
 
 /// The key of the configuration file that an argument `name=value` becomes.
-fn key(reader: &mut Reader<'_>, argument: Argument, free: bool) -> Option<Setting> {
+fn key(reader: &mut DocumentReader<'_>, argument: Argument, free: bool) -> Option<Setting> {
     let Argument { word, item, style } = argument;
     let text = word.text();
-    let (name, value) = k3s::assignment(text, 0)?;
+    let (name, value) = k3s_value::assignment(text, 0)?;
     Some(Setting {
         spelling: Spelling::Key,
         name: name.of(text).to_owned(),
         name_place: Place::new(0, word.outer(name)),
-        value: k3s::value(value.of(text)),
+        value: k3s_value::value(value.of(text)),
         value_place: Place::new(0, word.outer(value)),
         overridden: false,
         site: reader.reading.add_site(Site::Assignment(AssignmentSite {

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::Finder;
-use super::program::assigned_name;
-use crate::facts::catalogue::Spelling;
-use crate::member::{Place, TextId};
-use crate::surface::mark_overridden;
+use crate::facts::catalogue::{Catalogue, Spelling};
+use crate::member::{Place, TextId, mark_overridden};
+use crate::surface::launch::variable_word::assigned_name;
+use crate::surface::reading::Reading;
+use crate::surface::request::Request;
 use crate::text::words::Word;
 
 /// A command that prints, and where to.
@@ -25,19 +25,20 @@ pub(super) struct Echoed {
     files: HashMap<String, usize>,
 }
 
-impl Finder<'_> {
+impl Echoed {
     /// Adds what a command prints into a file to that file's member. Gives the member when it is new.
     ///
     /// `before` is the text up to the command, `target` the file its output goes to.
-    pub(super) fn echo(
+    pub(super) fn command(
         &mut self,
+        reading: &mut Reading,
+        request: &Request<'_>,
         before: &str,
         words: &[Word],
         target: Option<&Word>,
         text_id: TextId,
-        depth: usize,
     ) -> Option<usize> {
-        let piped = std::mem::take(&mut self.echoed.piped);
+        let piped = std::mem::take(&mut self.piped);
         let before = before.trim_end();
         let behind_pipe = before.ends_with('|') && !before.ends_with("||");
         let tee = words.iter().position(|word| word.text() == "tee");
@@ -60,15 +61,15 @@ impl Finder<'_> {
             target: target.map(|target| target.text().to_owned()),
         };
         let Some(target) = printed.target.clone() else {
-            self.echoed.piped = words;
+            self.piped = words;
             return None;
         };
         let Some(word) = printed.exact() else {
-            if !printed.sets_a_variable(self) {
+            if !printed.sets_a_variable(request.catalogue) {
                 return None;
             }
             let place = Place::new(text_id, words[0].span);
-            self.reading.leave_unread(
+            reading.leave_unread(
                 place,
                 "this writes variables of etcd in a way that is not read; one `echo 'NAME=value'` a line is",
             );
@@ -80,20 +81,19 @@ impl Finder<'_> {
         if !body.contains('\n') && !body[names..].starts_with('=') {
             return None;
         }
-        let first = self.reading.members.len();
-        let request = self.request(depth);
+        let first = reading.members.len();
         let decoded = word.decoded.clone();
-        if !request.open_expanded(self.reading, decoded, &word.expansions, text_id, "")
-            || self.reading.members.len() != first + 1
+        if !request.open_expanded(reading, decoded, &word.expansions, text_id, "")
+            || reading.members.len() != first + 1
         {
             return None;
         }
-        let Some(&earlier) = self.echoed.files.get(&target) else {
-            self.echoed.files.insert(target, first);
+        let Some(&earlier) = self.files.get(&target) else {
+            self.files.insert(target, first);
             return Some(first);
         };
-        let added = self.reading.members.pop()?;
-        let member = &mut self.reading.members[earlier];
+        let added = reading.members.pop()?;
+        let member = &mut reading.members[earlier];
         member.settings.extend(added.settings);
         mark_overridden(&mut member.settings);
         None
@@ -125,11 +125,10 @@ impl Printed<'_> {
     }
 
     /// Whether a word of it sets a variable of etcd's.
-    fn sets_a_variable(&self, finder: &Finder<'_>) -> bool {
+    fn sets_a_variable(&self, catalogue: &Catalogue) -> bool {
         self.arguments.iter().any(|word| {
             let lines = word.text().match_indices("ETCD_");
             let names = lines.filter_map(|(at, _)| assigned_name(word, at));
-            let catalogue = finder.catalogue;
             names.into_iter().any(|name| {
                 let name = name.of(word.text());
                 catalogue.spelled(Spelling::Variable, name).is_some()

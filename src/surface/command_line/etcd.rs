@@ -3,12 +3,13 @@
 use super::Finder;
 use super::exported::passes_script_arguments;
 use super::flags::{flag_list, variable_setting};
-use super::program::Invocation;
 use crate::facts::catalogue::Spelling;
 use crate::limits::EXPANSION_LENGTH;
-use crate::member::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
+use crate::member::{
+    Completeness, Delivery, Member, Place, Setting, TextId, Value, mark_overridden,
+};
 use crate::source::Span;
-use crate::surface::mark_overridden;
+use crate::surface::launch::program::Invocation;
 use crate::text::words::Word;
 
 impl Finder<'_> {

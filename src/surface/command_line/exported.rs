@@ -5,12 +5,13 @@ mod windows;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::flags::{FlagList, expanded_variable, flag_list, insert_flags, variable_setting};
-use super::program::assigned_name;
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::member::{Place, Setting, TextId};
 use crate::source::Span;
+use crate::surface::evidence::names_option;
+use crate::surface::launch::variable_word::assigned_name;
+use crate::surface::reading::Reading;
 use crate::surface::site::Site;
-use crate::surface::{Reading, names_option};
 use crate::text::words::{Dialect, Word, words};
 
 /// Variables set so far in a script.

@@ -1,10 +1,11 @@
 //! Settings of one command: its flags, and variables that are words.
 
-use super::super::site::{FlagSite, FlagValue, Reads, Site, VariableWordSite};
+use super::super::site::Site;
 use crate::facts::catalogue::{Catalogue, Spelling, ValueType};
 use crate::member::{Place, Setting, Stray, TextId, Value};
 use crate::source::Span;
-use crate::surface::Reading;
+use crate::surface::reading::Reading;
+use crate::surface::site::word::{FlagSite, FlagValue, Reads, VariableWordSite};
 use crate::text::words::{Dialect, Word, words};
 
 /// A variable setting that is one word.

@@ -1,7 +1,7 @@
 //! Procfiles: a name and a command on each line.
 
 use crate::source::Span;
-use crate::surface::Request;
+use crate::surface::request::Request;
 
 /// The commands of a Procfile, behind `name:`.
 pub(super) fn lines(request: &Request<'_>) -> Vec<Span> {

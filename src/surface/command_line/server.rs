@@ -2,11 +2,12 @@
 
 use super::Finder;
 use crate::facts::catalogue::Spelling;
-use crate::member::{Completeness, Delivery, Member, Place, Setting, TextId, Value};
+use crate::member::{
+    Completeness, Delivery, Member, Place, Setting, TextId, Value, mark_overridden,
+};
 use crate::source::Span;
-use crate::surface::cluster_tool::k3s;
-use crate::surface::mark_overridden;
-use crate::surface::site::{Reads, Site, VariableWordSite};
+use crate::surface::site::word::{Reads, VariableWordSite};
+use crate::surface::site::{Site, k3s_value};
 use crate::text::words::Word;
 
 const FLAG: &str = "--etcd-arg";
@@ -59,7 +60,7 @@ impl Finder<'_> {
         text_id: TextId,
     ) -> Option<Setting> {
         let text = word.text();
-        let (name, value) = k3s::assignment(text, start)?;
+        let (name, value) = k3s_value::assignment(text, start)?;
         if word.expands_in(name) {
             return None;
         }
@@ -71,7 +72,7 @@ impl Finder<'_> {
             value: if word.expands_in(value) {
                 Value::Unknown(written.to_owned())
             } else {
-                k3s::value(written)
+                k3s_value::value(written)
             },
             value_place: Place::new(text_id, word.outer(value)),
             overridden: false,

@@ -1,7 +1,8 @@
 //! Whether what stands on the top level of a text are the keys of etcd's file.
 
 use crate::facts::catalogue::Spelling;
-use crate::surface::{Insistence, Request, is_telling};
+use crate::surface::evidence::is_telling;
+use crate::surface::request::{Insistence, Request};
 use crate::text::yaml::{Document, NodeId};
 
 /// What stands on the top level of a text.

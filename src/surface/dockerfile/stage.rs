@@ -4,15 +4,18 @@ use super::instructions::Instruction;
 use crate::facts::catalogue::Spelling;
 use crate::facts::version::Version;
 use crate::member::{Completeness, Member, Place, Setting, Value};
-use crate::source::Span;
-use crate::surface::command_line::{Finder, base_name, starts_with_server_flags, variable_setting};
+use crate::source::{Span, base_name};
+use crate::surface::command_line::{Finder, variable_setting};
 use crate::surface::json_list;
-use crate::surface::manifest::fixed_word;
-use crate::surface::manifest::item::Notation;
-use crate::surface::manifest::process;
-use crate::surface::manifest::process::{Argument, Surroundings, is_variable};
-use crate::surface::site::{Site, VariableLineSite};
-use crate::surface::{ReadError, Reading, Request};
+use crate::surface::launch::program::starts_with_server_flags;
+use crate::surface::process::{self, Argument, Surroundings, is_variable};
+use crate::surface::read_error::ReadError;
+use crate::surface::reading::Reading;
+use crate::surface::request::Request;
+use crate::surface::site::Site;
+use crate::surface::site::item::Notation;
+use crate::surface::site::list::fixed_word;
+use crate::surface::site::word::VariableLineSite;
 use crate::text::words::{Dialect, Word, words};
 
 /// One stage.
@@ -151,7 +154,6 @@ impl<'a> Stage<'a> {
         entrypoint: Option<Form>,
         command: Option<Form>,
     ) -> Result<(), ReadError> {
-        let catalogue = request.catalogue;
         match (entrypoint, command) {
             // A shell is given no more arguments that it would pass on.
             (Some(Form::Shell(script)), _) | (None, Some(Form::Shell(script))) => {
@@ -160,17 +162,17 @@ impl<'a> Stage<'a> {
             (Some(Form::Exec(mut list)), Some(Form::Exec(command))) => {
                 let alone = command.clone();
                 list.extend(command);
-                if process::start(catalogue, reading, Vec::new(), &list)? == 0 {
+                if process::start(request, reading, Vec::new(), &list)? == 0 {
                     // A script in front of a command commonly ends with it.
                     self.arguments(request, reading, &alone, false)?;
                 }
                 Ok(())
             }
             (Some(Form::Exec(list)), None) => {
-                process::start(catalogue, reading, Vec::new(), &list).map(|_| ())
+                process::start(request, reading, Vec::new(), &list).map(|_| ())
             }
             (Some(Form::Exec(list)), Some(Form::Shell(script))) => {
-                if process::start(catalogue, reading, Vec::new(), &list)? == 0 {
+                if process::start(request, reading, Vec::new(), &list)? == 0 {
                     self.shell(request, reading, script)?;
                 }
                 Ok(())
@@ -196,7 +198,7 @@ impl<'a> Stage<'a> {
         let place = words.first().map_or(0, |word| word.span.start);
         let head = flags.then(|| fixed_word("etcd", Span::at(place)));
         let head = head.into_iter().collect();
-        process::start(request.catalogue, reading, head, list).map(|_| ())
+        process::start(request, reading, head, list).map(|_| ())
     }
 
     fn shell(
@@ -208,7 +210,7 @@ impl<'a> Stage<'a> {
         if !self.runs_sh {
             return Ok(());
         }
-        let mut finder = Finder::new(request.catalogue, reading);
+        let mut finder = Finder::new(request, reading);
         finder.find(request.text, script, Dialect::Shell, 0, 0);
         finder.error.map_or(Ok(()), Err)
     }

@@ -1,17 +1,19 @@
 //! What a block runs: `command`, `args`, `entrypoint`, `image`, and the variables it is given.
 
-use super::Reader;
-use super::site::HclSite;
+use super::{Reader, sets_variables};
 use crate::facts::catalogue::Spelling;
 use crate::member::{Place, Setting, Value};
 use crate::source::Span;
-use crate::surface::ReadError;
-use crate::surface::command_line::{Finder, image_version, starts_with_server_flags};
-use crate::surface::manifest::item::{Item, Notation};
-use crate::surface::manifest::process;
-use crate::surface::manifest::process::{Argument, Surroundings, is_variable};
-use crate::surface::manifest::{AssignmentSite, PairSite, fixed_word, is_etcd_image};
-use crate::surface::site::{Reads, Site};
+use crate::surface::command_line::Finder;
+use crate::surface::launch::image::{image_version, is_etcd_image};
+use crate::surface::launch::program::starts_with_server_flags;
+use crate::surface::process::{self, Argument, Surroundings, is_variable};
+use crate::surface::read_error::ReadError;
+use crate::surface::site::Site;
+use crate::surface::site::hcl::HclSite;
+use crate::surface::site::item::{Item, Notation};
+use crate::surface::site::list::{AssignmentSite, PairSite, fixed_word};
+use crate::surface::site::word::Reads;
 use crate::text::decoded::Decoded;
 use crate::text::hcl::{Attribute, Block, Body, Expression, Kind};
 use crate::text::words::{Dialect, Word};
@@ -76,7 +78,7 @@ impl Reader<'_> {
                 if begins && (is_etcd || starts_with_server_flags(&words, catalogue)) {
                     head.push(fixed_word("etcd", Span::at(words[0].span.start)));
                 }
-                process::start(catalogue, &mut self.reading, head, &list)?;
+                process::start(self.request, &mut self.reading, head, &list)?;
             }
         }
         let beside = around.filter(|_| kind == "config");
@@ -104,7 +106,7 @@ impl Reader<'_> {
         }
         let range = Span::new(0, text.len());
         let inner = self.reading.embed(line.clone(), 0);
-        let mut finder = Finder::new(self.request.catalogue, &mut self.reading);
+        let mut finder = Finder::new(self.request, &mut self.reading);
         finder.find(&text, range, Dialect::Shell, inner, 0);
         finder.error.map_or(Ok(()), Err)
     }
@@ -315,9 +317,4 @@ fn has_more_variables(body: &Body) -> bool {
             || MORE_VARIABLES.contains(&block.kind.as_str())
     };
     body.attributes.iter().any(attribute) || body.blocks.iter().any(block)
-}
-
-/// Whether Nomad gives what this template says to the task as variables.
-pub(super) fn sets_variables(kind: &str, body: &Body) -> bool {
-    kind == "template" && body.value("env").is_some()
 }

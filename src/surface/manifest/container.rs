@@ -1,19 +1,19 @@
 //! Containers of a pod: `command` and `args`, `env`, `image`.
 
-use super::Reader;
-use super::item::Item;
-use super::process;
-use super::process::{Surroundings, arguments, is_variable, text_value};
-use super::site::{PairSite, fixed_word};
 use crate::facts::catalogue::Spelling;
 use crate::member::{Place, Setting, Value};
 use crate::source::Span;
-use crate::surface::command_line::{base_name, image_version, starts_with_server_flags};
+use crate::surface::document::DocumentReader;
+use crate::surface::launch::image::{image_version, is_etcd_image};
+use crate::surface::launch::program::starts_with_server_flags;
+use crate::surface::process::{self, Surroundings, arguments, is_variable, text_value};
 use crate::surface::site::Site;
+use crate::surface::site::item::Item;
+use crate::surface::site::list::{PairSite, fixed_word};
 use crate::text::words::Word;
 use crate::text::yaml::{NodeId, Style};
 
-impl Reader<'_> {
+impl DocumentReader<'_> {
     /// Adds the members that a container starts.
     pub(super) fn container(&mut self, id: NodeId) {
         let document = self.document;
@@ -49,7 +49,7 @@ impl Reader<'_> {
             .collect();
         let all = [command.unwrap_or_default(), args].concat();
         let first = self.reading.members.len();
-        if let Err(error) = process::start(catalogue, self.reading, head, &all) {
+        if let Err(error) = process::start(self.request, self.reading, head, &all) {
             self.refuse(error);
             return;
         }
@@ -132,18 +132,6 @@ impl Reader<'_> {
         }
         settings
     }
-}
-
-/// Whether what an image starts, where nothing else is said, is etcd.
-pub(in crate::surface) fn is_etcd_image(image: &str) -> bool {
-    let name = base_name(image)
-        .split([':', '@'])
-        .next()
-        .unwrap_or_default();
-    let architecture = name.strip_prefix("etcd-");
-    name == "etcd"
-        || architecture
-            .is_some_and(|name| matches!(name, "amd64" | "arm" | "arm64" | "ppc64le" | "s390x"))
 }
 
 /// `$(NAME)` is replaced by a variable of the container; `$$` is a dollar.

@@ -1,8 +1,8 @@
 //! The only entry of a list or map taken away: what stays is an empty list or map.
 
+use super::unwritable::Unwritable;
 use crate::edit::Edit;
 use crate::source::Span;
-use crate::surface::Unwritable;
 
 /// What a collection is and how it is written.
 #[derive(Clone, Copy, Debug)]

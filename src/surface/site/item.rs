@@ -1,11 +1,10 @@
 //! An item of a list: how it is taken away with its line, and how another one is put behind it.
 
 use super::emptied::{Emptied, Layout};
+use super::unwritable::Unwritable;
 use crate::edit::Edit;
 use crate::source::{Span, line_end};
-use crate::surface::Unwritable;
-use crate::text::quoting;
-use crate::text::quoting::Quoting;
+use crate::text::quoting::{self, Quoting};
 use crate::text::yaml::{Document, NodeId, Style, written};
 
 /// Whose rules the list is written by.

@@ -1,9 +1,9 @@
 //! Whether a text that is not read concerns an etcd server: then a row says so, otherwise nothing is said.
 
-use super::command_line::base_name;
-use super::manifest::is_etcd_image;
-use super::{COMMON_KEYS, COMMON_NAMES, is_telling};
-use crate::facts::catalogue::{Catalogue, Spelling};
+use super::launch::image::is_etcd_image;
+use crate::source::base_name;
+
+use crate::facts::catalogue::{Catalogue, Spelling, ValueType};
 
 /// Options that clients and tools for backups are given too.
 const SHARED_OPTIONS: [&str; 5] = [
@@ -92,3 +92,44 @@ fn is_servers(catalogue: &Catalogue, spelling: Spelling, name: &str) -> bool {
     });
     !shared && is_telling(catalogue, spelling, name)
 }
+
+/// Whether etcd reads the variable itself, so that a value with a dash in front is no list of flags.
+pub(super) fn names_option(catalogue: &Catalogue, variable: &str) -> bool {
+    let option = catalogue.spelled(Spelling::Variable, variable);
+    option.is_some_and(|option| {
+        option
+            .value_type
+            .values()
+            .any(|kind| *kind != ValueType::Ignored)
+    })
+}
+
+/// Whether the name is one that only etcd has; `name` or `debug` alone prove nothing.
+pub(super) fn is_telling(catalogue: &Catalogue, spelling: Spelling, name: &str) -> bool {
+    catalogue.spelled(spelling, name).is_some_and(|option| {
+        let name = option.name.as_str();
+        let common = COMMON_NAMES.contains(&name)
+            || spelling == Spelling::Key && COMMON_KEYS.contains(&name);
+        name.contains('-') && !common
+    })
+}
+
+/// Options whose names other programs have too.
+const COMMON_NAMES: [&str; 6] = [
+    "config-file",
+    "log-level",
+    "log-format",
+    "cert-file",
+    "key-file",
+    "data-dir",
+];
+
+/// Options that files of other programs have as keys too, Kubernetes' components above all.
+const COMMON_KEYS: [&str; 6] = [
+    "auth-token",
+    "cipher-suites",
+    "enable-pprof",
+    "feature-gates",
+    "tls-max-version",
+    "tls-min-version",
+];

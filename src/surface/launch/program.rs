@@ -1,43 +1,33 @@
 //! Which program a command starts, behind `exec`, `sudo`, `env`, `docker run` and their like.
 
-use super::container;
+use super::engine;
+use super::variable_word::{VariableWord, assigned_name};
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::Version;
-use crate::source::Span;
-use crate::surface::is_telling;
+use crate::source::base_name;
+use crate::surface::evidence::is_telling;
 use crate::text::quoting::Quoting;
 use crate::text::words::Word;
 
 /// A command that starts etcd, or a shell with a script that may.
-pub(super) struct Invocation {
-    pub(super) program: Program,
-    pub(super) variables: Vec<VariableWord>,
-    pub(super) evidence: Option<Version>,
+pub(in crate::surface) struct Invocation {
+    pub(in crate::surface) program: Program,
+    pub(in crate::surface) variables: Vec<VariableWord>,
+    pub(in crate::surface) evidence: Option<Version>,
     /// A file of variables is given too: `docker run --env-file`.
-    pub(super) reads_variables: bool,
+    pub(in crate::surface) reads_variables: bool,
     /// It runs in a container, which is given no variables but those that are named.
-    pub(super) in_container: bool,
+    pub(in crate::surface) in_container: bool,
 }
 
 /// What is started.
-pub(super) enum Program {
+pub(in crate::surface) enum Program {
     /// etcd; its arguments begin at that word.
     Etcd { arguments: usize },
     /// A server of k3s or RKE2, which runs etcd within; its arguments begin at that word.
     Server { arguments: usize },
     /// `sh -c`, and the word that is the script.
     Shell { script: usize },
-}
-
-/// A word that sets a variable for the program.
-pub(super) struct VariableWord {
-    pub(super) word: usize,
-    /// The name, a stretch of the decoded word.
-    pub(super) name: Span,
-    /// What begins another such word behind it.
-    pub(super) lead: String,
-    /// How many words before it go when it goes: the `-e` of a container.
-    pub(super) option: usize,
 }
 
 /// A program that starts another: its options that take a value, and how many words of its own follow them.
@@ -143,7 +133,7 @@ const WRAPPERS: [Wrapper; 14] = [
 ];
 
 /// The program a command starts, if it is etcd or a shell.
-pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> {
+pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> {
     let mut variables = Vec::new();
     let mut evidence = None;
     let mut reads_variables = false;
@@ -204,7 +194,7 @@ pub(super) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> 
                 in_container,
             });
         }
-        if let Some(container) = container::find(program, words, at + 1) {
+        if let Some(container) = engine::find(program, words, at + 1) {
             in_container = true;
             // What stands before the engine is the engine's own.
             variables = container.variables;
@@ -277,20 +267,6 @@ fn windows_starter(words: &[Word], at: usize) -> Option<usize> {
         };
     }
     Some(next)
-}
-
-/// The name in `NAME=value`, looked for from that byte on.
-pub(super) fn assigned_name(word: &Word, from: usize) -> Option<Span> {
-    let text = &word.text()[from..];
-    let length = text.find('=')?;
-    let name = &text[..length];
-    let fits = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    fits.then(|| Span::new(from, from + length))
-}
-
-pub(in crate::surface) fn base_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// Whether these are arguments for the program of an image, and that can only be etcd.

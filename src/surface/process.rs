@@ -1,17 +1,22 @@
 //! A process given as lists of arguments and variables, wherever such lists stand.
 
-use super::item::Item;
-use super::site::{ArgumentSite, AssignmentSite};
+pub(in crate::surface) mod map;
+
+use super::command_line::Finder;
+use super::evidence::is_telling;
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::Request;
+use super::site::Site;
+use super::site::item::Item;
+use super::site::list::{ArgumentSite, AssignmentSite};
+use super::site::word::{FlagValue, Reads};
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::Version;
-use crate::member::{Completeness, Delivery, Member, Place, Setting, Value};
+use crate::member::{Completeness, Delivery, Member, Place, Setting, Value, mark_overridden};
 use crate::source::Span;
-use crate::surface::command_line::Finder;
-use crate::surface::site::{FlagValue, Reads, Site};
-use crate::surface::{ReadError, Reading, is_telling, mark_overridden};
 use crate::text::words::Word;
-use crate::text::yaml;
-use crate::text::yaml::{Document, NodeId, Style};
+use crate::text::yaml::{self, Document, NodeId, Style};
 
 /// One argument.
 #[derive(Clone, Debug)]
@@ -59,7 +64,7 @@ pub(in crate::surface) fn arguments(
 ///
 /// `head` stands before them, for the program where an image or another text names it.
 pub(in crate::surface) fn start(
-    catalogue: &Catalogue,
+    request: &Request<'_>,
     reading: &mut Reading,
     head: Vec<Word>,
     arguments: &[Argument],
@@ -67,7 +72,7 @@ pub(in crate::surface) fn start(
     let first = reading.members.len();
     let mut words = head;
     words.extend(arguments.iter().map(|argument| argument.word.clone()));
-    let mut finder = Finder::new(catalogue, reading);
+    let mut finder = Finder::new(request, reading);
     finder.command(&words, 0, 0);
     if let Some(error) = finder.error {
         return Err(error);

@@ -1,22 +1,21 @@
 //! How a variable that stands on lines of its own is written in HCL.
 
+use super::unwritable::Unwritable;
+use super::word::joined;
 use crate::edit::Edit;
 use crate::member::Action;
 use crate::source::Span;
-use crate::surface::Unwritable;
-use crate::surface::site::joined;
-use crate::text::quoting;
-use crate::text::quoting::Quoting;
+use crate::text::quoting::{self, Quoting};
 
 /// `NAME = "value"`, or a block that holds a name and a value.
 #[derive(Clone, Debug)]
 pub(in crate::surface) struct HclSite {
     /// With its quotes, if it has some.
-    pub(super) name: Span,
+    pub(in crate::surface) name: Span,
     /// With its quotes; none where it is no text.
-    pub(super) value: Option<Span>,
+    pub(in crate::surface) value: Option<Span>,
     /// All of it.
-    pub(super) extent: Span,
+    pub(in crate::surface) extent: Span,
 }
 
 impl HclSite {

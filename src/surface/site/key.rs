@@ -1,11 +1,10 @@
 //! Writes actions into YAML, in the style of what stands there.
 
-use super::super::Unwritable;
+use super::unwritable::Unwritable;
 use crate::edit::Edit;
 use crate::member::{Action, NewValue};
 use crate::source::Span;
-use crate::text::yaml;
-use crate::text::yaml::{Document, Kind, NodeId, Scalar, Style};
+use crate::text::yaml::{self, Document, Kind, NodeId, Scalar, Style};
 
 /// Where and how one key and its value are written.
 #[derive(Clone, Debug)]

@@ -1,22 +1,23 @@
 //! Containers: `docker run … IMAGE PROGRAM`, `rkt run … IMAGE --exec PROGRAM -- …`.
 
-use super::program::{VariableWord, assigned_name, base_name};
+use super::image::{image_version, is_tagged_etcd};
+use super::variable_word::{VariableWord, assigned_name};
 use crate::facts::version::Version;
-use crate::source::Span;
+use crate::source::{Span, base_name};
 use crate::text::words::Word;
 
 /// What a command that starts a container says.
 #[derive(Default)]
-pub(super) struct Container {
+pub(in crate::surface) struct Container {
     /// Where the program behind the image, or its arguments when it is named elsewhere, begin.
-    pub(super) arguments: usize,
+    pub(in crate::surface) arguments: usize,
     /// The program is etcd without being named at that place.
-    pub(super) starts_etcd: bool,
-    pub(super) variables: Vec<VariableWord>,
+    pub(in crate::surface) starts_etcd: bool,
+    pub(in crate::surface) variables: Vec<VariableWord>,
     /// A file of variables is given too, or options that stand elsewhere.
-    pub(super) reads_variables: bool,
+    pub(in crate::surface) reads_variables: bool,
     /// The version of the image.
-    pub(super) evidence: Option<Version>,
+    pub(in crate::surface) evidence: Option<Version>,
 }
 
 /// An engine's options.
@@ -79,7 +80,7 @@ const ENGINES: [Engine; 2] = [
 ];
 
 /// Reads what stands behind the name of a container engine.
-pub(super) fn find(program: &str, words: &[Word], start: usize) -> Option<Container> {
+pub(in crate::surface) fn find(program: &str, words: &[Word], start: usize) -> Option<Container> {
     let engine = ENGINES
         .iter()
         .find(|engine| engine.names.contains(&program))?;
@@ -151,11 +152,6 @@ pub(super) fn find(program: &str, words: &[Word], start: usize) -> Option<Contai
     Some(container)
 }
 
-/// Whether the word is an image of etcd's with a tag.
-fn is_tagged_etcd(text: &str) -> bool {
-    base_name(text).starts_with("etcd:")
-}
-
 impl Engine {
     /// How many words the option takes, with its value.
     fn width(&self, text: &str) -> usize {
@@ -191,17 +187,4 @@ impl Engine {
             })
         })
     }
-}
-
-/// The version in an image's tag: `quay.io/coreos/etcd:v3.4.20`.
-#[must_use]
-pub(in crate::surface) fn image_version(image: &str) -> Option<Version> {
-    let image = image.split('@').next()?;
-    let (name, tag) = image.rsplit_once(':')?;
-    let base = name.rsplit('/').next()?;
-    if !base.contains("etcd") {
-        return None;
-    }
-    let tag = tag.split(['-', '_', '+']).next()?;
-    tag.parse().ok()
 }

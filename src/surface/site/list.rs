@@ -2,12 +2,12 @@
 
 use super::emptied::Emptied;
 use super::item::Item;
+use super::key::KeySite;
+use super::unwritable::Unwritable;
+use super::word::{FlagSite, FlagValue, Reads, joined};
 use crate::edit::Edit;
 use crate::member::{Action, NewValue};
 use crate::source::Span;
-use crate::surface::Unwritable;
-use crate::surface::config_file::KeySite;
-use crate::surface::site::{FlagSite, FlagValue, Reads, joined};
 use crate::text::decoded::Decoded;
 use crate::text::words::Word;
 use crate::text::yaml::Style;

@@ -1,14 +1,14 @@
 //! Maps of names to texts: variables, arguments.
 
-use super::emptied::{Emptied, Layout};
-use super::process::{Expansions, text_value};
-use super::site::EntrySite;
+use super::{Expansions, text_value};
 use crate::facts::catalogue::Spelling;
 use crate::member::{Place, Setting, Value};
 use crate::source::Span;
-use crate::surface::Reading;
-use crate::surface::config_file::KeySite;
+use crate::surface::reading::Reading;
 use crate::surface::site::Site;
+use crate::surface::site::emptied::{Emptied, Layout};
+use crate::surface::site::key::KeySite;
+use crate::surface::site::list::EntrySite;
 use crate::text::yaml::{Document, NodeId};
 
 /// What the names of a map are.

@@ -3,8 +3,7 @@
 
 use crate::member::{NewValue, Value};
 use crate::source::Span;
-use crate::text::yaml;
-use crate::text::yaml::{Kind, Scalar, Style};
+use crate::text::yaml::{self, Kind, Scalar, Style};
 
 /// Name and value in `name=value` from `start` of a text on; leading dashes are not part of the name.
 ///

@@ -1,0 +1,25 @@
+//! A word that sets a variable for a program.
+
+use crate::source::Span;
+use crate::text::words::Word;
+
+/// A word that sets a variable for the program.
+pub(in crate::surface) struct VariableWord {
+    pub(in crate::surface) word: usize,
+    /// The name, a stretch of the decoded word.
+    pub(in crate::surface) name: Span,
+    /// What begins another such word behind it.
+    pub(in crate::surface) lead: String,
+    /// How many words before it go when it goes: the `-e` of a container.
+    pub(in crate::surface) option: usize,
+}
+
+/// The name in `NAME=value`, looked for from that byte on.
+pub(in crate::surface) fn assigned_name(word: &Word, from: usize) -> Option<Span> {
+    let text = &word.text()[from..];
+    let length = text.find('=')?;
+    let name = &text[..length];
+    let fits = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    fits.then(|| Span::new(from, from + length))
+}

@@ -1,0 +1,11 @@
+//! Why a text was not read.
+
+/// Why a file that looks like etcd configuration was not read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ReadError {
+    /// What is wrong, for a person who wants to mend it.
+    pub message: String,
+    /// Where, in bytes of the file.
+    pub offset: usize,
+}

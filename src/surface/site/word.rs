@@ -1,0 +1,344 @@
+//! A flag of a command line.
+
+use super::k3s_value;
+use super::unwritable::Unwritable;
+use crate::edit::Edit;
+use crate::member::{Action, NewValue};
+use crate::source::Span;
+use crate::text::quoting::{self, Quoting};
+use crate::text::words::Word;
+
+/// A value as flags and variables are given it.
+pub(in crate::surface) fn joined(value: &NewValue) -> String {
+    match value {
+        NewValue::Text(text) => text.clone(),
+        NewValue::Bool(value) => value.to_string(),
+        NewValue::Number(number) => number.to_string(),
+        NewValue::List(items) => items.join(","),
+    }
+}
+
+/// What the value of an assignment is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::surface) enum Reads {
+    /// A text.
+    Text,
+    /// A value of the configuration file that k3s writes for etcd.
+    K3s,
+}
+
+impl Reads {
+    /// The text that is read as the value.
+    pub(in crate::surface) fn written(self, value: &NewValue) -> Result<String, Unwritable> {
+        match self {
+            Self::Text => Ok(joined(value)),
+            Self::K3s => k3s_value::written(value).ok_or(Unwritable::Retyped),
+        }
+    }
+}
+
+/// Where a flag's value is.
+#[derive(Clone, Debug)]
+pub(in crate::surface) enum FlagValue {
+    /// There is none.
+    Absent,
+    /// Behind `=` in the same word; a stretch of the decoded word.
+    Inline(Span),
+    /// The next word.
+    Next(Word),
+}
+
+/// A flag on a command line.
+#[derive(Clone, Debug)]
+pub(in crate::surface) struct FlagSite {
+    /// The word that begins with dashes.
+    pub(in crate::surface) word: Word,
+    /// The dashes.
+    pub(in crate::surface) dashes: usize,
+    /// The name, a stretch of the decoded word.
+    pub(in crate::surface) name: Span,
+    /// The value.
+    pub(in crate::surface) value: FlagValue,
+    /// Whether it wants a value and has none: what is written behind it would become one.
+    pub(in crate::surface) lacks_value: bool,
+    /// Where the word before it ends.
+    pub(in crate::surface) previous_end: usize,
+}
+
+impl FlagSite {
+    fn end(&self) -> usize {
+        match &self.value {
+            FlagValue::Next(word) => word.span.end,
+            _ => self.word.span.end,
+        }
+    }
+
+    /// White space and line continuations between the previous word and this one.
+    fn gap<'t>(&self, text: &'t str) -> &'t str {
+        let gap = &text[self.previous_end..self.word.span.start];
+        let only_space = gap
+            .chars()
+            .all(|c| c.is_whitespace() || matches!(c, '\\' | '^' | '`'));
+        if only_space && !gap.is_empty() {
+            gap
+        } else {
+            " "
+        }
+    }
+
+    pub(in crate::surface) fn edits(
+        &self,
+        text: &str,
+        action: &Action,
+    ) -> Result<Vec<Edit>, Unwritable> {
+        let edit = match action {
+            Action::Rename { to, .. } => self
+                .word
+                .decoded
+                .outer_edit(&Edit::replacement(self.name, to.as_str()))
+                .ok_or(Unwritable::Quoting)?,
+            Action::SetValue { value, .. } => self.set_value(&joined(value))?,
+            Action::Remove { .. } => {
+                let gap = &text[self.previous_end..self.word.span.start];
+                let behind = match &self.value {
+                    FlagValue::Next(value) => &text[self.word.span.end..value.span.start],
+                    FlagValue::Absent | FlagValue::Inline(_) => "",
+                };
+                // Comment lines lie between the words of one command, in units behind `;` too.
+                if gap.contains(['#', ';']) || behind.contains(['#', ';']) {
+                    return Err(Unwritable::Form);
+                }
+                Edit::deletion(Span::new(self.previous_end, self.end()))
+            }
+            Action::Insert { .. } if self.lacks_value => return Err(Unwritable::Form),
+            Action::Insert { name, value, .. } => {
+                let quoting = bare_of(&self.word).ok_or(Unwritable::Quoting)?;
+                if is_cut_off(&text[..self.end()], quoting) {
+                    return Err(Unwritable::Form);
+                }
+                let value = joined(value);
+                let written = quoting::written(&value, quoting)
+                    .filter(|written| !written.is_empty())
+                    .or_else(|| quoted(&value, quoting))
+                    .ok_or(Unwritable::Quoting)?;
+                let separate =
+                    matches!(self.value, FlagValue::Next(_)) && value != "true" && value != "false";
+                let between = if separate { ' ' } else { '=' };
+                let dashes = &"--"[..self.dashes.min(2)];
+                let flag = format!("{}{dashes}{name}{between}{written}", self.gap(text));
+                Edit::insertion(self.end(), flag)
+            }
+            Action::Replace { .. } => return Err(Unwritable::Form),
+        };
+        Ok(vec![edit])
+    }
+
+    fn set_value(&self, value: &str) -> Result<Edit, Unwritable> {
+        let direct = match &self.value {
+            FlagValue::Absent => {
+                let end = self.word.text().len();
+                let edit = Edit::insertion(end, format!("={value}"));
+                self.word.decoded.outer_edit(&edit)
+            }
+            FlagValue::Inline(inner) => self
+                .word
+                .decoded
+                .outer_edit(&Edit::replacement(*inner, value)),
+            FlagValue::Next(word) => {
+                let all = Span::new(0, word.text().len());
+                let inside = (!value.is_empty())
+                    .then(|| word.decoded.outer_edit(&Edit::replacement(all, value)))
+                    .flatten();
+                inside.or_else(|| {
+                    let quoting = bare_of(&self.word)?;
+                    Some(Edit::replacement(word.span, quoted(value, quoting)?))
+                })
+            }
+        };
+        direct.ok_or(Unwritable::Quoting)
+    }
+}
+
+/// Whether a backslash at the end would take up what is written behind it.
+fn is_cut_off(text: &str, quoting: Quoting) -> bool {
+    let backslashes = text.len() - text.trim_end_matches('\\').len();
+    matches!(quoting, Quoting::ShellBare | Quoting::UnitBare) && backslashes % 2 == 1
+}
+
+/// The quoting that holds between words of the command line this word belongs to.
+fn bare_of(word: &Word) -> Option<Quoting> {
+    match word.quoting()? {
+        Quoting::ShellBare | Quoting::ShellSingle | Quoting::ShellDouble => {
+            Some(Quoting::ShellBare)
+        }
+        Quoting::UnitBare | Quoting::UnitSingle | Quoting::UnitDouble => Some(Quoting::UnitBare),
+        Quoting::BatchBare | Quoting::BatchQuoted => Some(Quoting::BatchBare),
+        Quoting::PowerShellBare | Quoting::PowerShellSingle | Quoting::PowerShellDouble => {
+            Some(Quoting::PowerShellBare)
+        }
+        _ => None,
+    }
+}
+
+/// The text as a quoted word.
+fn quoted(text: &str, bare: Quoting) -> Option<String> {
+    let (single, double) = match bare {
+        Quoting::ShellBare => (Quoting::ShellSingle, Quoting::ShellDouble),
+        Quoting::UnitBare => (Quoting::UnitSingle, Quoting::UnitDouble),
+        Quoting::BatchBare => (Quoting::BatchQuoted, Quoting::BatchQuoted),
+        Quoting::PowerShellBare => (Quoting::PowerShellSingle, Quoting::PowerShellDouble),
+        _ => return None,
+    };
+    if let Some(written) = quoting::written(text, double) {
+        return Some(format!("\"{written}\""));
+    }
+    // `cmd` has one kind of quotes.
+    let single = Some(single).filter(|&single| single != double)?;
+    quoting::written(text, single).map(|written| format!("'{written}'"))
+}
+
+/// A variable that is one word, `NAME=value`.
+#[derive(Clone, Debug)]
+pub(in crate::surface) struct VariableWordSite {
+    /// The word.
+    pub(in crate::surface) word: Word,
+    /// The name, a stretch of the decoded word.
+    pub(in crate::surface) name: Span,
+    /// The value, a stretch of the decoded word.
+    pub(in crate::surface) value: Span,
+    /// What begins another such word behind this one: ` `, ` -e `, a line break and `Environment=`. Empty where none can
+    /// be put there, and this one not be taken away.
+    pub(in crate::surface) lead: String,
+    /// What goes when the word goes.
+    pub(in crate::surface) extent: Span,
+    pub(in crate::surface) reads: Reads,
+}
+
+impl VariableWordSite {
+    /// Takes the word away. `export` alone would print all variables, and nothing may be no command: `:` takes its place.
+    fn removal(&self, text: &str) -> Edit {
+        const EXPORT: &str = "export";
+        let (before, after) = (&text[..self.extent.start], &text[self.extent.end..]);
+        let rest = after.lines().next().unwrap_or_default();
+        let goes_on = rest
+            .split_whitespace()
+            .next()
+            .is_some_and(|next| next.contains('=') || next == "\\");
+        if goes_on || !before.ends_with(EXPORT) {
+            return Edit::deletion(self.extent);
+        }
+        let command = Span::new(before.len() - EXPORT.len(), self.extent.end);
+        Edit::replacement(command, ":")
+    }
+
+    pub(in crate::surface) fn edits(
+        &self,
+        text: &str,
+        action: &Action,
+    ) -> Result<Vec<Edit>, Unwritable> {
+        let edit = match action {
+            Action::Rename { to, .. } => self
+                .word
+                .decoded
+                .outer_edit(&Edit::replacement(self.name, to.as_str())),
+            Action::SetValue { value, .. } => {
+                let edit = Edit::replacement(self.value, self.reads.written(value)?);
+                self.word.decoded.outer_edit(&edit)
+            }
+            Action::Remove { .. } | Action::Insert { .. } if self.lead.is_empty() => {
+                return Err(Unwritable::Form);
+            }
+            Action::Remove { .. } => Some(self.removal(text)),
+            Action::Insert { name, value, .. } => {
+                let assignment = format!("{name}={}", self.reads.written(value)?);
+                let quoting = self.word.quoting().ok_or(Unwritable::Quoting)?;
+                let raw = self.word.span.of(text);
+                let quote = raw
+                    .chars()
+                    .next()
+                    .filter(|c| matches!(c, '"' | '\'') && raw.ends_with(*c) && raw.len() > 1);
+                let written = match quote {
+                    Some(quote) => quoting::written(&assignment, quoting)
+                        .map(|body| format!("{quote}{body}{quote}")),
+                    None => {
+                        let bare = bare_of(&self.word).ok_or(Unwritable::Quoting)?;
+                        quoting::written(&assignment, bare).or_else(|| quoted(&assignment, bare))
+                    }
+                };
+                written.map(|written| {
+                    Edit::insertion(self.word.span.end, format!("{}{written}", self.lead))
+                })
+            }
+            Action::Replace { .. } => return Err(Unwritable::Form),
+        };
+        edit.map(|edit| vec![edit]).ok_or(Unwritable::Quoting)
+    }
+}
+
+/// A variable on a line of its own.
+#[derive(Clone, Debug)]
+pub(in crate::surface) struct VariableLineSite {
+    /// What stands before the name: white space, `export `.
+    pub(in crate::surface) lead: Span,
+    /// The name.
+    pub(in crate::surface) name: Span,
+    /// The value with its quotes.
+    pub(in crate::surface) raw_value: Span,
+    /// The whole assignment up to the line's end, comment included, without the line break.
+    pub(in crate::surface) line: Span,
+    /// The line break behind it; empty at the end of the file.
+    pub(in crate::surface) line_break: Span,
+}
+
+impl VariableLineSite {
+    pub(in crate::surface) fn edits(
+        &self,
+        text: &str,
+        action: &Action,
+    ) -> Result<Vec<Edit>, Unwritable> {
+        let edit = match action {
+            Action::Rename { to, .. } => Edit::replacement(self.name, to.as_str()),
+            Action::SetValue { value, .. } => {
+                let raw = self
+                    .written(text, &joined(value))
+                    .ok_or(Unwritable::Quoting)?;
+                Edit::replacement(self.raw_value, raw)
+            }
+            Action::Remove { .. } => {
+                let behind = Span::new(self.raw_value.end, self.line.end);
+                if !behind.of(text).trim().is_empty() {
+                    return Err(Unwritable::Form);
+                }
+                Edit::deletion(self.line.cover(self.line_break))
+            }
+            Action::Insert { name, value, .. } => {
+                let raw = self
+                    .written(text, &joined(value))
+                    .ok_or(Unwritable::Quoting)?;
+                let line_break = match self.line_break.of(text) {
+                    "" if text.contains("\r\n") => "\r\n",
+                    "" => "\n",
+                    found => found,
+                };
+                let lead = self.lead.of(text);
+                Edit::insertion(self.line.end, format!("{line_break}{lead}{name}={raw}"))
+            }
+            Action::Replace { .. } => return Err(Unwritable::Form),
+        };
+        Ok(vec![edit])
+    }
+
+    /// The value in the quotes this line uses.
+    fn written(&self, text: &str, value: &str) -> Option<String> {
+        match self.raw_value.of(text).chars().next() {
+            Some('"') => {
+                quoting::written(value, Quoting::ShellDouble).map(|body| format!("\"{body}\""))
+            }
+            Some('\'') => {
+                quoting::written(value, Quoting::ShellSingle).map(|body| format!("'{body}'"))
+            }
+            _ => quoting::written(value, Quoting::ShellBare)
+                .or_else(|| quoted(value, Quoting::ShellBare)),
+        }
+    }
+}
