@@ -3,11 +3,14 @@
 mod add_ignore;
 mod args;
 mod baseline;
+mod command_error;
 mod drawing;
 mod effective;
+mod exit_status;
 mod files;
 mod fix;
 mod init;
+mod input;
 mod lint;
 mod manual;
 mod next_command;
@@ -15,6 +18,7 @@ mod outputs;
 mod own_rules;
 mod progress;
 mod reference;
+mod terminal;
 mod terms;
 
 use std::ffi::OsString;
@@ -24,53 +28,13 @@ use std::panic::{self, AssertUnwindSafe};
 use clap::Parser;
 
 use args::{Arguments, Command, RulesCommand, SchemaOf};
+use command_error::CommandError;
+pub use exit_status::{CLEAN, FAILED, FOUND};
+use terminal::Terminal;
 
 use crate::check::Knowledge;
 use crate::project::configuration;
-use crate::{BUG_REPORT, lsp, rule};
-
-/// Nothing at or above the threshold.
-pub const CLEAN: u8 = 0;
-/// Something was found.
-pub const FOUND: u8 = 1;
-/// The tool could not do its work.
-pub const FAILED: u8 = 2;
-
-/// The handles a command may use.
-struct Terminal<'t> {
-    input: &'t mut (dyn Read + Send),
-    out: &'t mut (dyn Write + Send),
-    err: &'t mut dyn Write,
-}
-
-/// Why a command could not do its work.
-#[derive(Debug, thiserror::Error)]
-enum CommandError {
-    /// Something the user typed does not fit.
-    #[error("{0}")]
-    Usage(String),
-    /// A handle is gone; a closed pipe is no error.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// A report could not be serialised.
-    #[error("cannot write the report: {0}")]
-    Report(#[from] serde_json::Error),
-    /// A file below `rules/` is damaged.
-    #[error("{0}. {BUG_REPORT}")]
-    Knowledge(#[from] crate::check::KnowledgeError),
-    /// `rules/hops.toml` is damaged.
-    #[error("{0}. {BUG_REPORT}")]
-    Hops(#[from] crate::facts::hops::HopsError),
-    /// The versions make no upgrade.
-    #[error(transparent)]
-    Upgrade(#[from] crate::facts::catalogue::UpgradeError),
-    /// An `etcd-uplift.toml` cannot be followed.
-    #[error(transparent)]
-    Configuration(#[from] crate::project::configuration::ConfigurationError),
-    /// Rules of one's own cannot be followed.
-    #[error(transparent)]
-    OwnRules(#[from] crate::project::own_rules::OwnRulesError),
-}
+use crate::{lsp, rule};
 
 /// Runs the command line; gives the exit status. A panic has been told by the hook and is [`FAILED`].
 pub fn run(

@@ -16,11 +16,13 @@ mod analyst;
 mod completion;
 mod desk;
 mod document;
+mod event;
 mod findings;
 mod governing;
 mod hover;
 mod position;
 mod session;
+mod uri;
 mod wire;
 
 use std::io::{BufReader, Read, Write};
@@ -32,7 +34,8 @@ use lsp_server::{Message, Notification};
 use crate::check::Knowledge;
 use analyst::Memory;
 use desk::Desk;
-use session::{Event, Session};
+use event::Event;
+use session::Session;
 use wire::Incoming;
 
 /// The editor asked to shut down before it left.

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::command_error::CommandError;
+use super::input;
+use super::terminal::Terminal;
 use super::terms::Terms;
-use super::{CommandError, Terminal, files};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
 use crate::project::walk::Candidate;
@@ -33,7 +35,7 @@ pub(super) fn run(
     let mut unwritten = Vec::new();
     let governing: HashMap<&Path, &(Candidate, Arc<Terms>)> = candidates
         .iter()
-        .filter(|(candidate, _)| !files::is_stdin(&candidate.path))
+        .filter(|(candidate, _)| !input::is_stdin(&candidate.path))
         .map(|governed| (governed.0.path.as_path(), governed))
         .collect();
     for report in reports {

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::args::LintArguments;
-use super::{CommandError, Terminal};
+use super::command_error::CommandError;
+use super::terminal::Terminal;
 use crate::project::{walk, write};
 use crate::report::baseline::Baseline;
 use crate::report::{Report, Root, visible_path};

@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use super::args::UpgradeArguments;
-use super::{CLEAN, CommandError, FAILED, Terminal, terms};
+use super::command_error::CommandError;
+use super::exit_status::{CLEAN, FAILED};
+use super::terminal::Terminal;
+use super::terms;
 use crate::check::{Knowledge, check};
 use crate::diagnostic::Consequence;
 use crate::facts::version::Upgrade;

@@ -1,52 +1,25 @@
 //! Loads and judges files, in parallel and in order.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::args::{InputArguments, LintArguments};
+use super::command_error::CommandError;
+use super::input::{self, Content, Loaded};
 use super::outputs::Outputs;
 use super::progress::Progress;
+use super::terminal::Terminal;
 use super::terms::{Governing, Terms};
-use super::{CommandError, Terminal, add_ignore, next_command};
+use super::{add_ignore, next_command};
 use crate::check::{Knowledge, withhold_used_elsewhere};
 use crate::crash;
-use crate::limits::FILE_SIZE;
 use crate::project::neighbours::Neighbours;
-use crate::project::walk::{self, Candidate};
-use crate::report::{
-    FileError, FileReport, Judged, Outcome, Report, Root, STANDARD_INPUT, visible_path,
-};
+use crate::report::{FileError, FileReport, Judged, Outcome, Report, Root, visible_path};
 use crate::source::Source;
 use crate::suppression::judge as judge_reading;
-use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading};
-
-/// A file that passed the prefilter.
-pub(super) struct Loaded {
-    pub(super) path: PathBuf,
-    pub(super) named: bool,
-    pub(super) content: Result<Content, FileError>,
-}
-
-/// What a file holds.
-pub(super) enum Content {
-    /// A text that may concern etcd.
-    Text(Source),
-    /// Nothing of etcd's, and why.
-    NotEtcd(&'static str),
-}
-
-impl Loaded {
-    pub(super) fn insistence(&self) -> Insistence {
-        if self.named {
-            Insistence::Named
-        } else {
-            Insistence::Walked
-        }
-    }
-}
+use crate::surface::{self, FileReading, Prefilter, ReadError, Reading};
 
 /// The folder that paths in machine formats are relative to: the one named, the top of the git repository around the
 /// working folder, or the working folder.
@@ -63,128 +36,6 @@ pub(super) fn root(named: Option<&Path>) -> Result<Root, CommandError> {
         }
     };
     Ok(Root::new(&folder, &working))
-}
-
-/// The files to look at; standard input is one of them when it is named.
-pub(super) fn candidates(arguments: &InputArguments) -> walk::Found {
-    let paths = arguments.paths_or_here();
-    let files: Vec<PathBuf> = paths
-        .iter()
-        .filter(|path| !is_stdin(path))
-        .cloned()
-        .collect();
-    let mut found = walk::find(&files);
-    if arguments.as_found {
-        for candidate in &mut found.candidates {
-            candidate.named = false;
-        }
-    }
-    if paths.iter().any(|path| is_stdin(path)) {
-        let path = PathBuf::from("-");
-        found.candidates.insert(
-            0,
-            Candidate {
-                path,
-                named: true,
-                leads_outside: false,
-            },
-        );
-    }
-    found
-}
-
-pub(super) fn is_stdin(path: &Path) -> bool {
-    path == Path::new("-")
-}
-
-/// Reads a candidate; `input` is standard input, read before the threads start.
-pub(super) fn load(
-    candidate: &Candidate,
-    forced: bool,
-    arguments: &InputArguments,
-    input: &[u8],
-    prefilter: &Prefilter,
-) -> Loaded {
-    let from_input = is_stdin(&candidate.path);
-    let path = match &arguments.stdin_filename {
-        Some(name) if from_input => name.clone(),
-        _ if from_input => PathBuf::from(STANDARD_INPUT),
-        _ => candidate.path.clone(),
-    };
-    let bytes = if from_input {
-        walk::of_readable_size(input.to_vec())
-    } else {
-        walk::read(&candidate.path)
-    };
-    if bytes.is_err() && !candidate.named && !from_input && walk::is_too_large(&candidate.path) {
-        let concerns = walk::large_text_concerns(&path, |part| prefilter.admits(part));
-        if concerns == Ok(false) {
-            return Loaded {
-                path,
-                named: false,
-                content: Ok(Content::NotEtcd(
-                    "it is too large to be read, and no text that sets an option of etcd",
-                )),
-            };
-        }
-    }
-    let content = bytes
-        .map_err(|message| FileError {
-            message,
-            place: None,
-        })
-        .and_then(|bytes| decode(&path, bytes, candidate.named, forced, prefilter));
-    Loaded {
-        path,
-        named: candidate.named,
-        content,
-    }
-}
-
-fn decode(
-    path: &Path,
-    bytes: Vec<u8>,
-    named: bool,
-    forced: bool,
-    prefilter: &Prefilter,
-) -> Result<Content, FileError> {
-    let failed = |message: &str| {
-        Err(FileError {
-            message: message.to_owned(),
-            place: None,
-        })
-    };
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        // The letters of etcd's names are those of ASCII, each with a zero beside it.
-        let letters: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
-        return if named || forced || prefilter.admits(&letters) {
-            failed("is UTF-16; etcd reads UTF-8, convert the file first")
-        } else {
-            Ok(Content::NotEtcd("it is UTF-16"))
-        };
-    }
-    if !named && !forced && !prefilter.admits(&bytes) {
-        return Ok(Content::NotEtcd("it sets no option of etcd"));
-    }
-    if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
-        return if named || forced {
-            failed(&format!("is no text: it holds a NUL byte at offset {at}"))
-        } else {
-            Ok(Content::NotEtcd("it is no text"))
-        };
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Content::Text(Source::new(path, text))),
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
-            let place = Source::new(path, before).line_column(valid);
-            Err(FileError {
-                message: "is not UTF-8 at this place; etcd refuses such a file, so it is not judged and not written".to_owned(),
-                place: Some(place),
-            })
-        }
-    }
 }
 
 /// Does `work` for every file on all processors; the results come in the order of the files.
@@ -289,24 +140,6 @@ pub(super) fn unread(path: &Path, source: &Source, reading: &Reading) -> Vec<Fil
     reading.unread.iter().map(row).collect()
 }
 
-/// Standard input's bytes, when it is one of the candidates.
-pub(super) fn input(
-    found: &walk::Found,
-    terminal: &mut Terminal<'_>,
-) -> Result<Vec<u8>, CommandError> {
-    let mut bytes = Vec::new();
-    if found
-        .candidates
-        .iter()
-        .any(|candidate| is_stdin(&candidate.path))
-    {
-        // One byte more than is judged shows that there are too many.
-        let mut input = (&mut *terminal.input).take(FILE_SIZE + 1);
-        input.read_to_end(&mut bytes)?;
-    }
-    Ok(bytes)
-}
-
 /// The report on all files of a request.
 pub(super) fn report(
     arguments: &LintArguments,
@@ -320,9 +153,9 @@ pub(super) fn report(
         arguments.fail_on,
         knowledge,
     )?;
-    let mut found = candidates(&arguments.input);
+    let mut found = input::candidates(&arguments.input);
     outputs.leave_out(&mut found.candidates)?;
-    let input = input(&found, terminal)?;
+    let input = input::standard_input(&found, terminal)?;
     let (said, terms) = governing.of_folder()?;
     let candidates = governing.of_candidates(found.candidates)?;
     governing.write_notices(terminal)?;
@@ -331,7 +164,7 @@ pub(super) fn report(
     let mut files: Vec<FileReport> = in_parallel(
         &candidates,
         |(candidate, terms)| {
-            let loaded = load(
+            let loaded = input::load(
                 candidate,
                 terms.surface.is_some(),
                 &arguments.input,
@@ -354,7 +187,7 @@ pub(super) fn report(
         let unwritten = add_ignore::run(reason, &mut files, &candidates, knowledge, terminal)?;
         files.extend(unwritten);
     }
-    files.extend(found.errors.into_iter().map(failed));
+    files.extend(found.errors.into_iter().map(input::failed));
     Ok(Report {
         upgrade: terms.upgrade,
         from_written: said.from,
@@ -363,17 +196,6 @@ pub(super) fn report(
         repeated: next_command::repeated(&arguments.input),
         files,
     })
-}
-
-/// A path that could not be looked at.
-pub(super) fn failed((path, message): (PathBuf, String)) -> FileReport {
-    FileReport {
-        path,
-        outcome: Outcome::Failed(FileError {
-            message,
-            place: None,
-        }),
-    }
 }
 
 /// Whether paths were named, and none of what they hold was recognised.
@@ -394,7 +216,10 @@ pub(super) fn reaches(report: &Report) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+    use crate::project::walk::Candidate;
 
     #[test]
     fn a_file_whose_work_panics_becomes_its_row_and_the_others_are_done() {

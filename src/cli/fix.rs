@@ -1,5 +1,6 @@
 //! `etcd-uplift fix`.
 
+mod fixed;
 mod preamble;
 
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -8,38 +9,25 @@ use std::path::Path;
 use similar::TextDiff;
 
 use super::args::FixArguments;
-use super::files::{self, Content, Loaded};
+use super::command_error::CommandError;
+use super::exit_status::{CLEAN, FAILED, FOUND};
+use super::input::{self, Content, Loaded};
+use super::terminal::Terminal;
 use super::terms::{self, Governing};
-use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, next_command};
+use super::{files, next_command};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
-use crate::facts::version::Version;
 use crate::limits::DIFF_TIME;
 use crate::project::write;
 use crate::report::{
     FileError, FileReport, Judged, Outcome, Report, concise, text, visible, visible_path,
 };
-use crate::rewrite::{Rewrite, Terms, rewrite};
-use crate::source::Source;
+use crate::rewrite::{Terms, rewrite};
 use crate::surface::{self, FileReading, Prefilter};
+use fixed::Fixed;
 
 /// Why a link that was met in a folder is not followed to be written.
 const LEADS_OUTSIDE: &str = "is a link to a file outside the folder; nothing is written, name the link or the file to have it written";
-
-/// What became of one file.
-struct Fixed {
-    path: std::path::PathBuf,
-    is_input: bool,
-    leads_outside: bool,
-    before: Option<Source>,
-    result: Result<Option<Rewrite>, FileError>,
-    surface: &'static str,
-    members: usize,
-    /// The releases that the text names for its members.
-    evidence: Vec<Version>,
-    /// A row for each part that was not read.
-    unread: Vec<FileReport>,
-}
 
 pub(super) fn run(
     arguments: &FixArguments,
@@ -52,8 +40,8 @@ pub(super) fn run(
         arguments.fail_on,
         knowledge,
     )?;
-    let found = files::candidates(&arguments.input);
-    let input = files::input(&found, terminal)?;
+    let found = input::candidates(&arguments.input);
+    let input = input::standard_input(&found, terminal)?;
     let prefilter = Prefilter::new(&knowledge.catalogue);
     let least = if arguments.also_unsafe {
         Applicability::Unsafe
@@ -65,7 +53,7 @@ pub(super) fn run(
     governing.write_notices(terminal)?;
     let takes_input = candidates
         .iter()
-        .any(|(candidate, _)| files::is_stdin(&candidate.path));
+        .any(|(candidate, _)| input::is_stdin(&candidate.path));
     if !takes_input {
         // A filter gives back what is excluded; nothing was read where standard input was not named.
         terminal.out.write_all(&input)?;
@@ -74,7 +62,7 @@ pub(super) fn run(
     let results = files::in_parallel(
         &candidates,
         |(candidate, governed)| {
-            let loaded = files::load(
+            let loaded = input::load(
                 candidate,
                 governed.surface.is_some(),
                 &arguments.input,
@@ -91,14 +79,14 @@ pub(super) fn run(
                 neighbours: Some(neighbours),
             };
             Fixed {
-                is_input: files::is_stdin(&candidate.path),
+                is_input: input::is_stdin(&candidate.path),
                 leads_outside: candidate.leads_outside,
-                ..fixed(loaded, &terms)
+                ..fix_one(loaded, &terms)
             }
         },
         |(candidate, _), error| Fixed {
             path: candidate.path.clone(),
-            is_input: files::is_stdin(&candidate.path),
+            is_input: input::is_stdin(&candidate.path),
             leads_outside: candidate.leads_outside,
             before: None,
             result: Err(error),
@@ -111,7 +99,7 @@ pub(super) fn run(
     let mut outcome = Run {
         arguments,
         input: &input,
-        reports: found.errors.into_iter().map(files::failed).collect(),
+        reports: found.errors.into_iter().map(input::failed).collect(),
         changed: 0,
         fixes: 0,
         unheard: None,
@@ -144,7 +132,7 @@ pub(super) fn run(
     finish(arguments, &report, outcome.changed, outcome.fixes, terminal)
 }
 
-fn fixed(loaded: Loaded, terms: &Terms<'_>) -> Fixed {
+fn fix_one(loaded: Loaded, terms: &Terms<'_>) -> Fixed {
     let mut fixed = Fixed {
         path: loaded.path,
         is_input: false,
@@ -324,7 +312,7 @@ fn finish(
         .input
         .paths
         .iter()
-        .any(|path| files::is_stdin(path));
+        .any(|path| input::is_stdin(path));
     let is_filter = from_input && arguments.input.paths.len() == 1;
     terminal.out.flush()?;
     let rows = concise::render(report);

@@ -7,8 +7,12 @@ use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 
 use super::args::{InitArguments, InputArguments};
-use super::files::{self, Content};
-use super::{CLEAN, CommandError, FAILED, Terminal, terms};
+use super::command_error::CommandError;
+use super::exit_status::{CLEAN, FAILED};
+use super::input;
+use super::input::Content;
+use super::terminal::Terminal;
+use super::{files, terms};
 use crate::check::Knowledge;
 use crate::facts::catalogue::Catalogue;
 use crate::facts::version::Version;
@@ -38,12 +42,12 @@ pub(super) fn run(
         paths: vec![arguments.folder.clone()],
         ..InputArguments::default()
     };
-    let found = files::candidates(&input);
+    let found = input::candidates(&input);
     let prefilter = Prefilter::new(&knowledge.catalogue);
     let told: Vec<Option<Told>> = files::in_parallel(
         &found.candidates,
         |candidate| {
-            let loaded = files::load(candidate, false, &input, &[], &prefilter);
+            let loaded = input::load(candidate, false, &input, &[], &prefilter);
             let insistence = loaded.insistence();
             let Ok(Content::Text(source)) = loaded.content else {
                 return None;

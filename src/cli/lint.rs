@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 use super::args::{Format, LintArguments};
+use super::command_error::CommandError;
+use super::exit_status::{CLEAN, FAILED, FOUND};
 use super::outputs::Outputs;
+use super::terminal::Terminal;
 use super::terms::{Governing, Terms};
-use super::{CLEAN, CommandError, FAILED, FOUND, Terminal, baseline, drawing, files, next_command};
+use super::{baseline, drawing, files, input, next_command};
 use crate::check::Knowledge;
 use crate::project::write;
 use crate::report::{
@@ -131,8 +134,8 @@ fn on_command(
         ..terms
     };
     let path = PathBuf::from("<command>");
-    let loaded = files::Loaded {
-        content: Ok(files::Content::Text(Source::new(&path, command))),
+    let loaded = input::Loaded {
+        content: Ok(input::Content::Text(Source::new(&path, command))),
         path,
         named: true,
     };

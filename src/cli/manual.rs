@@ -8,7 +8,9 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::args::Arguments;
-use super::{CLEAN, CommandError, Terminal};
+use super::command_error::CommandError;
+use super::exit_status::CLEAN;
+use super::terminal::Terminal;
 
 pub(super) fn completions(shell: Shell, terminal: &mut Terminal<'_>) -> Result<u8, CommandError> {
     let mut command = Arguments::command();

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::args::InputArguments;
-use super::files;
+use super::input;
 use crate::edit::Applicability;
 use crate::report::command::{Repeated, quoted};
 use crate::report::{Report, STANDARD_INPUT};
@@ -28,7 +28,7 @@ pub(super) fn repeated(input: &InputArguments) -> Repeated {
             options.push(flag.to_owned());
         }
     }
-    let is_read = input.paths.iter().any(|path| files::is_stdin(path));
+    let is_read = input.paths.iter().any(|path| input::is_stdin(path));
     let name = input.stdin_filename.as_deref().filter(|_| is_read);
     if let Some(name) = name {
         options.push(format!("--stdin-filename {}", quoted(name)));
@@ -48,7 +48,7 @@ pub(super) fn fix(input: &InputArguments, is_command: bool, report: &Report) -> 
     // Of very many files that a program named, the few that matter are worth typing.
     let fixable = input.as_found.then(|| with_fix(report));
     let is_typed = |path: &Path| match &fixable {
-        Some(files) => files::is_stdin(path) || path.is_dir() || files.contains(path),
+        Some(files) => input::is_stdin(path) || path.is_dir() || files.contains(path),
         None => true,
     };
     let paths = input.paths.iter().map(PathBuf::as_path);

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::CommandError;
 use super::args::{Format, LintArguments};
+use super::command_error::CommandError;
 use crate::project::walk::Candidate;
 use crate::report::visible_path;
 

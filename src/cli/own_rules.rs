@@ -5,7 +5,9 @@ use std::path::Path;
 use similar::TextDiff;
 
 use super::args::{Command, InputArguments, OwnRulesArguments, RulesCommand};
-use super::{CLEAN, CommandError, FOUND, Terminal};
+use super::command_error::CommandError;
+use super::exit_status::{CLEAN, FOUND};
+use super::terminal::Terminal;
 use crate::check::Knowledge;
 use crate::example::{self, ExampleError};
 use crate::limits::DIFF_TIME;

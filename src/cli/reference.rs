@@ -1,7 +1,10 @@
 //! `etcd-uplift rules`, `explain` and `option`: the facts and the advice, to read.
 
 use super::args::{DrawingArguments, RulesArguments};
-use super::{CLEAN, CommandError, Terminal, drawing, terms};
+use super::command_error::CommandError;
+use super::exit_status::CLEAN;
+use super::terminal::Terminal;
+use super::{drawing, terms};
 use crate::check::{Knowledge, KnowledgeError};
 use crate::manual::{self, derived, terminal as page};
 use crate::report::visible;

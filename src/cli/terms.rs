@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{InputArguments, UpgradeArguments};
-use super::files::is_stdin;
-use super::{CommandError, Terminal};
+use super::command_error::CommandError;
+use super::input::is_stdin;
+use super::terminal::Terminal;
 use crate::check::Knowledge;
 use crate::facts::version::{Upgrade, Version};
 use crate::project::configuration::{Configurations, FileTerms, Threshold, absolute};

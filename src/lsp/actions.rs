@@ -11,8 +11,9 @@ use similar::TextDiff;
 
 use super::analysis::Analysis;
 use super::desk::ActionForm;
+use super::event::Event;
 use super::findings;
-use super::session::Event;
+use super::session::capabilities::FIX_ALL;
 use crate::check::Knowledge;
 use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
@@ -20,9 +21,6 @@ use crate::limits::DIFF_TIME;
 use crate::report::visible;
 use crate::source::Span;
 use crate::{rewrite, suppression};
-
-/// The kind of the action that makes all safe fixes.
-pub(super) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.etcd-uplift");
 
 /// For how many findings of a range silence is offered.
 const SILENCED: usize = 10;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::analysis::Analysis;
 use super::desk::{Desk, Question, Task};
 use super::document::Snapshot;
-use super::session::Event;
+use super::event::Event;
 use super::{actions, completion, findings, hover};
 use crate::check::Knowledge;
 use crate::crash;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use lsp_types::Uri;
 use serde_json::Value;
 
-use super::document::path_of;
+use super::uri::path_of;
 use crate::check::Knowledge;
 use crate::facts::catalogue::Catalogue;
 use crate::facts::version::{Upgrade, Version};

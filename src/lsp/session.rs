@@ -1,6 +1,6 @@
 //! The conversation with one editor: its documents, what it asks, and what it is told.
 
-mod capabilities;
+pub(super) mod capabilities;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, Sender};
@@ -26,39 +26,13 @@ use serde_json::Value;
 
 use super::desk::{Desk, Question};
 use super::document::{Document, Snapshot};
+use super::event::Event;
 use super::governing::{Governing, Terms};
 use super::wire::Incoming;
 use crate::check::Knowledge;
 use crate::crash;
 use crate::facts::version::Upgrade;
 use capabilities::Client;
-
-/// What happens around the session.
-#[derive(Debug)]
-pub(super) enum Event {
-    /// The editor sent something.
-    Incoming(Incoming),
-    /// The editor is gone.
-    Left,
-    /// A version was judged.
-    Judged {
-        snapshot: Snapshot,
-        diagnostics: Vec<Diagnostic>,
-    },
-    /// A question was answered.
-    Answered {
-        id: RequestId,
-        result: Result<Value, ResponseError>,
-        uri: String,
-        version: i32,
-        /// Whether the answer is worth nothing for another version.
-        expires: bool,
-    },
-    /// Something a person should know.
-    Complaint(String),
-    /// Something that helps a person, said once.
-    Hint(&'static str),
-}
 
 /// Where the conversation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

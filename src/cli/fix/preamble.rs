@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::super::args::FixArguments;
+use super::super::next_command;
 use super::super::terms::Terms;
-use super::super::{CommandError, Terminal, next_command};
-use super::Fixed;
+use super::fixed::Fixed;
 use crate::check::Knowledge;
+use crate::cli::command_error::CommandError;
+use crate::cli::terminal::Terminal;
 use crate::edit::Applicability;
 use crate::facts::version::{Upgrade, Version};
 use crate::project::configuration::FileTerms;

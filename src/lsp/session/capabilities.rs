@@ -14,11 +14,13 @@ use lsp_types::{
 };
 use serde_json::Value;
 
-use crate::lsp::actions::FIX_ALL;
 use crate::lsp::desk::ActionForm;
-use crate::lsp::document::path_of;
 use crate::lsp::position::Encoding;
+use crate::lsp::uri::path_of;
 use crate::project::configuration::FILE_NAME;
+
+/// The kind of the action that makes all safe fixes.
+pub(in crate::lsp) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.etcd-uplift");
 
 /// What the editor can do.
 #[derive(Clone, Copy, Debug)]

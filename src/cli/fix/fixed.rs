@@ -1,0 +1,23 @@
+//! What `fix` made of one file.
+
+use std::path::PathBuf;
+
+use crate::facts::version::Version;
+use crate::report::{FileError, FileReport};
+use crate::rewrite::Rewrite;
+use crate::source::Source;
+
+/// What became of one file.
+pub(super) struct Fixed {
+    pub(super) path: PathBuf,
+    pub(super) is_input: bool,
+    pub(super) leads_outside: bool,
+    pub(super) before: Option<Source>,
+    pub(super) result: Result<Option<Rewrite>, FileError>,
+    pub(super) surface: &'static str,
+    pub(super) members: usize,
+    /// The releases that the text names for its members.
+    pub(super) evidence: Vec<Version>,
+    /// A row for each part that was not read.
+    pub(super) unread: Vec<FileReport>,
+}
