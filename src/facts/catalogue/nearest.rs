@@ -1,5 +1,7 @@
 //! The known name nearest to one that no release has.
 
+use strsim::osa_distance;
+
 use super::{Catalogue, EtcdOption, Spelling, ValueType};
 use crate::facts::version::Release;
 
@@ -110,7 +112,8 @@ fn distance(written: &str, ours: &[&str], name: &str, spelling: Spelling) -> Opt
         _ => 3,
     };
     if written.len().abs_diff(name.len()) <= allowed {
-        let edits = edit_distance(written, name);
+        // A swap of neighbours is one edit.
+        let edits = osa_distance(written, name);
         if edits <= allowed {
             return Some(edits);
         }
@@ -126,29 +129,6 @@ fn distance(written: &str, ours: &[&str], name: &str, spelling: Spelling) -> Opt
     let shared = ours.iter().filter(|word| theirs.contains(word)).count();
     let apart = ours.len() + theirs.len() - 2 * shared;
     (shared >= 2 && apart <= 1).then_some(allowed + 1 + apart)
-}
-
-/// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours.
-fn edit_distance(one: &str, other: &str) -> usize {
-    let one: Vec<char> = one.chars().take(80).collect();
-    let other: Vec<char> = other.chars().take(80).collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for i in 1..=one.len() {
-        let mut next = vec![i; other.len() + 1];
-        for j in 1..=other.len() {
-            let cost = usize::from(one[i - 1] != other[j - 1]);
-            let mut best = (row[j] + 1).min(next[j - 1] + 1).min(row[j - 1] + cost);
-            let swapped =
-                i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];
-            if swapped {
-                best = best.min(before[j - 2] + 1);
-            }
-            next[j] = best;
-        }
-        before = std::mem::replace(&mut row, next);
-    }
-    row[other.len()]
 }
 
 #[cfg(test)]
