@@ -1,5 +1,17 @@
 //! Plain scalars as go-yaml v2 resolves them, which is YAML 1.1 with Go's numbers.
 
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+/// Go's `base64.StdEncoding`: asks for padding, and ignores the bits behind the last byte.
+const GO_BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical)
+        .with_decode_allow_trailing_bits(true),
+);
+
 /// A scalar's type and value.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
@@ -76,30 +88,10 @@ fn is_timestamp(text: &str) -> bool {
         && (end == text.len() || text[end..].starts_with(['T', 't', ' ']))
 }
 
-/// Go's `base64.StdEncoding`, as text; line breaks do not count.
+/// Bytes in base64 as text, as Go reads them; line breaks do not count.
 fn base64(text: &str) -> Option<String> {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let digits: Vec<u8> = text
-        .bytes()
-        .filter(|b| !matches!(b, b'\n' | b'\r'))
-        .collect();
-    let mut bytes = Vec::new();
-    for (at, chunk) in digits.chunks(4).enumerate() {
-        let is_last = (at + 1) * 4 == digits.len();
-        let filled = match chunk {
-            [_, _, b'=', b'='] if is_last => 2,
-            [_, _, _, b'='] if is_last => 3,
-            [_, _, _, _] => 4,
-            _ => return None,
-        };
-        let mut number = 0;
-        for &digit in &chunk[..filled] {
-            let value = ALPHABET.iter().position(|&letter| letter == digit)?;
-            number = number << 6 | u32::try_from(value).ok()?;
-        }
-        number <<= 6 * (4 - filled);
-        bytes.extend_from_slice(&number.to_be_bytes()[1..filled]);
-    }
+    let packed = text.replace(['\n', '\r'], "");
+    let bytes = GO_BASE64.decode(packed).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
