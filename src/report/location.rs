@@ -3,7 +3,17 @@
 use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
 use crate::source::without_dots;
+
+/// What a path in a URI holds in escapes only: all but slashes and the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The folder that the paths in machine formats are relative to.
 #[derive(Clone, Debug)]
@@ -81,18 +91,8 @@ impl Location {
     /// The path as a reference that a URI may be made of, each byte that is not plain percent-encoded.
     #[must_use]
     pub fn uri(&self) -> String {
-        let mut uri = String::with_capacity(self.path.len() + 8);
-        if self.is_absolute {
-            uri.push_str("file://");
-        }
-        for &byte in &self.path {
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
-                uri.push(char::from(byte));
-            } else {
-                let _ = write!(uri, "%{byte:02X}");
-            }
-        }
-        uri
+        let scheme = if self.is_absolute { "file://" } else { "" };
+        format!("{scheme}{}", percent_encode(&self.path, RESERVED))
     }
 }
 

@@ -1,5 +1,14 @@
 //! How a text is written inside another one: quotes, escapes, and what cannot be written there.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What a URL holds in escapes only: all but the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 /// How a byte of a decoded text is written in the text around it, and so how new text is written beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quoting {
@@ -141,17 +150,7 @@ pub fn written(text: &str, quoting: Quoting) -> Option<String> {
             Some(written)
         }
         Quoting::YamlLiteral | Quoting::Verbatim => Some(text.to_owned()),
-        Quoting::Percent => {
-            let mut written = String::with_capacity(text.len());
-            for byte in text.bytes() {
-                if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-                    written.push(char::from(byte));
-                } else {
-                    written.push_str(&format!("%{byte:02X}"));
-                }
-            }
-            Some(written)
-        }
+        Quoting::Percent => Some(utf8_percent_encode(text, RESERVED).to_string()),
         Quoting::HereDocument => {
             let mut written = String::with_capacity(text.len());
             for c in text.chars() {
