@@ -1,5 +1,6 @@
 //! Rules of an organisation's own: the TOML files of the folders that `--rules` and `etcd-uplift.toml` name.
 
+use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,7 @@ use crate::report::{visible, visible_path};
 use crate::rule::RuleError;
 use crate::source::Source;
 use crate::suppression::rules_without_advice;
+use walkdir::WalkDir;
 
 /// Why rules of one's own cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -63,16 +65,21 @@ pub fn add(knowledge: &mut Knowledge, folder: &Path) -> Result<(), OwnRulesError
 
 /// The regular files of a folder whose names end in `.toml`, in order.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, OwnRulesError> {
+    // The slash asks for a folder: a file is an error.
+    let entries = WalkDir::new(folder.join("")).min_depth(1).max_depth(1);
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
-        let path = entry.map_err(|error| unreadable(folder, &error))?.path();
+    for entry in entries.sort_by_file_name() {
+        let path = entry
+            .map_err(|error| match error.io_error() {
+                Some(error) => unreadable(folder, error),
+                None => unreadable(folder, &error),
+            })?
+            .into_path();
         // A link to a file is one: that is how a mounted config map looks.
-        let is_file = fs::metadata(&path).is_ok_and(|meta| meta.is_file());
-        if is_file && path.extension().is_some_and(|end| end == "toml") {
+        if path.is_file() && path.extension().is_some_and(|end| end == "toml") {
             files.push(path);
         }
     }
-    files.sort();
     if files.is_empty() {
         return Err(OwnRulesError::Read {
             path: visible_path(folder),
@@ -82,7 +89,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, OwnRulesError> {
     Ok(files)
 }
 
-fn unreadable(folder: &Path, error: &std::io::Error) -> OwnRulesError {
+fn unreadable(folder: &Path, error: &dyn Display) -> OwnRulesError {
     OwnRulesError::Read {
         path: visible_path(folder),
         message: format!("the folder of rules cannot be read: {error}"),

@@ -6,6 +6,8 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use walkdir::WalkDir;
+
 /// Nobody, on most systems.
 const USER: u32 = 65534;
 
@@ -19,7 +21,10 @@ pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Output {
     if !fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0) {
         return run(&mut Command::new(binary));
     }
-    give(folder);
+    for entry in WalkDir::new(folder) {
+        let entry = entry.expect("root may read every folder");
+        chown(entry.path(), Some(USER), Some(USER)).expect("root may give files away");
+    }
     // The folder of the build may be closed to others.
     let open = tempfile::tempdir().expect("a temporary folder");
     fs::set_permissions(open.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
@@ -29,13 +34,4 @@ pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Output {
     let copied = Command::new("cp").arg(binary).arg(&copy).status();
     assert!(copied.expect("cp can be run").success());
     run(Command::new(copy).uid(USER).gid(USER))
-}
-
-fn give(path: &Path) {
-    chown(path, Some(USER), Some(USER)).expect("root may give files away");
-    if path.is_dir() {
-        for entry in fs::read_dir(path).expect("root may read every folder") {
-            give(&entry.expect("an entry").path());
-        }
-    }
 }
