@@ -58,6 +58,10 @@ pub const REWRITE_PASSES: usize = 32;
 /// Attempts at a rewrite to find which of its fixes is wrong. What is not tried is not made.
 pub const REWRITE_ATTEMPTS: usize = 64;
 
+/// Bytes that a regular expression of a rule takes when it is compiled. A rule with a larger one is an error, and nothing
+/// is judged.
+pub const PATTERN_SIZE: usize = 10 * 1024 * 1024;
+
 /// Files that are searched for uses of a variable. In a larger tree no fix changes a variable.
 pub const SEARCHED_FILES: usize = 500_000;
 

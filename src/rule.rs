@@ -16,6 +16,7 @@ pub mod key_begins_to_count;
 pub mod log_level;
 pub mod log_output;
 mod outlook;
+mod pattern;
 mod policy;
 pub mod shadowed_variable;
 mod value_condition;
@@ -25,6 +26,7 @@ use serde::Deserialize;
 pub use file::{OWN_CHECKS, RuleError};
 pub use finding::{Finding, Subject};
 pub use outlook::{Outlook, refused_message};
+pub use pattern::{Pattern, PatternError};
 pub use value_condition::ValueCondition;
 
 use crate::diagnostic::{Impact, Severity};

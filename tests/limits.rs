@@ -269,6 +269,12 @@ fn cases() -> Vec<Case> {
             Elsewhere("src/rewrite/withhold.rs: what is not tried is withheld, and said to be"),
         ),
         case(
+            "PATTERN_SIZE",
+            "",
+            String::new(),
+            Elsewhere("tests/schemas.rs: a rule with a larger one is an error at its place"),
+        ),
+        case(
             "SEARCHED_FILES",
             "",
             String::new(),

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::value_condition::WireCondition;
 use super::{CHECKS, Check, Example, Keep, Rule, RuleDelivery, Rules, ValueCondition};
 use crate::diagnostic::{Impact, Severity};
 use crate::facts::catalogue::{Catalogue, nearest};
@@ -144,9 +145,9 @@ impl Reader<'_> {
             severity: wire.severity.map(Spanned::into_inner),
             check: wire.check.into_inner(),
             if_set: inner(wire.if_set),
-            if_value: wire.if_value.map(Spanned::into_inner),
+            if_value: self.compiled(wire.if_value)?,
             unless_set: inner(wire.unless_set),
-            unless_value: wire.unless_value.map(Spanned::into_inner),
+            unless_value: self.compiled(wire.unless_value)?,
             delivery: wire.delivery,
             does: wire.does,
             keep: wire.keep.map(|keep| Keep {
@@ -252,7 +253,7 @@ impl Reader<'_> {
 
     fn condition(
         &self,
-        condition: Option<&Spanned<ValueCondition>>,
+        condition: Option<&Spanned<WireCondition>>,
         options: &[Spanned<String>],
         kind: &str,
     ) -> Result<(), RuleError> {
@@ -264,19 +265,28 @@ impl Reader<'_> {
             return Err(self.error(written, message));
         }
         match written.get_ref() {
-            ValueCondition::OneOf(list)
-            | ValueCondition::NoneOf(list)
-            | ValueCondition::Contains(list)
+            WireCondition::OneOf(list)
+            | WireCondition::NoneOf(list)
+            | WireCondition::Contains(list)
                 if list.is_empty() =>
             {
                 Err(self.error(written, "names no value".to_owned()))
             }
-            ValueCondition::ShorterThan(limit) => match parse_duration(limit) {
+            WireCondition::ShorterThan(limit) => match parse_duration(limit) {
                 Ok(_) => Ok(()),
                 Err(error) => Err(self.error(written, error.to_string())),
             },
             _ => Ok(()),
         }
+    }
+
+    fn compiled(
+        &self,
+        condition: Option<Spanned<WireCondition>>,
+    ) -> Result<Option<ValueCondition>, RuleError> {
+        let compiled = condition.map(|written| written.into_inner().compile());
+        let compiled = compiled.transpose();
+        compiled.map_err(|(start, error)| self.error_at(start, error.to_string()))
     }
 
     fn example(&self, wire: WireExample) -> Result<Example, RuleError> {
@@ -360,10 +370,10 @@ struct WireRule {
     check: Spanned<String>,
     #[serde(default)]
     if_set: Vec<Spanned<String>>,
-    if_value: Option<Spanned<ValueCondition>>,
+    if_value: Option<Spanned<WireCondition>>,
     #[serde(default)]
     unless_set: Vec<Spanned<String>>,
-    unless_value: Option<Spanned<ValueCondition>>,
+    unless_value: Option<Spanned<WireCondition>>,
     delivery: Option<RuleDelivery>,
     does: Option<String>,
     keep: Option<WireKeep>,

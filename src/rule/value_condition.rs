@@ -1,23 +1,47 @@
 //! What a value has to be for a rule to concern its setting.
 
 use serde::Deserialize;
+use toml::Spanned;
 
+use super::pattern::{Pattern, PatternError};
 use crate::facts::go_value::{parse_bool, parse_duration};
 use crate::member::Value;
 use crate::server::effective::flag_text;
 
-/// A condition on a value; one that is decided elsewhere meets none.
+/// A condition on a value; one that is decided elsewhere meets none. `P` is a pattern, compiled or as it is written.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum ValueCondition {
+pub enum ValueCondition<P = Pattern> {
     /// It is one of these; true stands for all that Go reads as true.
     OneOf(Vec<String>),
     /// It is none of these.
     NoneOf(Vec<String>),
     /// One of these stands in it.
     Contains(Vec<String>),
+    /// It matches this regular expression, as a whole or in a part.
+    Matches(P),
     /// It is a duration shorter than this one.
     ShorterThan(String),
+}
+
+/// A condition as a file of rules has it.
+pub(super) type WireCondition = ValueCondition<Spanned<String>>;
+
+impl WireCondition {
+    /// The condition with its pattern compiled; else where the pattern begins in the file, and what is wrong with it.
+    pub(super) fn compile(self) -> Result<ValueCondition, (usize, PatternError)> {
+        Ok(match self {
+            Self::OneOf(listed) => ValueCondition::OneOf(listed),
+            Self::NoneOf(listed) => ValueCondition::NoneOf(listed),
+            Self::Contains(parts) => ValueCondition::Contains(parts),
+            Self::Matches(written) => {
+                let start = written.span().start;
+                let pattern = Pattern::new(written.get_ref()).map_err(|error| (start, error))?;
+                ValueCondition::Matches(pattern)
+            }
+            Self::ShorterThan(limit) => ValueCondition::ShorterThan(limit),
+        })
+    }
 }
 
 impl ValueCondition {
@@ -35,6 +59,7 @@ impl ValueCondition {
             Self::OneOf(listed) => is_listed(listed),
             Self::NoneOf(listed) => !is_listed(listed),
             Self::Contains(parts) => parts.iter().any(|part| text.contains(part)),
+            Self::Matches(pattern) => pattern.is_match(&text),
             Self::ShorterThan(limit) => match (parse_duration(&text), parse_duration(limit)) {
                 (Ok(duration), Ok(limit)) => duration < limit,
                 _ => false,
