@@ -3,18 +3,40 @@
 use crate::facts::catalogue::Catalogue;
 use crate::member::{Mention, MentionKind};
 use crate::source::Span;
+use regex::Regex;
+use std::sync::LazyLock;
 
-/// The services below a prefix: `etcdserver/etcdserverpb/rpc.proto@v3.4.0` and the lock and election protos.
-const SERVICES: [&str; 8] = [
-    "kv",
-    "watch",
-    "lease",
-    "cluster",
-    "maintenance",
-    "auth",
-    "election",
-    "lock",
-];
+/// A host, a port or a variable at the end of a line.
+static HOST: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r#"(?x)
+        (?: VARIABLE ["']?
+          | // (?: [^/\ "']* @ )? AUTHORITY+
+          | (?: AUTHORITY | VARIABLE | > ) :[0-9]+     # `http://<host>:2379`, as documentation has it, is a variable too
+          | (?: ^ | [^0-9A-Za-z.:_\[\]-] ) (?: OCTET (?: \.OCTET ){3} (?: :[0-9A-Za-z._\[\]-]* )? | (?i-u:localhost) )
+        )$"#;
+    let variable = r"(?: \}\} | %\} | \$\{[^{]*\} | \{[^{\s]*\} | \$\([^(]*\) | %[0-9A-Za-z_]+% | \$[0-9A-Za-z_]+ )";
+    let octet = "(?: 25[0-5] | 2[0-4][0-9] | 1[0-9][0-9] | [1-9]?[0-9] )";
+    let pattern = pattern
+        .replace("VARIABLE", variable)
+        .replace("OCTET", octet);
+    let pattern = pattern.replace("AUTHORITY", r"[0-9A-Za-z.:_\[\]-]");
+    Regex::new(&pattern).expect("the pattern is constant")
+});
+
+/// What follows a prefix: the end of the path, a variable, or a service:
+/// `etcdserver/etcdserverpb/rpc.proto@v3.4.0` and the lock and election protos.
+static PATH: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r#"(?x)^
+        (?: [.:]? (?: $ | [\s"'`)\]}>,;?|<\\] )        # a full stop or a colon ends a sentence, not the path's segment
+          | / (?: $ | [^/.0-9A-Za-z_-] )
+          | / (?: kv|watch|lease|cluster|maintenance|auth|election|lock ) (?: $ | [^0-9A-Za-z_-] )
+        )"#;
+    Regex::new(pattern).expect("the pattern is constant")
+});
+
+/// Slashes of a path in JSON: a pattern of sed has slashes of its own, and JSON knows no other escape inside a path.
+static ESCAPED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(?:[^/\\]|\\/)*$").expect("the pattern is constant"));
 
 /// Finds the API's prefixes and other paths where they follow a host, a port or a variable.
 ///
@@ -68,81 +90,15 @@ fn is_in_escaped_path(before: &str, after: &str) -> bool {
     let string = &line[open + 1..];
     let rest = after.split(['"', '\n']).next().unwrap_or_default();
     let unescaped = |text: &str| text.replace("\\/", "/");
-    // A pattern of sed has slashes of its own, and JSON knows no other escape inside a path.
-    let only_escaped = |text: &str| {
-        let rest = text.replace("\\/", "");
-        !rest.contains(['/', '\\'])
-    };
-    only_escaped(string)
-        && only_escaped(rest)
+    ESCAPED.is_match(string)
+        && ESCAPED.is_match(rest)
         && follows_host(&unescaped(string))
         && begins_path(&unescaped(rest))
 }
 
 /// Whether what stands before the prefix is a host, a port or a variable.
 fn follows_host(before: &str) -> bool {
-    let before = before
-        .strip_suffix(['"', '\''])
-        .filter(|rest| ends_with_variable(rest))
-        .unwrap_or(before);
-    if ends_with_variable(before) {
-        return true;
-    }
-    let authority = before
-        .rfind(|c: char| {
-            !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '_' | '[' | ']'))
-        })
-        .map_or(before, |at| {
-            let next = before[at..].chars().next().map_or(1, char::len_utf8);
-            &before[at + next..]
-        });
-    if authority.is_empty() {
-        return false;
-    }
-    let outside = &before[..before.len() - authority.len()];
-    let user = end_of_line(outside)
-        .strip_suffix('@')
-        .and_then(|rest| rest.rsplit_once("//"));
-    let has_user = user.is_some_and(|(_, user)| !user.contains(['/', ' ', '"', '\'']));
-    if outside.ends_with("//") || has_user {
-        return true;
-    }
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) => (host, Some(port)),
-        None => (authority, None),
-    };
-    let numeric_port =
-        port.is_some_and(|port| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()));
-    // `http://<host>:2379`, as documentation has it, is a variable too.
-    let variable_before = ends_with_variable(outside) || outside.ends_with('>');
-    numeric_port && (!host.is_empty() || variable_before)
-        || host.parse::<std::net::Ipv4Addr>().is_ok()
-        || authority.eq_ignore_ascii_case("localhost")
-}
-
-fn ends_with_variable(text: &str) -> bool {
-    let text = end_of_line(text);
-    if text.ends_with("}}") || text.ends_with("%}") {
-        return true;
-    }
-    if let Some(body) = text.strip_suffix('}') {
-        return body.rfind('{').is_some_and(|open| {
-            body[..open].ends_with('$') || !body[open..].contains(char::is_whitespace)
-        });
-    }
-    if let Some(body) = text.strip_suffix(')') {
-        return body
-            .rfind('(')
-            .is_some_and(|open| body[..open].ends_with('$'));
-    }
-    if let Some(body) = text.strip_suffix('%') {
-        return body.rfind('%').is_some_and(|open| {
-            let name = &body[open + 1..];
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        });
-    }
-    let name = text.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    name.len() < text.len() && name.ends_with('$')
+    HOST.is_match(end_of_line(before))
 }
 
 /// No host and no variable is longer.
@@ -160,27 +116,7 @@ fn end_of_line(text: &str) -> &str {
 
 /// Whether what stands behind the prefix is the end of the path or one of the API's services.
 fn begins_path(after: &str) -> bool {
-    let Some(path) = after.strip_prefix('/') else {
-        let end = |c: char| {
-            c.is_whitespace()
-                || matches!(
-                    c,
-                    '"' | '\'' | '`' | ')' | ']' | '}' | '>' | ',' | ';' | '?' | '|' | '<' | '\\'
-                )
-        };
-        // A full stop or a colon ends a sentence, not the path's segment.
-        let rest = after.strip_prefix(['.', ':']).unwrap_or(after);
-        return rest.chars().next().is_none_or(end);
-    };
-    let segment_end = path
-        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
-        .unwrap_or(path.len());
-    let segment = &path[..segment_end];
-    if segment.is_empty() {
-        // The path goes on with a variable, or ends with the slash.
-        return path.chars().next().is_none_or(|c| !matches!(c, '/' | '.'));
-    }
-    SERVICES.contains(&segment)
+    PATH.is_match(after)
 }
 
 #[cfg(test)]
