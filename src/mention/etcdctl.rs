@@ -3,16 +3,26 @@
 use crate::facts::catalogue::Catalogue;
 use crate::member::{Mention, MentionKind};
 use crate::source::Span;
+use regex::Regex;
+use std::sync::LazyLock;
 
-/// What may stand before a command.
-const BEFORE: [&str; 9] = ["|", "&", ";", "(", "=`", "{", "!", "sudo", "run:"];
+/// What stands before `etcdctl` where a shell runs it: the beginning of a line or of a list's item, or a sign behind
+/// which a command begins; then a variable for etcdctl, and the path to it.
+static BEFORE_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?mx)
+        (?: (?: ^ | [|&;({!] | =` | run: ) [^\S\n]* | (?-u:\b) sudo [^\S\n]+ | ^ [^\S\n]* - [^\S\n]* [\ \t] )
+        (?: ETCDCTL_[^=\ \t\n]*=[^\ \t\n]* [\ \t]* )?
+        (?: [0-9A-Za-z._/-]* / )?
+        \z";
+    Regex::new(pattern).expect("the pattern is constant")
+});
 
 /// Finds the commands where a shell would run them.
 #[must_use]
 pub fn mentions(text: &str, catalogue: &Catalogue) -> Vec<Mention> {
     let says_api = text.contains("ETCDCTL_API");
     text.match_indices("etcdctl ")
-        .filter(|(start, _)| is_run(&text[..*start]))
+        .filter(|(start, _)| BEFORE_COMMAND.is_match(&text[..*start]))
         .filter_map(|(start, name)| {
             let span = command(text, start + name.len(), &catalogue.etcdctl.v2_commands)?;
             let kind = MentionKind::EtcdctlCommand {
@@ -22,26 +32,6 @@ pub fn mentions(text: &str, catalogue: &Catalogue) -> Vec<Mention> {
             Some(Mention { kind, span })
         })
         .collect()
-}
-
-/// Whether the word behind `before` begins a command, a path to it and variables set for it left aside.
-fn is_run(before: &str) -> bool {
-    let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
-    let path = line.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "/._-".contains(c));
-    let path = if line.is_empty() || line.ends_with('/') {
-        path
-    } else {
-        line
-    };
-    let words = path.trim_end_matches([' ', '\t']);
-    let assigned = words.rsplit([' ', '\t']).next().unwrap_or_default();
-    let words = match assigned.split_once('=') {
-        Some((name, _)) if name.starts_with("ETCDCTL_") => &words[..words.len() - assigned.len()],
-        _ => path,
-    };
-    let lead = words.trim();
-    let begins_item = lead == "-" && words.ends_with([' ', '\t']);
-    lead.is_empty() || begins_item || BEFORE.iter().any(|sign| lead.ends_with(sign))
 }
 
 /// The first word behind etcdctl's flags, if it is one of the commands.
@@ -90,6 +80,8 @@ mod tests {
             "x=`etcdctl ls`\n",
             "      - etcdctl ls\n",
             "true && etcdctl ls; true\n",
+            "x=$(ETCDCTL_API=2 etcdctl ls)\n",
+            "export ETCDCTL_API=2; /usr/bin/etcdctl ls\n",
         ] {
             assert_eq!(found(text), ["ls"], "{text}");
         }
@@ -101,6 +93,9 @@ mod tests {
             "etcdctl member update x\n",
             "etcdctl --user root put set x\n",
             "my-etcdctl ls\n",
+            "pseudosudo etcdctl ls\n",
+            "-etcdctl ls\n",
+            "X=1 etcdctl ls\n",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }
