@@ -1,19 +1,29 @@
 //! Names and tags of images.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::facts::version::Version;
 use crate::source::base_name;
+
+/// An image with `etcd` in the last part of its name, what its tag begins with, and a digest perhaps:
+/// `quay.io/coreos/etcd:v3.4.20-arm64@sha256:…`.
+static TAGGED: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"^[^@]*etcd[^@/]*:([^@:_+-]*)(?:[_+-][^@:]*)?(?:@|$)";
+    Regex::new(pattern).expect("the pattern is constant")
+});
+
+/// etcd's image by its name, with an architecture perhaps, whatever its registry, tag and digest.
+static ETCD_IMAGE: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?:^|[/\\])etcd(?:-(?:amd64|arm|arm64|ppc64le|s390x))?(?:[:@][^/\\]*)?$";
+    Regex::new(pattern).expect("the pattern is constant")
+});
 
 /// The version in an image's tag: `quay.io/coreos/etcd:v3.4.20`.
 #[must_use]
 pub(in crate::surface) fn image_version(image: &str) -> Option<Version> {
-    let image = image.split('@').next()?;
-    let (name, tag) = image.rsplit_once(':')?;
-    let base = name.rsplit('/').next()?;
-    if !base.contains("etcd") {
-        return None;
-    }
-    let tag = tag.split(['-', '_', '+']).next()?;
-    tag.parse().ok()
+    TAGGED.captures(image)?[1].parse().ok()
 }
 
 /// Whether the word is an image of etcd's with a tag.
@@ -23,12 +33,5 @@ pub(in crate::surface) fn is_tagged_etcd(text: &str) -> bool {
 
 /// Whether what an image starts, where nothing else is said, is etcd.
 pub(in crate::surface) fn is_etcd_image(image: &str) -> bool {
-    let name = base_name(image)
-        .split([':', '@'])
-        .next()
-        .unwrap_or_default();
-    let architecture = name.strip_prefix("etcd-");
-    name == "etcd"
-        || architecture
-            .is_some_and(|name| matches!(name, "amd64" | "arm" | "arm64" | "ppc64le" | "s390x"))
+    ETCD_IMAGE.is_match(image)
 }
