@@ -1,4 +1,4 @@
-//! Holds the tool's verdict against `fixtures/verdicts/*.jsonl`: small configurations, the releases that accept and that
+//! Holds the tool's verdict against `tests/data/verdicts.jsonl`: small configurations, the releases that accept and that
 //! refuse each of them, and how that is known: a real server that was run, or the line of etcd's source.
 //!
 //! A row has `id`, `form` (`flags`, `env`, `yaml`, or `mixed` with `args` and `env`), `input`, `accepted`, `refused` and
@@ -17,22 +17,10 @@ use etcd_uplift::surface::{self, FileReading, Insistence, read};
 use serde_json::Value;
 
 fn rows() -> Vec<Value> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/verdicts");
-    let mut rows = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "jsonl")
-        {
-            let text = std::fs::read_to_string(path).unwrap();
-            rows.extend(
-                text.lines()
-                    .map(|line| serde_json::from_str::<Value>(line).unwrap()),
-            );
-        }
-    }
-    rows
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/verdicts.jsonl");
+    let text = std::fs::read_to_string(path).unwrap();
+    let rows = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    rows.collect()
 }
 
 fn source(row: &Value) -> (Source, &'static str) {
