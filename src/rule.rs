@@ -36,17 +36,8 @@ use crate::member::{Member, Mention};
 use crate::source::Source;
 use file::{Origin, RuleFile};
 
-/// The advice the tool is built with, one file per etcd minor.
-pub const BUILT_IN: [(&str, &str); 8] = [
-    ("rules/3.0.toml", include_str!("../rules/3.0.toml")),
-    ("rules/3.1.toml", include_str!("../rules/3.1.toml")),
-    ("rules/3.2.toml", include_str!("../rules/3.2.toml")),
-    ("rules/3.3.toml", include_str!("../rules/3.3.toml")),
-    ("rules/3.4.toml", include_str!("../rules/3.4.toml")),
-    ("rules/3.5.toml", include_str!("../rules/3.5.toml")),
-    ("rules/3.6.toml", include_str!("../rules/3.6.toml")),
-    ("rules/3.7.toml", include_str!("../rules/3.7.toml")),
-];
+/// The advice the tool is built with: path and text of every `rules/<minor>.toml`, oldest first. `build.rs` finds them.
+pub const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/advice.rs"));
 
 /// The JSON Schema of a file of rules.
 pub const SCHEMA: &str = include_str!("../schemas/rules.schema.json");
@@ -202,8 +193,8 @@ pub(crate) struct BuiltInRules(Vec<RuleFile>);
 
 impl BuiltInRules {
     pub(crate) fn parse() -> Result<Self, RuleError> {
-        let files = BUILT_IN.into_iter();
-        let files = files.map(|(file, text)| RuleFile::parse(Source::new(file, text)));
+        let files = BUILT_IN.iter();
+        let files = files.map(|(file, text)| RuleFile::parse(Source::new(*file, *text)));
         Ok(Self(files.collect::<Result<_, _>>()?))
     }
 }

@@ -88,7 +88,7 @@ fn the_schemas_list_what_there_is() {
 
 #[test]
 fn every_rule_of_the_tool_is_of_the_form_of_its_schema() {
-    for (file, text) in BUILT_IN {
+    for &(file, text) in BUILT_IN {
         assert!(accepts(rule::SCHEMA, text), "{file}");
     }
 }

@@ -1,0 +1,68 @@
+//! Embeds every file of advice: a `rules/<minor>.toml` takes part as soon as it is in the folder.
+
+#![allow(
+    clippy::print_stdout,
+    reason = "a build script speaks to cargo on standard output"
+)]
+
+use std::env;
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+/// Files of facts, which their modules embed by name.
+pub(crate) const FACTS: [&str; 3] = ["derived.toml", "hops.toml", "options.toml"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let package = env::var("CARGO_MANIFEST_DIR")?;
+    let folder = Path::new(&package).join("rules");
+    let table = advice_table(&advice_files(&folder)?);
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("advice.rs"), table)?;
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=build.rs");
+    Ok(())
+}
+
+/// Returns the names of the files of advice in a folder, by minor release, oldest first.
+///
+/// # Errors
+/// When the folder cannot be read, or a TOML file in it is neither facts nor named for a minor release.
+pub(crate) fn advice_files(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let Some(stem) = name.strip_suffix(".toml") else {
+            continue;
+        };
+        if FACTS.contains(&name.as_str()) {
+            continue;
+        }
+        let minor = minor(stem).ok_or_else(|| {
+            format!("rules/{name}: advice is named for a minor release, as in rules/3.4.toml")
+        })?;
+        files.push((minor, name));
+    }
+    files.sort();
+    Ok(files.into_iter().map(|(_, name)| name).collect())
+}
+
+/// Parses `3.4`.
+fn minor(text: &str) -> Option<(u32, u32)> {
+    let (major, minor) = text.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+/// Returns a Rust slice of the path and the text of each file.
+fn advice_table(files: &[String]) -> String {
+    let mut table = "&[\n".to_owned();
+    for file in files {
+        let path = format!("rules/{file}");
+        // `write!` to a `String` cannot fail.
+        let _ = writeln!(
+            table,
+            "    ({path:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{path}\"))),"
+        );
+    }
+    table + "]\n"
+}
