@@ -1,10 +1,12 @@
 //! Mentions of paths that etcd answers over HTTP in some releases only, in any text.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::facts::catalogue::Catalogue;
 use crate::member::{Mention, MentionKind};
 use crate::source::Span;
-use regex::Regex;
-use std::sync::LazyLock;
 
 /// A host, a port or a variable at the end of a line.
 static HOST: LazyLock<Regex> = LazyLock::new(|| {
@@ -24,7 +26,7 @@ static HOST: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What follows a prefix: the end of the path, a variable, or a service:
-/// `etcdserver/etcdserverpb/rpc.proto@v3.4.0` and the lock and election protos.
+/// `etcdserver/etcdserverpb/rpc.proto:14@v3.4.0` and the lock and election protos.
 static PATH: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r#"(?x)^
         (?: [.:]? (?: $ | [\s"'`)\]}>,;?|<\\] )        # a full stop or a colon ends a sentence, not the path's segment

@@ -64,7 +64,7 @@ fn unset(catalogue: &Catalogue, member: &Member, option: &EtcdOption) -> Option<
         .filter(|(_, setting)| setting.gives(catalogue, &option.name));
     match live.next() {
         None => Some(Unset::Absent),
-        // A server replaces 0 by its default: etcdserver/server.go:293@v3.4.0.
+        // A server replaces 0 by its default: etcdserver/server.go:744@v3.4.0.
         Some((index, setting))
             if option.zero_is_default
                 && (setting.value == Value::Integer(0) || setting.value.text() == Some("0")) =>

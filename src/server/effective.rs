@@ -70,7 +70,7 @@ impl<'a> Effective<'a> {
             Reception::ReadAs(stored) => Some(stored),
             _ => return,
         };
-        // A file's empty list of URLs is no list: embed/config.go:290@v3.3.27.
+        // A file's empty list of URLs is no list: embed/config.go:370@v3.3.27.
         let is_urls = matches!(
             option.type_at(self.release),
             ValueType::Urls | ValueType::UniqueUrls
@@ -203,7 +203,7 @@ impl<'a> Effective<'a> {
     }
 
     /// The initial cluster as text; where it is not set, or left at its default, what the release derives from the name:
-    /// `embed/config.go:892@v3.4.45`, `etcdmain/etcd.go@v3.0.17`.
+    /// `embed/config.go:892@v3.4.45`, `etcdmain/etcd.go:102@v3.0.17`.
     #[must_use]
     pub fn initial_cluster(&self) -> Option<String> {
         let name = self.text("name")?;
@@ -217,7 +217,7 @@ impl<'a> Effective<'a> {
         } else {
             let by = |way: &str| self.option(way).is_some() && self.is_filled(way);
             if by("discovery") || by("discovery-endpoints") {
-                // For now the cluster is this member alone: embed/config.go:665@v3.4.45.
+                // For now the cluster is this member alone: embed/config.go:717@v3.4.45.
                 return Some(from_name(written, &self.advertised_peer_urls()?));
             }
             if by("discovery-srv") {
@@ -241,7 +241,7 @@ impl<'a> Effective<'a> {
         Some(from_name(written, &self.advertised_peer_urls()?))
     }
 
-    /// The cluster's token; discovery brings its own: `server/embed/config.go:1420@v3.6.14`.
+    /// The cluster's token; discovery brings its own: `server/embed/config.go:1362@v3.6.14`.
     fn cluster_token(&self) -> Option<String> {
         let own = ["discovery", "discovery-token"]
             .into_iter()
@@ -314,7 +314,7 @@ pub fn is_decided_by_other_file(member: &Member, release: Release) -> bool {
         })
 }
 
-/// What etcd takes for "not set": `embed/config.go:66@v3.4.45`.
+/// What etcd takes for "not set": `embed/config.go:908@v3.4.45`.
 const DEFAULT_CLUSTER: &str = "default=http://localhost:2380";
 
 /// One entry for each peer URL: `embed/config.go:810@v3.4.45`.

@@ -59,7 +59,7 @@ enum Needs {
     Whole,
 }
 
-/// In the order of etcd: `embed/config.go:536@v3.4.45` and what follows it at start.
+/// In the order of etcd: `embed/config.go:607@v3.4.45` and what follows it at start.
 const CHECKS: [(Needs, Check); 30] = [
     (Needs::Said, features::decoder),
     (Needs::Said, features::shadowed_key),

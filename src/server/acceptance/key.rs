@@ -58,7 +58,7 @@ pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release
             .is_some_and(|key| key.starts_with(&prefix))
     });
     if is_section {
-        // `embed/config.go:360@v3.4.45`
+        // `embed/config.go:391@v3.4.45`
         return match found {
             "object" => Reception::Dropped,
             _ => cannot_unmarshal(found, &setting.name, "embed.securityConfig"),
@@ -97,7 +97,7 @@ fn flag_name(catalogue: &Catalogue, setting: &Setting, release: Release) -> Rece
 }
 
 /// Whether a key is one of two Go names that the second API's proxy has beside its keys; of `proxy` in other cases the
-/// Go name comes first: `etcdmain/config.go:73@v3.4.45`.
+/// Go name comes first: `etcdmain/config.go:75@v3.4.45`.
 pub(super) fn is_field_of_proxy(name: &str, release: Release) -> bool {
     let in_use = release >= Release::new(3, 1, 0) && release < Release::new(3, 6, 0);
     in_use
@@ -231,7 +231,7 @@ fn go_field(name: &str, release: Release) -> Option<(&'static str, Option<&'stat
         "snapshotcatchupentries" if in_use(v3_4) && release < Release::new(3, 5, 14) => {
             Some(("uint64", Some("number")))
         }
-        // `socket-options` from 3.5.10: `server/embed/config.go:255@v3.5.9`.
+        // `socket-options` from 3.5.10: `server/embed/config.go:267@v3.5.9`.
         "socketopts" if in_use(v3_5) && release < Release::new(3, 5, 10) => {
             Some(("transport.SocketOpts", Some("object")))
         }

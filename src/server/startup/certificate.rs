@@ -69,7 +69,7 @@ pub(super) fn proxy_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     half_pair(effective, "cert-file", "key-file")
 }
 
-/// One half of a certificate and its key: `pkg/transport/listener.go:195@v3.4.45`.
+/// One half of a certificate and its key: `pkg/transport/listener.go:262@v3.4.45`.
 fn half_pair(
     effective: &Effective<'_>,
     certificate: &'static str,

@@ -7,7 +7,7 @@ use crate::facts::go_url::{self, Url};
 use crate::facts::version::Release;
 use crate::server::effective::Effective;
 
-/// `embed/config.go:593@v3.4.45`; a file's empty state means new there.
+/// `embed/config.go:646@v3.4.45`; a file's empty state means new there.
 pub(super) fn state(effective: &Effective<'_>) -> Option<Refusal> {
     if !effective.in_file() {
         return None;
@@ -19,7 +19,7 @@ pub(super) fn state(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// More than one way to find the cluster: `embed/config.go:597@v3.4.45`.
+/// More than one way to find the cluster: `embed/config.go:650@v3.4.45`.
 pub(super) fn bootstrap(effective: &Effective<'_>) -> Option<Refusal> {
     let discovery = effective.option("discovery").is_some() && effective.is_filled("discovery");
     let service = effective.is_filled("discovery-srv");
@@ -124,7 +124,7 @@ pub(super) fn discovery_pair(effective: &Effective<'_>) -> Option<Refusal> {
 }
 
 /// The initial cluster must name this member, with the peer URLs it advertises:
-/// `etcdserver/config.go:185@v3.4.45`, and `etcdmain/config.go@v3.0.17` for the default.
+/// `etcdserver/config.go:185@v3.4.45`, and `etcdmain/config.go:215@v3.0.17` for the default.
 pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
     let found_elsewhere = ["discovery", "discovery-srv", "discovery-endpoints"]
         .iter()

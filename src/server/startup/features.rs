@@ -242,7 +242,7 @@ pub(super) fn warning_unary_twice(effective: &Effective<'_>) -> Option<Refusal> 
 
 /// Persistence needs the checkpoint, and 3.4's default logger does not survive the warning without it.
 ///
-/// `embed/config.go:680@v3.4.45`, `server/embed/config.go:1330@v3.6.14`.
+/// `embed/config.go:680@v3.4.45`, `server/embed/config.go:1302@v3.6.14`.
 pub(super) fn lease_checkpoint(effective: &Effective<'_>) -> Option<Refusal> {
     let old = (
         "experimental-enable-lease-checkpoint",

@@ -1,4 +1,4 @@
-//! Loggers, levels and outputs: `embed/config_logging.go@v3.4.45`, `server/embed/config_logging.go@v3.6.14`.
+//! Loggers, levels and outputs: `embed/config_logging.go:48@v3.4.45`, `server/embed/config_logging.go:46@v3.6.14`.
 
 use super::{Refusal, V3_4, V3_5, V3_6};
 use crate::facts::go_url;
@@ -78,7 +78,7 @@ pub(super) fn logger(effective: &Effective<'_>) -> Option<Refusal> {
     Some(Refusal::new(effective, "logger", line, "zap"))
 }
 
-/// `pkg/logutil/log_level.go:43@v3.4.45`; from 3.5 zap itself reads the level, in any case.
+/// `pkg/logutil/log_level.go:45@v3.4.45`; from 3.5 zap itself reads the level, in any case.
 pub(super) fn level(effective: &Effective<'_>) -> Option<Refusal> {
     let level = effective.set("log-level")?.text.clone()?;
     let known = |level: &str| {

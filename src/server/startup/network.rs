@@ -5,7 +5,7 @@ use crate::facts::go_url::{Url, split_host_port};
 use crate::facts::version::Release;
 use crate::server::effective::Effective;
 
-/// `proxy` in a file is held against the flag's values when the file is read: `etcdmain/config.go:374@v3.4.45`.
+/// `proxy` in a file is held against the flag's values when the file is read: `etcdmain/config.go:408@v3.4.45`.
 pub(super) fn proxy_value(effective: &Effective<'_>) -> Option<Refusal> {
     file_enum(
         effective,
@@ -102,7 +102,7 @@ pub(super) fn host_urls(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// `etcdmain/config.go:397@v3.4.45`: with flags and variables a listening member must say what it advertises.
+/// `etcdmain/config.go:364@v3.4.45`: with flags and variables a listening member must say what it advertises.
 pub(super) fn advertise_required(effective: &Effective<'_>) -> Option<Refusal> {
     if effective.in_file() && effective.release >= V3_1 {
         return None;
@@ -153,7 +153,7 @@ pub(super) fn discovery_fallback_proxy(effective: &Effective<'_>) -> Option<Refu
     })
 }
 
-/// `client/pkg/tlsutil/versions.go:43@v3.5.33` and `embed/config.go:649@v3.4.45`.
+/// `client/pkg/tlsutil/versions.go:43@v3.5.33` and `embed/config.go:687@v3.4.45`.
 pub(super) fn tls_versions(effective: &Effective<'_>) -> Option<Refusal> {
     effective.option("tls-min-version")?;
     let version = |option: &'static str| -> Result<u8, Refusal> {

@@ -5,7 +5,7 @@ use crate::facts::go_value;
 use crate::facts::version::Release;
 use crate::server::effective::Effective;
 
-/// `embed/config.go:602@v3.4.45`; before 3.3 a division by zero at start.
+/// `embed/config.go:654@v3.4.45`; before 3.3 a division by zero at start.
 pub(super) fn heartbeat(effective: &Effective<'_>) -> Option<Refusal> {
     if effective.number("heartbeat-interval")? != 0 {
         return None;
@@ -23,7 +23,7 @@ pub(super) fn heartbeat(effective: &Effective<'_>) -> Option<Refusal> {
     ))
 }
 
-/// `embed/config.go:608@v3.4.45`, and the same since 2.3.
+/// `embed/config.go:660@v3.4.45`, and the same since 2.3.
 pub(super) fn election(effective: &Effective<'_>) -> Option<Refusal> {
     let heartbeat = effective.number("heartbeat-interval")?;
     let election = effective.number("election-timeout")?;
