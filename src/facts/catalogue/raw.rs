@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::{
     ApiPrefix, Deprecation, Endpoint, EtcdOption, Etcdctl, FeatureGate, KeyType, Replacement,
@@ -14,6 +15,9 @@ use crate::facts::version::Release;
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCatalogue {
     pub(super) releases: BTreeMap<String, (Release, Release)>,
+    /// Only a test reads it.
+    #[serde(rename = "confirmed")]
+    _confirmed: IgnoredAny,
     #[serde(rename = "option")]
     pub(super) options: Vec<RawOption>,
     #[serde(rename = "feature-gate", default)]
