@@ -9,10 +9,8 @@ use std::env;
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;
+use std::io;
 use std::path::Path;
-
-/// Files of facts, which their modules embed by name.
-pub(crate) const FACTS: [&str; 3] = ["derived.toml", "hops.toml", "options.toml"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let package = env::var("CARGO_MANIFEST_DIR")?;
@@ -26,22 +24,17 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Returns the names of the files of advice in a folder, by minor release, oldest first.
 ///
+/// The other files there are facts, which their modules embed by name.
+///
 /// # Errors
-/// When the folder cannot be read, or a TOML file in it is neither facts nor named for a minor release.
-pub(crate) fn advice_files(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+/// When the folder cannot be read.
+pub(crate) fn advice_files(folder: &Path) -> io::Result<Vec<String>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        let Some(stem) = name.strip_suffix(".toml") else {
-            continue;
-        };
-        if FACTS.contains(&name.as_str()) {
-            continue;
+        if let Some(minor) = name.strip_suffix(".toml").and_then(minor) {
+            files.push((minor, name));
         }
-        let minor = minor(stem).ok_or_else(|| {
-            format!("rules/{name}: advice is named for a minor release, as in rules/3.4.toml")
-        })?;
-        files.push((minor, name));
     }
     files.sort();
     Ok(files.into_iter().map(|(_, name)| name).collect())
