@@ -6,8 +6,8 @@
 use std::fs;
 use std::path::Path;
 
-use etcd_uplift::catalogue::{self, Catalogue};
-use etcd_uplift::version::{Release, Version};
+use etcd_uplift::facts::catalogue::{self, Catalogue};
+use etcd_uplift::facts::version::{Release, Version};
 use toml::Value;
 
 /// A file to confirm, and what is in it.

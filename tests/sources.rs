@@ -6,8 +6,8 @@
 use std::fs;
 use std::path::Path;
 
-use etcd_uplift::catalogue::Catalogue;
-use etcd_uplift::version::Release;
+use etcd_uplift::facts::catalogue::Catalogue;
+use etcd_uplift::facts::version::Release;
 
 /// Files and folders that cite etcd.
 const CITING: [&str; 7] = [

@@ -23,6 +23,11 @@ impl Dice {
         Dice::new(rolls.collect())
     }
 
+    /// All numbers.
+    pub(crate) fn rolls(&self) -> &[u16] {
+        &self.rolls
+    }
+
     /// The numbers that were taken so far.
     pub(crate) fn taken(&self) -> &[u16] {
         &self.rolls[..self.at.min(self.rolls.len())]

@@ -74,10 +74,12 @@ struct Trial<'a> {
     etcd: &'a Etcd,
     release: Release,
     certificates: &'a Certificates,
-    /// How many servers were started, how many of them exited, and how many effective values were compared.
+    /// How many servers were started, how many of them exited, how many effective values were compared, and how many
+    /// texts were rewritten before.
     started: AtomicU64,
     refused: AtomicU64,
     compared: AtomicU64,
+    rewritten: AtomicU64,
 }
 
 /// A generated configuration at the place where it runs.
@@ -112,6 +114,7 @@ fn generated_configurations_start_where_the_tool_says_so() {
             started: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             compared: AtomicU64::new(0),
+            rewritten: AtomicU64::new(0),
         };
         let (next, begun) = (AtomicU64::new(0), Instant::now());
         let disagreements = Mutex::new(Vec::new());
@@ -133,14 +136,20 @@ fn generated_configurations_start_where_the_tool_says_so() {
             }
         });
         let disagreements = disagreements.into_inner().expect("all threads ended");
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let (started, refused) = (count(&trial.started), count(&trial.refused));
+        let (compared, rewritten) = (count(&trial.compared), count(&trial.rewritten));
         say_once(&format!(
-            "etcd {}: {} generated configurations from seed {first} on, {} of them refused, {} effective values compared, {} disagreements",
+            "etcd {}: {started} generated configurations from seed {first} on, {refused} of them refused, {rewritten} \
+             rewritten, {compared} effective values compared, {} disagreements",
             trial.release,
-            trial.started.load(Ordering::Relaxed),
-            trial.refused.load(Ordering::Relaxed),
-            trial.compared.load(Ordering::Relaxed),
             disagreements.len()
         ));
+        // The first seeds hold each of these within the time.
+        if wanted.is_none() {
+            assert!(refused > 0 && refused < started, "etcd {}", trial.release);
+            assert!(rewritten > 0 && compared > 0, "etcd {}", trial.release);
+        }
         all.extend(disagreements);
     }
     assert!(all.is_empty(), "{}", all.join("\n\n"));
@@ -243,6 +252,7 @@ impl Trial<'_> {
             Ok(_) => return None,
             Err(error) => return Some(format!("{error}\n{}", source.text)),
         };
+        self.rewritten.fetch_add(1, Ordering::Relaxed);
         let source = source.with_text(rewritten.text);
         let FileReading::Read(reading) = self.read(case, &source) else {
             return Some(format!("the rewritten text is not read:\n{}", source.text));

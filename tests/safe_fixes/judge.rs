@@ -101,6 +101,17 @@ impl Judge<'_> {
         rewrite(source, &terms)
     }
 
+    /// Whether a text is read, or reported as one that cannot be read.
+    pub(crate) fn takes_for_etcd(&self, (name, text): &(String, String)) -> bool {
+        let source = Source::new(name, text.clone());
+        let reading = read(&source, &self.knowledge.catalogue, Insistence::Named, None);
+        match reading {
+            FileReading::Read(reading) => reading.settings() > 0,
+            FileReading::Unreadable(_) => true,
+            FileReading::NotEtcd(_) => false,
+        }
+    }
+
     /// What a text sets, read as what it is by its name; what is left of it after a rewrite may say too little.
     fn members(&self, file_name: &str, text: &str) -> Vec<Member> {
         let source = Source::new(file_name, text);

@@ -7,6 +7,7 @@ use super::Outcome;
 #[derive(Default)]
 struct Row {
     cases: u64,
+    read: u64,
     fixed: u64,
     runs: u64,
     wrong: u64,
@@ -25,9 +26,11 @@ pub(crate) struct Tally {
 impl Tally {
     pub(crate) fn add(&mut self, kind: &'static str, seed: u64, outcome: Outcome) {
         let row = self.rows.entry(kind).or_default();
+        let is_read = !matches!(outcome, Outcome::NotGenerated | Outcome::NotRead);
+        row.read += u64::from(is_read);
         match outcome {
             Outcome::NotGenerated => return,
-            Outcome::Kept => {}
+            Outcome::NotRead | Outcome::Kept => {}
             Outcome::Fixed { runs } => {
                 row.fixed += 1;
                 row.runs += runs;
@@ -48,6 +51,7 @@ impl Tally {
         for (kind, more) in other.rows {
             let row = self.rows.entry(kind).or_default();
             row.cases += more.cases;
+            row.read += more.read;
             row.fixed += more.fixed;
             row.runs += more.runs;
             row.wrong += more.wrong;
@@ -72,18 +76,40 @@ impl Tally {
             .collect()
     }
 
+    /// The kinds of which no case was read, sorted.
+    pub(crate) fn never_read<'k>(&self, kinds: impl Iterator<Item = &'k str>) -> Vec<&'k str> {
+        self.without(kinds, |row| row.read)
+    }
+
+    /// The kinds of which no case was fixed, sorted.
+    pub(crate) fn never_fixed<'k>(&self, kinds: impl Iterator<Item = &'k str>) -> Vec<&'k str> {
+        self.without(kinds, |row| row.fixed)
+    }
+
+    fn without<'k>(
+        &self,
+        kinds: impl Iterator<Item = &'k str>,
+        count: impl Fn(&Row) -> u64,
+    ) -> Vec<&'k str> {
+        let has_none = |kind: &&str| self.rows.get(kind).is_none_or(|row| count(row) == 0);
+        let mut kinds: Vec<&str> = kinds.filter(has_none).collect();
+        kinds.sort_unstable();
+        kinds
+    }
+
     pub(crate) fn table(&self) -> String {
         let line = |what: &str, row: &Row| {
             format!(
-                "{:>7} {:>7} {:>7} {:>7} {:>7}  {what}\n",
-                row.cases, row.fixed, row.runs, row.wrong, row.bugs
+                "{:>7} {:>7} {:>7} {:>7} {:>7} {:>7}  {what}\n",
+                row.cases, row.read, row.fixed, row.runs, row.wrong, row.bugs
             )
         };
-        let mut table = "  cases   fixed    runs   wrong    bugs\n".to_owned();
+        let mut table = "  cases    read   fixed    runs   wrong    bugs\n".to_owned();
         let mut all = Row::default();
         for (kind, row) in &self.rows {
             table.push_str(&line(kind, row));
             all.cases += row.cases;
+            all.read += row.read;
             all.fixed += row.fixed;
             all.runs += row.runs;
             all.wrong += row.wrong;
