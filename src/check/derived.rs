@@ -81,13 +81,13 @@ pub(super) fn startup(
     refusals
         .into_iter()
         .filter(|refusal| !is_said(refusal) && !is_old(refusal))
-        .map(|refusal| Finding {
-            rule: "start-refused".to_owned(),
-            subject: match refusal.setting {
-                Some(setting) => Subject::Setting(setting),
-                None if !member.strays.is_empty() => Subject::Stray,
-                None => Subject::Member,
+        .map(|refusal| (subject(member, &refusal), refusal))
+        .map(|(subject, refusal)| Finding {
+            rule: match subject {
+                Subject::Stray => "flag-without-effect".to_owned(),
+                _ => "start-refused".to_owned(),
             },
+            subject,
             option: Some(refusal.option.to_owned()).filter(|option| !option.is_empty()),
             consequence: Consequence::Refused,
             impact: Impact::Availability,
@@ -105,6 +105,15 @@ pub(super) fn startup(
             docs: Vec::new(),
         })
         .collect()
+}
+
+/// What a refusal is about; a word that is no flag is the first that etcd looks at.
+fn subject(member: &Member, refusal: &Refusal) -> Subject {
+    match refusal.setting {
+        Some(setting) => Subject::Setting(setting),
+        None if !member.strays.is_empty() => Subject::Stray,
+        None => Subject::Member,
+    }
 }
 
 /// What the facts say of one setting.
