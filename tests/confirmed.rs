@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::Path;
 
+use etcd_uplift::facts::behaviours;
 use etcd_uplift::facts::catalogue::{self, Catalogue};
 use etcd_uplift::facts::version::{Release, Version};
 use toml::Value;
@@ -80,7 +81,7 @@ fn collect(value: &Value, items: &mut Vec<(String, Option<Release>)>) {
 ///
 /// What is gone in the newest minor that the file was compared with needs no second look.
 fn unconfirmed(options: &str, files: &[Confirmable]) -> Vec<String> {
-    let catalogue = Catalogue::parse(options).unwrap();
+    let catalogue = Catalogue::parse(options, behaviours::BUILT_IN).unwrap();
     let newest = catalogue.newest().line();
     let table: toml::Table = toml::from_str(options).unwrap();
     let confirmed = table["confirmed"].as_table().unwrap();

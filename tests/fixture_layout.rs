@@ -185,7 +185,10 @@ fn every_rule_has_a_folder_and_every_folder_is_a_rule() {
 
 #[test]
 fn every_surface_has_a_folder_and_every_folder_is_a_surface() {
-    compare("surfaces", surfaces().map(|surface| surface.name.to_owned()));
+    compare(
+        "surfaces",
+        surfaces().map(|surface| surface.name.to_owned()),
+    );
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn problem(place: &str, catalogue: &Catalogue) -> Option<String> {
     };
     let file = path.rsplit('/').next().unwrap();
     let extension = file.rsplit_once('.').map(|(_, extension)| extension);
-    if !path.split('/').all(is_name) || !matches!(extension, Some("go" | "md" | "proto")) {
+    if !path.split('/').all(is_name) || !matches!(extension, Some("go" | "md" | "mod" | "proto")) {
         return Some("has no path of a source file".to_owned());
     }
     let is_number = |text: &str| {

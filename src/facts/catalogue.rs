@@ -22,7 +22,8 @@ pub use timeline::Timeline;
 
 use raw::RawCatalogue;
 
-use super::version::{Release, Upgrade, Version};
+use crate::facts::behaviours::{self, Behaviour, Behaviours, BehavioursError};
+use crate::facts::version::{Release, Upgrade, Version};
 
 /// The facts the tool is built with.
 pub const BUILT_IN: &str = include_str!("../../rules/options.toml");
@@ -124,6 +125,8 @@ pub struct Catalogue {
     pub endpoints: Vec<Endpoint>,
     /// What etcdctl knows of the v2 API.
     pub etcdctl: Etcdctl,
+    /// What etcd does in some releases only.
+    pub behaviours: Behaviours,
 }
 
 /// Why facts could not be read.
@@ -141,6 +144,9 @@ pub enum CatalogueError {
     /// An option without a first release.
     #[error("rules/options.toml: option `{0}` says no `since`")]
     NoSince(String),
+    /// `rules/behaviours.toml` is damaged.
+    #[error(transparent)]
+    Behaviours(#[from] BehavioursError),
 }
 
 /// Why a version cannot be judged.
@@ -181,17 +187,17 @@ impl Catalogue {
     /// The facts the tool is built with.
     ///
     /// # Errors
-    /// Only when `rules/options.toml` is damaged, which a test rules out.
+    /// Only when `rules/options.toml` or `rules/behaviours.toml` is damaged, which a test rules out.
     pub fn built_in() -> Result<Self, CatalogueError> {
-        Self::parse(BUILT_IN)
+        Self::parse(BUILT_IN, behaviours::BUILT_IN)
     }
 
-    /// Reads facts from the text of `rules/options.toml`.
+    /// Reads facts from the texts of `rules/options.toml` and `rules/behaviours.toml`.
     ///
     /// # Errors
-    /// When the text is not of that shape.
-    pub fn parse(text: &str) -> Result<Self, CatalogueError> {
-        let raw: RawCatalogue = toml::from_str(text)?;
+    /// When a text is not of that shape.
+    pub fn parse(options: &str, behaviours: &str) -> Result<Self, CatalogueError> {
+        let raw: RawCatalogue = toml::from_str(options)?;
         let mut lines = BTreeMap::new();
         for (name, ends) in raw.releases {
             lines.insert(name.parse::<Version>()?, ends);
@@ -233,7 +239,20 @@ impl Catalogue {
             api_prefixes: raw.api_prefixes,
             endpoints: raw.endpoints,
             etcdctl: raw.etcdctl,
+            behaviours: Behaviours::parse(behaviours)?,
         })
+    }
+
+    /// Whether `release` does so.
+    #[must_use]
+    pub fn does(&self, behaviour: Behaviour, release: Release) -> bool {
+        self.behaviours.does(behaviour, release)
+    }
+
+    /// The minor in which etcd began to do so.
+    #[must_use]
+    pub fn since(&self, behaviour: Behaviour) -> Version {
+        self.behaviours.get(behaviour).releases.first().line()
     }
 
     /// Every option, by name.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::acceptance::{self, Reception};
+use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
 use crate::facts::go_url::{self, Url};
 use crate::facts::go_value;
 use crate::facts::version::Release;
 use crate::member::{Delivery, Member, Setting, Value};
+use crate::server::acceptance::{self, Reception};
 
 /// A value that a setting gives an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +105,12 @@ impl<'a> Effective<'a> {
         let flags = settings.filter(|one| one.spelling == last.spelling && one.name == last.name);
         let texts: Option<Vec<String>> = flags.map(|flag| flag_text(&flag.value)).collect();
         texts.map(|texts| texts.join(","))
+    }
+
+    /// Whether the release does so.
+    #[must_use]
+    pub fn does(&self, behaviour: Behaviour) -> bool {
+        self.catalogue.does(behaviour, self.release)
     }
 
     /// Whether a configuration file is used.

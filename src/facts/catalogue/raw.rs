@@ -9,6 +9,7 @@ use super::{
     ApiPrefix, Deprecation, Endpoint, EtcdOption, Etcdctl, FeatureGate, KeyType, Replacement,
     Timeline, ValueType,
 };
+use crate::facts::periods::OneOrMore;
 use crate::facts::version::Release;
 
 #[derive(Deserialize)]
@@ -62,27 +63,16 @@ pub(super) struct RawOption {
     sources: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMore {
-    One(Release),
-    More(Vec<Release>),
-}
-
 fn yes() -> bool {
     true
 }
 
 impl RawOption {
     pub(super) fn compiled(self) -> EtcdOption {
-        let since = match self.since {
-            OneOrMore::One(release) => vec![release],
-            OneOrMore::More(releases) => releases,
-        };
         EtcdOption {
             name: self.name,
             has_flag: self.flag,
-            since,
+            since: self.since.into_vec(),
             removed: self.removed,
             value_type: self.value_type,
             default: self.default,
