@@ -1,4 +1,4 @@
-//! The options of the logger that etcd 3.5 drops, whose place `log-level` takes.
+//! The options of the logger capnslog, whose place `log-level` takes.
 
 use super::{Case, Finding, Subject, refused_message};
 use crate::diagnostic::Consequence;
@@ -26,6 +26,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
         })
         .collect();
     let fix = fix(case, log_level);
+    let gone = case.rule.begins.line();
     concerned
         .iter()
         .map(|(index, consequence, message)| {
@@ -39,9 +40,9 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             let option = setting.option_in(case.catalogue);
             finding.option = option.map(|option| option.name.clone());
             finding.title = if is_capnslog(case, setting) {
-                "the logger capnslog is gone since etcd 3.5".to_owned()
+                format!("the logger capnslog is gone since etcd {gone}")
             } else {
-                format!("`{}` is gone since etcd 3.5", setting.name)
+                format!("`{}` is gone since etcd {gone}", setting.name)
             };
             finding.when = case.outlook().when(
                 |release| release < case.rule.begins,
@@ -96,9 +97,8 @@ fn instead(case: &Case<'_>, log_level: &EtcdOption, setting: &Setting) -> String
 /// What the new release does with a setting of the old logger.
 fn what_happens(case: &Case<'_>, setting: &Setting) -> Option<(Consequence, String)> {
     if is_capnslog(case, setting) {
-        // server/embed/config_logging.go:48@v3.5.0
-        let line = "--logger=capnslog is removed in v3.5";
-        let message = refused_message(&case.outlook().to(), line);
+        let line = crate::server::startup::removed_capnslog(case.catalogue);
+        let message = refused_message(&case.outlook().to(), &line);
         return Some((Consequence::Refused, message));
     }
     let is_old = setting.gives(case.catalogue, "debug")

@@ -13,10 +13,13 @@ mod network;
 mod storage;
 mod timing;
 
-use super::effective::{Effective, is_decided_by_other_file};
+pub(crate) use logging::removed_capnslog;
+
+use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::Release;
 use crate::member::{Completeness, Delivery, Member, Value};
+use crate::server::effective::{Effective, is_decided_by_other_file};
 
 /// That etcd does not start, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,7 +136,7 @@ pub(crate) fn is_proxy(effective: &Effective<'_>) -> Option<bool> {
 /// Why `release` does not start the member, if it does not; only what its text alone decides.
 #[must_use]
 pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec<Refusal> {
-    if let Some(stray) = stray(member, release) {
+    if let Some(stray) = stray(catalogue, member, release) {
         return vec![stray];
     }
     if member.only_informs() || is_decided_by_other_file(member, release) {
@@ -160,14 +163,14 @@ pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec
     }
 }
 
-/// Words behind the flags: `etcdmain/config.go:296@v3.4.45`. Only the first is named; etcd stops there.
-fn stray(member: &Member, release: Release) -> Option<Refusal> {
+/// Words behind the flags. Only the first is named; etcd stops there.
+fn stray(catalogue: &Catalogue, member: &Member, release: Release) -> Option<Refusal> {
     let stray = member.strays.first()?;
     let word = &stray.word;
     Some(Refusal {
         setting: None,
         option: "",
-        line: if release < V3_5 {
+        line: if catalogue.does(Behaviour::RefusalOfAStrayWordPointsToHelp, release) {
             format!("error verifying flags, '{word}' is not a valid flag. See 'etcd --help'.")
         } else {
             format!("\"{word}\" is not a valid flag")
@@ -176,9 +179,9 @@ fn stray(member: &Member, release: Release) -> Option<Refusal> {
     })
 }
 
-/// From 3.4 a variable beside the flag of the same option is fatal, even an empty one: `pkg/flags/flag.go:84@v3.4.0`.
+/// A variable beside the flag of the same option, even an empty one.
 fn flag_and_variable(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < Release::new(3, 4, 0)
+    if !effective.does(Behaviour::VariableBesideItsFlagIsFatal)
         || effective.member.delivery != Delivery::Environment
     {
         return None;
@@ -192,8 +195,7 @@ fn flag_and_variable(effective: &Effective<'_>) -> Option<Refusal> {
     };
     effective.member.live().find_map(|(index, setting)| {
         let option = option_of(Spelling::Variable, &setting.name).filter(|_| setting.spelling == Spelling::Variable)?;
-        // 3.5 puts that one aside before: server/etcdmain/config.go:367@v3.5.1.
-        if option == "version" && effective.release >= V3_5 {
+        if option == "version" && effective.does(Behaviour::VersionVariableIsSetAside) {
             return None;
         }
         let shadowed = effective.member.live().any(|(_, other)| {
@@ -210,12 +212,3 @@ fn flag_and_variable(effective: &Effective<'_>) -> Option<Refusal> {
         })
     })
 }
-
-const V3_0: Release = Release::new(3, 0, 0);
-const V3_1: Release = Release::new(3, 1, 0);
-const V3_2: Release = Release::new(3, 2, 0);
-const V3_3: Release = Release::new(3, 3, 0);
-const V3_4: Release = Release::new(3, 4, 0);
-const V3_5: Release = Release::new(3, 5, 0);
-const V3_6: Release = Release::new(3, 6, 0);
-const V3_7: Release = Release::new(3, 7, 0);

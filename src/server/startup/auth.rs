@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Refusal, V3_3, V3_4};
+use super::Refusal;
+use crate::facts::behaviours::Behaviour;
 use crate::facts::go_value;
 use crate::server::effective::Effective;
 
@@ -11,10 +12,10 @@ pub(super) fn token(effective: &Effective<'_>) -> Option<Refusal> {
     let token = effective.set("auth-token")?.text.clone()?;
     let refusal =
         |line: &str, advice: &str| Some(Refusal::new(effective, "auth-token", line, advice));
-    let method = if effective.release < V3_4 {
-        "auth: invalid auth options"
-    } else {
+    let method = if effective.does(Behaviour::RefusalOfAnUnknownTokenNamesTheMethod) {
         "auth: invalid auth method"
+    } else {
+        "auth: invalid auth options"
     };
     let mut words = token.split(',');
     let kind = words.next().unwrap_or_default();
@@ -34,20 +35,19 @@ pub(super) fn token(effective: &Effective<'_>) -> Option<Refusal> {
     match kind {
         "simple" => None,
         "jwt" => {
-            let line = if effective.release < V3_4 {
+            let line = if effective.does(Behaviour::TokenJwtTakesThreeOptionsAndNoOther) {
                 old_jwt(&options)?
             } else {
                 jwt(&options)?
             };
             refusal(line, "jwt with sign-method and keys that fit it")
         }
-        // Empty is no token at all from 3.3 on: auth/store.go:1110@v3.3.27.
-        "" if effective.release >= V3_3 => None,
+        "" if effective.does(Behaviour::EmptyAuthTokenIsNoToken) => None,
         _ => refusal(method, "simple or jwt,…"),
     }
 }
 
-/// Only these options, none without a value: `auth/jwt.go:86@v3.3.27`.
+/// Only these options, none without a value.
 fn old_jwt(options: &BTreeMap<&str, &str>) -> Option<&'static str> {
     let known = ["sign-method", "pub-key", "priv-key"];
     let filled = |name: &&str| options.get(*name).is_some_and(|value| !value.is_empty());
@@ -55,7 +55,7 @@ fn old_jwt(options: &BTreeMap<&str, &str>) -> Option<&'static str> {
     (!fits).then_some("auth: invalid auth options")
 }
 
-/// `server/auth/options.go:63@v3.5.1`: unknown options are left alone there.
+/// A method, and a key that fits it; unknown options are left alone.
 fn jwt(options: &BTreeMap<&str, &str>) -> Option<&'static str> {
     let text = |name: &str| options.get(name).copied().unwrap_or_default();
     let time = text("ttl");

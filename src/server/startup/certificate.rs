@@ -1,6 +1,7 @@
 //! Certificates and keys that listening over TLS needs.
 
-use super::{Refusal, V3_0, V3_1, V3_3, V3_4};
+use super::Refusal;
+use crate::facts::behaviours::Behaviour;
 use crate::facts::go_url::Url;
 use crate::server::effective::Effective;
 
@@ -17,14 +18,14 @@ pub(super) fn peer_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     )
 }
 
-/// Clients: from 3.3, and in 2.3, only where a URL needs it.
+/// Clients: where a URL needs it, in some releases always.
 pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     let listens = effective.urls("listen-client-urls")?;
-    // 3.0 serves unixs:// without a certificate.
-    let secure = listens
-        .iter()
-        .find(|url| url.is_tls() && (effective.release >= V3_1 || !url.is_unix()));
-    let always = effective.release >= V3_0 && effective.release < V3_3;
+    let secure = listens.iter().find(|url| {
+        url.is_tls()
+            && (effective.does(Behaviour::UnixsClientUrlNeedsACertificate) || !url.is_unix())
+    });
+    let always = effective.does(Behaviour::HalfAClientCertificateIsRefusedWithoutTls);
     if (secure.is_some() || always)
         && let Some(refusal) = half_pair(effective, "cert-file", "key-file")
     {
@@ -34,10 +35,10 @@ pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     if is_presented(effective, "cert-file", "auto-tls") {
         return None;
     }
-    let scheme = if effective.release < V3_4 {
-        "HTTPs"
-    } else {
+    let scheme = if effective.does(Behaviour::RefusalOfAClientUrlSpellsHttpsInCapitals) {
         "HTTPS"
+    } else {
+        "HTTPs"
     };
     let line = format!(
         "TLS key/cert (--cert-file, --key-file) must be provided for client url {} with {scheme} scheme",

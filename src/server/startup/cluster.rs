@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Refusal, V3_3, V3_6};
+use super::Refusal;
+use crate::facts::behaviours::Behaviour;
 use crate::facts::go_url::{self, Url};
-use crate::facts::version::Release;
 use crate::server::effective::Effective;
 
 /// `embed/config.go:646@v3.4.45`; a file's empty state means new there.
@@ -23,16 +23,17 @@ pub(super) fn state(effective: &Effective<'_>) -> Option<Refusal> {
 pub(super) fn bootstrap(effective: &Effective<'_>) -> Option<Refusal> {
     let discovery = effective.option("discovery").is_some() && effective.is_filled("discovery");
     let service = effective.is_filled("discovery-srv");
-    let endpoints = effective.release >= V3_6 && effective.is_filled("discovery-endpoints");
+    let has_endpoints = effective.option("discovery-endpoints").is_some();
+    let endpoints = effective.is_filled("discovery-endpoints");
     let cluster = names_cluster(effective);
     let ways = [discovery, service, endpoints, cluster];
     if ways.into_iter().filter(|way| *way).count() < 2 {
         return None;
     }
-    let line = if effective.release < V3_6 {
-        "multiple discovery or bootstrap flags are set. Choose one of \"initial-cluster\", \"discovery\" or \"discovery-srv\""
-    } else {
+    let line = if has_endpoints {
         "multiple discovery or bootstrap flags are set. Choose one of \"initial-cluster\", \"discovery\", \"discovery-endpoints\" or \"discovery-srv\""
+    } else {
+        "multiple discovery or bootstrap flags are set. Choose one of \"initial-cluster\", \"discovery\" or \"discovery-srv\""
     };
     let option = if discovery {
         "discovery"
@@ -61,14 +62,12 @@ fn names_cluster(effective: &Effective<'_>) -> bool {
         Some(held) => held.text.as_deref().unwrap_or("elsewhere=http://elsewhere"),
         None => DEFAULT,
     };
-    if effective.release < Release::new(3, 1, 4) {
-        // The default counts unless the file clears it: etcdmain/config.go:404@v3.0.17.
+    if effective.does(Behaviour::DefaultClusterOfAFileCountsBesideDiscovery) {
         return !text.is_empty();
     }
-    if effective.release >= super::V3_2 {
+    if !effective.does(Behaviour::OnlyTheClusterOfNameAndPeersIsClearedForDiscovery) {
         return !text.is_empty() && text != DEFAULT;
     }
-    // Only the cluster that the name and the advertised peers make is cleared: embed/config.go:263@v3.1.20.
     let name = effective.text("name");
     let peers = effective.text("initial-advertise-peer-urls");
     let (Some(name), Some(peers)) = (name, peers) else {
@@ -83,9 +82,7 @@ fn names_cluster(effective: &Effective<'_>) -> bool {
 
 /// `server/embed/config.go:1255@v3.6.14`.
 pub(super) fn discovery_pair(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < V3_6 {
-        return None;
-    }
+    effective.option("discovery-token")?;
     let token = effective.is_filled("discovery-token");
     let endpoints = effective.is_filled("discovery-endpoints");
     let details = [
@@ -187,16 +184,16 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
         return repeated();
     }
     let list = |urls: &[Url]| urls.iter().map(Url::text).collect::<Vec<_>>().join(",");
-    let line = if effective.release < V3_3 {
+    let line = if effective.does(Behaviour::RefusalOfOtherPeerUrlsQuotesTheCluster) {
         format!(
-            "--initial-cluster must include {name}={} given --initial-advertise-peer-urls={}",
-            list(&advertised),
+            "--initial-cluster has {name}={} but missing from --initial-advertise-peer-urls={}",
+            list(own),
             list(&advertised)
         )
     } else {
         format!(
-            "--initial-cluster has {name}={} but missing from --initial-advertise-peer-urls={}",
-            list(own),
+            "--initial-cluster must include {name}={} given --initial-advertise-peer-urls={}",
+            list(&advertised),
             list(&advertised)
         )
     };

@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Refusal, V3_1, V3_3, V3_5, V3_6, V3_7};
+use super::Refusal;
+use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{EtcdOption, ReplacementKind, Spelling};
 use crate::facts::go_value;
-use crate::facts::version::Release;
 use crate::member::Value;
 use crate::server::acceptance::{self, Reception};
 use crate::server::effective::Effective;
@@ -52,18 +52,19 @@ pub(super) fn shadowed_key(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// A colon in a plain scalar of a flow collection, up to 3.2: the yaml.v2 of those releases forbids it.
+/// A colon in a plain scalar of a flow collection.
 pub(super) fn plain_colon(effective: &Effective<'_>) -> Option<Refusal> {
     effective.member.plain_colon_in_flow?;
-    (effective.release < V3_3).then(|| {
+    let is_refused = effective.does(Behaviour::PlainColonInAFlowCollectionIsRefused);
+    is_refused.then(|| {
         let line = "error converting YAML to JSON: yaml: found unexpected ':'";
         Refusal::new(effective, "", line, "quotes around the value")
     })
 }
 
-/// JSON has no infinity and no "not a number", whichever key they stand behind; 3.0 makes text of them for a string.
+/// JSON has no infinity and no "not a number", whichever key they stand behind.
 pub(super) fn number_without_json(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < V3_1 || !effective.in_file() {
+    if !effective.does(Behaviour::InfiniteNumberIsRefused) || !effective.in_file() {
         return None;
     }
     let (index, _) = effective.member.live().find(
@@ -77,13 +78,9 @@ pub(super) fn number_without_json(effective: &Effective<'_>) -> Option<Refusal> 
     })
 }
 
-fn is_3_6(effective: &Effective<'_>) -> bool {
-    effective.release >= V3_6 && effective.release < V3_7
-}
-
-/// In 3.6 a key that became a gate must not be null, in its exact spelling: `server/embed/config.go:1028@v3.6.14`.
+/// Keys that must not be null.
 pub(super) fn null_gate(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < V3_6 || !effective.in_file() {
+    if !effective.in_file() {
         return None;
     }
     effective.member.live().find_map(|(index, setting)| {
@@ -96,20 +93,22 @@ pub(super) fn null_gate(effective: &Effective<'_>) -> Option<Refusal> {
             line: line.to_owned(),
             advice: advice.to_owned(),
         };
-        if setting.name == "peer-transport-security" {
+        if setting.name == "peer-transport-security"
+            && effective.does(Behaviour::NullPeerTransportSecurityIsRefused)
+        {
             return Some(refusal(
                 "invalid peer-transport-security",
                 "delete the empty key, or write {} behind it",
             ));
         }
-        // server/embed/config.go:1240@v3.6.14; what comes before spares it.
         let is_pointer = matches!(
             setting.name.as_str(),
             "discovery-config.client.secure" | "discovery-config.client.auth"
         );
         let is_looked_into =
             !effective.is_filled("discovery-token") && !effective.is_filled("discovery-endpoints");
-        if is_3_6(effective) && is_pointer && is_looked_into {
+        let panics = effective.does(Behaviour::NullInDiscoveryConfigPanics);
+        if panics && is_pointer && is_looked_into {
             return Some(refusal(
                 "panic: runtime error: invalid memory address or nil pointer dereference",
                 "delete the empty key",
@@ -121,15 +120,14 @@ pub(super) fn null_gate(effective: &Effective<'_>) -> Option<Refusal> {
             .as_ref()
             .is_some_and(|new| new.how == ReplacementKind::FeatureGate);
         let exact = option.keys().any(|key| key == setting.name);
-        if is_3_6(effective) && is_gate && exact {
+        if effective.does(Behaviour::NullGatePanics) && is_gate && exact {
             return Some(refusal(
                 "panic: interface conversion: interface {} is nil, not bool",
                 "delete the empty key, or write true or false",
             ));
         }
-        // server/embed/config.go:1019@v3.6.14
         let is_count = setting.name == "experimental-snapshot-catch-up-entries";
-        (is_3_6(effective) && is_count).then(|| {
+        (is_count && effective.does(Behaviour::NullSnapshotCatchUpEntriesPanics)).then(|| {
             refusal(
                 "panic: interface conversion: interface {} is nil, not float64",
                 "delete the empty key, or write a number",
@@ -138,9 +136,9 @@ pub(super) fn null_gate(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// An old boolean beside a value of `feature-gates` that contains its gate's name: `server/embed/config.go:1140@v3.6.14`.
+/// An old boolean beside a value of `feature-gates` that contains its gate's name.
 pub(super) fn gate_set_twice(effective: &Effective<'_>) -> Option<Refusal> {
-    if !is_3_6(effective) {
+    if !effective.does(Behaviour::OldBooleanBesideItsGateIsRefused) {
         return None;
     }
     let gates = effective.set("feature-gates")?.text.clone()?;
@@ -182,16 +180,16 @@ fn is_set_with_its_stage(effective: &Effective<'_>, gates: &str, gate: &str) -> 
             .any(|(name, _)| name.trim() == all)
 }
 
-/// 3.6 records a file's keys by their exact spelling: `server/embed/config.go:1001@v3.6.14`.
+/// Where etcd compares options with feature gates it looks at a file's keys by their exact spelling.
 fn is_spelled_exactly(effective: &Effective<'_>, index: usize) -> bool {
     effective.member.settings.get(index).is_some_and(|setting| {
         setting.spelling != Spelling::Key || setting.name.chars().all(|c| !c.is_ascii_uppercase())
     })
 }
 
-/// Both names of an option that 3.6 renamed: `server/embed/config.go:1190@v3.6.14`.
+/// Both names of a renamed option.
 pub(super) fn old_and_new_name(effective: &Effective<'_>) -> Option<Refusal> {
-    if !is_3_6(effective) {
+    if !effective.does(Behaviour::BothNamesOfARenamedOptionAreRefused) {
         return None;
     }
     effective.catalogue.options().iter().find_map(|old| {
@@ -226,9 +224,6 @@ fn counted_as_set(effective: &Effective<'_>, option: &EtcdOption) -> Option<usiz
 
 /// `server/etcdmain/config.go:391@v3.6.14`.
 pub(super) fn warning_unary_twice(effective: &Effective<'_>) -> Option<Refusal> {
-    if !is_3_6(effective) {
-        return None;
-    }
     let filled = |option: &str| {
         effective.set(option).is_some() && effective.duration(option).is_some_and(|time| time != 0)
     };
@@ -240,9 +235,7 @@ pub(super) fn warning_unary_twice(effective: &Effective<'_>) -> Option<Refusal> 
     })
 }
 
-/// Persistence needs the checkpoint, and 3.4's default logger does not survive the warning without it.
-///
-/// `embed/config.go:680@v3.4.45`, `server/embed/config.go:1302@v3.6.14`.
+/// Persistence needs the checkpoint, and the logger capnslog does not survive the warning without it.
 pub(super) fn lease_checkpoint(effective: &Effective<'_>) -> Option<Refusal> {
     let old = (
         "experimental-enable-lease-checkpoint",
@@ -261,21 +254,16 @@ pub(super) fn lease_checkpoint(effective: &Effective<'_>) -> Option<Refusal> {
         gate(old.1, "LeaseCheckpointPersist"),
     );
     if persist && !checkpoint {
-        let (option, line): (&'static str, &str) = if effective.release < V3_6 {
-            (
-                old.1,
-                "setting experimental-enable-lease-checkpoint-persist requires experimental-enable-lease-checkpoint",
-            )
-        } else if effective.set(old.1).is_some() {
-            (
-                old.1,
-                "enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint",
-            )
+        let names_gates = effective.does(Behaviour::RefusalOfCheckpointPersistenceNamesTheGates);
+        let option = if names_gates && effective.set(old.1).is_none() {
+            "feature-gates"
         } else {
-            (
-                "feature-gates",
-                "enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint",
-            )
+            old.1
+        };
+        let line = if names_gates {
+            "enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint"
+        } else {
+            "setting experimental-enable-lease-checkpoint-persist requires experimental-enable-lease-checkpoint"
         };
         return Some(Refusal::new(
             effective,
@@ -284,7 +272,7 @@ pub(super) fn lease_checkpoint(effective: &Effective<'_>) -> Option<Refusal> {
             "lease checkpoint and its persistence together",
         ));
     }
-    let panics = effective.release >= Release::new(3, 4, 20) && effective.release < V3_5;
+    let panics = effective.does(Behaviour::WarningOfCheckpointsPanicsWithCapnslog);
     let capnslog = effective.text("logger").as_deref() == Some("capnslog");
     (panics && checkpoint && !persist && capnslog).then(|| {
         let line = "panic: runtime error: invalid memory address or nil pointer dereference";
@@ -312,10 +300,7 @@ fn gate_value(effective: &Effective<'_>, gate: &str) -> Option<bool> {
 
 /// `server/embed/etcd.go:773@v3.5.33`.
 pub(super) fn v2_deprecation(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < V3_5
-        || effective.release >= V3_6
-        || effective.boolean("enable-v2") != Some(true)
-    {
+    if effective.boolean("enable-v2") != Some(true) {
         return None;
     }
     let stage = effective.set("v2-deprecation")?.text.clone()?;

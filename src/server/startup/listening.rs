@@ -1,6 +1,7 @@
 //! What a member opens when it starts: its listeners and the TLS they are given.
 
-use super::{Refusal, V3_0, V3_2, V3_4};
+use super::Refusal;
+use crate::facts::behaviours::Behaviour;
 use crate::facts::go_url::{Url, split_host_port};
 use crate::member::Value;
 use crate::server::effective::Effective;
@@ -13,7 +14,7 @@ struct Listener<'a> {
 }
 
 /// Ports that do not exist, and addresses that the member itself already listens on: peers, clients and metrics in this
-/// order, `embed/etcd.go:473@v3.4.45`. Clients share a listener by its address from 3.0 on.
+/// order, `embed/etcd.go:473@v3.4.45`.
 pub(super) fn addresses(effective: &Effective<'_>) -> Option<Refusal> {
     let mut lists: Vec<(&'static str, Vec<Url>)> = Vec::new();
     for option in [
@@ -52,7 +53,7 @@ pub(super) fn addresses(effective: &Effective<'_>) -> Option<Refusal> {
             }
             let new = Listener { option, url, port };
             let shared = |other: &&Listener<'_>| {
-                effective.release >= V3_0
+                effective.does(Behaviour::ClientUrlsShareAListener)
                     && *option == "listen-client-urls"
                     && other.option == *option
                     && other.url.authority == url.authority
@@ -129,7 +130,7 @@ pub(super) fn self_signed(effective: &Effective<'_>) -> Option<Refusal> {
 pub(super) fn allowed_names(effective: &Effective<'_>) -> Option<Refusal> {
     let (name, host) = ("peer-cert-allowed-cn", "peer-cert-allowed-hostname");
     let filled = |option: &str| effective.option(option).is_some() && effective.is_filled(option);
-    if effective.release < V3_4 || !filled("peer-cert-file") || !filled(name) || !filled(host) {
+    if !filled("peer-cert-file") || !filled(name) || !filled(host) {
         return None;
     }
     let text = |option: &str| effective.text(option).unwrap_or_default();
@@ -184,9 +185,6 @@ pub(super) fn cipher_suites(effective: &Effective<'_>) -> Option<Refusal> {
 
 /// Clients over TLS speak HTTP/2, whose server checks the suites it is given: `embed/serve.go:272@v3.4.45`.
 pub(super) fn http2_cipher_suites(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < V3_2 {
-        return None;
-    }
     let names = cipher_suite_names(effective)?;
     let secure = effective
         .urls("listen-client-urls")?

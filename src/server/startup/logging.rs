@@ -1,6 +1,8 @@
 //! Loggers, levels and outputs: `embed/config_logging.go:48@v3.4.45`, `server/embed/config_logging.go:46@v3.6.14`.
 
-use super::{Refusal, V3_4, V3_5, V3_6};
+use super::Refusal;
+use crate::facts::behaviours::Behaviour;
+use crate::facts::catalogue::Catalogue;
 use crate::facts::go_url;
 use crate::member::Value;
 use crate::server::effective::Effective;
@@ -35,9 +37,6 @@ fn list(effective: &Effective<'_>, option: &str) -> Option<Vec<String>> {
 
 /// `log-output` and `log-outputs` with the same value: `embed/config_logging.go:69@v3.4.45`.
 pub(super) fn old_and_new_outputs(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < V3_4 || effective.release >= V3_5 {
-        return None;
-    }
     effective.set("log-output")?;
     let old = list(effective, "log-output")?;
     let mut new = list(effective, "log-outputs")?;
@@ -66,19 +65,27 @@ pub(super) fn old_and_new_outputs(effective: &Effective<'_>) -> Option<Refusal> 
     ))
 }
 
-/// `capnslog` went with 3.5: `server/embed/config_logging.go:48@v3.5.0`.
+/// A logger that etcd does not have, or no longer.
 pub(super) fn logger(effective: &Effective<'_>) -> Option<Refusal> {
     let logger = effective.set("logger")?.text.clone()?;
     let line = match logger.as_str() {
         "zap" => return None,
-        "capnslog" if effective.release < V3_5 => return None,
-        "capnslog" => "--logger=capnslog is removed in v3.5".to_owned(),
+        "capnslog" if effective.does(Behaviour::CapnslogIsRefused) => {
+            removed_capnslog(effective.catalogue)
+        }
+        "capnslog" => return None,
         other => format!("unknown logger option \"{other}\""),
     };
     Some(Refusal::new(effective, "logger", line, "zap"))
 }
 
-/// `pkg/logutil/log_level.go:45@v3.4.45`; from 3.5 zap itself reads the level, in any case.
+/// What a release that has removed it prints about `capnslog`.
+pub(crate) fn removed_capnslog(catalogue: &Catalogue) -> String {
+    let removed = catalogue.since(Behaviour::CapnslogIsRefused);
+    format!("--logger=capnslog is removed in v{removed}")
+}
+
+/// A level that neither etcd nor zap knows.
 pub(super) fn level(effective: &Effective<'_>) -> Option<Refusal> {
     let level = effective.set("log-level")?.text.clone()?;
     let known = |level: &str| {
@@ -87,19 +94,20 @@ pub(super) fn level(effective: &Effective<'_>) -> Option<Refusal> {
             "debug" | "info" | "warn" | "error" | "dpanic" | "panic" | "fatal"
         )
     };
-    let accepted = if effective.release < V3_5 {
+    let zap_reads_it = effective.does(Behaviour::ZapReadsTheLogLevel);
+    let accepted = if zap_reads_it {
+        level.is_empty() || known(&level.to_ascii_lowercase())
+    } else {
         // With capnslog, debug sets the level before this one is read.
         known(&level) || uses_capnslog(effective) && effective.boolean("debug") == Some(true)
-    } else {
-        level.is_empty() || known(&level.to_ascii_lowercase())
     };
     if accepted {
         return None;
     }
-    let line = if effective.release < V3_5 {
-        format!("panic: unknown level \"{level}\"")
-    } else {
+    let line = if zap_reads_it {
         format!("panic: unrecognized level: \"{level}\"")
+    } else {
+        format!("panic: unknown level \"{level}\"")
     };
     Some(Refusal::new(
         effective,
@@ -110,17 +118,18 @@ pub(super) fn level(effective: &Effective<'_>) -> Option<Refusal> {
 }
 
 fn uses_capnslog(effective: &Effective<'_>) -> bool {
-    effective.release < V3_5 && effective.text("logger").as_deref() == Some("capnslog")
+    !effective.does(Behaviour::CapnslogIsRefused)
+        && effective.text("logger").as_deref() == Some("capnslog")
 }
 
 /// Which outputs the logger takes.
 pub(super) fn outputs(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < V3_4 {
+    if effective.option("log-outputs").is_none() {
         return old_output(effective);
     }
     let mut option = "log-outputs";
     let mut outputs = list(effective, option)?;
-    if effective.release < V3_5 && effective.set("log-output").is_some() {
+    if effective.set("log-output").is_some() {
         let old = list(effective, "log-output")?;
         if old.len() > outputs.len() {
             (option, outputs) = ("log-output", old);
@@ -187,7 +196,7 @@ fn no_sink(output: &str) -> Option<String> {
     }
 }
 
-/// Up to 3.3 one of three: `embed/config.go:297@v3.3.0`.
+/// Where there is only one output, it is one of three: `embed/config.go:297@v3.3.0`.
 fn old_output(effective: &Effective<'_>) -> Option<Refusal> {
     let output = effective.set("log-output")?.text.clone()?;
     (!STREAMS.contains(&output.as_str())).then(|| {
@@ -279,9 +288,6 @@ fn is_rotation_field(name: &str, value: &serde_json::Value) -> bool {
 
 /// `client/pkg/logutil/log_format.go:40@v3.6.14`.
 pub(super) fn format(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < V3_6 {
-        return None;
-    }
     let format = effective.set("log-format")?.text.clone()?;
     (!matches!(format.as_str(), "json" | "console" | "")).then(|| {
         let line = format!("unknown log format: {format}, supported values json, console");

@@ -1,8 +1,8 @@
 //! Where a member listens, what it advertises, with which certificates it may start.
 
-use super::{Refusal, V3_1, V3_2, V3_4, V3_6, V3_7};
+use super::Refusal;
+use crate::facts::behaviours::Behaviour;
 use crate::facts::go_url::{Url, split_host_port};
-use crate::facts::version::Release;
 use crate::server::effective::Effective;
 
 /// `proxy` in a file is held against the flag's values when the file is read: `etcdmain/config.go:408@v3.4.45`.
@@ -38,10 +38,9 @@ fn file_enum(
     (!allowed.contains(&text)).then(|| Refusal::new(effective, option, line, advice))
 }
 
-/// From 3.2 an address to bind must be an IP: `embed/config.go:433@v3.2.0`. 3.0.8 wanted it too, 3.0.9 only warns:
-/// `etcdmain/config.go:481@v3.0.8`.
+/// A name in place of an IP address to listen on.
 pub(super) fn bind_urls(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < V3_2 && effective.release != Release::new(3, 0, 8) {
+    if !effective.does(Behaviour::UrlToBindNeedsAnIp) {
         return None;
     }
     let options: &[&'static str] = &[
@@ -70,16 +69,16 @@ fn is_bindable(url: &Url) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok()
 }
 
-/// From 3.4 an advertised URL needs a host: `embed/config.go:572@v3.4.0`.
+/// An advertised URL without a host.
 pub(super) fn host_urls(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < V3_4 {
+    if !effective.does(Behaviour::AdvertisedUrlNeedsAHost) {
         return None;
     }
     let options: [&'static str; 2] = ["initial-advertise-peer-urls", "advertise-client-urls"];
     options.into_iter().find_map(|option| {
         let urls = effective.urls(option)?;
         let bad = urls.iter().find_map(|url| {
-            if url.is_unix() && effective.release >= V3_7 {
+            if url.is_unix() && effective.does(Behaviour::AdvertisedUnixUrlNeedsNoHost) {
                 return None;
             }
             match split_host_port(&url.authority) {
@@ -104,13 +103,13 @@ pub(super) fn host_urls(effective: &Effective<'_>) -> Option<Refusal> {
 
 /// `etcdmain/config.go:364@v3.4.45`: with flags and variables a listening member must say what it advertises.
 pub(super) fn advertise_required(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.in_file() && effective.release >= V3_1 {
+    if effective.in_file() && effective.does(Behaviour::FileNeedsNoAdvertisedClientUrls) {
         return None;
     }
     let listens = effective.set("listen-client-urls").is_some();
     let advertises =
         effective.set("advertise-client-urls").is_some() || effective.set("addr").is_some();
-    let may_be_proxy = effective.release < V3_6
+    let may_be_proxy = effective.option("proxy").is_some()
         && (effective.text("proxy").is_none_or(|proxy| proxy != "off")
             || effective.is_filled("discovery")
                 && effective
@@ -135,9 +134,9 @@ pub(super) fn advertise_required(effective: &Effective<'_>) -> Option<Refusal> {
     ))
 }
 
-/// `server/etcdmain/config.go:383@v3.6.14`; the key is not read there.
+/// A fall-back to the proxy of the second API, by flag or variable.
 pub(super) fn discovery_fallback_proxy(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < V3_6 || effective.in_file() {
+    if effective.in_file() || !effective.does(Behaviour::DiscoveryFallbackFlagRefusesProxy) {
         return None;
     }
     let fallback = effective.set("discovery-fallback")?.text.clone()?;

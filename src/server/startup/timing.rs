@@ -1,19 +1,19 @@
 //! Intervals, time-outs and counts.
 
-use super::{Refusal, V3_3, V3_4, V3_6};
+use super::Refusal;
+use crate::facts::behaviours::Behaviour;
 use crate::facts::go_value;
-use crate::facts::version::Release;
 use crate::server::effective::Effective;
 
-/// `embed/config.go:654@v3.4.45`; before 3.3 a division by zero at start.
+/// An interval of zero.
 pub(super) fn heartbeat(effective: &Effective<'_>) -> Option<Refusal> {
     if effective.number("heartbeat-interval")? != 0 {
         return None;
     }
-    let line = if effective.release < V3_3 {
-        "panic: runtime error: integer divide by zero"
-    } else {
+    let line = if effective.does(Behaviour::HeartbeatIntervalOfZeroIsRefused) {
         "--heartbeat-interval must be >0 (set to 0ms)"
+    } else {
+        "panic: runtime error: integer divide by zero"
     };
     Some(Refusal::new(
         effective,
@@ -32,7 +32,8 @@ pub(super) fn election(effective: &Effective<'_>) -> Option<Refusal> {
     } else {
         "heartbeat-interval"
     };
-    if election == 0 && effective.release >= V3_3 && heartbeat != 0 {
+    let refuses_zero = effective.does(Behaviour::ElectionTimeoutOfZeroIsRefused);
+    if election == 0 && refuses_zero && heartbeat != 0 {
         return Some(Refusal::new(
             effective,
             option,
@@ -65,17 +66,18 @@ pub(super) fn election(effective: &Effective<'_>) -> Option<Refusal> {
     None
 }
 
-/// Since 3.3.2 a mode must be known, since 3.6 it must not be empty: `embed/config.go:523@v3.3.27`,
-/// `server/embed/config.go:1285@v3.6.14`.
+/// A mode that etcd does not know, or an empty one.
 pub(super) fn compaction_mode(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < Release::new(3, 3, 2) {
+    if !effective.does(Behaviour::UnknownCompactionModeIsRefused) {
         return None;
     }
     let mode = effective.set("auto-compaction-mode")?.text.clone()?;
     let line = match mode.as_str() {
         "periodic" | "revision" => return None,
-        "" if effective.release < V3_6 => return None,
-        "" => "undefined auto-compaction-mode".to_owned(),
+        "" if effective.does(Behaviour::EmptyCompactionModeIsRefused) => {
+            "undefined auto-compaction-mode".to_owned()
+        }
+        "" => return None,
         other => format!("unknown auto-compaction-mode \"{other}\""),
     };
     Some(Refusal::new(
@@ -92,7 +94,7 @@ pub(super) fn compaction_period(effective: &Effective<'_>) -> Option<Refusal> {
     let option = "auto-compaction-retention";
     effective.set(option)?;
     let text = effective.text(option)?;
-    if effective.release < V3_3 || effective.text("auto-compaction-mode")? != "periodic" {
+    if effective.text("auto-compaction-mode")? != "periodic" {
         return None;
     }
     let is_hours = text.parse::<i64>().is_ok_and(|hours| hours >= 0);
@@ -153,9 +155,9 @@ pub(super) fn sampling_rate(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// From 3.6 a negative interval reaches a ticker unchecked: seen on 3.6.14.
+/// A negative interval, which a ticker does not take.
 pub(super) fn corrupt_check(effective: &Effective<'_>) -> Option<Refusal> {
-    if effective.release < V3_6 {
+    if !effective.does(Behaviour::NegativeCorruptCheckTimePanics) {
         return None;
     }
     ["experimental-corrupt-check-time", "corrupt-check-time"]
@@ -177,7 +179,7 @@ pub(super) fn corrupt_check(effective: &Effective<'_>) -> Option<Refusal> {
 pub(super) fn max_learners(effective: &Effective<'_>) -> Option<Refusal> {
     effective.set("max-learners")?;
     let learners = effective.number("max-learners")?;
-    (effective.release >= V3_4 && learners < 0).then(|| {
+    (learners < 0).then(|| {
         Refusal::new(
             effective,
             "max-learners",
