@@ -222,7 +222,7 @@ impl Judge<'_> {
     fn not_read(&self) -> Option<Finding> {
         let option = self.setting.option_in(self.catalogue)?;
         let is_dead = |release| {
-            is_decided_by_other_file(self.member, release)
+            is_decided_by_other_file(self.catalogue, self.member, release)
                 && !survives(&option.name, self.setting.spelling, release)
         };
         let names_file = option.name == "config-file";

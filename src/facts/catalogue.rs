@@ -2,6 +2,7 @@
 //!
 //! The file is data that an etcd person can review; this module only answers questions about it.
 
+mod go_field;
 pub(crate) mod nearest;
 mod newer;
 mod option;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use foldhash::{HashMap, HashSet};
 use serde::Deserialize;
 
+pub use go_field::GoField;
 pub use option::{
     Deprecation, EtcdOption, KeyType, Replacement, ReplacementKind, Spelling, ValueType,
     variable_name,
@@ -123,6 +125,8 @@ pub struct Catalogue {
     pub api_prefixes: Vec<ApiPrefix>,
     /// Paths that went.
     pub endpoints: Vec<Endpoint>,
+    /// Fields whose Go name is a key.
+    pub go_fields: Vec<GoField>,
     /// What etcdctl knows of the v2 API.
     pub etcdctl: Etcdctl,
     /// What etcd does in some releases only.
@@ -238,6 +242,7 @@ impl Catalogue {
             gates: raw.gates,
             api_prefixes: raw.api_prefixes,
             endpoints: raw.endpoints,
+            go_fields: raw.go_fields,
             etcdctl: raw.etcdctl,
             behaviours: Behaviours::parse(behaviours)?,
         })
@@ -278,6 +283,18 @@ impl Catalogue {
             Spelling::Key => self.by_key.get(lower_case(name).as_ref())?,
         };
         self.options.get(*at)
+    }
+
+    /// The field of etcd's struct that `release` has and whose Go name is `key`, in any case.
+    #[must_use]
+    pub fn go_field(&self, key: &str, release: Release) -> Option<&GoField> {
+        self.go_fields.iter().find(|field| {
+            let named = field
+                .names
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(key));
+            named && field.releases.contains(release)
+        })
     }
 
     /// Whether `prefix` is a mapping in etcd's file that holds other keys, such as `client-transport-security`.

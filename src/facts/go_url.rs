@@ -1,6 +1,8 @@
 //! URL lists as etcd reads them: Go's `url.Parse`, `net.SplitHostPort` and etcd's `types.NewURLs`.
 
-use super::version::Release;
+use crate::facts::behaviours::Behaviour;
+use crate::facts::catalogue::Catalogue;
+use crate::facts::version::Release;
 
 /// The parts of a URL that etcd looks at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,20 +56,18 @@ impl Url {
 ///
 /// # Errors
 /// What etcd says of the first URL it refuses.
-pub fn parse_list(text: &str, release: Release) -> Result<Vec<Url>, String> {
+pub fn parse_list(catalogue: &Catalogue, text: &str, release: Release) -> Result<Vec<Url>, String> {
     let mut urls = Vec::new();
     for part in text.split(',') {
-        urls.push(parse(part.trim(), release)?);
+        urls.push(parse(catalogue, part.trim(), release)?);
     }
     urls.sort();
     Ok(urls)
 }
 
-fn parse(text: &str, release: Release) -> Result<Url, String> {
+fn parse(catalogue: &Catalogue, text: &str, release: Release) -> Result<Url, String> {
     let url = go_parse(text)?;
-    let has_unix = release >= Release::new(3, 0, 0);
-    // A Unix socket needs neither port nor empty path: client/pkg/types/urls.go:49@v3.5.13.
-    let free_unix = release >= Release::new(3, 5, 13);
+    let has_unix = catalogue.does(Behaviour::UnixUrlsAreKnown, release);
     let known = matches!(url.scheme.as_str(), "http" | "https")
         || has_unix && matches!(url.scheme.as_str(), "unix" | "unixs");
     if !known {
@@ -78,7 +78,7 @@ fn parse(text: &str, release: Release) -> Result<Url, String> {
         };
         return Err(format!("URL scheme must be {schemes}: {text}"));
     }
-    if url.is_unix() && free_unix {
+    if url.is_unix() && catalogue.does(Behaviour::UnixUrlNeedsNoPort, release) {
         return Ok(url);
     }
     if split_host_port(&url.authority).is_none() {
@@ -227,12 +227,20 @@ pub fn split_host_port(text: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
+
+    static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::built_in().unwrap());
 
     const NEW: Release = Release::new(3, 7, 1);
 
+    fn list(text: &str, release: Release) -> Result<Vec<Url>, String> {
+        parse_list(&CATALOGUE, text, release)
+    }
+
     fn error(text: &str, release: Release) -> String {
-        parse_list(text, release).unwrap_err()
+        list(text, release).unwrap_err()
     }
 
     #[test]
@@ -254,10 +262,10 @@ mod tests {
             "URL must not contain a path: http://127.0.0.1:1/v2"
         );
         assert!(error("http://a:x", NEW).contains("invalid port"));
-        assert!(parse_list("http://a:1,", NEW).is_err());
+        assert!(list("http://a:1,", NEW).is_err());
         assert!(error("unix://a:1", Release::new(2, 3, 8)).contains("http or https"));
-        assert!(parse_list("unix:///run/etcd.sock", Release::new(3, 4, 45)).is_err());
-        assert!(parse_list("unix:///run/etcd.sock", Release::new(3, 5, 12)).is_err());
+        assert!(list("unix:///run/etcd.sock", Release::new(3, 4, 45)).is_err());
+        assert!(list("unix:///run/etcd.sock", Release::new(3, 5, 12)).is_err());
         assert!(error("http://us er@a:1", NEW).contains("invalid userinfo"));
         for text in [
             "http://u%zz@a:1",
@@ -280,10 +288,10 @@ mod tests {
             "http://a:1?x=%zz",
             "http://user:pw%41@a:1",
         ] {
-            assert!(parse_list(text, NEW).is_ok(), "{text}");
+            assert!(list(text, NEW).is_ok(), "{text}");
         }
-        assert!(parse_list("unix:///run/etcd.sock", NEW).is_ok());
-        let urls = parse_list("http://[::1]:2379", NEW).unwrap();
+        assert!(list("unix:///run/etcd.sock", NEW).is_ok());
+        let urls = list("http://[::1]:2379", NEW).unwrap();
         assert_eq!(urls[0].host(), "::1");
     }
 }

@@ -4,9 +4,11 @@
 
 mod key;
 
+use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
+use crate::facts::go_url;
+use crate::facts::go_value;
 use crate::facts::version::Release;
-use crate::facts::{go_url, go_value};
 use crate::member::{Setting, Value};
 
 /// What a release does with a setting.
@@ -37,10 +39,10 @@ pub fn of(catalogue: &Catalogue, setting: &Setting, release: Release) -> Recepti
         }
         (Spelling::Flag, None) => Reception::Refused(unknown_flag(&setting.name)),
         (Spelling::Variable, None) => {
-            Reception::DroppedWithWarning(unknown_variable(setting, release))
+            Reception::DroppedWithWarning(unknown_variable(catalogue, setting, release))
         }
-        (Spelling::Key, _) if key::is_field_of_proxy(&setting.name, release) => {
-            key::field_of_proxy(setting, release)
+        (Spelling::Key, _) if key::is_field_of_proxy(catalogue, &setting.name, release) => {
+            key::field_of_proxy(catalogue, setting, release)
         }
         (Spelling::Key, None) => key::unknown(catalogue, setting, release),
         (Spelling::Flag, Some(option)) => flag(catalogue, option, setting, release),
@@ -49,7 +51,7 @@ pub fn of(catalogue: &Catalogue, setting: &Setting, release: Release) -> Recepti
             let exact = option
                 .key_at(release)
                 .is_some_and(|key| key.eq_ignore_ascii_case(&setting.name));
-            if exact && is_recorded(option, setting, release) {
+            if exact && is_recorded(catalogue, option, setting, release) {
                 key::known(catalogue, option, setting, release)
             } else {
                 Reception::Dropped
@@ -58,11 +60,14 @@ pub fn of(catalogue: &Catalogue, setting: &Setting, release: Release) -> Recepti
     }
 }
 
-/// 3.6 moves the value of an old key to its successor only when the key is spelled exactly:
-/// `server/embed/config.go:1001@v3.6.14`, `server/etcdmain/config.go:186@v3.6.14`.
-fn is_recorded(option: &EtcdOption, setting: &Setting, release: Release) -> bool {
-    let moves = Release::new(3, 6, 0) <= release
-        && release < Release::new(3, 7, 0)
+/// Whether a key counts in the case in which it is written.
+fn is_recorded(
+    catalogue: &Catalogue,
+    option: &EtcdOption,
+    setting: &Setting,
+    release: Release,
+) -> bool {
+    let moves = catalogue.does(Behaviour::OldKeyCountsOnlyInItsExactSpelling, release)
         && option.name.starts_with("experimental-")
         && option.replaced_by.is_some();
     !moves || option.keys().any(|key| key == setting.name)
@@ -74,19 +79,19 @@ pub fn unknown_flag(name: &str) -> String {
     format!("flag provided but not defined: -{name}")
 }
 
-/// `pkg/flags/flag.go:87@v3.4.45`, `pkg/flags/flag.go:94@v3.7.1`.
-fn unknown_variable(setting: &Setting, release: Release) -> String {
+/// The warning of a variable that no option has.
+fn unknown_variable(catalogue: &Catalogue, setting: &Setting, release: Release) -> String {
     let value = match &setting.value {
         Value::Text(text) | Value::Unknown(text) => text.as_str(),
         _ => "",
     };
-    if release < Release::new(3, 5, 0) {
-        format!("unrecognized environment variable {}={value}", setting.name)
-    } else {
+    if catalogue.does(Behaviour::WarningOfAnUnknownVariableIsJson, release) {
         format!(
             r#"{{"msg":"unrecognized environment variable","environment-variable":"{}={value}"}}"#,
             setting.name
         )
+    } else {
+        format!("unrecognized environment variable {}={value}", setting.name)
     }
 }
 
@@ -115,8 +120,7 @@ fn flag(
     }
 }
 
-/// Empty variables are not set in any release; what is invalid is fatal in 2.3 and from 3.3.0. Between, the error of
-/// each variable is forgotten with the next flag: `pkg/flags/flag.go:81@v3.2.32`, `pkg/flags/flag.go:81@v3.3.0`.
+/// Empty variables are not set in any release; what is invalid is fatal, or forgotten.
 fn variable(
     catalogue: &Catalogue,
     option: &EtcdOption,
@@ -130,14 +134,14 @@ fn variable(
     if text.is_empty() || value_type == ValueType::Ignored {
         return Reception::Ignored;
     }
-    if option.name == "version" && release >= Release::new(3, 5, 0) {
+    if option.name == "version" && catalogue.does(Behaviour::VersionVariableIsSetAside, release) {
         return Reception::DroppedWithWarning(
             "cannot set special environment variable ETCD_VERSION".to_owned(),
         );
     }
     match text_error(catalogue, option, text, release) {
         None => Reception::Accepted,
-        Some(_) if Release::new(3, 0, 0) <= release && release < Release::new(3, 3, 0) => {
+        Some(_) if catalogue.does(Behaviour::InvalidVariableIsForgotten, release) => {
             match stored_in_spite_of_error(value_type, text) {
                 Some(stored) => Reception::ReadAs(stored),
                 None => Reception::Dropped,
@@ -167,7 +171,12 @@ fn stored_in_spite_of_error(value_type: ValueType, text: &str) -> Option<String>
 }
 
 /// Why the flag's type refuses a text, in the words of Go and etcd.
-fn parse_error(option: &EtcdOption, text: &str, release: Release) -> Option<String> {
+fn parse_error(
+    catalogue: &Catalogue,
+    option: &EtcdOption,
+    text: &str,
+    release: Release,
+) -> Option<String> {
     let parsed = |fits: bool| (!fits).then(|| "parse error".to_owned());
     match option.type_at(release) {
         ValueType::Bool => parsed(go_value::parse_bool(text).is_some()),
@@ -175,19 +184,20 @@ fn parse_error(option: &EtcdOption, text: &str, release: Release) -> Option<Stri
         ValueType::Uint | ValueType::Uint64 => parsed(go_value::parse_uint(text, 64).is_some()),
         ValueType::Uint32 => parsed(go_value::parse_uint(text, 32).is_some()),
         ValueType::Duration => parsed(go_value::parse_duration(text).is_ok()),
-        ValueType::Urls => go_url::parse_list(text, release).err(),
+        ValueType::Urls => go_url::parse_list(catalogue, text, release).err(),
         ValueType::UniqueUrls => {
             // `*` for cors, and the empty list elsewhere, are exceptions: etcdmain/config.go:138@v3.4.45.
             let exception = if option.name == "cors" { "*" } else { "" };
             if text == exception {
                 None
             } else {
-                go_url::parse_list(text, release).err()
+                go_url::parse_list(catalogue, text, release).err()
             }
         }
         ValueType::Enum => {
             let allowed = option.allowed.at_or_first(release)?;
-            let said = if option.name == "v2-deprecation" || release >= Release::new(3, 4, 0) {
+            let quotes = catalogue.does(Behaviour::RefusalOfOneOfAListQuotesTheValue, release);
+            let said = if quotes {
                 format!("invalid value \"{text}\"")
             } else {
                 "invalid value".to_owned()
@@ -239,6 +249,6 @@ fn text_error(
 ) -> Option<String> {
     match option.type_at(release) {
         ValueType::FeatureGates => gate_error(catalogue, text, release),
-        _ => parse_error(option, text, release),
+        _ => parse_error(catalogue, option, text, release),
     }
 }

@@ -45,7 +45,7 @@ impl<'a> Effective<'a> {
             release,
             held: BTreeMap::new(),
         };
-        if is_decided_by_other_file(member, release) {
+        if is_decided_by_other_file(catalogue, member, release) {
             return effective;
         }
         for spelling in [Spelling::Variable, Spelling::Flag, Spelling::Key] {
@@ -180,20 +180,18 @@ impl<'a> Effective<'a> {
         if text.is_empty() {
             return Some(Vec::new());
         }
-        go_url::parse_list(&text, self.release).ok()
+        go_url::parse_list(self.catalogue, &text, self.release).ok()
     }
 
-    /// As [`Self::urls`], without what a flag says twice where the release drops it: `pkg/flags/unique_urls.go:53@v3.4.28`,
-    /// from 3.5.10 in 3.5.
+    /// As [`Self::urls`], without what a flag says twice where the release drops it.
     #[must_use]
     pub fn listed_urls(&self, option: &str) -> Option<Vec<Url>> {
         let mut urls = self.urls(option)?;
-        let in_3_4 = self.release >= Release::new(3, 4, 28) && self.release < Release::new(3, 5, 0);
         let by_flag = self.set(option).is_some_and(|held| {
             let setting = self.member.settings.get(held.setting);
             setting.is_some_and(|setting| setting.spelling != Spelling::Key)
         });
-        if by_flag && (in_3_4 || self.release >= Release::new(3, 5, 10)) {
+        if by_flag && self.does(Behaviour::UrlThatAFlagRepeatsIsDropped) {
             urls.dedup();
         }
         Some(urls)
@@ -204,18 +202,17 @@ impl<'a> Effective<'a> {
     pub fn advertised_peer_urls(&self) -> Option<Vec<Url>> {
         if let Some(address) = self.set("peer-addr") {
             let text = address.text.clone()?;
-            return go_url::parse_list(&format!("http://{text}"), self.release).ok();
+            let url = format!("http://{text}");
+            return go_url::parse_list(self.catalogue, &url, self.release).ok();
         }
         self.urls("initial-advertise-peer-urls")
     }
 
-    /// The initial cluster as text; where it is not set, or left at its default, what the release derives from the name:
-    /// `embed/config.go:892@v3.4.45`, `etcdmain/etcd.go:102@v3.0.17`.
+    /// The initial cluster as text; where it is not set, or left at its default, what the release derives from the name.
     #[must_use]
     pub fn initial_cluster(&self) -> Option<String> {
         let name = self.text("name")?;
         let written = if name.is_empty() { "default" } else { &name };
-        let by_name_alone = self.release < Release::new(3, 1, 0);
         if let Some(held) = self.set("initial-cluster") {
             let text = held.text.clone()?;
             if text != DEFAULT_CLUSTER || name == "default" {
@@ -234,13 +231,10 @@ impl<'a> Effective<'a> {
                 return Some(String::new());
             }
         }
-        if self.release < Release::new(3, 0, 0) {
-            return Some(format!(
-                "{written}=http://localhost:2380,{written}=http://localhost:7001"
-            ));
-        }
-        if by_name_alone {
-            return Some(format!("{written}=http://localhost:2380"));
+        if self.does(Behaviour::DefaultClusterIsMadeOfTheNameAlone) {
+            let default = self.option("initial-cluster")?;
+            let default = default.default_at(self.release, self.in_file());
+            return Some(default.replace("default=", &format!("{written}=")));
         }
         if name == "default" {
             return Some(DEFAULT_CLUSTER.to_owned());
@@ -307,14 +301,15 @@ impl<'a> Effective<'a> {
 
 /// Whether `release` gives the member a configuration file that this text is not.
 #[must_use]
-pub fn is_decided_by_other_file(member: &Member, release: Release) -> bool {
+pub fn is_decided_by_other_file(catalogue: &Catalogue, member: &Member, release: Release) -> bool {
     member.delivery == Delivery::Environment
         && member.live().any(|(_, setting)| {
             let set = setting.value.text() != Some("");
             match setting.spelling {
                 Spelling::Flag => setting.name == "config-file" && set,
                 Spelling::Variable => {
-                    setting.name == "ETCD_CONFIG_FILE" && set && release >= Release::new(3, 4, 0)
+                    let is_read = Behaviour::ConfigurationFileNamedByAVariableIsRead;
+                    setting.name == "ETCD_CONFIG_FILE" && set && catalogue.does(is_read, release)
                 }
                 Spelling::Key => false,
             }

@@ -139,7 +139,7 @@ pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec
     if let Some(stray) = stray(catalogue, member, release) {
         return vec![stray];
     }
-    if member.only_informs() || is_decided_by_other_file(member, release) {
+    if member.only_informs() || is_decided_by_other_file(catalogue, member, release) {
         return Vec::new();
     }
     let effective = Effective::new(catalogue, member, release);

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{
-    ApiPrefix, Deprecation, Endpoint, EtcdOption, Etcdctl, FeatureGate, KeyType, Replacement,
-    Timeline, ValueType,
+    ApiPrefix, Deprecation, Endpoint, EtcdOption, Etcdctl, FeatureGate, GoField, KeyType,
+    Replacement, Timeline, ValueType,
 };
 use crate::facts::periods::OneOrMore;
 use crate::facts::version::Release;
@@ -27,6 +27,8 @@ pub(super) struct RawCatalogue {
     pub(super) api_prefixes: Vec<ApiPrefix>,
     #[serde(rename = "endpoint", default)]
     pub(super) endpoints: Vec<Endpoint>,
+    #[serde(rename = "go-field", default)]
+    pub(super) go_fields: Vec<GoField>,
     pub(super) etcdctl: Etcdctl,
 }
 

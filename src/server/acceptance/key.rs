@@ -1,6 +1,7 @@
 //! How a release receives a key of the configuration file: YAML is turned into JSON, and JSON into etcd's Go struct.
 
 use super::{Reception, gate_error, parse_error};
+use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
 use crate::facts::version::Release;
 use crate::member::{Setting, Value};
@@ -13,14 +14,14 @@ pub(super) fn known(
     release: Release,
 ) -> Reception {
     let value = &setting.value;
-    let Some(found) = json_kind(value, release) else {
+    let Some(found) = json_kind(catalogue, value, release) else {
         return match value {
             Value::Null => Reception::Ignored,
             _ => Reception::Accepted,
         };
     };
     let key_type = option.key_type_at(release);
-    if fits(value, key_type, release) {
+    if fits(catalogue, value, key_type, release) {
         return match text_error(catalogue, option, setting, release) {
             Some(line) => Reception::Refused(line),
             None => Reception::Accepted,
@@ -38,8 +39,10 @@ pub(super) fn known(
             refused(&format!("number {number}"), key_type.go_name())
         }
         Value::List(items) if key_type == KeyType::List => {
-            let first = items.iter().find(|item| !fits_list(item, release));
-            let kind = first.and_then(|item| json_kind(item, release));
+            let first = items
+                .iter()
+                .find(|item| !fits_list(catalogue, item, release));
+            let kind = first.and_then(|item| json_kind(catalogue, item, release));
             refused(kind.unwrap_or(found), "string")
         }
         _ => refused(found, key_type.go_name()),
@@ -48,7 +51,7 @@ pub(super) fn known(
 
 /// How a release receives a key that it does not know: a section, or a Go name.
 pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release) -> Reception {
-    let Some(found) = json_kind(&setting.value, release) else {
+    let Some(found) = json_kind(catalogue, &setting.value, release) else {
         return flag_name(catalogue, setting, release);
     };
     let prefix = format!("{}.", setting.name.to_ascii_lowercase());
@@ -64,17 +67,17 @@ pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release
             _ => cannot_unmarshal(found, &setting.name, "embed.securityConfig"),
         };
     }
-    let Some((go_type, shape)) = go_field(&setting.name, release) else {
+    let Some(field) = catalogue.go_field(&setting.name, release) else {
         return flag_name(catalogue, setting, release);
     };
-    if shape != Some(found) {
-        return cannot_unmarshal(found, &setting.name, go_type);
+    if field.shape.as_deref() != Some(found) {
+        return cannot_unmarshal(found, &setting.name, &field.go_type);
     }
     // A list of Go's structs is made of mappings.
     let plain_item = match &setting.value {
         Value::List(items) => items
             .iter()
-            .filter_map(|item| json_kind(item, release))
+            .filter_map(|item| json_kind(catalogue, item, release))
             .find(|kind| *kind != "object"),
         _ => None,
     };
@@ -84,9 +87,9 @@ pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release
     }
 }
 
-/// 3.6 takes every key for a flag that was set, and warns of an old one although it is lost: `server/etcdmain/config.go:263@v3.6.14`.
+/// A key that a release does not know, which may be the name of a flag.
 fn flag_name(catalogue: &Catalogue, setting: &Setting, release: Release) -> Reception {
-    let warns = release >= Release::new(3, 6, 0) && release < Release::new(3, 7, 0);
+    let warns = catalogue.does(Behaviour::KeyCountsAsAFlagThatWasSet, release);
     let printed = catalogue
         .option(&setting.name)
         .filter(|option| warns && option.accepts(Spelling::Flag, release))
@@ -96,18 +99,20 @@ fn flag_name(catalogue: &Catalogue, setting: &Setting, release: Release) -> Rece
     printed.map_or(Reception::Dropped, Reception::DroppedWithWarning)
 }
 
-/// Whether a key is one of two Go names that the second API's proxy has beside its keys; of `proxy` in other cases the
-/// Go name comes first: `etcdmain/config.go:75@v3.4.45`.
-pub(super) fn is_field_of_proxy(name: &str, release: Release) -> bool {
-    let in_use = release >= Release::new(3, 1, 0) && release < Release::new(3, 6, 0);
-    in_use
+/// Whether a key is one of two Go names that the second API's proxy has beside its keys.
+pub(super) fn is_field_of_proxy(catalogue: &Catalogue, name: &str, release: Release) -> bool {
+    catalogue.does(Behaviour::ProxyHasKeysOfGoNames, release)
         && name != "proxy"
         && (name.eq_ignore_ascii_case("proxy") || name.eq_ignore_ascii_case("fallback"))
 }
 
 /// Such a key has no effect; it is read as text, into which plain scalars are converted.
-pub(super) fn field_of_proxy(setting: &Setting, release: Release) -> Reception {
-    match json_kind(&setting.value, release) {
+pub(super) fn field_of_proxy(
+    catalogue: &Catalogue,
+    setting: &Setting,
+    release: Release,
+) -> Reception {
+    match json_kind(catalogue, &setting.value, release) {
         Some(found @ ("array" | "object")) => cannot_unmarshal(found, &setting.name, "string"),
         _ => Reception::Dropped,
     }
@@ -121,26 +126,26 @@ fn cannot_unmarshal(found: &str, key: &str, go_type: &str) -> Reception {
 }
 
 /// What `encoding/json` calls a value; none for what it leaves alone and for what something else decides.
-fn json_kind(value: &Value, release: Release) -> Option<&'static str> {
+fn json_kind(catalogue: &Catalogue, value: &Value, release: Release) -> Option<&'static str> {
     match value {
         Value::Null | Value::Unknown(_) | Value::Bare => None,
         Value::Text(_) => Some("string"),
         Value::Bool(_) => Some("bool"),
-        Value::Exponent(_) if !reads_exponents(release) => Some("string"),
+        Value::Exponent(_) if is_text(catalogue, release) => Some("string"),
         Value::Integer(_) | Value::Float(_) | Value::Exponent(_) => Some("number"),
         Value::List(_) => Some("array"),
         Value::Mapping => Some("object"),
     }
 }
 
-fn fits(value: &Value, key_type: KeyType, release: Release) -> bool {
+fn fits(catalogue: &Catalogue, value: &Value, key_type: KeyType, release: Release) -> bool {
     match (value, key_type) {
         (Value::Text(_), KeyType::String) | (Value::Bool(_), KeyType::Bool) => true,
-        (Value::Exponent(_), _) if !reads_exponents(release) => key_type == KeyType::String,
+        (Value::Exponent(_), _) if is_text(catalogue, release) => key_type == KeyType::String,
         (
             Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Exponent(_),
             KeyType::String,
-        ) => converts_to_string(release),
+        ) => catalogue.does(Behaviour::PlainScalarIsConvertedToText, release),
         (Value::Integer(number), _) => integer_fits(*number, key_type),
         (Value::Float(number) | Value::Exponent(number), _)
             if number.fract() == 0.0 && number.abs() < 1e21 =>
@@ -153,25 +158,21 @@ fn fits(value: &Value, key_type: KeyType, release: Release) -> bool {
             let signed_zero = integer == 0 && number.is_sign_negative();
             integer_fits(integer, key_type) && !(signed_zero && integer_fits(1 << 63, key_type))
         }
-        (Value::List(items), KeyType::List) => items.iter().all(|item| fits_list(item, release)),
+        (Value::List(items), KeyType::List) => {
+            items.iter().all(|item| fits_list(catalogue, item, release))
+        }
         _ => false,
     }
 }
 
 /// Whether a list of strings takes the item.
-fn fits_list(item: &Value, release: Release) -> bool {
-    json_kind(item, release).is_none_or(|kind| kind == "string")
+fn fits_list(catalogue: &Catalogue, item: &Value, release: Release) -> bool {
+    json_kind(catalogue, item, release).is_none_or(|kind| kind == "string")
 }
 
-/// Whether a plain scalar's type is converted where a string is expected: `ghodss/yaml` did so in 3.0. From 3.1 the
-/// fields are in embedded structs, where neither library finds their type: `embed/config.go:131@v3.1.0`.
-fn converts_to_string(release: Release) -> bool {
-    release < Release::new(3, 1, 0)
-}
-
-/// `1e4` without a sign is text for the yaml.v2 2.2 of etcd 3.2.0 to 3.4.18, and a number before and after.
-fn reads_exponents(release: Release) -> bool {
-    release < Release::new(3, 2, 0) || release >= Release::new(3, 4, 19)
+/// Whether `1e4` is text.
+fn is_text(catalogue: &Catalogue, release: Release) -> bool {
+    catalogue.does(Behaviour::ExponentWithoutASignIsText, release)
 }
 
 /// What a file's text fails that is decoded without an error; an empty text is not set.
@@ -190,55 +191,12 @@ fn text_error(
     match option.type_at(release) {
         ValueType::FeatureGates => gate_error(catalogue, text, release),
         ValueType::Urls | ValueType::UniqueUrls => {
-            let error = parse_error(option, text, release)?;
+            let error = parse_error(catalogue, option, text, release)?;
             Some(if option.name == "cors" {
                 format!("new UniqueURLs should never fail: {error}")
             } else {
                 format!("unexpected error setting up {}: {error}", option.name)
             })
-        }
-        _ => None,
-    }
-}
-
-/// The type of a field of etcd's struct that has no key of its own, so that its Go name is one, in any case; and what
-/// the decoder takes for it: `embed/config.go:131@v3.1.20`, `embed/config.go:189@v3.4.45`, `server/embed/config.go:548@v3.6.14`.
-fn go_field(name: &str, release: Release) -> Option<(&'static str, Option<&'static str>)> {
-    let in_use = |from: Release| release >= from;
-    let v3_1 = Release::new(3, 1, 0);
-    let v3_4 = Release::new(3, 4, 0);
-    let v3_5 = Release::new(3, 5, 0);
-    // The lists of URLs got other names in 3.4.25 and 3.5.8.
-    let renamed = in_use(Release::new(3, 5, 8)) || in_use(Release::new(3, 4, 25)) && release < v3_5;
-    match name.to_ascii_lowercase().as_str() {
-        "clienttlsinfo" | "peertlsinfo" if in_use(v3_1) => {
-            Some(("transport.TLSInfo", Some("object")))
-        }
-        "clientautotls" | "peerautotls" if in_use(v3_1) => Some(("bool", Some("bool"))),
-        "listenmetricsurls" if in_use(Release::new(3, 3, 0)) => Some(("[]url.URL", Some("array"))),
-        "lpurls" | "lcurls" | "apurls" | "acurls" if in_use(v3_1) && !renamed => {
-            Some(("[]url.URL", Some("array")))
-        }
-        "listenpeerurls"
-        | "listenclienturls"
-        | "listenclienthttpurls"
-        | "advertisepeerurls"
-        | "advertiseclienturls"
-            if renamed =>
-        {
-            Some(("[]url.URL", Some("array")))
-        }
-        "snapshotcatchupentries" if in_use(v3_4) && release < Release::new(3, 5, 14) => {
-            Some(("uint64", Some("number")))
-        }
-        // `socket-options` from 3.5.10: `server/embed/config.go:267@v3.5.9`.
-        "socketopts" if in_use(v3_5) && release < Release::new(3, 5, 10) => {
-            Some(("transport.SocketOpts", Some("object")))
-        }
-        "hostwhitelist" if in_use(v3_4) => Some(("map[string]struct {}", Some("object"))),
-        // Exported from 3.4.1: `embed/config.go:307@v3.4.1`.
-        "zaploggerbuilder" if in_use(Release::new(3, 4, 1)) => {
-            Some(("func(*embed.Config) error", None))
         }
         _ => None,
     }

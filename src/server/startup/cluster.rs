@@ -218,7 +218,7 @@ fn members(text: &str, effective: &Effective<'_>) -> Result<BTreeMap<String, Vec
     for (name, urls) in urls {
         members.insert(
             name,
-            go_url::parse_list(&urls.join(","), effective.release)?,
+            go_url::parse_list(effective.catalogue, &urls.join(","), effective.release)?,
         );
     }
     Ok(members)
