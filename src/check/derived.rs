@@ -5,6 +5,7 @@ mod wanted;
 
 use crate::diagnostic::{Consequence, Impact};
 use crate::edit::Applicability;
+use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, nearest};
 use crate::facts::version::{Release, Upgrade};
 use crate::member::{Action, Member, Setting, Value};
@@ -223,7 +224,7 @@ impl Judge<'_> {
         let option = self.setting.option_in(self.catalogue)?;
         let is_dead = |release| {
             is_decided_by_other_file(self.catalogue, self.member, release)
-                && !survives(&option.name, self.setting.spelling, release)
+                && !self.survives(&option.name, release)
         };
         let names_file = option.name == "config-file";
         let is_version_flag = option.name == "version" && self.setting.spelling == Spelling::Flag;
@@ -325,6 +326,20 @@ impl Judge<'_> {
         Some(finding)
     }
 
+    /// Whether a release reads the setting although it is given a configuration file.
+    fn survives(&self, option: &str, release: Release) -> bool {
+        if self.setting.spelling != Spelling::Flag {
+            return false;
+        }
+        let does = |behaviour| self.catalogue.does(behaviour, release);
+        let of_proxy =
+            option == "proxy" || option.starts_with("proxy-") || option == "discovery-fallback";
+        does(Behaviour::FlagsCountBesideAFile)
+            || of_proxy && does(Behaviour::FlagsOfTheProxyCountBesideAFile)
+            || option == "log-output" && does(Behaviour::LogOutputFlagCountsBesideAFile)
+            || option.starts_with("raft-") && does(Behaviour::RaftFlagsCountBesideAFile)
+    }
+
     fn base(
         &self,
         id: &str,
@@ -366,20 +381,4 @@ fn is_service_link(name: &str) -> bool {
         || name.contains("_SERVICE_PORT")
         || name.contains("_PORT_")
         || name.ends_with("_PORT")
-}
-
-/// Whether a release reads the setting although it is given a configuration file.
-///
-/// 3.0 reads flags first and the file over them; later only options that are not part of `embed.Config` are left:
-/// `etcdmain/config.go:321@v3.0.17`, `etcdmain/config.go:277@v3.1.20`, `server/etcdmain/config.go:369@v3.5.33`.
-fn survives(option: &str, spelling: Spelling, release: Release) -> bool {
-    if spelling != Spelling::Flag {
-        return false;
-    }
-    let of_proxy =
-        option == "proxy" || option.starts_with("proxy-") || option == "discovery-fallback";
-    release < Release::new(3, 1, 0)
-        || of_proxy && release < Release::new(3, 6, 0)
-        || option == "log-output" && release < Release::new(3, 3, 0)
-        || option.starts_with("raft-") && release >= Release::new(3, 5, 0)
 }

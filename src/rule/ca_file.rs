@@ -1,4 +1,5 @@
-//! `ca-file` and `peer-ca-file`, which demanded client certificates, became `trusted-ca-file`, which did so only later.
+//! `ca-file` and `peer-ca-file`, which demanded client certificates, became `trusted-ca-file`, which does so only where they
+//! are gone: `pkg/transport/listener.go:241@v3.3.27`, `pkg/transport/listener.go:364@v3.4.0`.
 
 use super::{Case, Finding, Outlook, Subject, namesakes, several_cases};
 use std::fmt::Write as _;
@@ -7,11 +8,8 @@ use crate::diagnostic::Consequence;
 use crate::edit::{Applicability, When};
 use crate::facts::catalogue::{EtcdOption, Spelling};
 use crate::facts::go_value;
-use crate::facts::version::Release;
+use crate::facts::version::{Release, Version};
 use crate::member::{Action, Completeness, NewValue, Setting, Value, key_section};
-
-/// From here on `trusted-ca-file` alone demands client certificates: `pkg/transport/listener.go:364@v3.4.0`.
-const TRUSTED_CA_DEMANDS_CERTIFICATES: Release = Release::new(3, 4, 0);
 
 /// Old option, new option, and the option that demands certificates in so many words.
 const TWINS: [(&str, &str, &str); 2] = [
@@ -28,7 +26,10 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (old, new, demand) in TWINS {
         let option = |name: &str| case.catalogue.option(name);
-        if let (Some(old), Some(new), Some(demand)) = (option(old), option(new), option(demand)) {
+        if let (Some(old), Some(new), Some(demand)) = (option(old), option(new), option(demand))
+            && let Some(removed) = old.removed
+            && let Some(before) = case.catalogue.line_before(removed)
+        {
             for (index, setting) in case
                 .member
                 .live()
@@ -40,6 +41,8 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
                         old,
                         new,
                         demand,
+                        removed,
+                        last: before.line(),
                     }
                     .finding(index, setting),
                 );
@@ -54,6 +57,10 @@ struct Twin<'a> {
     old: &'a EtcdOption,
     new: &'a EtcdOption,
     demand: &'a EtcdOption,
+    /// The first release without the old option.
+    removed: Release,
+    /// The last minor with it.
+    last: Version,
 }
 
 impl Twin<'_> {
@@ -81,7 +88,11 @@ impl Twin<'_> {
             Some(refusal) => refusal,
             None => (
                 Consequence::Deprecated,
-                format!("{} still takes it; etcd 3.4 no longer does", outlook.to()),
+                format!(
+                    "{} still takes it; etcd {} no longer does",
+                    outlook.to(),
+                    self.removed.line()
+                ),
             ),
         };
         let lost = matches!(
@@ -103,13 +114,14 @@ impl Twin<'_> {
         finding.option = Some(self.old.name.clone());
         finding.rests_on = vec![self.new.name.clone(), self.demand.name.clone()];
         finding.title = format!(
-            "`{}` {} etcd 3.4; its successor is `{}`",
+            "`{}` {} etcd {}; its successor is `{}`",
             self.old.name,
-            if to < TRUSTED_CA_DEMANDS_CERTIFICATES {
+            if to < self.removed {
                 "goes with"
             } else {
                 "is gone since"
             },
+            self.removed.line(),
             self.new.name
         );
         let name = self.new.spelled(setting.spelling, to)?;
@@ -124,9 +136,9 @@ impl Twin<'_> {
             Some((_, other)) if other.value == setting.value => true,
             Some(_) => {
                 finding.notes.push(format!(
-                    "no fix: `{}` names another file, and up to etcd 3.3 both were trusted; put the certificates of both \
+                    "no fix: `{}` names another file, and up to etcd {} both were trusted; put the certificates of both \
                      into one file, name it in `{}` and delete `{}`",
-                    self.new.name, self.new.name, self.old.name
+                    self.new.name, self.last, self.new.name, self.old.name
                 ));
                 return Some(finding);
             }
@@ -195,11 +207,7 @@ impl Twin<'_> {
     /// Makes client authentication explicit where the running release derives it from the old option only.
     fn keep_demand(&self, finding: &mut Finding, spelling: Spelling, after: usize, removes: bool) {
         let case = self.case;
-        if case
-            .upgrade
-            .from
-            .is_some_and(|from| from >= TRUSTED_CA_DEMANDS_CERTIFICATES)
-        {
+        if case.upgrade.from.is_some_and(|from| from >= self.removed) {
             // The old option has no effect where the member runs today.
             if removes {
                 return;
@@ -251,8 +259,8 @@ impl Twin<'_> {
             }
         }
         finding.notes.push(format!(
-            "up to etcd 3.3 `{}` demanded certificates by itself and `{}` does not, so `{}` is made explicit",
-            self.old.name, self.new.name, self.demand.name
+            "up to etcd {} `{}` demanded certificates by itself and `{}` does not, so `{}` is made explicit",
+            self.last, self.old.name, self.new.name, self.demand.name
         ));
     }
 

@@ -1,39 +1,38 @@
 //! `auto-compaction-retention` became a string, whose meaning `auto-compaction-mode` decides.
 
 mod mode;
+mod retention;
+mod turns;
 
 use super::{Case, Finding, Outlook, Subject, refused_message};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
+use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{EtcdOption, Spelling};
 use crate::facts::go_value;
 use crate::facts::version::Release;
 use crate::member::{Action, Completeness, Delivery, NewValue, Setting, Value};
 use crate::server::effective::Effective;
-
-/// The first release that reads a string: `embed/config.go:101@v3.3.0`.
-const STRING_SINCE: Release = Release::new(3, 3, 0);
-
-/// The first release that holds the mode against what it knows, and reads a number by it: `embed/etcd.go:558@v3.3.2`.
-const MODE_LOOKED_AT_SINCE: Release = Release::new(3, 3, 2);
-
-/// The first release that refuses an empty mode; a file without one has a default from here on.
-const EMPTY_MODE_REFUSED_SINCE: Release = Release::new(3, 6, 0);
+use retention::{Retention, retention_of};
+use turns::Turns;
 
 /// What is said to be written where the value means nothing.
 const NEITHER: &str = "a whole number in quotes, or a duration of h, m and s such as 24h";
 
 /// Looks at the retention of one member.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    if case.upgrade.to < STRING_SINCE {
-        return Vec::new();
-    }
     let (Some(retention), Some(mode)) = (
         case.catalogue.option("auto-compaction-retention"),
         case.catalogue.option("auto-compaction-mode"),
     ) else {
         return Vec::new();
     };
+    let Some(turns) = Turns::of(case.catalogue, retention, mode) else {
+        return Vec::new();
+    };
+    if case.upgrade.to < turns.text_since {
+        return Vec::new();
+    }
     let find = |option: &EtcdOption| {
         case.member
             .live()
@@ -54,7 +53,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
                 |text| matches!(retention_of(text), Retention::Number(number) if number > 0),
             )
         });
-        mode::unknown(case, outlook, index, mode, was_off)
+        mode::unknown(case, turns, index, mode, was_off)
     });
     let mode_is_bad = mode_finding.is_some();
     let is_text = |setting: &Setting| setting.value.text().is_some();
@@ -63,6 +62,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
         let compaction = Compaction {
             case,
             outlook,
+            turns,
             index,
             setting,
             mode_option: mode,
@@ -84,22 +84,13 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 struct Compaction<'a> {
     case: &'a Case<'a>,
     outlook: Outlook<'a>,
+    turns: Turns,
     index: usize,
     setting: &'a Setting,
     mode_option: &'a EtcdOption,
     mode: Option<(usize, &'a Setting)>,
     /// Whether the new release refuses the mode, whatever the retention is.
     mode_is_bad: bool,
-}
-
-/// What a retention says.
-enum Retention {
-    /// Hours, or revisions in mode `revision`.
-    Number(i128),
-    /// A Go duration.
-    Duration,
-    /// Neither; the message is Go's.
-    Neither(String),
 }
 
 impl Compaction<'_> {
@@ -136,7 +127,7 @@ impl Compaction<'_> {
         }
     }
 
-    /// A YAML number, which 3.1 and 3.2 want and 3.3 refuses.
+    /// A YAML number, which releases want that do not read a text.
     fn unquoted(&self, number: i128) -> Option<Finding> {
         let refusal = self.outlook.refusal(self.setting).or_else(|| {
             // Some releases take `1e1` for text, and then do not know its unit.
@@ -157,25 +148,26 @@ impl Compaction<'_> {
         finding.fix_title = "Quote the retention".to_owned();
         finding.applicability = Applicability::Safe;
         if number < 0 {
-            finding
-                .notes
-                .push("a negative retention meant off; from etcd 3.3 only 0 does".to_owned());
+            finding.notes.push(format!(
+                "a negative retention meant off; from etcd {} only 0 does",
+                self.turns.text_since.line()
+            ));
         } else if number > 0 && self.mode_text().is_none() && self.passes_release_without_mode() {
             finding.actions.push(self.add_mode());
             finding
                 .instead
                 .push_str(" and auto-compaction-mode: periodic");
             finding.fix_title = "Quote the retention and say its mode".to_owned();
-            finding.notes.push(
-                "with a configuration file etcd 3.3 to 3.5 have no default mode: the quoted number alone would switch compaction off"
-                    .to_owned(),
-            );
+            let (first, last) = self.turns.without_mode;
+            finding.notes.push(format!(
+                "with a configuration file etcd {first} to {last} have no default mode: the quoted number alone would switch compaction off"
+            ));
         } else if self.mode_text().as_deref() == Some("revision")
             && self
                 .case
                 .upgrade
                 .from
-                .is_some_and(|from| from < STRING_SINCE)
+                .is_some_and(|from| from < self.turns.text_since)
         {
             finding.applicability = Applicability::Unsafe;
             finding.notes.push(format!(
@@ -191,19 +183,20 @@ impl Compaction<'_> {
             return None;
         }
         let to = self.outlook.to();
-        let (consequence, message) = if self.case.upgrade.to < MODE_LOOKED_AT_SINCE {
-            // compactor/periodic.go:72@v3.3.0
-            let message = format!("{to} compacts without a pause: the interval is below zero");
-            (Consequence::Changed, message)
-        } else {
+        let (consequence, message) = if self.reads_number_by_mode() {
             let line = format!(
                 "error parsing CompactionRetention: time: missing unit in duration \"{text}\""
             );
             (Consequence::Refused, refused_message(&to, &line))
+        } else {
+            let message = format!("{to} compacts without a pause: the interval is below zero");
+            (Consequence::Changed, message)
         };
         let mut finding = self.base(consequence, message);
-        finding.title =
-            "`auto-compaction-retention` takes no negative number from etcd 3.3 on".to_owned();
+        finding.title = format!(
+            "`auto-compaction-retention` takes no negative number from etcd {} on",
+            self.turns.text_since.line()
+        );
         "auto-compaction-retention of 0 switches compaction off".clone_into(&mut finding.instead);
         finding.actions.push(self.set("0"));
         finding.fix_title = "Write 0, which means off in every release".to_owned();
@@ -214,21 +207,24 @@ impl Compaction<'_> {
     /// A number as a string: without a mode compaction is off, silently.
     fn quoted_number(&self, text: &str) -> Option<Finding> {
         let running = self.case.upgrade.from;
-        let runs_it = running.is_some_and(|from| from >= STRING_SINCE);
-        if self.case.upgrade.to < MODE_LOOKED_AT_SINCE {
+        let text_since = self.turns.text_since;
+        let runs_it = running.is_some_and(|from| from >= text_since);
+        if !self.reads_number_by_mode() {
             return self.duration();
         }
         if self.mode_at(self.case.upgrade.to).is_some() {
             let was_off =
-                running.filter(|from| *from >= STRING_SINCE && self.mode_at(*from).is_none())?;
+                running.filter(|from| *from >= text_since && self.mode_at(*from).is_none())?;
             let message = format!(
                 "{} has compaction off, as no mode is set; {} compacts periodically and keeps {text} hours",
                 self.outlook.shown(was_off),
                 self.outlook.to()
             );
             let mut finding = self.base(Consequence::Changed, message);
-            finding.title =
-                "compaction, off without a mode up to etcd 3.5, goes on with etcd 3.6".to_owned();
+            finding.title = format!(
+                "compaction, off without a mode up to etcd {}, goes on with etcd {}",
+                self.turns.without_mode.1, self.turns.with_mode
+            );
             finding.instead = "auto-compaction-retention: \"0\" to keep it off, or auto-compaction-mode: periodic to say that it is meant".to_owned();
             finding.actions.push(self.set("0"));
             finding.fix_title = "Keep compaction off".to_owned();
@@ -246,7 +242,7 @@ impl Compaction<'_> {
         finding.instead = "auto-compaction-mode: periodic beside it".to_owned();
         finding.actions.push(self.add_mode());
         finding.fix_title = "Say the mode".to_owned();
-        // A release before 3.3 refuses the string, so nothing that runs today changes.
+        // A release that wants a number refuses the text, so nothing that runs today changes.
         finding.applicability = if running.is_some() && !runs_it {
             Applicability::Safe
         } else {
@@ -261,7 +257,8 @@ impl Compaction<'_> {
         let to = self.case.upgrade.to;
         let mode = self.mode_at(to);
         let is_known = matches!(mode.as_deref(), Some("periodic" | "revision"));
-        if is_known || mode.is_some() && to >= MODE_LOOKED_AT_SINCE {
+        let refuses_others = Behaviour::UnknownCompactionModeIsRefused;
+        if is_known || mode.is_some() && self.case.catalogue.does(refuses_others, to) {
             return None;
         }
         let line = format!(
@@ -320,10 +317,16 @@ impl Compaction<'_> {
         );
         let spelling = self.setting.spelling;
         finding.when = self.outlook.when(
-            |release| spelling != Spelling::Key || release < STRING_SINCE,
-            |release| spelling != Spelling::Key || release >= STRING_SINCE,
+            |release| spelling != Spelling::Key || release < self.turns.text_since,
+            |release| spelling != Spelling::Key || release >= self.turns.text_since,
         );
         finding
+    }
+
+    /// Whether the mode decides what the new release makes of a plain number.
+    fn reads_number_by_mode(&self) -> bool {
+        let behaviour = Behaviour::NumberOfCompactionRetentionIsReadByTheMode;
+        self.case.catalogue.does(behaviour, self.case.upgrade.to)
     }
 
     fn set(&self, text: &str) -> Action {
@@ -370,25 +373,16 @@ impl Compaction<'_> {
 
     /// Whether a release on the way has no default mode for a member with a configuration file.
     fn passes_release_without_mode(&self) -> bool {
-        let to = self.case.upgrade.to;
-        // A number is what 3.2 and older want, so a file that has one comes from there.
-        let from = self.case.upgrade.from.unwrap_or(Release::new(3, 2, 0));
-        let stops = self.case.catalogue.stops(from, to);
+        let (catalogue, to) = (self.case.catalogue, self.case.upgrade.to);
+        let text_since = self.turns.text_since;
+        // A number is what older releases want, so a file that has one comes from there.
+        let from = self.case.upgrade.from;
+        let Some(from) = from.or_else(|| catalogue.line_before(text_since)) else {
+            return false;
+        };
+        let stops = catalogue.stops(from, to);
         stops
             .into_iter()
-            .any(|stop| stop >= STRING_SINCE && self.mode_at(stop).is_none())
-    }
-}
-
-/// Reads a retention as etcd does: `strconv.Atoi`, else `time.ParseDuration` (`embed/etcd.go:566@v3.3.27`).
-fn retention_of(text: &str) -> Retention {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    if is_number && let Ok(number) = text.trim_start_matches('+').parse::<i128>() {
-        return Retention::Number(number);
-    }
-    match go_value::parse_duration(text) {
-        Ok(_) => Retention::Duration,
-        Err(error) => Retention::Neither(error.to_string()),
+            .any(|stop| stop >= text_since && self.mode_at(stop).is_none())
     }
 }

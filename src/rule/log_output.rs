@@ -3,11 +3,10 @@
 use super::{Case, Finding, Outlook, Subject, namesakes, several_cases};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
-use crate::facts::catalogue::{EtcdOption, Spelling};
-use crate::facts::version::Release;
+use crate::facts::catalogue::{EtcdOption, Spelling, ValueType};
 use crate::member::{Action, NewValue, Setting, Value};
 
-/// Outputs that the default logger of etcd 3.4 accepts, one at a time: `embed/config_logging.go:119@v3.4.45`.
+/// Outputs that the logger capnslog accepts, one at a time: `embed/config_logging.go:119@v3.4.45`.
 const CAPNSLOG_OUTPUTS: [&str; 3] = ["default", "stdout", "stderr"];
 
 /// Finds `log-output` from the release on that has `log-outputs`.
@@ -57,7 +56,7 @@ fn finding(
     finding.when = outlook.when(
         |release| {
             old.accepts(setting.spelling, release)
-                && (setting.spelling != Spelling::Key || release < Release::new(3, 4, 0))
+                && (setting.spelling != Spelling::Key || old.type_at(release) == ValueType::String)
         },
         |release| new.accepts(setting.spelling, release),
     );
@@ -161,7 +160,7 @@ fn instead(setting: &Setting, name: &str, outputs: Option<&[String]>) -> String 
     }
 }
 
-/// Whether the new release is a 3.4, whose default logger takes one of three outputs, and no logger is chosen.
+/// Whether the default logger of the new release is capnslog, which takes one of three outputs, and no logger is chosen.
 fn needs_zap(case: &Case<'_>, outputs: &[String]) -> bool {
     let plain = outputs.len() == 1 && CAPNSLOG_OUTPUTS.contains(&outputs[0].as_str());
     let capnslog = case

@@ -6,9 +6,8 @@ mod key;
 
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
-use crate::facts::go_url;
-use crate::facts::go_value;
 use crate::facts::version::Release;
+use crate::facts::{go_url, go_value};
 use crate::member::{Setting, Value};
 
 /// What a release does with a setting.

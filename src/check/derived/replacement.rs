@@ -2,6 +2,7 @@
 
 use super::Judge;
 use crate::edit::Applicability;
+use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{EtcdOption, Replacement, ReplacementKind, Spelling};
 use crate::facts::go_value;
 use crate::member::{Action, Completeness, NewValue, Setting, Value, is_same_section};
@@ -306,7 +307,10 @@ impl Judge<'_> {
         finding.applicability = Applicability::Safe;
         finding.fix_title = "Say it with `feature-gates`".to_owned();
         if old.len() > 1 {
-            finding.notes.push("one fix moves all options that became feature gates: etcd 3.6 refuses some of them beside others".to_owned());
+            let refused_since = self
+                .catalogue
+                .since(Behaviour::OldBooleanBesideItsGateIsRefused);
+            finding.notes.push(format!("one fix moves all options that became feature gates: etcd {refused_since} refuses some of them beside others"));
         }
         // Of flags etcd adds the gates up.
         if spelling != Spelling::Flag && self.member.completeness == Completeness::Partial {

@@ -345,6 +345,15 @@ impl EtcdOption {
             .unwrap_or(ValueType::String)
     }
 
+    /// The first release in which a flag's value is read as that type.
+    #[must_use]
+    pub fn type_since(&self, value_type: ValueType) -> Option<Release> {
+        let mut points = self.value_type.points();
+        points
+            .find(|(_, found)| **found == value_type)
+            .map(|(since, _)| since)
+    }
+
     /// What holds at `release` when the option is not set; `in_file` for a member that is given a configuration file.
     #[must_use]
     pub fn default_at(&self, release: Release, in_file: bool) -> &str {

@@ -1,28 +1,30 @@
 //! A mode of `auto-compaction-mode` that the new release does not know.
 
-use super::{EMPTY_MODE_REFUSED_SINCE, MODE_LOOKED_AT_SINCE, STRING_SINCE};
+use super::turns::Turns;
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
+use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::Spelling;
 use crate::member::{Action, NewValue, Setting};
-use crate::rule::{Case, Finding, Outlook, Subject, refused_message};
+use crate::rule::{Case, Finding, Subject, refused_message};
 
-/// A mode that the new release does not take: `server/embed/config.go:1285@v3.6.14`, `embed/config.go:523@v3.3.27`.
+/// A mode that the new release does not take.
 pub(super) fn unknown(
     case: &Case<'_>,
-    outlook: Outlook<'_>,
+    turns: Turns,
     index: usize,
     mode: &Setting,
     was_off: bool,
 ) -> Option<Finding> {
     let text = mode.value.text()?;
-    if case.upgrade.to < MODE_LOOKED_AT_SINCE {
+    let does = |behaviour| case.catalogue.does(behaviour, case.upgrade.to);
+    if !does(Behaviour::UnknownCompactionModeIsRefused) {
         return None;
     }
     let empty = text.is_empty();
     let passes = match text {
         "periodic" | "revision" => true,
-        "" => mode.spelling == Spelling::Variable || case.upgrade.to < EMPTY_MODE_REFUSED_SINCE,
+        "" => mode.spelling == Spelling::Variable || !does(Behaviour::EmptyCompactionModeIsRefused),
         _ => false,
     };
     if passes {
@@ -33,7 +35,7 @@ pub(super) fn unknown(
     } else {
         format!("unknown auto-compaction-mode {text:?}")
     };
-    let message = refused_message(&outlook.to(), &line);
+    let message = refused_message(&case.outlook().to(), &line);
     let mut finding = Finding::new(
         case.rule,
         Subject::Setting(index),
@@ -49,11 +51,13 @@ pub(super) fn unknown(
             value: NewValue::Text("periodic".to_owned()),
         });
         finding.fix_title = "Say the mode".to_owned();
-        let runs = case.upgrade.from.is_none_or(|from| from >= STRING_SINCE);
+        let from = case.upgrade.from;
+        let runs = from.is_none_or(|from| from >= turns.text_since);
         finding.applicability = if was_off && runs {
-            finding.notes.push(
-                "up to etcd 3.5 compaction is off without a mode; with it etcd compacts".to_owned(),
-            );
+            finding.notes.push(format!(
+                "up to etcd {} compaction is off without a mode; with it etcd compacts",
+                turns.without_mode.1
+            ));
             Applicability::Unsafe
         } else {
             Applicability::Safe
