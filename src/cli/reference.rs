@@ -80,7 +80,8 @@ pub(super) fn option(
 ) -> Result<u8, CommandError> {
     let Some(option) = manual::option_named(&knowledge.catalogue, name) else {
         let shown = visible(name);
-        let mut error = format!("etcd has no option `{shown}` in any release from 2.3 on");
+        let oldest = knowledge.catalogue.oldest().line();
+        let mut error = format!("etcd has no option `{shown}` in any release from {oldest} on");
         if let Some(near) = manual::nearest_option(&knowledge.catalogue, name) {
             error.push_str(&format!("; is `{near}` meant?"));
         }

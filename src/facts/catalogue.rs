@@ -168,23 +168,15 @@ pub enum UpgradeError {
     #[error(transparent)]
     UnknownVersion(#[from] UnknownVersion),
     /// It goes back.
-    #[error("`from`, {from}, is newer than `to`, {to}; etcd-uplift judges upgrades{}", back_to(*.to))]
+    #[error("`from`, {from}, is newer than `to`, {to}; etcd-uplift judges upgrades{way_back}")]
     Backwards {
         /// The running release.
         from: Release,
         /// The older one.
         to: Release,
+        /// What to know about going back to it.
+        way_back: String,
     },
-}
-
-/// What to know about going back to `release`: `CHANGELOG/CHANGELOG-3.6.md:339@main`.
-fn back_to(release: Release) -> &'static str {
-    let refuses_newer_data = release >= Release::new(3, 6, 0);
-    if refuses_newer_data {
-        ". etcd 3.6 and later do not start on data of a newer minor: see `etcdctl downgrade` and `etcdutl migrate`"
-    } else {
-        ""
-    }
 }
 
 impl Catalogue {
@@ -310,13 +302,20 @@ impl Catalogue {
             .map(|(&line, &(first, last))| (line, first, last))
     }
 
+    /// The oldest release known.
+    #[must_use]
+    pub fn oldest(&self) -> Release {
+        let oldest = self.lines.values().next();
+        oldest.map_or(Release::ZERO, |&(first, _)| first)
+    }
+
     /// The newest release known.
     #[must_use]
     pub fn newest(&self) -> Release {
         self.lines
             .values()
             .next_back()
-            .map_or(Release::new(0, 0, 0), |&(_, last)| last)
+            .map_or(Release::ZERO, |&(_, last)| last)
     }
 
     /// The release a version means: without a patch, the last known patch of that line.
@@ -361,9 +360,25 @@ impl Catalogue {
         let to = to.map_or_else(|| Ok(self.newest()), |version| self.judged_as(version))?;
         let from = from.map(judged_from).transpose()?;
         match from.filter(|from| *from > to) {
-            Some(from) => Err(UpgradeError::Backwards { from, to }),
+            Some(from) => Err(UpgradeError::Backwards {
+                from,
+                to,
+                way_back: self.way_back(to),
+            }),
             None => Ok(Upgrade { from, to }),
         }
+    }
+
+    /// What to know about going back to `release`; empty where it is nothing.
+    fn way_back(&self, release: Release) -> String {
+        let refuses = Behaviour::DataOfANewerMinorIsRefused;
+        if !self.does(refuses, release) {
+            return String::new();
+        }
+        format!(
+            ". etcd {} and later do not start on data of a newer minor: see `etcdctl downgrade` and `etcdutl migrate`",
+            self.since(refuses)
+        )
     }
 
     /// The last known release of the line before `release`'s.

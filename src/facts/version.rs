@@ -18,6 +18,9 @@ pub struct Release {
 }
 
 impl Release {
+    /// Older than every release of etcd.
+    pub const ZERO: Self = Self::new(0, 0, 0);
+
     /// The release `major.minor.patch`.
     #[must_use]
     pub const fn new(major: u16, minor: u16, patch: u16) -> Self {

@@ -80,7 +80,7 @@ fn title(option: &EtcdOption, spelling: Spelling) -> String {
     match spelling {
         Spelling::Key => option.keys().last().unwrap_or(&option.name).to_owned(),
         Spelling::Flag | Spelling::Variable => {
-            let name = option.spelled(spelling, Release::new(0, 0, 0));
+            let name = option.spelled(spelling, Release::ZERO);
             spelling.written(&name.unwrap_or_default())
         }
     }

@@ -109,10 +109,7 @@ impl Reader<'_> {
         let begins = match &wire.begins {
             Some(begins) => self.release(begins)?,
             // What etcd does not decide holds for every release.
-            None if wire.check.get_ref() == POLICY => {
-                let first = self.catalogue.lines().next();
-                first.map_or(Release::new(0, 0, 0), |(_, first, _)| first)
-            }
+            None if wire.check.get_ref() == POLICY => self.catalogue.oldest(),
             None => {
                 let message = "missing field `begins`: the release in which it begins to matter";
                 return Err(self.error_at(start, message.to_owned()));

@@ -175,7 +175,7 @@ pub(super) fn names_option_in(text: &str, option: &EtcdOption) -> bool {
                 !behind.starts_with(is_part) && is_so(before, behind)
             })
     };
-    let variable = option.spelled(Spelling::Variable, Release::new(0, 0, 0));
+    let variable = option.spelled(Spelling::Variable, Release::ZERO);
     let keys = option.keys().filter_map(|key| key.rsplit('.').next());
     let is_key = |before: &str, behind: &str| {
         let behind = behind.trim_start_matches(['"', '\'']).trim_start();

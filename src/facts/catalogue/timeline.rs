@@ -22,7 +22,7 @@ pub struct Timeline<T> {
 impl<T> Timeline<T> {
     fn constant(value: T) -> Self {
         Self {
-            points: vec![(Release::new(0, 0, 0), value)],
+            points: vec![(Release::ZERO, value)],
         }
     }
 
