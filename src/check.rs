@@ -3,71 +3,23 @@
 mod about;
 mod derived;
 mod fixing;
+mod knowledge;
 mod unknown_from;
 
 pub use derived::DERIVED;
+pub use knowledge::{Knowledge, KnowledgeError};
 
 use std::collections::HashSet;
-use std::panic::resume_unwind;
-use std::path::PathBuf;
-use std::thread;
 
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::edit::{Applicability, Fix};
 use crate::facts::catalogue::Catalogue;
 use crate::facts::version::Upgrade;
 use crate::member::{Member, Mention, Setting};
-use crate::rule::{BuiltInRules, Case, Check, Finding, MentionCase, Rules, Subject};
+use crate::rule::{Case, Check, Finding, MentionCase, Subject};
 use crate::source::{Source, Span};
 use crate::surface::Reading;
 use fixing::{fix, touches};
-
-/// The facts and the advice a judgement rests on.
-#[derive(Debug)]
-pub struct Knowledge {
-    /// FACTS.
-    pub catalogue: Catalogue,
-    /// ADVICE.
-    pub rules: Rules,
-    /// The folders that rules of one's own were read from, links resolved.
-    pub own_folders: Vec<PathBuf>,
-}
-
-/// Why the built-in knowledge is damaged.
-#[derive(Debug, thiserror::Error)]
-#[allow(missing_docs)]
-pub enum KnowledgeError {
-    #[error(transparent)]
-    Catalogue(#[from] crate::facts::catalogue::CatalogueError),
-    #[error(transparent)]
-    Rule(#[from] crate::rule::RuleError),
-}
-
-impl Knowledge {
-    /// What the tool is built with.
-    ///
-    /// # Errors
-    /// Only when a file below `rules/` is damaged, which a test rules out.
-    pub fn built_in() -> Result<Self, KnowledgeError> {
-        // Most of a start on a small file is parsing these two.
-        let (catalogue, rules) = thread::scope(|scope| {
-            let rules = scope.spawn(BuiltInRules::parse);
-            let catalogue = Catalogue::built_in();
-            let rules = rules.join();
-            (
-                catalogue,
-                rules.unwrap_or_else(|panic| resume_unwind(panic)),
-            )
-        });
-        let catalogue = catalogue?;
-        let rules = Rules::built_in(&catalogue, rules?)?;
-        Ok(Self {
-            catalogue,
-            rules,
-            own_folders: Vec::new(),
-        })
-    }
-}
 
 /// Everything to be said about a file, in order of place.
 ///

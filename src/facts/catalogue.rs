@@ -2,24 +2,28 @@
 //!
 //! The file is data that an etcd person can review; this module only answers questions about it.
 
+mod etcdctl;
+mod gate;
 mod go_field;
 pub(crate) mod nearest;
 mod newer;
 mod option;
+mod path;
 mod raw;
 mod timeline;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+pub use etcdctl::Etcdctl;
 use foldhash::{HashMap, HashSet};
-use serde::Deserialize;
-
+pub use gate::FeatureGate;
 pub use go_field::GoField;
 pub use option::{
     Deprecation, EtcdOption, KeyType, Replacement, ReplacementKind, Spelling, ValueType,
     variable_name,
 };
+pub use path::{ApiPrefix, Endpoint, PrefixStatus};
 pub use timeline::Timeline;
 
 use raw::RawCatalogue;
@@ -29,84 +33,6 @@ use crate::facts::version::{Release, Upgrade, Version};
 
 /// The facts the tool is built with.
 pub const BUILT_IN: &str = include_str!("../../rules/options.toml");
-
-/// One feature gate of etcd 3.6 and later.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct FeatureGate {
-    /// Its name, such as `InitialCorruptCheck`.
-    pub name: String,
-    /// The first release that knows it.
-    pub since: Release,
-    /// Whether it is on when nothing is said.
-    pub default: bool,
-    /// How stable it is.
-    pub stage: Option<String>,
-    /// Another gate it needs.
-    pub requires: Option<String>,
-    /// `path:line@tag`.
-    pub sources: Vec<String>,
-}
-
-/// How a release answers an HTTP path prefix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PrefixStatus {
-    /// etcd answers.
-    Served,
-    /// etcd answers as if the next prefix had been asked for.
-    Rewritten,
-    /// 404.
-    Absent,
-}
-
-/// A path prefix of the v3 API over HTTP and its life.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ApiPrefix {
-    /// The prefix, such as `/v3beta`.
-    pub prefix: String,
-    status: Timeline<PrefixStatus>,
-    /// `path:line@tag`.
-    pub sources: Vec<String>,
-}
-
-impl ApiPrefix {
-    /// How `release` answers it.
-    #[must_use]
-    pub fn at(&self, release: Release) -> PrefixStatus {
-        self.status
-            .at(release)
-            .copied()
-            .unwrap_or(PrefixStatus::Absent)
-    }
-}
-
-/// A path that etcd once answered over HTTP.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Endpoint {
-    /// The path, such as `/config/local/log`.
-    pub path: String,
-    /// The first release that no longer answers it.
-    pub removed: Release,
-    /// `path:line@tag`.
-    pub sources: Vec<String>,
-}
-
-/// The commands of etcdctl that only the v2 API has, and when they went.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Etcdctl {
-    /// What the etcdctl of the v3 API does not know.
-    pub v2_commands: Vec<String>,
-    /// The first release that speaks the v3 API unless `ETCDCTL_API` says otherwise.
-    pub v3_by_default: Release,
-    /// The first release that speaks no other, whatever the variable says.
-    pub only_v3: Release,
-    /// `path:line@tag`.
-    pub sources: Vec<String>,
-}
 
 /// All facts.
 #[derive(Debug)]

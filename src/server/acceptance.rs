@@ -3,29 +3,16 @@
 //! This is etcd's behaviour derived from the facts; no advice is in here.
 
 mod key;
+mod outcome;
+mod value;
+
+pub use outcome::Reception;
 
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
 use crate::facts::version::Release;
-use crate::facts::{go_url, go_value};
 use crate::member::{Setting, Value};
-
-/// What a release does with a setting.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reception {
-    /// It takes effect.
-    Accepted,
-    /// It has no effect, and is meant to have none: a null, an empty variable, an ignored flag.
-    Ignored,
-    /// It is lost without a word.
-    Dropped,
-    /// etcd cannot read it, says nothing, and takes this for it.
-    ReadAs(String),
-    /// It is lost; etcd prints this.
-    DroppedWithWarning(String),
-    /// etcd exits and prints this.
-    Refused(String),
-}
+use value::{stored_in_spite_of_error, text_error};
 
 /// How `release` receives the setting.
 #[must_use]
@@ -153,101 +140,8 @@ fn variable(
     }
 }
 
-/// What Go's flags of these types hold after an error; other types keep their default: `intValue.Set` in Go's `flag`,
-/// `pkg/flags/urls.go:28@v3.2.32`.
-fn stored_in_spite_of_error(value_type: ValueType, text: &str) -> Option<String> {
-    let beyond = |smallest: i128, largest: i128| {
-        let number = text.parse::<i128>().unwrap_or(0);
-        number.clamp(smallest, largest).to_string()
-    };
-    match value_type {
-        ValueType::Bool => Some("false".to_owned()),
-        ValueType::Duration => Some("0".to_owned()),
-        ValueType::Int | ValueType::Int64 => Some(beyond(i64::MIN.into(), i64::MAX.into())),
-        ValueType::Uint | ValueType::Uint32 | ValueType::Uint64 => Some(beyond(0, u64::MAX.into())),
-        _ => None,
-    }
-}
-
-/// Why the flag's type refuses a text, in the words of Go and etcd.
-fn parse_error(
-    catalogue: &Catalogue,
-    option: &EtcdOption,
-    text: &str,
-    release: Release,
-) -> Option<String> {
-    let parsed = |fits: bool| (!fits).then(|| "parse error".to_owned());
-    match option.type_at(release) {
-        ValueType::Bool => parsed(go_value::parse_bool(text).is_some()),
-        ValueType::Int | ValueType::Int64 => parsed(go_value::parse_int(text, 64).is_some()),
-        ValueType::Uint | ValueType::Uint64 => parsed(go_value::parse_uint(text, 64).is_some()),
-        ValueType::Uint32 => parsed(go_value::parse_uint(text, 32).is_some()),
-        ValueType::Duration => parsed(go_value::parse_duration(text).is_ok()),
-        ValueType::Urls => go_url::parse_list(catalogue, text, release).err(),
-        ValueType::UniqueUrls => {
-            // `*` for cors, and the empty list elsewhere, are exceptions: etcdmain/config.go:138@v3.4.45.
-            let exception = if option.name == "cors" { "*" } else { "" };
-            if text == exception {
-                None
-            } else {
-                go_url::parse_list(catalogue, text, release).err()
-            }
-        }
-        ValueType::Enum => {
-            let allowed = option.allowed.at_or_first(release)?;
-            let quotes = catalogue.does(Behaviour::RefusalOfOneOfAListQuotesTheValue, release);
-            let said = if quotes {
-                format!("invalid value \"{text}\"")
-            } else {
-                "invalid value".to_owned()
-            };
-            (!allowed.iter().any(|value| value == text)).then_some(said)
-        }
-        ValueType::IpPort => {
-            let address = go_url::split_host_port(text);
-            let fits = address.is_some_and(|(host, port)| {
-                (host.is_empty() || host.parse::<std::net::IpAddr>().is_ok())
-                    && port.parse::<u16>().is_ok()
-            });
-            (!fits).then(|| "bad IP in address specification".to_owned())
-        }
-        ValueType::Rejected => Some(format!("flag {} is no longer supported", option.name)),
-        _ => None,
-    }
-}
-
-/// Why a value of `feature-gates` is refused: `server/features/etcd_features.go:80@v3.6.14`.
-fn gate_error(catalogue: &Catalogue, text: &str, release: Release) -> Option<String> {
-    // Only what is really empty is passed over: pkg/featuregate/feature_gate.go:191@v3.6.14.
-    text.split(',').filter(|pair| !pair.is_empty()).find_map(|pair| {
-        let pair = pair.trim();
-        let Some((name, value)) = pair.split_once('=') else {
-            return Some(format!("missing bool value for {pair}"));
-        };
-        let (name, value) = (name.trim(), value.trim());
-        if go_value::parse_bool(value).is_none() {
-            return Some(format!("invalid value of {name}={value}, err: strconv.ParseBool: parsing \"{value}\": invalid syntax"));
-        }
-        let known = catalogue.gates.iter().any(|gate| gate.name == name && gate.since <= release);
-        (!known).then(|| format!("unrecognized feature gate: {name}"))
-    })
-}
-
 /// Whether `release` takes the text for the option.
 #[must_use]
 pub fn takes(catalogue: &Catalogue, option: &EtcdOption, text: &str, release: Release) -> bool {
     text_error(catalogue, option, text, release).is_none()
-}
-
-/// Why etcd refuses a text for the option.
-fn text_error(
-    catalogue: &Catalogue,
-    option: &EtcdOption,
-    text: &str,
-    release: Release,
-) -> Option<String> {
-    match option.type_at(release) {
-        ValueType::FeatureGates => gate_error(catalogue, text, release),
-        _ => parse_error(catalogue, option, text, release),
-    }
 }

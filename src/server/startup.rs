@@ -10,45 +10,20 @@ mod features;
 mod listening;
 mod logging;
 mod network;
+mod proxy;
+mod refusal;
 mod storage;
 mod timing;
 
 pub(crate) use logging::removed_capnslog;
+pub(crate) use proxy::is_proxy;
+pub use refusal::Refusal;
 
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::Release;
 use crate::member::{Completeness, Delivery, Member, Value};
 use crate::server::effective::{Effective, is_decided_by_other_file};
-
-/// That etcd does not start, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The setting that decides it, by its index in the member; none where it is one that is missing.
-    pub setting: Option<usize>,
-    /// The option it is about.
-    pub option: &'static str,
-    /// What etcd prints.
-    pub line: String,
-    /// What to do about it.
-    pub advice: String,
-}
-
-impl Refusal {
-    fn new(
-        effective: &Effective<'_>,
-        option: &'static str,
-        line: impl Into<String>,
-        advice: impl Into<String>,
-    ) -> Self {
-        Self {
-            setting: effective.set(option).map(|held| held.setting),
-            option,
-            line: line.into(),
-            advice: advice.into(),
-        }
-    }
-}
 
 /// A check of the configuration as a whole.
 type Check = fn(&Effective<'_>) -> Option<Refusal>;
@@ -124,14 +99,6 @@ const PROXY_CHECKS: [(Needs, Check); 4] = [
     (Needs::Whole, certificate::peer_certificate),
     (Needs::Whole, cluster::initial_cluster),
 ];
-
-/// Whether the member is started as a proxy of the second API; none where something else decides it.
-pub(crate) fn is_proxy(effective: &Effective<'_>) -> Option<bool> {
-    if effective.option("proxy").is_none() {
-        return Some(false);
-    }
-    Some(!matches!(effective.text("proxy")?.as_str(), "off" | ""))
-}
 
 /// Why `release` does not start the member, if it does not; only what its text alone decides.
 #[must_use]

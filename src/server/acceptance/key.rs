@@ -1,6 +1,7 @@
 //! How a release receives a key of the configuration file: YAML is turned into JSON, and JSON into etcd's Go struct.
 
-use super::{Reception, gate_error, parse_error};
+use super::Reception;
+use super::value::{gate_error, parse_error};
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
 use crate::facts::version::Release;
@@ -61,7 +62,7 @@ pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release
             .is_some_and(|key| key.starts_with(&prefix))
     });
     if is_section {
-        // `embed/config.go:391@v3.4.45`
+        // `embed/config.go:360@v3.4.45`
         return match found {
             "object" => Reception::Dropped,
             _ => cannot_unmarshal(found, &setting.name, "embed.securityConfig"),

@@ -1,0 +1,55 @@
+//! The facts and the advice that checks rest on.
+
+use std::panic::resume_unwind;
+use std::path::PathBuf;
+use std::thread;
+
+use crate::facts::catalogue::Catalogue;
+use crate::rule::{BuiltInRules, Rules};
+
+/// The facts and the advice a judgement rests on.
+#[derive(Debug)]
+pub struct Knowledge {
+    /// FACTS.
+    pub catalogue: Catalogue,
+    /// ADVICE.
+    pub rules: Rules,
+    /// The folders that rules of one's own were read from, links resolved.
+    pub own_folders: Vec<PathBuf>,
+}
+
+/// Why the built-in knowledge is damaged.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum KnowledgeError {
+    #[error(transparent)]
+    Catalogue(#[from] crate::facts::catalogue::CatalogueError),
+    #[error(transparent)]
+    Rule(#[from] crate::rule::RuleError),
+}
+
+impl Knowledge {
+    /// What the tool is built with.
+    ///
+    /// # Errors
+    /// Only when a file below `rules/` is damaged, which a test rules out.
+    pub fn built_in() -> Result<Self, KnowledgeError> {
+        // Most of a start on a small file is parsing these two.
+        let (catalogue, rules) = thread::scope(|scope| {
+            let rules = scope.spawn(BuiltInRules::parse);
+            let catalogue = Catalogue::built_in();
+            let rules = rules.join();
+            (
+                catalogue,
+                rules.unwrap_or_else(|panic| resume_unwind(panic)),
+            )
+        });
+        let catalogue = catalogue?;
+        let rules = Rules::built_in(&catalogue, rules?)?;
+        Ok(Self {
+            catalogue,
+            rules,
+            own_folders: Vec::new(),
+        })
+    }
+}

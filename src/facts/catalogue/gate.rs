@@ -1,0 +1,23 @@
+//! Feature gates.
+
+use serde::Deserialize;
+
+use crate::facts::version::Release;
+
+/// One feature gate.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FeatureGate {
+    /// Its name, such as `InitialCorruptCheck`.
+    pub name: String,
+    /// The first release that knows it.
+    pub since: Release,
+    /// Whether it is on when nothing is said.
+    pub default: bool,
+    /// How stable it is.
+    pub stage: Option<String>,
+    /// Another gate it needs.
+    pub requires: Option<String>,
+    /// `path:line@tag`.
+    pub sources: Vec<String>,
+}

@@ -1,0 +1,32 @@
+//! What etcd prints when it refuses a configuration, and what to do about it.
+
+use crate::server::effective::Effective;
+
+/// That etcd does not start, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The setting that decides it, by its index in the member; none where it is one that is missing.
+    pub setting: Option<usize>,
+    /// The option it is about.
+    pub option: &'static str,
+    /// What etcd prints.
+    pub line: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+impl Refusal {
+    pub(super) fn new(
+        effective: &Effective<'_>,
+        option: &'static str,
+        line: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self {
+            setting: effective.set(option).map(|held| held.setting),
+            option,
+            line: line.into(),
+            advice: advice.into(),
+        }
+    }
+}
