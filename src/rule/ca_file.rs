@@ -1,7 +1,8 @@
 //! `ca-file` and `peer-ca-file`, which demanded client certificates, became `trusted-ca-file`, which does so only where they
 //! are gone: `pkg/transport/listener.go:241@v3.3.27`, `pkg/transport/listener.go:364@v3.4.0`.
 
-use super::{Case, Finding, Outlook, Subject, namesakes, several_cases};
+use super::case::{namesakes, several_cases};
+use super::{Case, Finding, Outlook, Subject};
 use std::fmt::Write as _;
 
 use crate::diagnostic::Consequence;

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::value_condition::WireCondition;
-use super::{CHECKS, Check, Example, Keep, Rule, RuleDelivery, Rules, ValueCondition};
+use super::case::Check;
+use super::definition::{Example, Keep, Rule, RuleDelivery};
+use super::value_condition::{ValueCondition, WireCondition};
 use crate::diagnostic::{Impact, Severity};
 use crate::facts::catalogue::{Catalogue, nearest};
 use crate::facts::go_value::parse_duration;
@@ -62,24 +63,24 @@ impl RuleFile {
             rules: wire.rules,
         })
     }
-}
 
-impl Rules {
-    /// Adds the rules of a file.
-    pub(super) fn add(
-        &mut self,
+    /// Adds the rules of the file to those that are known, each with its check.
+    pub(super) fn add_to(
+        self,
+        known: &mut Vec<(Rule, Check)>,
+        checks: &[(&str, Check)],
         catalogue: &Catalogue,
-        parsed: RuleFile,
         origin: Origin<'_>,
     ) -> Result<(), RuleError> {
         let reader = Reader {
+            checks,
             catalogue,
-            file: &parsed.file,
+            file: &self.file,
             origin,
         };
-        for wire in parsed.rules {
-            let rule = reader.rule(wire, self)?;
-            self.rules.push(rule);
+        for wire in self.rules {
+            let rule = reader.rule(wire, known)?;
+            known.push(rule);
         }
         Ok(())
     }
@@ -87,13 +88,18 @@ impl Rules {
 
 /// Reads the rules of one file.
 struct Reader<'a> {
+    checks: &'a [(&'a str, Check)],
     catalogue: &'a Catalogue,
     file: &'a Source,
     origin: Origin<'a>,
 }
 
 impl Reader<'_> {
-    fn rule(&self, wire: Spanned<WireRule>, known: &Rules) -> Result<(Rule, Check), RuleError> {
+    fn rule(
+        &self,
+        wire: Spanned<WireRule>,
+        known: &[(Rule, Check)],
+    ) -> Result<(Rule, Check), RuleError> {
         let start = wire.span().start;
         let wire = wire.into_inner();
         self.id(&wire.id, known)?;
@@ -160,7 +166,7 @@ impl Reader<'_> {
         Ok((rule, check))
     }
 
-    fn id(&self, id: &Spanned<String>, known: &Rules) -> Result<(), RuleError> {
+    fn id(&self, id: &Spanned<String>, known: &[(Rule, Check)]) -> Result<(), RuleError> {
         let is_word = |word: &str| {
             let mut bytes = word.bytes();
             !word.is_empty() && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
@@ -174,7 +180,8 @@ impl Reader<'_> {
             Origin::Own { is_taken } => is_taken(text),
             Origin::BuiltIn => false,
         };
-        let message = match known.get(text) {
+        let mut known = known.iter().map(|(rule, _)| rule);
+        let message = match known.find(|rule| rule.id == *text) {
             Some(rule) if rule.is_own => format!("there are two rules `{text}`"),
             None if !taken => return Ok(()),
             _ => format!("`{text}` is a rule of etcd-uplift itself; give yours another id"),
@@ -185,8 +192,8 @@ impl Reader<'_> {
     fn check(&self, name: &Spanned<String>) -> Result<Check, RuleError> {
         let text = name.get_ref();
         let own = OWN_CHECKS.join(", ");
-        let Some((_, check)) = CHECKS.iter().find(|(known, _)| known == text) else {
-            let known: Vec<&str> = CHECKS.iter().map(|(name, _)| *name).collect();
+        let Some((_, check)) = self.checks.iter().find(|(known, _)| known == text) else {
+            let known: Vec<&str> = self.checks.iter().map(|(name, _)| *name).collect();
             let known = if self.is_own() { own } else { known.join(", ") };
             return Err(self.error(
                 name,

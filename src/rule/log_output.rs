@@ -1,6 +1,7 @@
 //! `log-output` became the list `log-outputs`.
 
-use super::{Case, Finding, Outlook, Subject, namesakes, several_cases};
+use super::case::{namesakes, several_cases};
+use super::{Case, Finding, Outlook, Subject};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::facts::catalogue::{EtcdOption, Spelling, ValueType};

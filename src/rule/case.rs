@@ -1,0 +1,89 @@
+//! What checks are given.
+
+use super::definition::Rule;
+use super::finding::Finding;
+use super::outlook::Outlook;
+use crate::facts::catalogue::{Catalogue, EtcdOption};
+use crate::facts::version::Upgrade;
+use crate::member::{Member, Mention};
+
+/// What a check looks at.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// One member.
+    Member(fn(&Case<'_>) -> Vec<Finding>),
+    /// One mention.
+    Mention(fn(&MentionCase<'_>) -> Option<Finding>),
+}
+
+impl std::fmt::Debug for Check {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Member(_) => "Member",
+            Self::Mention(_) => "Mention",
+        })
+    }
+}
+
+/// What a check of a member is given.
+pub struct Case<'a> {
+    /// The rule that asks.
+    pub rule: &'a Rule,
+    /// The facts.
+    pub catalogue: &'a Catalogue,
+    /// From where to where.
+    pub upgrade: Upgrade,
+    /// The member.
+    pub member: &'a Member,
+}
+
+impl Case<'_> {
+    /// The facts seen from this upgrade.
+    #[must_use]
+    pub fn outlook(&self) -> Outlook<'_> {
+        Outlook {
+            catalogue: self.catalogue,
+            upgrade: self.upgrade,
+        }
+    }
+}
+
+/// What a check of a mention is given.
+pub struct MentionCase<'a> {
+    /// The rule that asks.
+    pub rule: &'a Rule,
+    /// The facts.
+    pub catalogue: &'a Catalogue,
+    /// From where to where.
+    pub upgrade: Upgrade,
+    /// The mention.
+    pub mention: &'a Mention,
+}
+
+/// The settings of the option, dead duplicates too, that go by the live one's name; all have to change with it.
+///
+/// None where a key is also written in another case: which one wins would change with the name.
+pub(super) fn namesakes(case: &Case<'_>, live: usize, option: &EtcdOption) -> Option<Vec<usize>> {
+    let settings = &case.member.settings;
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    let wanted = settings.get(live)?;
+    let mut found = Vec::new();
+    for (index, setting) in settings.iter().enumerate() {
+        if setting.spelling != wanted.spelling || !setting.gives(case.catalogue, &option.name) {
+            continue;
+        }
+        if last(&setting.name) != last(&wanted.name) {
+            return None;
+        }
+        found.push(index);
+    }
+    Some(found)
+}
+
+/// What is said where [`namesakes`] has none.
+pub(super) fn several_cases(option: &EtcdOption) -> String {
+    format!(
+        "no fix: `{}` is written twice, in different case; delete the one that does not count",
+        option.name
+    )
+}
