@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{FileReport, Judged, Report, visible};
+use super::visible;
 use crate::edit::Applicability;
-use crate::facts::version::{Release, Upgrade, Version};
+use crate::facts::version::{Release, Version};
 
 /// What a command for the same files repeats of this run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,42 +62,6 @@ impl Repeated {
 /// Whether a text came from `--command`: nothing says which file holds it.
 fn is_command(path: &Path) -> bool {
     path == Path::new("<command>")
-}
-
-impl Report {
-    /// Returns the command that applies the fix of a finding in a file.
-    #[must_use]
-    pub fn fix_command(
-        &self,
-        file: &FileReport,
-        judged: &Judged,
-        applicability: Applicability,
-    ) -> String {
-        let releases = self.written(judged.upgrade);
-        self.repeated.fix(releases, &[&file.path], applicability)
-    }
-
-    /// Returns the releases of an upgrade as they are typed.
-    fn written(&self, upgrade: Upgrade) -> (Option<Version>, Option<Version>) {
-        let from = upgrade
-            .from
-            .map(|from| as_typed(from, self.upgrade.from, self.from_written));
-        let to = as_typed(upgrade.to, Some(self.upgrade.to), self.to_written);
-        (from, Some(to))
-    }
-
-    /// Returns the releases that all judged files have in common, as they are typed; none where files have their own,
-    /// which their `etcd-uplift.toml` says.
-    #[must_use]
-    pub fn common_releases(&self) -> (Option<Version>, Option<Version>) {
-        let mut upgrades = self.judged().map(|(_, judged)| judged.upgrade);
-        let first = upgrades.next().unwrap_or(self.upgrade);
-        if upgrades.all(|upgrade| upgrade == first) {
-            self.written(first)
-        } else {
-            (None, None)
-        }
-    }
 }
 
 /// A release as it was written, where it is the one that was written.

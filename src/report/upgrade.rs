@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Report;
+use super::{Judged, Report};
 use crate::facts::catalogue::Catalogue;
 use crate::facts::hops::{Hops, HopsError, Route, Stop};
 use crate::facts::version::{Release, Upgrade, Version};
@@ -27,6 +27,14 @@ impl Report {
         let mut judged = self.judged();
         let is_without_from = judged.any(|(_, judged)| judged.is_without_from());
         first_lines(is_without_from, &self.routes)
+    }
+}
+
+impl Judged {
+    /// Whether something was judged without a running release, given or named by the text.
+    #[must_use]
+    pub fn is_without_from(&self) -> bool {
+        is_without_from(self.upgrade, self.members, &self.evidence)
     }
 }
 

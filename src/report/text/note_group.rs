@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Style, applied, fix_row, paint, row, snippet, timed};
+use super::drawing::{Style, applied, fix_row, paint, row, snippet, timed};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::report::{FileReport, Judged, Report, visible};
 

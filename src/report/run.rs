@@ -1,0 +1,222 @@
+//! What a run found.
+
+use std::path::PathBuf;
+
+use super::command::{Repeated, as_typed};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::edit::Applicability;
+use crate::facts::hops::Route;
+use crate::facts::version::{Release, Upgrade, Version};
+use crate::project::configuration::Threshold;
+use crate::source::{LineColumn, Source};
+use crate::suppression::{Suppressed, Suppressor};
+
+/// Everything a run found.
+#[derive(Debug)]
+pub struct Report {
+    /// From where to where.
+    pub upgrade: Upgrade,
+    /// As the user wrote it, where they did.
+    pub from_written: Option<Version>,
+    /// As the user wrote it, where they did.
+    pub to_written: Option<Version>,
+    /// The ways of the upgrades that files were judged for.
+    pub routes: Vec<Route>,
+    /// What a command for the same files repeats of this run.
+    pub repeated: Repeated,
+    /// In order of path.
+    pub files: Vec<FileReport>,
+}
+
+/// What was found in one file.
+#[derive(Debug)]
+pub struct FileReport {
+    /// The path as the user would write it.
+    pub path: PathBuf,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a file.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was read and judged.
+    Judged(Box<Judged>),
+    /// It does not concern etcd, and why.
+    NotEtcd(&'static str),
+    /// It could not be read, judged or written.
+    Failed(FileError),
+}
+
+/// A file that was read and judged.
+#[derive(Debug)]
+pub struct Judged {
+    /// Its text.
+    pub source: Source,
+    /// The surface's name; empty for texts that only mention etcd.
+    pub surface: &'static str,
+    /// How many members it configures.
+    pub members: usize,
+    /// How many settings were read.
+    pub settings: usize,
+    /// In order of place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was found and is silenced.
+    pub suppressed: Vec<Suppressed>,
+    /// From where to where, for this file.
+    pub upgrade: Upgrade,
+    /// The releases that the text names for its members, such as those of image tags.
+    pub evidence: Vec<Version>,
+    /// What makes the run fail, for this file.
+    pub threshold: Threshold,
+}
+
+impl Judged {
+    /// Everything that was found, in order of place, with what silences it.
+    pub fn all(&self) -> impl Iterator<Item = (&Diagnostic, Option<&Suppressor>)> {
+        let silenced = self.suppressed.iter();
+        let silenced = silenced.map(|silenced| (&silenced.diagnostic, Some(&silenced.by)));
+        let mut all: Vec<_> = silenced.collect();
+        all.extend(self.diagnostics.iter().map(|found| (found, None)));
+        all.sort_by_key(|(found, _)| found.span);
+        all.into_iter()
+    }
+}
+
+/// Why a file could not be dealt with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileError {
+    /// In words.
+    pub message: String,
+    /// Where, when there is a place.
+    pub place: Option<LineColumn>,
+}
+
+/// Counts for the last line of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Summary {
+    pub files: usize,
+    pub findings: usize,
+    pub errors: usize,
+    pub warnings: usize,
+    pub notes: usize,
+    pub fixable: usize,
+    pub fixable_unsafe: usize,
+    pub silenced: usize,
+    pub failed: usize,
+}
+
+impl Report {
+    /// The files that were judged.
+    pub fn judged(&self) -> impl Iterator<Item = (&FileReport, &Judged)> {
+        self.files.iter().filter_map(|file| match &file.outcome {
+            Outcome::Judged(judged) => Some((file, judged.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The counts.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for file in &self.files {
+            match &file.outcome {
+                Outcome::Judged(judged) => {
+                    summary.files += 1;
+                    summary.silenced += judged.suppressed.len();
+                    for found in &judged.diagnostics {
+                        summary.findings += 1;
+                        match found.severity {
+                            Severity::Error => summary.errors += 1,
+                            Severity::Warning => summary.warnings += 1,
+                            Severity::Note => summary.notes += 1,
+                        }
+                        match found.fix.as_ref().map(|fix| fix.applicability) {
+                            Some(Applicability::Safe) => summary.fixable += 1,
+                            Some(Applicability::Unsafe) => summary.fixable_unsafe += 1,
+                            _ => {}
+                        }
+                    }
+                }
+                Outcome::Failed(_) => summary.failed += 1,
+                Outcome::NotEtcd(_) => {}
+            }
+        }
+        summary
+    }
+
+    /// The upgrade in words; all of them where files have their own.
+    #[must_use]
+    pub fn upgrade_in_words(&self) -> String {
+        let mut upgrades: Vec<Upgrade> = Vec::new();
+        for (_, judged) in self.judged() {
+            if !upgrades.contains(&judged.upgrade) {
+                upgrades.push(judged.upgrade);
+            }
+        }
+        match upgrades.as_slice() {
+            [] => self.in_words(self.upgrade),
+            upgrades => {
+                let words: Vec<String> = upgrades.iter().map(|one| self.in_words(*one)).collect();
+                words.join(", ")
+            }
+        }
+    }
+
+    fn in_words(&self, upgrade: Upgrade) -> String {
+        // As written, where it is what was written.
+        let written = |release: Release, own: Option<Release>, written: Option<Version>| {
+            let is_written = own == Some(release) && written.is_some();
+            if is_written {
+                as_typed(release, own, written).to_string()
+            } else {
+                release.to_string()
+            }
+        };
+        let to = written(upgrade.to, Some(self.upgrade.to), self.to_written);
+        match upgrade.from {
+            Some(from) => {
+                let from = written(from, self.upgrade.from, self.from_written);
+                format!("etcd {from} to {to}")
+            }
+            None => format!("etcd {to}"),
+        }
+    }
+}
+
+impl Report {
+    /// Returns the command that applies the fix of a finding in a file.
+    #[must_use]
+    pub fn fix_command(
+        &self,
+        file: &FileReport,
+        judged: &Judged,
+        applicability: Applicability,
+    ) -> String {
+        let releases = self.written(judged.upgrade);
+        self.repeated.fix(releases, &[&file.path], applicability)
+    }
+
+    /// Returns the releases of an upgrade as they are typed.
+    fn written(&self, upgrade: Upgrade) -> (Option<Version>, Option<Version>) {
+        let from = upgrade
+            .from
+            .map(|from| as_typed(from, self.upgrade.from, self.from_written));
+        let to = as_typed(upgrade.to, Some(self.upgrade.to), self.to_written);
+        (from, Some(to))
+    }
+
+    /// Returns the releases that all judged files have in common, as they are typed; none where files have their own,
+    /// which their `etcd-uplift.toml` says.
+    #[must_use]
+    pub fn common_releases(&self) -> (Option<Version>, Option<Version>) {
+        let mut upgrades = self.judged().map(|(_, judged)| judged.upgrade);
+        let first = upgrades.next().unwrap_or(self.upgrade);
+        if upgrades.all(|upgrade| upgrade == first) {
+            self.written(first)
+        } else {
+            (None, None)
+        }
+    }
+}
