@@ -1,0 +1,159 @@
+//! Makes the fixes that may be made, pass after pass, and verifies the result.
+
+use std::collections::HashMap;
+
+use super::gate::Harms;
+use super::terms::{Rewrite, RewriteError, Terms};
+use super::verify;
+use super::withhold::{Allowed, FixKey};
+use crate::check::withhold_used_elsewhere;
+use crate::diagnostic::{Diagnostic, Touch};
+use crate::edit::{Fix, apply, select};
+use crate::facts::catalogue::Spelling;
+use crate::limits::REWRITE_PASSES;
+use crate::member::Member;
+use crate::source::{Source, Span};
+use crate::suppression::{Suppressed, judge};
+use crate::surface::{self, FileReading, Surface, Syntax};
+
+/// The text with those fixes that may be made. Fixes that were chosen are added to `chosen_keys`.
+pub(super) fn attempt(
+    source: &Source,
+    terms: &Terms<'_>,
+    allowed: &Allowed<'_>,
+    chosen_keys: &mut Vec<FixKey>,
+) -> Result<Rewrite, RewriteError> {
+    let mut current = source.clone();
+    let mut fixes = 0;
+    let mut touched: Vec<Touch> = Vec::new();
+    let mut first: Option<(Vec<Member>, Harms)> = None;
+    let mut first_surface = None;
+    for _ in 0..REWRITE_PASSES {
+        let Diagnosis {
+            surface,
+            members,
+            mut diagnostics,
+            suppressed,
+        } = diagnose(&current, terms, first_surface)?;
+        first_surface = first_surface.or(surface);
+        let syntax = surface.map(|surface| surface.syntax);
+        let withheld = allowed.withhold(&current, &mut diagnostics, terms.least);
+        let offered: Vec<&Fix> = diagnostics
+            .iter()
+            .filter_map(|found| found.fix.as_ref())
+            .collect();
+        let chosen = select(offered, terms.least);
+        if chosen.is_empty() {
+            if fixes > 0 && syntax == Some(Syntax::Settings) {
+                let keys: Vec<String> = touched
+                    .iter()
+                    .filter(|touch| touch.spelling == Spelling::Key)
+                    .map(|touch| touch.name.to_ascii_lowercase())
+                    .collect();
+                verify::same_elsewhere(&source.text, &current.text, &keys)?;
+            }
+            if let Some((first, before)) = first {
+                let catalogue = &terms.knowledge.catalogue;
+                verify::same_effect(catalogue, terms.upgrade, &first, &members, &touched)?;
+                let after = diagnostics
+                    .iter()
+                    .chain(suppressed.iter().map(|one| &one.diagnostic));
+                if let Some(new) = before.first_new(after, terms.least) {
+                    return Err(RewriteError::NewFinding(new));
+                }
+            }
+            return Ok(Rewrite {
+                text: current.text,
+                fixes,
+                remaining: diagnostics,
+                suppressed,
+                withheld,
+            });
+        }
+        // Fixes that are chosen do not touch, so no two have one extent.
+        let by_extent: HashMap<Span, &Fix> =
+            chosen.iter().map(|&fix| (fix.extent(), fix)).collect();
+        let made = |found: &&Diagnostic| {
+            let fix = found.fix.as_ref();
+            fix.is_some_and(|fix| by_extent.get(&fix.extent()) == Some(&fix))
+        };
+        chosen_keys.extend(diagnostics.iter().filter(made).map(FixKey::of));
+        let touches = diagnostics.iter().filter(made);
+        touched.extend(touches.flat_map(|found| found.touches.clone()));
+        if has_lone_return(&current.text) {
+            return Err(RewriteError::CarriageReturn);
+        }
+        first.get_or_insert_with(|| {
+            let all = diagnostics
+                .iter()
+                .chain(suppressed.iter().map(|one| &one.diagnostic));
+            (members, Harms::of(all))
+        });
+        fixes += chosen.len();
+        let text = apply(&current.text, &chosen);
+        let edits: Vec<_> = chosen.iter().flat_map(|fix| &fix.edits).collect();
+        if syntax == Some(Syntax::Yaml) {
+            verify::same_outside(&current.text, &text, &edits)?;
+        }
+        if matches!(syntax, Some(Syntax::Yaml | Syntax::Settings)) {
+            verify::same_comments(&current, &text, &edits, terms.least)?;
+        }
+        current = current.with_text(text);
+    }
+    Err(RewriteError::DidNotConverge)
+}
+
+/// Whether a carriage return stands anywhere but before a line feed.
+fn has_lone_return(text: &str) -> bool {
+    let mut returns = text.match_indices('\r');
+    returns.any(|(at, _)| text.as_bytes().get(at + 1) != Some(&b'\n'))
+}
+
+/// What a text is, and what is to be said about it.
+pub(super) struct Diagnosis {
+    pub(super) surface: Option<Surface>,
+    pub(super) members: Vec<Member>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) suppressed: Vec<Suppressed>,
+}
+
+/// A text that a fix has left too little of to be known again is read as what it was, where it still sets something.
+pub(super) fn diagnose(
+    source: &Source,
+    terms: &Terms<'_>,
+    was: Option<Surface>,
+) -> Result<Diagnosis, RewriteError> {
+    let knowledge = terms.knowledge;
+    let read = |surface| surface::read(source, &knowledge.catalogue, terms.insistence, surface);
+    let mut reading = read(terms.surface);
+    if matches!(reading, FileReading::NotEtcd(_))
+        && was.is_some()
+        && let FileReading::Read(again) = read(was)
+        && again.settings() > 0
+    {
+        reading = FileReading::Read(again);
+    }
+    match reading {
+        FileReading::Read(reading) => {
+            let mut judgement = judge(source, &reading, terms.upgrade, knowledge, terms.policy);
+            if let Some(neighbours) = terms.neighbours {
+                withhold_used_elsewhere(&mut judgement.diagnostics, |beside| {
+                    neighbours.user(&source.path, beside)
+                });
+            }
+            Ok(Diagnosis {
+                surface: reading.surface,
+                members: reading.members,
+                diagnostics: judgement.diagnostics,
+                suppressed: judgement.suppressed,
+            })
+        }
+        FileReading::NotEtcd(_) => Ok(Diagnosis {
+            surface: None,
+            members: Vec::new(),
+            diagnostics: Vec::new(),
+            suppressed: Vec::new(),
+        }),
+        FileReading::Unreadable(error) => Err(RewriteError::Unreadable(error.to_string())),
+    }
+}

@@ -1,0 +1,77 @@
+//! Finds the fixes that keep a rewrite from being shown right, and makes the others.
+
+use std::collections::HashSet;
+
+use super::attempt::attempt;
+use super::terms::{Rewrite, RewriteError, Terms};
+use super::withhold::{Allowed, FixKey, Withheld};
+use crate::limits::REWRITE_ATTEMPTS;
+use crate::source::Source;
+
+/// The text with all fixes but those with which no attempt passes. Where a second run would go on, none is made.
+pub(super) fn without_failing(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteError> {
+    let rewrite = without_first_failing(source, terms)?;
+    if rewrite.withheld.is_empty() || rewrite.fixes == 0 {
+        return Ok(rewrite);
+    }
+    let again = without_first_failing(&source.with_text(rewrite.text.clone()), terms)?;
+    if again.text == rewrite.text {
+        return Ok(rewrite);
+    }
+    let why = |withheld: Withheld| (withheld.key(), withheld.why);
+    let failed: Vec<(FixKey, String)> = rewrite.withheld.into_iter().map(why).collect();
+    let none = HashSet::new();
+    let none = Allowed::Only(&none, &failed);
+    attempt(source, terms, &none, &mut Vec::new())
+}
+
+fn without_first_failing(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteError> {
+    let mut chosen = Vec::new();
+    let error = match attempt(source, terms, &Allowed::All, &mut chosen) {
+        Ok(rewrite) => return Ok(rewrite),
+        Err(error) => error,
+    };
+    let is_of_one_fix = matches!(
+        error,
+        RewriteError::Unreadable(_)
+            | RewriteError::DidNotConverge
+            | RewriteError::Verify(_)
+            | RewriteError::NewFinding(_)
+    );
+    if !is_of_one_fix || chosen.is_empty() {
+        return Err(error);
+    }
+    let mut allowed: HashSet<FixKey> = HashSet::new();
+    let mut failed: Vec<(FixKey, String)> = Vec::new();
+    let mut left = REWRITE_ATTEMPTS;
+    let mut seen: HashSet<FixKey> = HashSet::new();
+    // What a fix leads to is chosen in a later pass, and so in a later attempt.
+    let mut at = 0;
+    while let Some(key) = chosen.get(at).cloned() {
+        at += 1;
+        if !seen.insert(key.clone()) {
+            continue;
+        }
+        let why = match left.checked_sub(1) {
+            None => Some(error.to_string()),
+            Some(fewer) => {
+                left = fewer;
+                allowed.insert(key.clone());
+                let only = Allowed::Only(&allowed, &failed);
+                attempt(source, terms, &only, &mut chosen)
+                    .err()
+                    .map(|error| error.to_string())
+            }
+        };
+        if let Some(why) = why {
+            allowed.remove(&key);
+            failed.push((key, why));
+        }
+    }
+    attempt(
+        source,
+        terms,
+        &Allowed::Only(&allowed, &failed),
+        &mut Vec::new(),
+    )
+}
