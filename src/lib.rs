@@ -25,8 +25,8 @@
 //!    touch the world. The library cannot print: [`cli`] writes to the handles it is given.
 //! 4. Nothing is guessed: an action that a surface cannot express exactly gives a diagnostic without a fix.
 //! 5. Facts (`rules/options.toml`, `rules/behaviours.toml`, `rules/hops.toml`) and advice (`rules/<minor>.toml`) are
-//!    different data. Release numbers are there and not in Rust. Consequence, severity and `when` are derived from the facts; no rule states them. Only where no fact decides, in an organisation's own
-//!    `policy`, a rule says its severity.
+//!    different data. Release numbers are there and not in Rust. Consequence, severity and `when` are derived from the
+//!    facts; no rule states them. Only where no fact decides, in an organisation's own `policy`, a rule says its severity.
 //! 6. A rule that needs logic is a plain function named in its TOML entry and listed in one table.
 //! 7. A fix is applied whole or not at all; fixes that touch wait for the next pass. The result is judged again, and has
 //!    no refusal, loss or change that the text did not have: a fix with which it has one is withheld. Where branches,
