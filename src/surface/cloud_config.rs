@@ -3,7 +3,8 @@
 use super::command_line::Finder;
 use super::encoded::Encoding;
 use super::evidence::concerns_server;
-use super::process::{arguments, start};
+use super::launch::{Launch, Part};
+use super::process::arguments;
 use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
@@ -167,8 +168,12 @@ impl Reader<'_> {
             } else if let Some(list) =
                 arguments(self.request.text, document, command, |_| Vec::new())
             {
-                let started = start(self.request, self.reading, Vec::new(), &list);
-                self.reading.unread.extend(started.err());
+                let launch = Launch {
+                    command: Some(Part::List(list)),
+                    ..Launch::default()
+                };
+                let added = launch.add_members(self.request, self.reading);
+                self.reading.unread.extend(added.err());
             }
         }
         let mut finder = Finder::new(self.request, self.reading);

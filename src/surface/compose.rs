@@ -2,22 +2,17 @@
 
 use std::collections::HashSet;
 
-use super::command_line::Finder;
 use super::evidence::concerns_server;
-use super::launch::image::{image_version, is_etcd_image};
-use super::launch::program::starts_with_server_flags;
+use super::launch::{Image, Launch, Part};
 use super::process::map::{Names, map_settings};
-use super::process::{self, Argument, Surroundings, arguments, is_variable};
+use super::process::{self, arguments, is_variable};
 use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
 use super::request::{Recognition, Request};
-use super::site::list::fixed_word;
 use crate::facts::catalogue::Spelling;
 use crate::member::Setting;
 use crate::source::Span;
-use crate::text::decoded::Decoded;
-use crate::text::words::{Dialect, Word, words};
 use crate::text::yaml::{self, Document, Kind, NodeId};
 
 /// The properties of this surface.
@@ -76,34 +71,6 @@ const COMPOSE: Keys = Keys {
     variables: "environment",
 };
 
-/// What a service runs, as it is written.
-enum Part {
-    /// A list of arguments.
-    List(Vec<Argument>),
-    /// A line that is split into words.
-    Line(Decoded),
-}
-
-impl Part {
-    fn is_empty(&self) -> bool {
-        match self {
-            Self::List(items) => items.is_empty(),
-            Self::Line(decoded) => decoded.text.trim().is_empty(),
-        }
-    }
-
-    fn words(&self) -> Vec<Word> {
-        match self {
-            Self::List(items) => items.iter().map(|item| item.word.clone()).collect(),
-            Self::Line(decoded) => line_words(&decoded.text),
-        }
-    }
-}
-
-fn line_words(text: &str) -> Vec<Word> {
-    words(text, Span::new(0, text.len()), Dialect::Shell)
-}
-
 /// Reads one document of a file.
 pub(super) struct Reader<'a> {
     pub(super) request: &'a Request<'a>,
@@ -142,106 +109,36 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let flow = document.is_flow(id);
-        let (Some(entrypoint), Some(command)) = (
+        let (Some(entry_point), Some(command)) = (
             self.part(value("entrypoint"), flow),
             self.part(value("command"), flow),
         ) else {
             return Ok(());
         };
-        let image_name = image.and_then(|image| document.scalar(image));
-        let is_etcd = image_name.is_some_and(is_etcd_image);
-        let starts_etcd = is_etcd && entrypoint.is_none() && command.is_none();
+        let name = image.and_then(|image| document.scalar(image));
         let (variables, more) = self.variables(value(keys.variables));
-        let first = self.reading.members.len();
-        self.start(entrypoint, command, image.filter(|_| is_etcd))?;
-        let surroundings = Surroundings {
+        let launch = Launch {
+            entry_point,
+            command,
             variables,
-            partial: more || value("env_file").is_some() || value("extends").is_some(),
-            evidence: image_name.and_then(image_version),
-            starts_etcd,
+            has_more_variables: more || value("env_file").is_some() || value("extends").is_some(),
+            image: name.map_or(Image::default(), Image::named),
+            ..Launch::default()
         };
-        process::complete(self.request.catalogue, self.reading, first, surroundings);
-        Ok(())
+        launch.add_members(self.request, self.reading)
     }
 
     /// What is written there; none where it is neither a text nor a list of texts.
     #[allow(clippy::option_option, reason = "absent is fine, unreadable is not")]
-    fn part(&self, id: Option<NodeId>, flow: bool) -> Option<Option<Part>> {
+    fn part(&self, id: Option<NodeId>, flow: bool) -> Option<Option<Part<'a>>> {
         let text = self.request.text;
         let Some(id) = id else { return Some(None) };
-        let part = match &self.document.resolved(id).kind {
+        Some(Some(match &self.document.resolved(id).kind {
             Kind::Sequence { .. } => Part::List(arguments(text, self.document, id, expansions)?),
             Kind::Scalar { .. } if self.document.node(id).span.is_empty() => return Some(None),
             Kind::Scalar { .. } => Part::Line(yaml::decoded(text, self.document, id, flow)?),
             _ => return None,
-        };
-        Some(Some(part).filter(|part| !part.is_empty()))
-    }
-
-    /// Adds the members that entrypoint and command start together.
-    fn start(
-        &mut self,
-        entrypoint: Option<Part>,
-        command: Option<Part>,
-        etcd_image: Option<NodeId>,
-    ) -> Result<(), ReadError> {
-        let catalogue = self.request.catalogue;
-        let (head, body) = match (entrypoint, command) {
-            (None, None) => return Ok(()),
-            (Some(Part::List(mut first)), Some(Part::List(second))) => {
-                first.extend(second);
-                (Vec::new(), Part::List(first))
-            }
-            (Some(only), None) => (Vec::new(), only),
-            (None, Some(only)) => {
-                let words = only.words();
-                let begins = words
-                    .first()
-                    .is_some_and(|word| word.text().starts_with('-'));
-                let flags =
-                    begins && (etcd_image.is_some() || starts_with_server_flags(&words, catalogue));
-                let place = match &only {
-                    Part::List(_) => words.first().map_or(0, |word| word.span.start),
-                    Part::Line(_) => 0,
-                };
-                let head = flags.then(|| fixed_word("etcd", Span::at(place)));
-                (head.into_iter().collect(), only)
-            }
-            (Some(Part::Line(first)), Some(Part::List(second))) => {
-                let words = line_words(&first.text);
-                let head = words.iter().map(|word| {
-                    let place = first.outer_span(word.span);
-                    Word {
-                        expansions: word.expansions.clone(),
-                        ..fixed_word(word.text(), place.unwrap_or(Span::at(0)))
-                    }
-                });
-                (head.collect(), Part::List(second))
-            }
-            (Some(first), Some(second)) => {
-                let words = first.words();
-                // Flags in two texts, or a shell whose script is one word of a line.
-                if words.iter().any(|word| word.text().starts_with('-')) {
-                    return Ok(());
-                }
-                let head = words
-                    .iter()
-                    .map(|word| fixed_word(word.text(), Span::at(0)));
-                (head.collect(), second)
-            }
-        };
-        match body {
-            Part::List(list) => process::start(self.request, self.reading, head, &list).map(|_| ()),
-            Part::Line(decoded) => {
-                let inner = decoded.text.clone();
-                let mut all = head;
-                all.extend(line_words(&inner));
-                let text_id = self.reading.embed(decoded, 0);
-                let mut finder = Finder::new(self.request, self.reading);
-                finder.command(&all, text_id, 0);
-                finder.error.map_or(Ok(()), Err)
-            }
-        }
+        }))
     }
 
     /// The settings of `environment`, a map or a list, and whether there are more elsewhere.

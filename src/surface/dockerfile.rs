@@ -4,7 +4,7 @@ mod instructions;
 mod stage;
 
 use super::command_line::Finder;
-use super::launch::image::{image_version, is_etcd_image};
+use super::launch::Image;
 use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
@@ -106,9 +106,9 @@ impl<'a> Reader<'a> {
             match (instruction.keyword.as_str(), stages.last_mut()) {
                 ("RUN", Some(stage)) if stage.runs_sh => self.run(instruction.arguments)?,
                 ("COPY", Some(_)) => {
-                    let evidence = self.copied_etcd(instruction, &stages);
-                    if let (Some(version), Some(stage)) = (evidence, stages.last_mut()) {
-                        stage.evidence = Some(version);
+                    let release = self.copied_etcd(instruction, &stages);
+                    if let (Some(release), Some(stage)) = (release, stages.last_mut()) {
+                        stage.image.release = Some(release);
                     }
                 }
                 _ => {}
@@ -133,14 +133,12 @@ impl<'a> Reader<'a> {
         let name = words.next().filter(|_| is_as);
         let image_name = image.map_or("", |image| image.text());
         let base = stage_named(before, image_name);
-        let is_etcd = base.is_none() && is_etcd_image(image_name);
         Stage {
             name: name.map(|name| name.text().to_owned()),
             base,
-            is_etcd,
-            evidence: match base {
-                Some(base) => before[base].evidence,
-                None => image_version(image_name).filter(|_| is_etcd),
+            image: match base {
+                Some(base) => before[base].image,
+                None => Image::named(image_name),
             },
             runs_sh: true,
             ..Stage::default()
@@ -164,8 +162,8 @@ impl<'a> Reader<'a> {
             return None;
         }
         match stage_named(stages, from) {
-            Some(stage) => stages[stage].evidence,
-            None => image_version(from).filter(|_| is_etcd_image(from)),
+            Some(stage) => stages[stage].image.release,
+            None => Image::named(from).release,
         }
     }
 

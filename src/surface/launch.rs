@@ -1,6 +1,211 @@
-//! How a process is started: the program of a command, container engines, names of images.
+//! How a process is started: entry point, command, arguments, variables and image, wherever they are written.
 
+mod command_line;
 pub(super) mod engine;
+pub(super) mod entry_point;
 pub(super) mod image;
 pub(super) mod program;
 pub(super) mod variable_word;
+
+use super::command_line::Finder;
+use super::evidence::is_telling;
+use super::read_error::ReadError;
+use super::reading::Reading;
+use super::request::Request;
+use crate::facts::catalogue::{Catalogue, Spelling};
+use crate::facts::version::Version;
+use crate::member::{Completeness, Member, Place, Setting, mark_overridden};
+use crate::source::Span;
+use crate::text::words::{Dialect, Word};
+use command_line::CommandLine;
+pub(super) use command_line::Part;
+use entry_point::EntryPoint;
+use image::image_version;
+use program::Program;
+
+/// How a process is started. A container starts its entry point with the command and the arguments behind it.
+#[derive(Default)]
+pub(super) struct Launch<'a> {
+    /// What replaces the entry point of the image, `ENTRYPOINT`: Kubernetes calls it `command`.
+    pub(super) entry_point: Option<Part<'a>>,
+    /// What replaces the command of the image, `CMD`: Kubernetes calls it `args`.
+    pub(super) command: Option<Part<'a>>,
+    /// What follows the command where that is written apart.
+    pub(super) arguments: Option<Part<'a>>,
+    /// The variables that it is given.
+    pub(super) variables: Vec<Setting>,
+    /// Other objects or files give it more variables.
+    pub(super) has_more_variables: bool,
+    pub(super) image: Image,
+}
+
+/// The image that a container is made of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Image {
+    pub(super) entry_point: EntryPoint,
+    /// The release of etcd that its tag names.
+    pub(super) release: Option<Version>,
+    /// Where its name is written, where a finding about the member as a whole may point to it.
+    pub(super) place: Option<Span>,
+}
+
+impl Image {
+    /// Returns what the name of an image says.
+    pub(super) fn named(name: &str) -> Self {
+        Self {
+            entry_point: EntryPoint::of(name),
+            release: image_version(name),
+            place: None,
+        }
+    }
+}
+
+impl Launch<'_> {
+    /// Adds the members that the process runs to the reading.
+    ///
+    /// # Errors
+    /// When a command that starts etcd cannot be read.
+    pub(super) fn add_members(
+        mut self,
+        request: &Request<'_>,
+        reading: &mut Reading,
+    ) -> Result<(), ReadError> {
+        let first = reading.members.len();
+        self.start(request, reading)?;
+        self.complete(request.catalogue, reading, first);
+        Ok(())
+    }
+
+    /// Adds the members that the command line starts.
+    ///
+    /// # Errors
+    /// When a command that starts etcd cannot be read.
+    pub(super) fn start(
+        &mut self,
+        request: &Request<'_>,
+        reading: &mut Reading,
+    ) -> Result<(), ReadError> {
+        for part in [
+            &mut self.entry_point,
+            &mut self.command,
+            &mut self.arguments,
+        ] {
+            // What is empty replaces nothing.
+            part.take_if(|part| part.is_empty());
+        }
+        // A shell gets no arguments that it passes on.
+        if let Some(Part::Script(text, place)) = self.entry_point {
+            return run(text, place, request, reading);
+        }
+        if let Some(command_line) = self.command_line(request.catalogue) {
+            return command_line.start(request, reading);
+        }
+        match self.command {
+            Some(Part::Script(text, place)) => run(text, place, request, reading),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the command line of what is started: etcd, a server with etcd inside, or a shell with a script; none
+    /// where it is another program.
+    fn command_line(&mut self, catalogue: &Catalogue) -> Option<CommandLine> {
+        let behind = [&self.command, &self.arguments];
+        let behind: Vec<&Part<'_>> = behind.into_iter().flatten().collect();
+        let Some(entry_point) = &self.entry_point else {
+            let place = self.image.place;
+            let command = CommandLine::of(&behind);
+            let command = command.behind(self.image.entry_point, place, catalogue);
+            return command.program(catalogue).is_some().then_some(command);
+        };
+        let mut all = vec![entry_point];
+        all.extend(&behind);
+        let all = CommandLine::of(&all);
+        if all.program(catalogue).is_some() {
+            return Some(all);
+        }
+        // A script in front of a command commonly ends with it.
+        let command = CommandLine::of(&behind);
+        let command = if entry_point.is_script_file() {
+            command.behind(EntryPoint::Unknown, None, catalogue)
+        } else {
+            command
+        };
+        let is_started = match command.program(catalogue)? {
+            Program::Etcd { arguments } => {
+                entry_point.is_script_file() || has_option(&command.words[arguments..], catalogue)
+            }
+            _ => entry_point.is_script_file(),
+        };
+        self.has_more_variables |= is_started;
+        is_started.then_some(command)
+    }
+
+    /// Gives the members from `first` on what the process is given beside its command line. Where it has none, the
+    /// variables may show a member.
+    pub(super) fn complete(self, catalogue: &Catalogue, reading: &mut Reading, first: usize) {
+        let parts = [&self.entry_point, &self.command, &self.arguments];
+        let starts_etcd =
+            self.image.entry_point == EntryPoint::Etcd && parts.into_iter().all(Option::is_none);
+        let mut variables = self.variables;
+        if reading.members.len() == first {
+            let is_server = |setting: &Setting| {
+                setting.option_in(catalogue).is_some()
+                    && (is_server_variable(&setting.name)
+                        || starts_etcd && is_telling(catalogue, setting.spelling, &setting.name))
+            };
+            let Some(anchor) = variables.iter().find(|setting| is_server(setting)) else {
+                return;
+            };
+            reading.members.push(Member {
+                completeness: if starts_etcd {
+                    Completeness::Whole
+                } else {
+                    Completeness::Partial
+                },
+                ..Member::at(anchor.name_place)
+            });
+        }
+        let several = reading.members.len() > first + 1;
+        for member in &mut reading.members[first..] {
+            member.evidence = member.evidence.or(self.image.release);
+            // Of several commands one may be an alternative of the other; one shows the variables.
+            if self.has_more_variables || several && !variables.is_empty() {
+                member.completeness = Completeness::Partial;
+            }
+        }
+        if let Some(member) = reading.members.get_mut(first) {
+            variables.append(&mut member.settings);
+            mark_overridden(&mut variables);
+            member.settings = variables;
+        }
+    }
+}
+
+/// Adds the members that a script starts.
+fn run(
+    text: &str,
+    place: Place,
+    request: &Request<'_>,
+    reading: &mut Reading,
+) -> Result<(), ReadError> {
+    let mut finder = Finder::new(request, reading);
+    finder.find(text, place.span, Dialect::Shell, place.text, 0);
+    finder.error.map_or(Ok(()), Err)
+}
+
+/// Whether a word is a flag of etcd's.
+fn has_option(words: &[Word], catalogue: &Catalogue) -> bool {
+    words.iter().any(|word| {
+        let text = word.text();
+        let name = text.trim_start_matches('-');
+        let name = name.split('=').next().unwrap_or(name);
+        text.starts_with('-') && catalogue.spelled(Spelling::Flag, name).is_some()
+    })
+}
+
+/// Whether only servers have the variable, by its name.
+fn is_server_variable(name: &str) -> bool {
+    ["ETCD_LISTEN_", "ETCD_ADVERTISE_", "ETCD_INITIAL_"]
+        .iter()
+        .any(|start| name.starts_with(start))
+}

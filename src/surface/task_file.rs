@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::command_line::Finder;
 use super::compose::{self, Keys};
 use super::evidence::concerns_server;
-use super::process::{self, Surroundings, arguments};
+use super::launch::{Launch, Part};
+use super::process::arguments;
 use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
@@ -208,14 +209,11 @@ impl Reader<'_> {
         let text = self.request.text;
         let catalogue = self.request.catalogue;
         let first = self.containers.reading.members.len();
+        let mut launch = Launch::default();
         if key == "argv" {
             let list = arguments(text, document, value, |_| Vec::new()).unwrap_or_default();
-            process::start(
-                self.containers.request,
-                self.containers.reading,
-                Vec::new(),
-                &list,
-            )?;
+            launch.command = Some(Part::List(list));
+            launch.start(self.containers.request, self.containers.reading)?;
         } else {
             let flow = document.is_flow(value);
             let items = match document.items(value) {
@@ -255,35 +253,27 @@ impl Reader<'_> {
         if self.containers.reading.members.len() == first {
             return Ok(());
         }
-        let mut settings = Vec::new();
-        let mut partial = false;
         let several = self.containers.reading.members.len() > first + 1;
         for &id in variables {
             let sites = self.containers.reading.sites.len();
             if !self.given.contains_key(&id) {
                 let (found, more) = self.containers.variables(Some(id));
-                settings.extend(found);
-                partial |= more;
+                launch.variables.extend(found);
+                launch.has_more_variables |= more;
                 let sites = sites..self.containers.reading.sites.len();
                 self.given.insert(id, sites.clone());
                 if !several {
                     continue;
                 }
             } else {
-                partial = true;
+                launch.has_more_variables = true;
             }
             // Another command is given them too.
             if let Some(sites) = self.given.get(&id) {
                 self.containers.reading.hazards.shared.extend(sites.clone());
             }
         }
-        let surroundings = Surroundings {
-            variables: settings,
-            partial,
-            evidence: None,
-            starts_etcd: false,
-        };
-        process::complete(catalogue, self.containers.reading, first, surroundings);
+        launch.complete(catalogue, self.containers.reading, first);
         Ok(())
     }
 }

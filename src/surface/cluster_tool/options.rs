@@ -7,8 +7,9 @@ use crate::member::{Completeness, Delivery, Member, Place, Setting, Value, mark_
 use crate::source::Span;
 use crate::surface::document::DocumentReader;
 use crate::surface::launch::image::image_version;
+use crate::surface::launch::{Image, Launch, Part};
 use crate::surface::process::map::{Names, map_settings};
-use crate::surface::process::{self, Argument, Surroundings, arguments, is_variable};
+use crate::surface::process::{self, Argument, arguments, is_variable};
 use crate::surface::site::item::Item;
 use crate::surface::site::list::{AssignmentSite, fixed_word};
 use crate::surface::site::word::Reads;
@@ -151,20 +152,19 @@ fn command(reader: &mut DocumentReader<'_>, list: NodeId, evidence: Option<Versi
     let Some(place) = list.first().map(|argument| argument.word.span.start) else {
         return;
     };
-    let catalogue = reader.request.catalogue;
-    let first = reader.reading.members.len();
-    let head = vec![fixed_word("etcd", Span::at(place))];
-    if let Err(error) = process::start(reader.request, reader.reading, head, &list) {
-        reader.refuse(error);
-        return;
-    }
-    let surroundings = Surroundings {
-        variables: Vec::new(),
-        partial: true,
-        evidence,
-        starts_etcd: false,
+    let launch = Launch {
+        entry_point: Some(Part::Word(fixed_word("etcd", Span::at(place)))),
+        command: Some(Part::List(list)),
+        has_more_variables: true,
+        image: Image {
+            release: evidence,
+            ..Image::default()
+        },
+        ..Launch::default()
     };
-    process::complete(catalogue, reader.reading, first, surroundings);
+    if let Err(error) = launch.add_members(reader.request, reader.reading) {
+        reader.refuse(error);
+    }
 }
 
 fn assignments(reader: &mut DocumentReader<'_>, list: NodeId) -> Vec<Setting> {

@@ -2,19 +2,17 @@
 
 use super::instructions::Instruction;
 use crate::facts::catalogue::Spelling;
-use crate::facts::version::Version;
 use crate::member::{Completeness, Member, Place, Setting, Value};
 use crate::source::{Span, base_name};
-use crate::surface::command_line::{Finder, variable_setting};
+use crate::surface::command_line::variable_setting;
 use crate::surface::json_list;
-use crate::surface::launch::program::starts_with_server_flags;
-use crate::surface::process::{self, Argument, Surroundings, is_variable};
+use crate::surface::launch::{Image, Launch, Part};
+use crate::surface::process::is_variable;
 use crate::surface::read_error::ReadError;
 use crate::surface::reading::Reading;
 use crate::surface::request::Request;
 use crate::surface::site::Site;
 use crate::surface::site::item::Notation;
-use crate::surface::site::list::fixed_word;
 use crate::surface::site::word::VariableLineSite;
 use crate::text::words::{Dialect, Word, words};
 
@@ -24,9 +22,8 @@ pub(super) struct Stage<'a> {
     pub(super) name: Option<String>,
     /// The stage it goes on from.
     pub(super) base: Option<usize>,
-    /// It goes on from an image of etcd.
-    pub(super) is_etcd: bool,
-    pub(super) evidence: Option<Version>,
+    /// The image that it goes on from.
+    pub(super) image: Image,
     /// Whether commands in shell form are given to a shell as POSIX has it.
     pub(super) runs_sh: bool,
     /// Another stage has more of it.
@@ -34,14 +31,6 @@ pub(super) struct Stage<'a> {
     pub(super) entrypoint: Option<&'a Instruction>,
     pub(super) command: Option<&'a Instruction>,
     pub(super) variables: Vec<&'a Instruction>,
-}
-
-/// What `ENTRYPOINT` or `CMD` runs.
-enum Form {
-    /// A list of arguments.
-    Exec(Vec<Argument>),
-    /// A text for a shell.
-    Shell(Span),
 }
 
 /// The stages whose images run something of their own, each with what it has from the stage it goes on from.
@@ -68,7 +57,6 @@ pub(super) fn inherited(mut stages: Vec<Stage<'_>>) -> Vec<Stage<'_>> {
         } else {
             stage.partial = true;
         }
-        stage.is_etcd |= stages[base].is_etcd;
         stages[at] = stage;
     }
     stages
@@ -99,21 +87,19 @@ impl<'a> Stage<'a> {
         backslash: bool,
     ) -> Result<(), ReadError> {
         let first = reading.members.len();
-        let entrypoint = self.form(request, self.entrypoint)?;
-        let command = self.form(request, self.command)?;
-        let starts_etcd = self.is_etcd && entrypoint.is_none() && command.is_none();
-        self.start(request, reading, entrypoint, command)?;
         let mut variables = Vec::new();
         for instruction in &self.variables {
             variables.extend(environment(request.text, reading, instruction, backslash));
         }
-        let surroundings = Surroundings {
+        let launch = Launch {
+            entry_point: self.part(request, self.entrypoint)?,
+            command: self.part(request, self.command)?,
             variables,
-            partial: self.partial,
-            evidence: self.evidence,
-            starts_etcd,
+            has_more_variables: self.partial,
+            image: self.image,
+            ..Launch::default()
         };
-        process::complete(request.catalogue, reading, first, surroundings);
+        launch.add_members(request, reading)?;
         for member in &mut reading.members[first..] {
             if member.completeness == Completeness::Whole && !shows_member(member) {
                 member.completeness = Completeness::Partial;
@@ -122,18 +108,18 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    fn form(
+    /// Reads what `ENTRYPOINT` or `CMD` runs: a list of arguments, or a text for a shell.
+    fn part<'r>(
         &self,
-        request: &Request<'_>,
+        request: &Request<'r>,
         instruction: Option<&Instruction>,
-    ) -> Result<Option<Form>, ReadError> {
+    ) -> Result<Option<Part<'r>>, ReadError> {
         let text = request.text;
         let Some(range) = instruction.map(|instruction| instruction.arguments) else {
             return Ok(None);
         };
         if let Some(list) = json_list::arguments(text, range, Notation::Dockerfile) {
-            return Ok(Some(Form::Exec(list))
-                .filter(|form| !matches!(form, Form::Exec(list) if list.is_empty())));
+            return Ok(Some(Part::List(list)));
         }
         let body = range.of(text);
         let looks_like_list = body.starts_with('[') && body.trim_end().ends_with(']');
@@ -144,75 +130,13 @@ impl<'a> Stage<'a> {
                 offset: range.start,
             });
         }
-        Ok(Some(Form::Shell(range)))
-    }
-
-    fn start(
-        &self,
-        request: &Request<'_>,
-        reading: &mut Reading,
-        entrypoint: Option<Form>,
-        command: Option<Form>,
-    ) -> Result<(), ReadError> {
-        match (entrypoint, command) {
-            // A shell is given no more arguments that it would pass on.
-            (Some(Form::Shell(script)), _) | (None, Some(Form::Shell(script))) => {
-                self.shell(request, reading, script)
-            }
-            (Some(Form::Exec(mut list)), Some(Form::Exec(command))) => {
-                let alone = command.clone();
-                list.extend(command);
-                if process::start(request, reading, Vec::new(), &list)? == 0 {
-                    // A script in front of a command commonly ends with it.
-                    self.arguments(request, reading, &alone, false)?;
-                }
-                Ok(())
-            }
-            (Some(Form::Exec(list)), None) => {
-                process::start(request, reading, Vec::new(), &list).map(|_| ())
-            }
-            (Some(Form::Exec(list)), Some(Form::Shell(script))) => {
-                if process::start(request, reading, Vec::new(), &list)? == 0 {
-                    self.shell(request, reading, script)?;
-                }
-                Ok(())
-            }
-            (None, Some(Form::Exec(list))) => self.arguments(request, reading, &list, self.is_etcd),
-            (None, None) => Ok(()),
-        }
-    }
-
-    /// A list that is a command, or arguments for etcd.
-    fn arguments(
-        &self,
-        request: &Request<'_>,
-        reading: &mut Reading,
-        list: &[Argument],
-        is_etcd: bool,
-    ) -> Result<(), ReadError> {
-        let words: Vec<Word> = list.iter().map(|argument| argument.word.clone()).collect();
-        let begins = words
-            .first()
-            .is_some_and(|word| word.text().starts_with('-'));
-        let flags = begins && (is_etcd || starts_with_server_flags(&words, request.catalogue));
-        let place = words.first().map_or(0, |word| word.span.start);
-        let head = flags.then(|| fixed_word("etcd", Span::at(place)));
-        let head = head.into_iter().collect();
-        process::start(request, reading, head, list).map(|_| ())
-    }
-
-    fn shell(
-        &self,
-        request: &Request<'_>,
-        reading: &mut Reading,
-        script: Span,
-    ) -> Result<(), ReadError> {
-        if !self.runs_sh {
-            return Ok(());
-        }
-        let mut finder = Finder::new(request, reading);
-        finder.find(request.text, script, Dialect::Shell, 0, 0);
-        finder.error.map_or(Ok(()), Err)
+        // Of a script for another shell nothing is read.
+        let script = if self.runs_sh {
+            range
+        } else {
+            Span::at(range.start)
+        };
+        Ok(Some(Part::Script(text, Place::new(0, script))))
     }
 }
 

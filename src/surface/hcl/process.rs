@@ -4,10 +4,8 @@ use super::{Reader, sets_variables};
 use crate::facts::catalogue::Spelling;
 use crate::member::{Place, Setting, Value};
 use crate::source::Span;
-use crate::surface::command_line::Finder;
-use crate::surface::launch::image::{image_version, is_etcd_image};
-use crate::surface::launch::program::starts_with_server_flags;
-use crate::surface::process::{self, Argument, Surroundings, is_variable};
+use crate::surface::launch::{Image, Launch, Part};
+use crate::surface::process::{Argument, is_variable};
 use crate::surface::read_error::ReadError;
 use crate::surface::site::Site;
 use crate::surface::site::hcl::HclSite;
@@ -16,7 +14,7 @@ use crate::surface::site::list::{AssignmentSite, PairSite, fixed_word};
 use crate::surface::site::word::Reads;
 use crate::text::decoded::Decoded;
 use crate::text::hcl::{Attribute, Block, Body, Expression, Kind};
-use crate::text::words::{Dialect, Word};
+use crate::text::words::Word;
 use crate::text::yaml::Style;
 
 /// Names of what holds variables.
@@ -33,7 +31,6 @@ impl Reader<'_> {
         kind: &str,
         around: Option<&Body>,
     ) -> Result<(), ReadError> {
-        let catalogue = self.request.catalogue;
         let own = |names: &[&str]| names.iter().find_map(|name| body.value(name));
         let entrypoint = own(&["entrypoint", "entryPoint"]);
         let command = own(&["command"]);
@@ -45,70 +42,44 @@ impl Reader<'_> {
         if says_nothing {
             return Ok(());
         }
-        let first = self.reading.members.len();
-        let image_name = image
-            .and_then(|image| image.text())
-            .map(|one| one.text.as_str());
-        let is_etcd = image_name.is_some_and(is_etcd_image);
-        let starts_etcd = is_etcd && [entrypoint, command, args].iter().all(Option::is_none);
         let line = command
             .and_then(Expression::text)
             .filter(|line| line.text.trim().contains(char::is_whitespace));
+        let mut launch = Launch::default();
         match line {
-            Some(line) if args.is_none() && entrypoint.is_none() => self.line(line)?,
+            Some(line) if args.is_none() && entrypoint.is_none() => {
+                let place = Place::new(
+                    self.reading.embed(line.clone(), 0),
+                    Span::new(0, line.text.len()),
+                );
+                launch.command = Some(Part::Script(&line.text, place));
+            }
             Some(_) => return Ok(()),
             None => {
-                let mut head = Vec::new();
-                let mut list = Vec::new();
-                for part in [entrypoint, command, args].into_iter().flatten() {
-                    match &part.kind {
-                        Kind::Text(text) if list.is_empty() => {
-                            head.push(fixed_word(&text.text, part.span));
-                        }
-                        Kind::List(items) => list.extend(arguments(items)),
-                        // Something else decides what is run.
-                        _ => return Ok(()),
-                    }
+                let parts = [entrypoint, command, args].map(|part| part.map(part_of));
+                // Something else decides what is run.
+                if parts.iter().any(|part| matches!(part, Some(None))) {
+                    return Ok(());
                 }
-                let words: Vec<Word> = list.iter().map(|one| one.word.clone()).collect();
-                let begins = head.is_empty()
-                    && words
-                        .first()
-                        .is_some_and(|word| word.text().starts_with('-'));
-                if begins && (is_etcd || starts_with_server_flags(&words, catalogue)) {
-                    head.push(fixed_word("etcd", Span::at(words[0].span.start)));
-                }
-                process::start(self.request, &mut self.reading, head, &list)?;
+                let [entry_point, command, arguments] = parts.map(Option::flatten);
+                launch = Launch {
+                    entry_point,
+                    command,
+                    arguments,
+                    ..launch
+                };
             }
         }
+        let name = image.and_then(|image| image.text());
+        if let Some(name) = name {
+            launch.image = Image::named(&name.text);
+        }
         let beside = around.filter(|_| kind == "config");
-        let mut variables = Vec::new();
-        let mut partial = false;
         for body in beside.into_iter().chain([body]) {
-            partial |= has_more_variables(body);
-            variables.extend(self.variables(body));
+            launch.has_more_variables |= has_more_variables(body);
+            launch.variables.extend(self.variables(body));
         }
-        let surroundings = Surroundings {
-            variables,
-            partial,
-            evidence: image_name.and_then(image_version),
-            starts_etcd,
-        };
-        process::complete(catalogue, &mut self.reading, first, surroundings);
-        Ok(())
-    }
-
-    /// A command that is one text.
-    fn line(&mut self, line: &Decoded) -> Result<(), ReadError> {
-        let text = line.text.clone();
-        if !text.contains("etcd") {
-            return Ok(());
-        }
-        let range = Span::new(0, text.len());
-        let inner = self.reading.embed(line.clone(), 0);
-        let mut finder = Finder::new(self.request, &mut self.reading);
-        finder.find(&text, range, Dialect::Shell, inner, 0);
-        finder.error.map_or(Ok(()), Err)
+        launch.add_members(self.request, &mut self.reading)
     }
 
     fn variables(&mut self, body: &Body) -> Vec<Setting> {
@@ -292,6 +263,15 @@ fn arguments(items: &[Expression]) -> Vec<Argument> {
         }
     };
     items.iter().zip(sites).map(argument).collect()
+}
+
+/// A text, or a list of them; none for anything else.
+fn part_of(expression: &Expression) -> Option<Part<'_>> {
+    match &expression.kind {
+        Kind::Text(text) => Some(Part::Word(fixed_word(&text.text, expression.span))),
+        Kind::List(items) => Some(Part::List(arguments(items))),
+        _ => None,
+    }
 }
 
 /// A name with its place, and a value.

@@ -1,18 +1,20 @@
 //! Containers: `docker run … IMAGE PROGRAM`, `rkt run … IMAGE --exec PROGRAM -- …`.
 
+use super::entry_point::EntryPoint;
 use super::image::{image_version, is_tagged_etcd};
 use super::variable_word::{VariableWord, assigned_name};
+use crate::facts::catalogue::Catalogue;
 use crate::facts::version::Version;
-use crate::source::{Span, base_name};
+use crate::source::Span;
 use crate::text::words::Word;
 
 /// What a command that starts a container says.
 #[derive(Default)]
 pub(in crate::surface) struct Container {
-    /// Where the program behind the image, or its arguments when it is named elsewhere, begin.
-    pub(in crate::surface) arguments: usize,
-    /// The program is etcd without being named at that place.
-    pub(in crate::surface) starts_etcd: bool,
+    /// The program, where the words behind the image do not name it: an option does, or the image runs its own.
+    pub(in crate::surface) entry_point: Option<String>,
+    /// Where the command behind the image begins: the arguments of the entry point, or the program and its arguments.
+    pub(in crate::surface) command: usize,
     pub(in crate::surface) variables: Vec<VariableWord>,
     /// A file of variables is given too, or options that stand elsewhere.
     pub(in crate::surface) reads_variables: bool,
@@ -29,7 +31,7 @@ struct Engine {
     short_switches: &'static str,
     variable: &'static [&'static str],
     variable_file: &'static str,
-    program: &'static str,
+    entry_point: &'static str,
     /// The engine's options go on behind the image, up to `--`.
     options_behind_image: bool,
 }
@@ -55,7 +57,7 @@ const ENGINES: [Engine; 2] = [
         short_switches: "ditPq",
         variable: &["--env", "-e"],
         variable_file: "--env-file",
-        program: "--entrypoint",
+        entry_point: "--entrypoint",
         options_behind_image: false,
     },
     Engine {
@@ -74,20 +76,25 @@ const ENGINES: [Engine; 2] = [
         short_switches: "",
         variable: &["--set-env"],
         variable_file: "--set-env-file",
-        program: "--exec",
+        entry_point: "--exec",
         options_behind_image: true,
     },
 ];
 
 /// Reads what stands behind the name of a container engine.
-pub(in crate::surface) fn find(program: &str, words: &[Word], start: usize) -> Option<Container> {
+pub(in crate::surface) fn find(
+    program: &str,
+    words: &[Word],
+    start: usize,
+    catalogue: &Catalogue,
+) -> Option<Container> {
     let engine = ENGINES
         .iter()
         .find(|engine| engine.names.contains(&program))?;
     let run = (start..words.len()).find(|&at| matches!(words[at].text(), "run" | "create"))?;
     let mut container = Container::default();
     let mut image = None;
-    let mut named_program = None;
+    let mut named = None;
     let mut at = run + 1;
     while let Some(word) = words.get(at) {
         let text = word.text();
@@ -130,23 +137,23 @@ pub(in crate::surface) fn find(program: &str, words: &[Word], start: usize) -> O
         {
             // The value comes from whoever runs the engine.
             container.reads_variables = true;
-        } else if option == engine.program {
-            named_program = value.map(base_name);
+        } else if option == engine.entry_point {
+            named = value;
         }
         container.variables.extend(engine.variable(words, at));
         at += width;
     }
     let image = image?.text();
-    container.arguments = at.min(words.len());
+    container.command = at.min(words.len());
     container.evidence = image_version(image);
-    let official = base_name(image).split([':', '@']).next() == Some("etcd");
-    let next = words.get(container.arguments);
-    container.starts_etcd = match named_program {
-        Some(name) => name == "etcd",
+    let own = EntryPoint::of(image);
+    container.entry_point = match named {
+        // An empty one takes the image's away.
+        Some(name) => Some(name.to_owned()).filter(|name| !name.is_empty()),
+        None if engine.options_behind_image && own == EntryPoint::Etcd => Some("etcd".to_owned()),
         None => {
-            official
-                && (engine.options_behind_image
-                    || next.is_none_or(|next| next.text().starts_with('-')))
+            let program = own.program(&words[container.command..], catalogue);
+            program.map(str::to_owned)
         }
     };
     Some(container)

@@ -132,91 +132,69 @@ const WRAPPERS: [Wrapper; 14] = [
     },
 ];
 
-/// The program a command starts, if it is etcd or a shell.
+/// Finds the program that a command starts, if it is etcd, a server with etcd inside, or a shell with a script.
 pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<Invocation> {
     let mut variables = Vec::new();
     let mut evidence = None;
     let mut reads_variables = false;
     let mut in_container = false;
+    // The entry point of a container, which stands elsewhere.
+    let mut entry_point: Option<String> = None;
     let mut at = 0;
-    loop {
-        let word = words.get(at)?;
-        if let Some(name) = assigned_name(word, 0) {
-            variables.push(VariableWord {
-                word: at,
-                name,
-                lead: " ".to_owned(),
-                option: 0,
-            });
+    let program = loop {
+        let is_named = entry_point.is_some();
+        let text = match entry_point.take() {
+            Some(name) => name,
+            None => words.get(at)?.text().to_owned(),
+        };
+        if !is_named {
+            if let Some(name) = assigned_name(&words[at], 0) {
+                variables.push(VariableWord {
+                    word: at,
+                    name,
+                    lead: " ".to_owned(),
+                    option: 0,
+                });
+                at += 1;
+                continue;
+            }
+            if let Some(next) = windows_starter(words, at) {
+                at = next;
+                continue;
+            }
             at += 1;
-            continue;
         }
-        let program = base_name(word.text());
-        if let Some(next) = windows_starter(words, at) {
-            at = next;
-            continue;
+        let name = base_name(&text);
+        if is_etcd(&text, &words[at..], catalogue) {
+            break Program::Etcd { arguments: at };
         }
-        if is_etcd(word, &words[at + 1..], catalogue) {
-            return Some(Invocation {
-                program: Program::Etcd { arguments: at + 1 },
-                variables,
-                evidence,
-                reads_variables,
-                in_container,
-            });
+        if matches!(name, "k3s" | "rke2") {
+            if words.get(at)?.text() != "server" {
+                return None;
+            }
+            break Program::Server { arguments: at + 1 };
         }
-        if matches!(program, "k3s" | "rke2") {
-            let is_server = words
-                .get(at + 1)
-                .is_some_and(|word| word.text() == "server");
-            return is_server.then_some(Invocation {
-                program: Program::Server { arguments: at + 2 },
-                variables,
-                evidence,
-                reads_variables,
-                in_container,
-            });
-        }
-        if matches!(
-            program,
-            "sh" | "bash" | "ash" | "dash" | "ksh" | "zsh" | "su"
-        ) {
-            let option = (at + 1..words.len()).find(|&index| {
+        if matches!(name, "sh" | "bash" | "ash" | "dash" | "ksh" | "zsh" | "su") {
+            let option = (at..words.len()).find(|&index| {
                 let text = words[index].text();
                 text.starts_with('-') && !text.starts_with("--") && text.contains('c')
             })?;
             words.get(option + 1)?;
-            return Some(Invocation {
-                program: Program::Shell { script: option + 1 },
-                variables,
-                evidence,
-                reads_variables,
-                in_container,
-            });
+            break Program::Shell { script: option + 1 };
         }
-        if let Some(container) = engine::find(program, words, at + 1) {
+        if let Some(container) = engine::find(name, words, at, catalogue) {
             in_container = true;
             // What stands before the engine is the engine's own.
             variables = container.variables;
             evidence = container.evidence;
             reads_variables |= container.reads_variables;
-            let arguments = container.arguments;
-            if container.starts_etcd || starts_with_server_flags(&words[arguments..], catalogue) {
-                return Some(Invocation {
-                    program: Program::Etcd { arguments },
-                    variables,
-                    evidence,
-                    reads_variables,
-                    in_container,
-                });
-            }
-            at = arguments;
+            entry_point = container.entry_point;
+            at = container.command;
             continue;
         }
         let wrapper = WRAPPERS
             .iter()
-            .find(|wrapper| wrapper.names.contains(&program))?;
-        at += 1;
+            .find(|wrapper| wrapper.names.contains(&name))?;
         while let Some(option) = words.get(at).filter(|word| word.text().starts_with('-')) {
             at += 1;
             if option.text() == "--" {
@@ -227,7 +205,14 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
             }
         }
         at += wrapper.operands;
-    }
+    };
+    Some(Invocation {
+        program,
+        variables,
+        evidence,
+        reads_variables,
+        in_container,
+    })
 }
 
 /// Where the program begins behind `start "title" /b`, `call` and `cmd /c` of Windows.
@@ -269,32 +254,11 @@ fn windows_starter(words: &[Word], at: usize) -> Option<usize> {
     Some(next)
 }
 
-/// Whether these are arguments for the program of an image, and that can only be etcd.
-pub(in crate::surface) fn starts_with_server_flags(
-    arguments: &[Word],
-    catalogue: &Catalogue,
-) -> bool {
-    let flag = |word: &Word| {
-        let text = word.text().strip_prefix('-')?;
-        let name = text.strip_prefix('-').unwrap_or(text);
-        Some(name.split('=').next().unwrap_or(name).to_owned())
-    };
-    arguments.first().and_then(flag).is_some()
-        && arguments.iter().filter_map(flag).any(|name| {
-            ["initial-", "listen-peer", "listen-client"]
-                .iter()
-                .any(|start| name.starts_with(start))
-                && is_telling(catalogue, Spelling::Flag, &name)
-        })
-}
-
-/// Whether the word starts etcd: by its file name, or a variable followed by etcd's own flags.
-fn is_etcd(word: &Word, arguments: &[Word], catalogue: &Catalogue) -> bool {
-    let name = base_name(word.text());
-    if matches!(name, "etcd" | "etcd2" | "etcd3" | "etcd.exe") {
+/// Whether a program of that name is etcd: by its file name, or a variable followed by etcd's own flags.
+fn is_etcd(text: &str, arguments: &[Word], catalogue: &Catalogue) -> bool {
+    if matches!(base_name(text), "etcd" | "etcd2" | "etcd3" | "etcd.exe") {
         return true;
     }
-    let text = word.text();
     text.starts_with('$')
         && text.to_ascii_lowercase().contains("etcd")
         && !text.to_ascii_lowercase().contains("etcdctl")

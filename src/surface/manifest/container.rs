@@ -4,13 +4,11 @@ use crate::facts::catalogue::Spelling;
 use crate::member::{Place, Setting, Value};
 use crate::source::Span;
 use crate::surface::document::DocumentReader;
-use crate::surface::launch::image::{image_version, is_etcd_image};
-use crate::surface::launch::program::starts_with_server_flags;
-use crate::surface::process::{self, Surroundings, arguments, is_variable, text_value};
+use crate::surface::launch::{Image, Launch, Part};
+use crate::surface::process::{arguments, is_variable, text_value};
 use crate::surface::site::Site;
 use crate::surface::site::item::Item;
-use crate::surface::site::list::{PairSite, fixed_word};
-use crate::text::words::Word;
+use crate::surface::site::list::PairSite;
 use crate::text::yaml::{NodeId, Style};
 
 impl DocumentReader<'_> {
@@ -18,48 +16,33 @@ impl DocumentReader<'_> {
     pub(super) fn container(&mut self, id: NodeId) {
         let document = self.document;
         let text = self.request.text;
-        let catalogue = self.request.catalogue;
         let list = |key: &str| {
             document
                 .value(id, key)
                 .map(|list| arguments(text, document, list, expansions))
         };
-        let image = document.value(id, "image");
-        let image_name = image.and_then(|image| document.scalar(image));
         let (command, args) = (list("command"), list("args"));
         // An argument that is no text.
         if matches!(command, Some(None)) || matches!(args, Some(None)) {
             return;
         }
-        let command = command.flatten().filter(|command| !command.is_empty());
-        let args = args.flatten().unwrap_or_default();
-        let variables = self.pairs(document.value(id, "env"), Spelling::Variable);
-        let words: Vec<Word> = args.iter().map(|argument| argument.word.clone()).collect();
-        let is_etcd = image_name.is_some_and(is_etcd_image);
-        let starts_etcd = command.is_none() && args.is_empty() && is_etcd;
-        let flags_only = command.is_none()
-            && words
-                .first()
-                .is_some_and(|word| word.text().starts_with('-'))
-            && (is_etcd || starts_with_server_flags(&words, catalogue));
-        let head = image
-            .filter(|_| flags_only)
-            .map(|image| fixed_word("etcd", document.node(image).span))
-            .into_iter()
-            .collect();
-        let all = [command.unwrap_or_default(), args].concat();
-        let first = self.reading.members.len();
-        if let Err(error) = process::start(self.request, self.reading, head, &all) {
-            self.refuse(error);
-            return;
-        }
-        let surroundings = Surroundings {
-            variables,
-            partial: document.value(id, "envFrom").is_some(),
-            evidence: image_name.and_then(image_version),
-            starts_etcd,
+        let name = |image| Some((document.scalar(image)?, document.node(image).span));
+        let image = document.value(id, "image").and_then(name);
+        // Its `command` replaces ENTRYPOINT, its `args` replace CMD.
+        let launch = Launch {
+            entry_point: command.flatten().map(Part::List),
+            command: args.flatten().map(Part::List),
+            variables: self.pairs(document.value(id, "env"), Spelling::Variable),
+            has_more_variables: document.value(id, "envFrom").is_some(),
+            image: image.map_or(Image::default(), |(name, place)| Image {
+                place: Some(place),
+                ..Image::named(name)
+            }),
+            ..Launch::default()
         };
-        process::complete(catalogue, self.reading, first, surroundings);
+        if let Err(error) = launch.add_members(self.request, self.reading) {
+            self.refuse(error);
+        }
     }
 
     /// The settings of a list of `name: X`, `value: Y`.

@@ -1,0 +1,214 @@
+//! The words of a process, put together from the parts in which they are written.
+
+use super::entry_point::EntryPoint;
+use super::program::{self, Program};
+use crate::facts::catalogue::Catalogue;
+use crate::member::Place;
+use crate::source::{Span, base_name};
+use crate::surface::command_line::Finder;
+use crate::surface::process::Argument;
+use crate::surface::read_error::ReadError;
+use crate::surface::reading::Reading;
+use crate::surface::request::Request;
+use crate::surface::site::Site;
+use crate::surface::site::list::{ArgumentSite, AssignmentSite, fixed_word};
+use crate::surface::site::word::FlagValue;
+use crate::text::decoded::Decoded;
+use crate::text::words::{Dialect, Word, words};
+
+/// A part of the command line of a process.
+pub(in crate::surface) enum Part<'a> {
+    /// A list of arguments.
+    List(Vec<Argument>),
+    /// One argument that is no item of a list.
+    Word(Word),
+    /// A text that is split into words as a shell does it, and given to no shell.
+    Line(Decoded),
+    /// A text that a shell runs, and where it is.
+    Script(&'a str, Place),
+}
+
+impl Part<'_> {
+    /// Whether it has no words.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Script(..) => false,
+            part => part.words().is_empty(),
+        }
+    }
+
+    /// Returns the words, with their places in the text that they are in.
+    fn words(&self) -> Vec<Word> {
+        match self {
+            Self::List(items) => items.iter().map(|item| item.word.clone()).collect(),
+            Self::Word(word) => vec![word.clone()],
+            Self::Line(decoded) => {
+                let all = Span::new(0, decoded.text.len());
+                words(&decoded.text, all, Dialect::Shell)
+            }
+            Self::Script(..) => Vec::new(),
+        }
+    }
+
+    /// Returns the words with their places in the file; those of a line are not edited.
+    fn words_of_file(&self) -> Vec<Word> {
+        let Self::Line(decoded) = self else {
+            return self.words();
+        };
+        let fixed = |word: Word| {
+            let place = decoded.outer_span(word.span).unwrap_or(Span::at(0));
+            Word {
+                expansions: word.expansions.clone(),
+                ..fixed_word(word.text(), place)
+            }
+        };
+        self.words().into_iter().map(fixed).collect()
+    }
+
+    fn items(&self) -> &[Argument] {
+        match self {
+            Self::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// Whether it names the file of a script.
+    pub(super) fn is_script_file(&self) -> bool {
+        self.words().iter().any(|word| {
+            let name = base_name(word.text());
+            name.ends_with(".sh") || name.contains("entrypoint")
+        })
+    }
+}
+
+/// The words of a process, and where they are.
+#[derive(Default)]
+pub(super) struct CommandLine {
+    pub(super) words: Vec<Word>,
+    /// Those of the words that are items of lists.
+    items: Vec<Argument>,
+    /// The text that the words are in, where it is not the file.
+    text: Option<Decoded>,
+}
+
+impl CommandLine {
+    /// Puts the parts together.
+    pub(super) fn of(parts: &[&Part<'_>]) -> Self {
+        let Some((last, before)) = parts.split_last() else {
+            return Self::default();
+        };
+        let head: Vec<Word> = before.iter().flat_map(|part| part.words()).collect();
+        let sets = |word: &Word| word.text().starts_with('-') || word.text().contains('=');
+        if let Part::Line(decoded) = last
+            && !head.iter().any(sets)
+        {
+            // All that sets something is in one text, where it can be edited.
+            let head = head.iter();
+            let head = head.map(|word| fixed_word(word.text(), Span::at(0)));
+            return Self {
+                words: head.chain(last.words()).collect(),
+                items: Vec::new(),
+                text: Some(decoded.clone()),
+            };
+        }
+        let items = parts.iter().flat_map(|part| part.items());
+        Self {
+            words: parts.iter().flat_map(|part| part.words_of_file()).collect(),
+            items: items.cloned().collect(),
+            text: None,
+        }
+    }
+
+    /// Puts the program in front that an image with that entry point gives the words to, if any.
+    pub(super) fn behind(
+        mut self,
+        entry_point: EntryPoint,
+        place: Option<Span>,
+        catalogue: &Catalogue,
+    ) -> Self {
+        let Some(first) = self.words.first() else {
+            return self;
+        };
+        if let Some(program) = entry_point.program(&self.words, catalogue) {
+            let place = match &self.text {
+                Some(_) => Span::at(0),
+                None => place.unwrap_or(Span::at(first.span.start)),
+            };
+            self.words.insert(0, fixed_word(program, place));
+        }
+        self
+    }
+
+    /// Returns what the words start: etcd, a server with etcd inside, or a shell with a script; none where it is another
+    /// program.
+    pub(super) fn program(&self, catalogue: &Catalogue) -> Option<Program> {
+        Some(program::find(&self.words, catalogue)?.program)
+    }
+
+    /// Adds the members that the words start.
+    ///
+    /// # Errors
+    /// When a command that starts etcd cannot be read.
+    pub(super) fn start(
+        self,
+        request: &Request<'_>,
+        reading: &mut Reading,
+    ) -> Result<(), ReadError> {
+        let first = reading.members.len();
+        let text = self.text.map_or(0, |decoded| reading.embed(decoded, 0));
+        let mut finder = Finder::new(request, reading);
+        finder.command(&self.words, text, 0);
+        if let Some(error) = finder.error {
+            return Err(error);
+        }
+        if text == 0 {
+            edit_items(reading, first, &self.items);
+        }
+        Ok(())
+    }
+}
+
+/// Makes the settings of the members from `first` on be edited as the items of lists that they are.
+fn edit_items(reading: &mut Reading, first: usize, items: &[Argument]) {
+    let item = |word: &Word| {
+        let found = items.iter().find(|item| item.word.span == word.span)?;
+        Some((found.item.clone(), found.style))
+    };
+    let edited = |site: &Site| match site {
+        Site::Flag(flag) => {
+            let value = match &flag.value {
+                FlagValue::Next(next) => Some(item(next)?),
+                _ => None,
+            };
+            let (item, style) = item(&flag.word)?;
+            Some(Site::Argument(ArgumentSite {
+                flag: flag.clone(),
+                item,
+                style,
+                value,
+            }))
+        }
+        Site::VariableWord(variable) => {
+            let (item, style) = item(&variable.word)?;
+            Some(Site::Assignment(AssignmentSite {
+                word: variable.word.clone(),
+                name: variable.name,
+                value: variable.value,
+                item,
+                style,
+                free: false,
+                reads: variable.reads,
+            }))
+        }
+        other => Some(other.clone()),
+    };
+    for member in &reading.members[first..] {
+        for setting in &member.settings {
+            if setting.name_place.text == 0 {
+                let site = &mut reading.sites[setting.site];
+                // What is in another text, or in no list, is not edited.
+                *site = edited(site).unwrap_or(Site::Fixed);
+            }
+        }
+    }
+}
