@@ -210,39 +210,25 @@ impl Member {
         }
     }
 
-    /// Whether what is not set here is not set anywhere: the text is whole, and names no configuration file that says more.
+    /// Whether etcd is given a configuration file that is another text. A release that reads the variable does so where
+    /// the flag names none (`etcdmain/config.go:298@v3.4.0`); an empty name is none (`etcdmain/config.go:235@v3.1.20`).
     #[must_use]
-    pub fn says_everything(&self) -> bool {
-        self.completeness == Completeness::Whole && !self.names_config_file()
-    }
-
-    /// Whether it is given a configuration file that is another text.
-    #[must_use]
-    pub fn names_config_file(&self) -> bool {
-        self.live().any(|(_, setting)| {
-            let is_it = match setting.spelling {
-                Spelling::Flag => setting.name == "config-file",
-                Spelling::Variable => setting.name == "ETCD_CONFIG_FILE",
-                Spelling::Key => false,
-            };
-            is_it && setting.value.text() != Some("")
-        })
+    pub fn names_config_file(&self, reads_variable: bool) -> bool {
+        let names_it = |setting: &Setting| match setting.spelling {
+            Spelling::Flag => setting.name == CONFIG_FILE,
+            Spelling::Variable => reads_variable && setting.name == "ETCD_CONFIG_FILE",
+            Spelling::Key => false,
+        };
+        self.delivery == Delivery::Environment
+            && self
+                .live()
+                .any(|(_, setting)| names_it(setting) && setting.value.text() != Some(""))
     }
 
     /// Whether etcd is asked to print something and exit: it starts no member then.
     #[must_use]
     pub fn only_informs(&self) -> bool {
-        self.live().any(|(_, setting)| {
-            setting.spelling == Spelling::Flag
-                && match setting.name.as_str() {
-                    "help" | "h" => true,
-                    "version" => {
-                        setting.value == Value::Bare
-                            || setting.value.text().and_then(go_value::parse_bool) == Some(true)
-                    }
-                    _ => false,
-                }
-        })
+        only_informs(&self.settings)
     }
 
     /// The settings that count, without those a later duplicate overrides.
@@ -253,6 +239,41 @@ impl Member {
             .filter(|(_, setting)| !setting.overridden)
     }
 }
+
+/// The option that names a configuration file.
+pub const CONFIG_FILE: &str = "config-file";
+
+/// Whether Go's flag package prints the help for a flag of that name, whatever its value, and reads nothing behind it.
+#[must_use]
+pub fn asks_for_help(flag: &str) -> bool {
+    matches!(flag, "help" | "h")
+}
+
+/// Whether the flag sets nothing: it makes etcd print something, or names a file.
+#[must_use]
+pub fn sets_nothing(flag: &str) -> bool {
+    asks_for_help(flag) || matches!(flag, VERSION | CONFIG_FILE)
+}
+
+/// Whether the flags among the settings make etcd print something and exit, in every release before it reads a variable
+/// or a file: `etcdmain/config.go:249@v2.3.8`, `server/etcdmain/config.go:142@v3.6.14`. Of several `--version` the last
+/// counts.
+#[must_use]
+pub fn only_informs(settings: &[Setting]) -> bool {
+    let flags = || {
+        let settings = settings.iter();
+        settings.filter(|setting| setting.spelling == Spelling::Flag)
+    };
+    let version = flags().rfind(|flag| flag.name == VERSION);
+    let is_true = |flag: &Setting| match &flag.value {
+        Value::Bare => true,
+        value => value.text().and_then(go_value::parse_bool) == Some(true),
+    };
+    version.is_some_and(is_true) || flags().any(|flag| asks_for_help(&flag.name))
+}
+
+/// The flag that makes etcd print its version.
+const VERSION: &str = "version";
 
 /// A reference to etcd outside any member's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use crate::edit::Applicability;
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, nearest};
 use crate::facts::version::{Release, Upgrade};
-use crate::member::{Action, Member, Setting, Value};
+use crate::member::{Action, CONFIG_FILE, Member, Setting, Value, sets_nothing};
 use crate::rule::{Finding, Outlook, Subject, refused_message};
 use crate::server::effective::is_decided_by_other_file;
 use crate::server::startup::{self, Refusal};
@@ -226,9 +226,11 @@ impl Judge<'_> {
             is_decided_by_other_file(self.catalogue, self.member, release)
                 && !self.survives(&option.name, release)
         };
-        let names_file = option.name == "config-file";
-        let is_version_flag = option.name == "version" && self.setting.spelling == Spelling::Flag;
-        if names_file || is_version_flag || !is_dead(self.upgrade.to) {
+        let is_exempt = match self.setting.spelling {
+            Spelling::Flag => sets_nothing(&option.name),
+            _ => option.name == CONFIG_FILE,
+        };
+        if is_exempt || !is_dead(self.upgrade.to) {
             return None;
         }
         let message = format!(

@@ -4,7 +4,7 @@ use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::Release;
 use crate::member::{Action, Member, NewValue, Setting, Value};
 use crate::server::acceptance::{self, Reception};
-use crate::server::effective::flag_text;
+use crate::server::effective::{flag_text, reads_files};
 
 /// Why the actions may change what a running release does, if they may. A release that refuses a setting as it is
 /// does not run with it.
@@ -77,13 +77,10 @@ fn doubt_at(
 ) -> Option<String> {
     let acted = |action: &Action| member.settings.get(action.setting()?);
     let in_file = |setting: &Setting| setting.spelling == Spelling::Key;
-    // Releases without a configuration file read no key.
-    let reads_file = catalogue
-        .option("config-file")
-        .is_some_and(|option| option.accepts(Spelling::Flag, release));
     let old: Vec<&Setting> = actions.iter().filter_map(acted).collect();
     let is_out = |setting: &&Setting| {
-        fate(catalogue, setting, release) == Fate::Refused || in_file(setting) && !reads_file
+        fate(catalogue, setting, release) == Fate::Refused
+            || in_file(setting) && !reads_files(catalogue, release)
     };
     if old.iter().any(is_out) {
         return None;

@@ -10,6 +10,7 @@ use super::terms;
 use crate::check::{Knowledge, check};
 use crate::diagnostic::Consequence;
 use crate::facts::version::Upgrade;
+use crate::member::sets_nothing;
 use crate::project::walk;
 use crate::report::visible;
 use crate::server::effective::Effective;
@@ -60,7 +61,7 @@ pub(super) fn run(
         )?;
         let effective = Effective::new(&knowledge.catalogue, member, release);
         for option in knowledge.catalogue.options() {
-            if !option.exists_at(release) || is_without_value(&option.name) {
+            if !option.exists_at(release) || sets_nothing(&option.name) {
                 continue;
             }
             let value = effective.resolved(&option.name);
@@ -89,9 +90,4 @@ pub(super) fn run(
     }
     let is_whole = reading.unread.is_empty();
     Ok(if is_whole { CLEAN } else { FAILED })
-}
-
-/// Flags that set nothing.
-fn is_without_value(name: &str) -> bool {
-    matches!(name, "config-file" | "version")
 }

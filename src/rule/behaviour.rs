@@ -7,14 +7,14 @@ use crate::facts::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueTyp
 use crate::facts::version::Release;
 use crate::member::{Action, Delivery, Member, NewValue, Setting, is_same_section};
 use crate::server::acceptance;
-use crate::server::effective::flag_text;
+use crate::server::effective::{flag_text, is_decided_by_other_file, says_everything};
 
 /// Finds members that a change of behaviour concerns.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     if !case.rule.is_passed_by(case.upgrade) {
         return Vec::new();
     }
-    let Some(subject) = concerned(case.catalogue, case.member, case.rule) else {
+    let Some(subject) = concerned(case) else {
         return Vec::new();
     };
     if is_kept(case) {
@@ -56,7 +56,7 @@ pub(super) fn accepted_until(case: &Case<'_>) -> Vec<Finding> {
 
 fn of_each_setting(case: &Case<'_>, consequence: Consequence) -> Vec<Finding> {
     let Case { rule, member, .. } = *case;
-    if !rule.matters_at(case.upgrade.to) || !is_delivered(member, rule) {
+    if !rule.matters_at(case.upgrade.to) || !is_delivered(case) {
         return Vec::new();
     }
     matching(case.catalogue, member, rule)
@@ -79,10 +79,16 @@ fn says(case: &Case<'_>, subject: Subject, consequence: Consequence) -> Finding 
 /// What a rule's conditions point at in a member; none when they do not hold.
 ///
 /// Where a condition asks for what is not set, the text has to say everything.
-pub(super) fn concerned(catalogue: &Catalogue, member: &Member, rule: &Rule) -> Option<Subject> {
-    let is_whole = member.says_everything();
+pub(super) fn concerned(case: &Case<'_>) -> Option<Subject> {
+    let Case {
+        rule,
+        catalogue,
+        member,
+        ..
+    } = *case;
+    let is_whole = says_everything(case.catalogue, member, case.upgrade.to);
     let unset = rule.unless_set.is_empty() || is_whole && unmet(catalogue, member, rule);
-    if !is_delivered(member, rule) || !unset {
+    if !is_delivered(case) || !unset {
         return None;
     }
     if rule.if_set.is_empty() {
@@ -111,12 +117,14 @@ pub(super) fn unmet(catalogue: &Catalogue, member: &Member, rule: &Rule) -> bool
 }
 
 /// Whether the member gets its options in the way the rule is about.
-pub(super) fn is_delivered(member: &Member, rule: &Rule) -> bool {
-    match rule.delivery {
+pub(super) fn is_delivered(case: &Case<'_>) -> bool {
+    let member = case.member;
+    match case.rule.delivery {
         None | Some(RuleDelivery::Variable) => true,
         Some(RuleDelivery::ConfigFile) => member.delivery == Delivery::ConfigFile,
         Some(RuleDelivery::Environment) => {
-            member.delivery == Delivery::Environment && !member.names_config_file()
+            member.delivery == Delivery::Environment
+                && !is_decided_by_other_file(case.catalogue, member, case.upgrade.to)
         }
     }
 }

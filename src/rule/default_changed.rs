@@ -5,16 +5,19 @@ use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::facts::catalogue::{Catalogue, EtcdOption};
 use crate::member::{Action, Delivery, Member, Value};
+use crate::server::effective::says_everything;
 
 /// Finds members that leave an option of the rule to its default.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let Some(from) = case.upgrade.from else {
         return Vec::new();
     };
-    if !case.rule.is_passed_by(case.upgrade) || !case.member.says_everything() {
+    if !case.rule.is_passed_by(case.upgrade)
+        || !says_everything(case.catalogue, case.member, case.upgrade.to)
+    {
         return Vec::new();
     }
-    if behaviour::concerned(case.catalogue, case.member, case.rule).is_none() {
+    if behaviour::concerned(case).is_none() {
         return Vec::new();
     }
     let options = case.rule.options.iter();

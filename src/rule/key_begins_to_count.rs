@@ -5,14 +5,14 @@ use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::facts::catalogue::Spelling;
 use crate::member::Action;
+use crate::server::effective::reads_files;
 
 /// Finds keys of the rule's options that come alive.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let Some(from) = case.upgrade.from else {
         return Vec::new();
     };
-    let reads_files = case.catalogue.option("config-file");
-    if !reads_files.is_some_and(|option| option.exists_at(from)) {
+    if !reads_files(case.catalogue, from) {
         return Vec::new();
     }
     let outlook = case.outlook();

@@ -6,12 +6,14 @@ use crate::edit::Applicability;
 use crate::facts::catalogue::EtcdOption;
 use crate::facts::go_value::parse_bool;
 use crate::member::{Action, NewValue, Setting, Value};
-use crate::server::effective::flag_text;
+use crate::server::effective::{flag_text, is_decided_by_other_file};
 
 /// Finds `debug`, `log-package-levels` and the logger capnslog; one fix moves all of them.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     // A configuration file named elsewhere decides what is read.
-    if !case.rule.matters_at(case.upgrade.to) || case.member.names_config_file() {
+    if !case.rule.matters_at(case.upgrade.to)
+        || is_decided_by_other_file(case.catalogue, case.member, case.upgrade.to)
+    {
         return Vec::new();
     }
     let Some(log_level) = case.catalogue.option("log-level") else {

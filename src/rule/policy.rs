@@ -4,7 +4,7 @@ use super::behaviour::{is_delivered, matching, unmet};
 use super::{Case, Finding, Subject};
 use crate::diagnostic::Consequence;
 use crate::member::Setting;
-use crate::server::effective::flag_text;
+use crate::server::effective::{flag_text, says_everything};
 
 /// A longer value stands in the text, where everyone can see it.
 const SHOWN_VALUE: usize = 60;
@@ -13,10 +13,10 @@ const SHOWN_VALUE: usize = 60;
 /// what `unless-set` asks for, at the setting whose value is another than `unless-value` asks for.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let Case { rule, member, .. } = *case;
-    if !rule.matters_at(case.upgrade.to) || !is_delivered(member, rule) {
+    if !rule.matters_at(case.upgrade.to) || !is_delivered(case) {
         return Vec::new();
     }
-    let is_whole = member.says_everything();
+    let is_whole = says_everything(case.catalogue, member, case.upgrade.to);
     let is_unmet = unmet(case.catalogue, member, rule);
     let mut found: Vec<Subject> = Vec::new();
     if !rule.if_set.is_empty() {

@@ -5,12 +5,14 @@ use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::facts::catalogue::Spelling;
 use crate::member::{Action, Delivery, Setting};
+use crate::server::effective::is_decided_by_other_file;
 
 /// Finds variables that a flag overrides.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let member = case.member;
     // With a configuration file etcd reads no variables.
-    let reads_variables = member.delivery == Delivery::Environment && !member.names_config_file();
+    let reads_variables = member.delivery == Delivery::Environment
+        && !is_decided_by_other_file(case.catalogue, member, case.upgrade.to);
     if !case.rule.matters_at(case.upgrade.to) || !reads_variables {
         return Vec::new();
     }

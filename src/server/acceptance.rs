@@ -11,7 +11,7 @@ pub use outcome::Reception;
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
 use crate::facts::version::Release;
-use crate::member::{Setting, Value};
+use crate::member::{Setting, Value, asks_for_help};
 use value::{stored_in_spite_of_error, text_error};
 
 /// How `release` receives the setting.
@@ -20,9 +20,7 @@ pub fn of(catalogue: &Catalogue, setting: &Setting, release: Release) -> Recepti
     let option = catalogue.spelled(setting.spelling, &setting.name);
     let known = option.filter(|option| option.accepts(setting.spelling, release));
     match (setting.spelling, known) {
-        (Spelling::Flag, None) if matches!(setting.name.as_str(), "help" | "h") => {
-            Reception::Accepted
-        }
+        (Spelling::Flag, None) if asks_for_help(&setting.name) => Reception::Accepted,
         (Spelling::Flag, None) => Reception::Refused(unknown_flag(&setting.name)),
         (Spelling::Variable, None) => {
             Reception::DroppedWithWarning(unknown_variable(catalogue, setting, release))

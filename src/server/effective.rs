@@ -7,7 +7,7 @@ use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
 use crate::facts::go_url::{self, Url};
 use crate::facts::go_value;
 use crate::facts::version::Release;
-use crate::member::{Delivery, Member, Setting, Value};
+use crate::member::{CONFIG_FILE, Completeness, Delivery, Member, Setting, Value};
 use crate::server::acceptance::{self, Reception};
 
 /// A value that a setting gives an option.
@@ -302,18 +302,22 @@ impl<'a> Effective<'a> {
 /// Whether `release` gives the member a configuration file that this text is not.
 #[must_use]
 pub fn is_decided_by_other_file(catalogue: &Catalogue, member: &Member, release: Release) -> bool {
-    member.delivery == Delivery::Environment
-        && member.live().any(|(_, setting)| {
-            let set = setting.value.text() != Some("");
-            match setting.spelling {
-                Spelling::Flag => setting.name == "config-file" && set,
-                Spelling::Variable => {
-                    let is_read = Behaviour::ConfigurationFileNamedByAVariableIsRead;
-                    setting.name == "ETCD_CONFIG_FILE" && set && catalogue.does(is_read, release)
-                }
-                Spelling::Key => false,
-            }
-        })
+    let reads_variable = Behaviour::ConfigurationFileNamedByAVariableIsRead;
+    member.names_config_file(catalogue.does(reads_variable, release))
+}
+
+/// Whether `release` is given nothing but what this text sets.
+#[must_use]
+pub fn says_everything(catalogue: &Catalogue, member: &Member, release: Release) -> bool {
+    member.completeness == Completeness::Whole
+        && !is_decided_by_other_file(catalogue, member, release)
+}
+
+/// Whether `release` reads configuration files at all.
+#[must_use]
+pub fn reads_files(catalogue: &Catalogue, release: Release) -> bool {
+    let option = catalogue.option(CONFIG_FILE);
+    option.is_some_and(|option| option.exists_at(release))
 }
 
 /// What etcd takes for "not set": `embed/config.go:908@v3.4.45`.

@@ -4,6 +4,7 @@ use super::launch::image::is_etcd_image;
 use crate::source::base_name;
 
 use crate::facts::catalogue::{Catalogue, Spelling, ValueType};
+use crate::member::sets_nothing;
 
 /// Options that clients and tools for backups are given too.
 const SHARED_OPTIONS: [&str; 5] = [
@@ -13,9 +14,6 @@ const SHARED_OPTIONS: [&str; 5] = [
     "discovery-srv",
     "trusted-ca-file",
 ];
-
-/// Flags that say nothing of the server: they print something, or name a file that is read by itself.
-const SILENT_FLAGS: [&str; 4] = ["version", "help", "h", "config-file"];
 
 /// What only servers are given, in whatever way it is written.
 const SERVER_SIGNS: [&str; 7] = [
@@ -42,7 +40,7 @@ pub(super) fn concerns_server(catalogue: &Catalogue, text: &str) -> bool {
         has_image |= before.trim_end_matches(':') == "image" && is_etcd_image(part);
         if let Some(name) = flag_name(part)
             && catalogue.spelled(Spelling::Flag, name).is_some()
-            && !SILENT_FLAGS.contains(&name)
+            && !sets_nothing(name)
         {
             has_flag |= name != "name" && !COMMON_NAMES.contains(&name);
             if !precedes_name(earlier) && starts_server(before)

@@ -3,10 +3,9 @@
 use super::Finder;
 use super::exported::passes_script_arguments;
 use super::flags::{flag_list, variable_setting};
-use crate::facts::catalogue::Spelling;
 use crate::limits::EXPANSION_LENGTH;
 use crate::member::{
-    Completeness, Delivery, Member, Place, Setting, TextId, Value, mark_overridden,
+    Completeness, Delivery, Member, Place, Setting, TextId, mark_overridden, only_informs,
 };
 use crate::source::Span;
 use crate::surface::launch::program::Invocation;
@@ -50,7 +49,7 @@ impl Finder<'_> {
             text_id,
             self.reading,
         )?;
-        if !self.keeps_informing && list.settings.iter().any(only_informs) {
+        if !self.keeps_informing && only_informs(&list.settings) {
             return None;
         }
         settings.extend(list.settings);
@@ -87,13 +86,9 @@ impl Finder<'_> {
             self.reading.hazards.beside_arguments.extend(sites);
         }
         mark_overridden(&mut settings);
-        let by_file = settings
-            .iter()
-            .any(|setting| setting.name == "config-file" || setting.name == "ETCD_CONFIG_FILE");
         self.reading.members.push(Member {
             settings,
             completeness: if list.unknown <= given.words
-                && !by_file
                 && !given.elsewhere
                 && !invocation.reads_variables
             {
@@ -113,11 +108,4 @@ impl Finder<'_> {
 /// What is said of an expansion that is too long.
 fn never_ends() -> String {
     format!("what the shell puts in here does not end within {EXPANSION_LENGTH} bytes")
-}
-
-/// Whether the flag makes etcd print something and exit.
-fn only_informs(setting: &Setting) -> bool {
-    setting.spelling == Spelling::Flag
-        && matches!(setting.name.as_str(), "version" | "help" | "h")
-        && (setting.value == Value::Bare || setting.value.text() == Some("true"))
 }

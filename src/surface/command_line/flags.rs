@@ -2,7 +2,7 @@
 
 use super::super::site::Site;
 use crate::facts::catalogue::{Catalogue, Spelling, ValueType};
-use crate::member::{Place, Setting, Stray, TextId, Value};
+use crate::member::{Place, Setting, Stray, TextId, Value, asks_for_help};
 use crate::source::Span;
 use crate::surface::reading::Reading;
 use crate::surface::site::word::{FlagSite, FlagValue, Reads, VariableWordSite};
@@ -187,7 +187,7 @@ pub(super) fn flag_list(
         let is_help = list
             .settings
             .last()
-            .is_some_and(|last| matches!(last.name.as_str(), "help" | "h"));
+            .is_some_and(|last| asks_for_help(&last.name));
         if is_help && list.strays.is_empty() {
             break;
         }
