@@ -113,6 +113,34 @@ impl Severity {
     }
 }
 
+/// The least severity that makes a run fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Threshold {
+    /// Only what the upgrade breaks or loses.
+    Error,
+    /// Also what has to be looked at.
+    #[default]
+    Warning,
+    /// Everything.
+    Note,
+    /// Nothing.
+    Never,
+}
+
+impl Threshold {
+    /// Whether a finding of that severity is at or above the threshold.
+    #[must_use]
+    pub fn is_reached(self, severity: Severity) -> bool {
+        match self {
+            Self::Error => severity >= Severity::Error,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Note => true,
+            Self::Never => false,
+        }
+    }
+}
+
 /// One finding with its place in the file and, where one is known, its fix.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {

@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use etcd_uplift::check::Knowledge;
+use etcd_uplift::diagnostic::Threshold;
 use etcd_uplift::project::configuration::{self, Configuration};
 use etcd_uplift::rule::{self, BUILT_IN, CHECKS};
 use etcd_uplift::source::Source;
@@ -74,7 +75,7 @@ fn the_schemas_list_what_there_is() {
         let knowledge = Knowledge::built_in().unwrap();
         Configuration::parse(Path::new("/a/etcd-uplift.toml"), &text, &knowledge).unwrap();
     }
-    let known = <configuration::Threshold as clap::ValueEnum>::value_variants().len();
+    let known = <Threshold as clap::ValueEnum>::value_variants().len();
     assert_eq!(
         names(&schema["definitions"]["threshold"]["enum"]).len(),
         known

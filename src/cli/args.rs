@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::diagnostic::Threshold;
 use crate::facts::version::Version;
-use crate::project::configuration::Threshold;
 
 /// Says what breaks, changes or is silently lost in etcd configuration between two etcd releases, and rewrites it.
 #[derive(Debug, Parser)]

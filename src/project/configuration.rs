@@ -18,7 +18,7 @@ pub use nearest::Configurations;
 pub use rules_folders::{RulesFolder, rules_named_for, rules_named_in};
 
 use crate::check::Knowledge;
-use crate::diagnostic::Severity;
+use crate::diagnostic::Threshold;
 use crate::facts::version::Version;
 use crate::source::{LineColumn, Source, Span, without_dots};
 use crate::suppression;
@@ -29,34 +29,6 @@ pub const FILE_NAME: &str = "etcd-uplift.toml";
 
 /// The JSON Schema of the file.
 pub const SCHEMA: &str = include_str!("../../schemas/etcd-uplift.schema.json");
-
-/// The least severity that makes a run fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Threshold {
-    /// Only what the upgrade breaks or loses.
-    Error,
-    /// Also what has to be looked at.
-    #[default]
-    Warning,
-    /// Everything.
-    Note,
-    /// Nothing.
-    Never,
-}
-
-impl Threshold {
-    /// Whether a finding of that severity is at or above the threshold.
-    #[must_use]
-    pub fn is_reached(self, severity: Severity) -> bool {
-        match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Note => true,
-            Self::Never => false,
-        }
-    }
-}
 
 /// What one `etcd-uplift.toml` says.
 #[derive(Debug)]

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use super::command::{Repeated, as_typed};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Threshold};
 use crate::edit::Applicability;
 use crate::facts::hops::Route;
 use crate::facts::version::{Release, Upgrade, Version};
-use crate::project::configuration::Threshold;
 use crate::source::{LineColumn, Source};
 use crate::suppression::{Suppressed, Suppressor};
 
