@@ -14,6 +14,7 @@ mod location;
 pub(crate) mod markdown;
 mod run;
 pub mod sarif;
+pub mod style;
 pub mod text;
 pub mod upgrade;
 

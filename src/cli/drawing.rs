@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 
 use super::args::{ColorChoice, DrawingArguments};
-use crate::report::text::Style;
+use crate::report::style::Style;
 
 /// Columns where no terminal says how many it has.
 const WIDTH: usize = 100;

@@ -11,6 +11,7 @@ use super::terms::{Governing, Terms};
 use super::{baseline, drawing, files, input, next_command};
 use crate::check::Knowledge;
 use crate::project::write;
+use crate::report::style::Style;
 use crate::report::{
     FileReport, Outcome, Report, Root, concise, github, gitlab, json, junit, sarif, text,
     visible_path,
@@ -82,7 +83,7 @@ fn render(
     report: &Report,
     knowledge: &Knowledge,
     root: &Root,
-    style: text::Style,
+    style: Style,
 ) -> Result<String, CommandError> {
     Ok(match format {
         Format::Text => text::render(report, style),

@@ -9,7 +9,7 @@ use crate::check::Knowledge;
 use crate::edit::Applicability;
 use crate::facts::catalogue::{Catalogue, Deprecation, EtcdOption, Replacement, Spelling};
 use crate::report::documentation::sources_of;
-use crate::report::text::{Style, ascii, linked, wrapped};
+use crate::report::style::{Style, ascii, linked, wrapped};
 use crate::report::visible;
 use crate::rule::{Example, Rule};
 

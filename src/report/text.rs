@@ -6,14 +6,10 @@ mod window;
 
 use std::fmt::Write;
 
-use super::documentation::page;
-use super::escape::push_escape;
+use super::style::{Style, ascii, linked, wrapped};
 use super::{FileReport, Judged, Outcome, Report, plural, visible, visible_path};
 use crate::diagnostic::{Diagnostic, Severity};
 use drawing::{applied, fix_row, paint, row, row_width, snippet, timed};
-
-pub use drawing::Style;
-pub(crate) use drawing::wrapped;
 
 /// What to know first, and the findings, grouped by file.
 #[must_use]
@@ -59,19 +55,6 @@ fn first_lines(report: &Report, style: Style) -> String {
         out.push('\n');
     }
     out
-}
-
-/// The text without what is not ASCII.
-pub(crate) fn ascii(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '…' => plain.push_str("..."),
-            c if c.is_ascii() => plain.push(c),
-            c => push_escape(&mut plain, c),
-        }
-    }
-    plain
 }
 
 /// The last lines: counts, what was not judged, and the command that fixes what can be fixed.
@@ -200,12 +183,4 @@ fn sources(out: &mut String, found: &Diagnostic, style: Style) {
     let left = found.docs.len() - shown;
     let more = if left > 0 { more(left) } else { String::new() };
     let _ = writeln!(out, "  {:<6} {}{more}", "docs:", linked.join(", "));
-}
-
-/// A source, as a link where it has a page and the terminal shows links.
-pub(crate) fn linked(source: &str, style: Style) -> String {
-    match page(source).filter(|_| style.links) {
-        Some(page) => format!("\u{1b}]8;;{page}\u{1b}\\{source}\u{1b}]8;;\u{1b}\\"),
-        None => visible(source).into_owned(),
-    }
 }

@@ -8,23 +8,9 @@ use super::window::Window;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::{Applicability, When};
 use crate::report::escape::line_start;
+use crate::report::style::{Style, wrapped};
 use crate::report::{FileReport, Judged, Report, visible};
 use crate::source::{Source, Span};
-
-/// How the report is drawn.
-#[derive(Clone, Copy, Debug)]
-pub struct Style {
-    /// Colours.
-    pub colour: bool,
-    /// Box drawing beyond ASCII.
-    pub unicode: bool,
-    /// Nothing beyond ASCII, whatever files hold.
-    pub ascii: bool,
-    /// Links to documentation, as terminals know them.
-    pub links: bool,
-    /// Columns.
-    pub width: usize,
-}
 
 /// When a change may go in, and why then.
 pub(super) fn timed(when: When, why: &str) -> String {
@@ -63,28 +49,6 @@ pub(super) fn row(out: &mut String, name: &str, text: &str, style: Style) {
 /// How much text a row holds beside its name.
 pub(super) fn row_width(style: Style) -> usize {
     style.width.saturating_sub(9).max(40)
-}
-
-/// Breaks at spaces.
-pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut length = 0;
-    for word in text.split(' ') {
-        let word_length = word.chars().count();
-        if length > 0 && length + 1 + word_length > width {
-            lines.push(String::new());
-            length = 0;
-        }
-        if let Some(line) = lines.last_mut() {
-            if length > 0 {
-                line.push(' ');
-                length += 1;
-            }
-            line.push_str(word);
-            length += word_length;
-        }
-    }
-    lines
 }
 
 pub(super) fn paint(text: &str, severity: Severity, style: Style) -> String {

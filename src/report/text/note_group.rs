@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use super::drawing::{Style, applied, fix_row, paint, row, snippet, timed};
+use super::drawing::{applied, fix_row, paint, row, snippet, timed};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
+use crate::report::style::Style;
 use crate::report::{FileReport, Judged, Report, visible};
 
 /// From so many on, notes at one place are told together.
