@@ -2,11 +2,13 @@
 
 mod about;
 mod derived;
+mod elsewhere;
 mod fixing;
 mod knowledge;
 mod unknown_from;
 
 pub use derived::DERIVED;
+pub use elsewhere::{Beside, OtherUses, withhold_used_elsewhere};
 pub use knowledge::{Knowledge, KnowledgeError};
 
 use std::collections::HashSet;
@@ -67,40 +69,6 @@ pub fn check(
     }
     diagnostics.sort_by(|one, other| (one.span, &one.rule).cmp(&(other.span, &other.rule)));
     diagnostics
-}
-
-/// What other files may have to do with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Beside<'n> {
-    /// A variable that is expanded: `$NAME`.
-    Variable(&'n str),
-    /// An option that is given to a command that reads files of variables: by its variable, or in one that holds flags.
-    FlagOf(&'n str),
-    /// An option that is given as a flag, to a command that reads files of variables.
-    VariableOf(&'n str),
-    /// An option that another part of the same unit or service names: a drop-in, an override.
-    Part(&'n str),
-}
-
-/// Takes away the fixes that other files of the tree have to do with; `user` says which.
-pub fn withhold_used_elsewhere(
-    diagnostics: &mut [Diagnostic],
-    user: impl Fn(Beside<'_>) -> Option<String>,
-) {
-    for found in diagnostics {
-        let Some(fix) = &found.fix else {
-            continue;
-        };
-        let variables = fix.variables.iter().map(|name| Beside::Variable(name));
-        let flags = fix.flags_of.iter().map(|name| Beside::FlagOf(name));
-        let options = fix.variables_of.iter().map(|name| Beside::VariableOf(name));
-        let parts = fix.options.iter().map(|name| Beside::Part(name));
-        let mut all = variables.chain(flags).chain(options).chain(parts);
-        if let Some(why) = all.find_map(&user) {
-            found.fix = None;
-            found.notes.push(format!("no fix: {why}"));
-        }
-    }
 }
 
 /// The upgrade with the running release that the member's text names, where it was not given.

@@ -2,11 +2,10 @@
 
 use crate::check::Knowledge;
 use crate::edit::Applicability;
+use crate::lint::{LintOptions, LintResult, lint};
 use crate::rewrite::{RewriteError, Terms, rewrite};
 use crate::rule::{Example, Rule};
 use crate::source::Source;
-use crate::suppression::{COMMENTS_COUNT, judge};
-use crate::surface::{FileReading, Insistence, read};
 
 /// Why an example does not show what it says.
 #[derive(Debug, thiserror::Error)]
@@ -43,16 +42,15 @@ pub fn run(rule: &Rule, example: &Example, knowledge: &Knowledge) -> Result<(), 
         .catalogue
         .upgrade(example.from, Some(example.to))?;
     let source = Source::new(example.file.as_str(), example.before.as_str());
-    let insistence = Insistence::Named;
-    let reading = match read(&source, &knowledge.catalogue, insistence, None) {
-        FileReading::Read(reading) => reading,
-        FileReading::NotEtcd(_) if !example.finds && example.before == example.after => {
+    let lint_options = LintOptions::new(knowledge, upgrade);
+    let found = match lint(&source, &lint_options) {
+        LintResult::Linted(linted) => linted.diagnostics,
+        LintResult::NotEtcd(_) if !example.finds && example.before == example.after => {
             return Ok(());
         }
-        FileReading::NotEtcd(why) => return Err(ExampleError::NotEtcd(why)),
-        FileReading::Unreadable(error) => return Err(ExampleError::Unreadable(error.message)),
+        LintResult::NotEtcd(why) => return Err(ExampleError::NotEtcd(why)),
+        LintResult::Unreadable(error) => return Err(ExampleError::Unreadable(error.message)),
     };
-    let found = judge(&source, &reading, upgrade, knowledge, &COMMENTS_COUNT).diagnostics;
     let is_found = found.iter().any(|found| found.rule == rule.id);
     if is_found && !example.finds {
         return Err(ExampleError::Found);
@@ -62,13 +60,8 @@ pub fn run(rule: &Rule, example: &Example, knowledge: &Knowledge) -> Result<(), 
         return Err(ExampleError::NotFound(found.collect()));
     }
     let terms = Terms {
-        knowledge,
-        upgrade,
-        insistence,
-        surface: None,
+        lint: lint_options,
         least: Applicability::Safe,
-        policy: &COMMENTS_COUNT,
-        neighbours: None,
     };
     let rewritten = rewrite(&source, &terms)?;
     if rewritten.text == example.after {

@@ -70,11 +70,15 @@ pub mod check;
 
 pub mod suppression;
 
+pub mod report;
+
+pub mod lint;
+
 pub mod rewrite;
 
-pub mod example;
+pub mod fix;
 
-pub mod report;
+pub mod example;
 
 pub mod manual;
 

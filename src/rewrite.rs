@@ -73,10 +73,10 @@ pub fn annotate(
             verify::same_elsewhere(&source.text, &new.text, &[])?;
             verify::same_comments(source, &new.text, &edits, terms.least)?;
         }
-        let catalogue = &terms.knowledge.catalogue;
+        let catalogue = &terms.lint.knowledge.catalogue;
         verify::same_effect(
             catalogue,
-            terms.upgrade,
+            terms.lint.upgrade,
             &before.members,
             &after.members,
             &[],

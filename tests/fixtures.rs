@@ -13,10 +13,9 @@ use etcd_uplift::check::Knowledge;
 use etcd_uplift::diagnostic::Diagnostic;
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::facts::version::{Upgrade, Version};
+use etcd_uplift::lint::{LintOptions, LintResult, lint};
 use etcd_uplift::rewrite::{Terms, rewrite};
 use etcd_uplift::source::Source;
-use etcd_uplift::suppression::{COMMENTS_COUNT, judge};
-use etcd_uplift::surface::{FileReading, Insistence, read};
 
 struct Case {
     folder: PathBuf,
@@ -113,9 +112,10 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
     let name = case.input.file_name().unwrap().to_str().unwrap();
     let text = String::from_utf8(fs::read(&case.input).unwrap()).unwrap();
     let source = Source::new(name, text.clone());
-    let reading = match read(&source, &knowledge.catalogue, Insistence::Named, None) {
-        FileReading::Read(reading) => reading,
-        FileReading::NotEtcd(why) => {
+    let options = LintOptions::new(knowledge, case.upgrade);
+    let linted = match lint(&source, &options) {
+        LintResult::Linted(linted) => linted,
+        LintResult::NotEtcd(why) => {
             expect(case, &format!("{name}.fixed"), &text, bless)?;
             return expect(
                 case,
@@ -124,7 +124,7 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
                 bless,
             );
         }
-        FileReading::Unreadable(error) => {
+        LintResult::Unreadable(error) => {
             let place = source.line_column(error.offset);
             expect(case, &format!("{name}.fixed"), &text, bless)?;
             let report = format!(
@@ -134,6 +134,7 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
             return expect(case, &format!("{name}.report"), &report, bless);
         }
     };
+    let reading = &linted.reading;
     let mut report = format!(
         "{}, members: {}, settings: {}\n",
         reading.surface_name(),
@@ -149,12 +150,10 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
         )
         .unwrap();
     }
-    let policy = &COMMENTS_COUNT;
-    let judgement = judge(&source, &reading, case.upgrade, knowledge, policy);
-    for found in &judgement.diagnostics {
+    for found in &linted.diagnostics {
         describe(&mut report, &source, found);
     }
-    for silenced in &judgement.suppressed {
+    for silenced in &linted.suppressed {
         let found = &silenced.diagnostic;
         let place = source.line_column(found.span.start);
         let (line, column, rule) = (place.line, place.column, &found.rule);
@@ -166,13 +165,8 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
         .unwrap();
     }
     let terms = Terms {
-        knowledge,
-        upgrade: case.upgrade,
-        insistence: Insistence::Named,
-        surface: None,
+        lint: options,
         least: case.least,
-        policy,
-        neighbours: None,
     };
     let once = rewrite(&source, &terms).map_err(|error| error.to_string())?;
     let twice =

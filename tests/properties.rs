@@ -19,9 +19,9 @@ use etcd_uplift::check::{Knowledge, check};
 use etcd_uplift::diagnostic::Diagnostic;
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::facts::version::{Release, Upgrade};
+use etcd_uplift::lint::LintOptions;
 use etcd_uplift::rewrite::{RewriteError, Terms, rewrite};
 use etcd_uplift::source::Source;
-use etcd_uplift::suppression::COMMENTS_COUNT;
 use etcd_uplift::surface::{FileReading, Insistence, Reading, read};
 use generator::dice::Dice;
 use generator::ground::Ground;
@@ -33,17 +33,13 @@ use tally::{CASES, Tally, holds};
 static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| Knowledge::built_in().unwrap());
 
 fn terms(from: Release, to: Release, least: Applicability) -> Terms<'static> {
+    let upgrade = Upgrade {
+        from: Some(from),
+        to,
+    };
     Terms {
-        knowledge: &KNOWLEDGE,
-        upgrade: Upgrade {
-            from: Some(from),
-            to,
-        },
-        insistence: Insistence::Named,
-        surface: None,
+        lint: LintOptions::new(&KNOWLEDGE, upgrade),
         least,
-        policy: &COMMENTS_COUNT,
-        neighbours: None,
     }
 }
 
@@ -157,7 +153,7 @@ fn a_rewrite_comes_to_rest_and_leaves_nothing_it_could_fix() {
         };
         let text = source.text.clone();
         let reading = read_generated(form, &source, &tally)?;
-        let before = check(&source, &reading, terms.upgrade, &KNOWLEDGE);
+        let before = check(&source, &reading, terms.lint.upgrade, &KNOWLEDGE);
         let once = rewrite(&source, &terms).map_err(|error| failed(&error, &source))?;
         if once.fixes > 0 {
             tally.count("fixed");
@@ -273,8 +269,8 @@ fn lines_that_no_finding_points_at_stay() {
             offset += line.len();
         }
         let terms = Terms {
-            upgrade,
-            ..terms(to, to, Applicability::Safe)
+            lint: LintOptions::new(&KNOWLEDGE, upgrade),
+            least: Applicability::Safe,
         };
         let rewritten = rewrite(&source, &terms).map_err(|error| failed(&error, &source))?;
         // Later passes may touch more, but only settings that were found in an earlier one.

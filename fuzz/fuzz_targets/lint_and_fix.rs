@@ -5,10 +5,9 @@ use std::sync::LazyLock;
 
 use etcd_uplift::check::Knowledge;
 use etcd_uplift::edit::Applicability;
+use etcd_uplift::lint::{LintOptions, LintResult, lint};
 use etcd_uplift::rewrite::{Terms, rewrite};
 use etcd_uplift::source::Source;
-use etcd_uplift::suppression::{COMMENTS_COUNT, judge};
-use etcd_uplift::surface::{FileReading, Insistence, read};
 use etcd_uplift::facts::version::{Upgrade, Version};
 use libfuzzer_sys::fuzz_target;
 
@@ -28,20 +27,17 @@ fuzz_target!(|input: (u8, &str)| {
     };
     let name = ["etcd.conf.yml", "etcd.service", "etcd.env", "pod.yaml", "start.sh"][usize::from(choice / 4 % 5)];
     let source = Source::new(name, text);
-    let FileReading::Read(reading) = read(&source, &KNOWLEDGE.catalogue, Insistence::Named, None) else {
+    let options = LintOptions::new(&KNOWLEDGE, upgrade);
+    let LintResult::Linted(linted) = lint(&source, &options) else {
         return;
     };
-    for found in judge(&source, &reading, upgrade, &KNOWLEDGE, &COMMENTS_COUNT).diagnostics {
+    for found in linted.diagnostics {
         assert!(found.span.end <= text.len());
         assert!(text.is_char_boundary(found.span.start) && text.is_char_boundary(found.span.end));
     }
     let terms = Terms {
-        knowledge: &KNOWLEDGE,
-        upgrade,
-        insistence: Insistence::Named,
-        surface: None,
+        lint: options,
         least: if choice % 2 == 0 { Applicability::Unsafe } else { Applicability::Safe },
-        policy: &COMMENTS_COUNT,
     };
     if let Ok(first) = rewrite(&source, &terms) {
         let again = rewrite(&source.with_text(first.text.as_str()), &terms);

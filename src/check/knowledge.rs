@@ -36,13 +36,14 @@ impl Knowledge {
     pub fn built_in() -> Result<Self, KnowledgeError> {
         // Most of a start on a small file is parsing these two.
         let (catalogue, rules) = thread::scope(|scope| {
-            let rules = scope.spawn(BuiltInRules::parse);
+            let rules = thread::Builder::new().spawn_scoped(scope, BuiltInRules::parse);
             let catalogue = Catalogue::built_in();
-            let rules = rules.join();
-            (
-                catalogue,
-                rules.unwrap_or_else(|panic| resume_unwind(panic)),
-            )
+            let rules = match rules {
+                Ok(rules) => rules.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                // A browser has no threads.
+                Err(_) => BuiltInRules::parse(),
+            };
+            (catalogue, rules)
         });
         let catalogue = catalogue?;
         let rules = Rules::built_in(&catalogue, rules?)?;

@@ -10,6 +10,7 @@ use super::terminal::Terminal;
 use super::terms::Terms;
 use crate::check::Knowledge;
 use crate::edit::Applicability;
+use crate::lint::LintOptions;
 use crate::project::walk::Candidate;
 use crate::project::write;
 use crate::report::{FileError, FileReport, Outcome, visible_path};
@@ -59,7 +60,7 @@ pub(super) fn run(
         ) else {
             continue;
         };
-        let terms = rewrite::Terms {
+        let lint = LintOptions {
             knowledge,
             upgrade: governed.upgrade,
             insistence: if candidate.named {
@@ -68,9 +69,12 @@ pub(super) fn run(
                 Insistence::Walked
             },
             surface: governed.surface,
-            least: Applicability::Safe,
             policy: &governed.policy,
-            neighbours: None,
+            other_files: None,
+        };
+        let terms = rewrite::Terms {
+            lint,
+            least: Applicability::Safe,
         };
         let written = rewrite::annotate(&judged.source, &comments, silenced, &terms)
             .map_err(|error| error.to_string())

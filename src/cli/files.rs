@@ -7,19 +7,18 @@ use std::thread;
 
 use super::args::{InputArguments, LintArguments};
 use super::command_error::CommandError;
-use super::input::{self, Content, Loaded};
+use super::input::{self, Loaded};
 use super::outputs::Outputs;
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::terms::{Governing, Terms};
 use super::{add_ignore, next_command};
-use crate::check::{Knowledge, withhold_used_elsewhere};
-use crate::crash;
+use crate::check::{Knowledge, OtherUses};
+use crate::lint::LintOptions;
 use crate::project::neighbours::Neighbours;
-use crate::report::{FileError, FileReport, Judged, Outcome, Report, Root, visible_path};
-use crate::source::Source;
-use crate::suppression::judge as judge_reading;
-use crate::surface::{self, FileReading, Prefilter, ReadError, Reading};
+use crate::report::{FileError, FileReport, Outcome, Report, Root, visible_path};
+use crate::surface::Prefilter;
+use crate::{crash, lint};
 
 /// The folder that paths in machine formats are relative to: the one named, the top of the git repository around the
 /// working folder, or the working folder.
@@ -87,57 +86,15 @@ pub(super) fn judge(
     knowledge: &Knowledge,
     neighbours: Option<&Neighbours>,
 ) -> Vec<FileReport> {
-    let insistence = loaded.insistence();
-    let mut parts = Vec::new();
-    let outcome = match loaded.content {
-        Err(error) => Outcome::Failed(error),
-        Ok(Content::NotEtcd(why)) => Outcome::NotEtcd(why),
-        Ok(Content::Text(source)) => {
-            match surface::read(&source, &knowledge.catalogue, insistence, terms.surface) {
-                FileReading::NotEtcd(why) => Outcome::NotEtcd(why),
-                FileReading::Unreadable(error) => Outcome::Failed(FileError {
-                    place: Some(source.line_column(error.offset)),
-                    message: error.message,
-                }),
-                FileReading::Read(reading) => {
-                    parts = unread(&loaded.path, &source, &reading);
-                    let mut judgement =
-                        judge_reading(&source, &reading, terms.upgrade, knowledge, &terms.policy);
-                    if let Some(neighbours) = neighbours {
-                        withhold_used_elsewhere(&mut judgement.diagnostics, |beside| {
-                            neighbours.user(&source.path, beside)
-                        });
-                    }
-                    Outcome::Judged(Box::new(Judged {
-                        surface: reading.surface_name(),
-                        members: reading.members.len(),
-                        settings: reading.settings(),
-                        diagnostics: judgement.diagnostics,
-                        suppressed: judgement.suppressed,
-                        upgrade: terms.upgrade,
-                        evidence: reading.evidence(),
-                        threshold: terms.threshold,
-                        source,
-                    }))
-                }
-            }
-        }
+    let options = LintOptions {
+        knowledge,
+        upgrade: terms.upgrade,
+        insistence: loaded.insistence(),
+        surface: terms.surface,
+        policy: &terms.policy,
+        other_files: neighbours.map(|neighbours| neighbours as &dyn OtherUses),
     };
-    let path = loaded.path;
-    parts.insert(0, FileReport { path, outcome });
-    parts
-}
-
-/// A row for each part of a file that is etcd configuration and was not read.
-pub(super) fn unread(path: &Path, source: &Source, reading: &Reading) -> Vec<FileReport> {
-    let row = |error: &ReadError| FileReport {
-        path: path.to_path_buf(),
-        outcome: Outcome::Failed(FileError {
-            message: error.message.clone(),
-            place: Some(source.line_column(error.offset)),
-        }),
-    };
-    reading.unread.iter().map(row).collect()
+    lint::lint_file(loaded.path, loaded.content, &options, terms.threshold)
 }
 
 /// The report on all files of a request.

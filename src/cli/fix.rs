@@ -11,13 +11,14 @@ use similar::TextDiff;
 use super::args::FixArguments;
 use super::command_error::CommandError;
 use super::exit_status::{CLEAN, FAILED, FOUND};
-use super::input::{self, Content, Loaded};
+use super::input::{self, Loaded};
 use super::terminal::Terminal;
 use super::terms::{self, Governing};
 use super::{files, next_command};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
 use crate::limits::DIFF_TIME;
+use crate::lint::{Content, LintOptions, unread};
 use crate::project::write;
 use crate::report::{
     FileError, FileReport, Judged, Outcome, Report, concise, text, visible, visible_path,
@@ -69,15 +70,15 @@ pub(super) fn run(
                 &input,
                 &prefilter,
             );
-            let terms = Terms {
+            let lint = LintOptions {
                 knowledge,
                 upgrade: governed.upgrade,
                 insistence: loaded.insistence(),
                 surface: governed.surface,
-                least,
                 policy: &governed.policy,
-                neighbours: Some(neighbours),
+                other_files: Some(neighbours),
             };
+            let terms = Terms { lint, least };
             Fixed {
                 is_input: input::is_stdin(&candidate.path),
                 leads_outside: candidate.leads_outside,
@@ -148,23 +149,21 @@ fn fix_one(loaded: Loaded, terms: &Terms<'_>) -> Fixed {
         Err(error) => fixed.result = Err(error),
         Ok(Content::NotEtcd(_)) => {}
         Ok(Content::Text(source)) => {
-            let read = surface::read(
-                &source,
-                &terms.knowledge.catalogue,
-                terms.insistence,
-                terms.surface,
-            );
+            let LintOptions {
+                knowledge,
+                insistence,
+                surface,
+                ..
+            } = terms.lint;
+            let read = surface::read(&source, &knowledge.catalogue, insistence, surface);
             fixed.result = match read {
                 FileReading::NotEtcd(_) => Ok(None),
-                FileReading::Unreadable(error) => Err(FileError {
-                    place: Some(source.line_column(error.offset)),
-                    message: error.message,
-                }),
+                FileReading::Unreadable(error) => Err(FileError::new(&source, &error)),
                 FileReading::Read(reading) => {
                     fixed.surface = reading.surface_name();
                     fixed.members = reading.members.len();
                     fixed.evidence = reading.evidence();
-                    fixed.unread = files::unread(&fixed.path, &source, &reading);
+                    fixed.unread = unread(&fixed.path, &source, &reading);
                     rewrite(&source, terms)
                         .map(Some)
                         .map_err(|error| FileError {

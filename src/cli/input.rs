@@ -7,9 +7,9 @@ use super::args::InputArguments;
 use super::command_error::CommandError;
 use super::terminal::Terminal;
 use crate::limits::FILE_SIZE;
+use crate::lint::{Content, decode};
 use crate::project::walk::{self, Candidate};
 use crate::report::{FileError, FileReport, Outcome, STANDARD_INPUT};
-use crate::source::Source;
 use crate::surface::{Insistence, Prefilter};
 
 /// A file that passed the prefilter.
@@ -27,14 +27,6 @@ impl Loaded {
             Insistence::Walked
         }
     }
-}
-
-/// What a file holds.
-pub(super) enum Content {
-    /// A text that may concern etcd.
-    Text(Source),
-    /// Nothing of etcd's, and why.
-    NotEtcd(&'static str),
 }
 
 /// The files to look at; standard input is one of them when it is named.
@@ -84,7 +76,7 @@ pub(super) fn load(
         _ => candidate.path.clone(),
     };
     let bytes = if from_input {
-        walk::of_readable_size(input.to_vec())
+        Ok(input.to_vec())
     } else {
         walk::read(&candidate.path)
     };
@@ -105,57 +97,14 @@ pub(super) fn load(
             message,
             place: None,
         })
-        .and_then(|bytes| decode(&path, bytes, candidate.named, forced, prefilter));
+        .and_then(|bytes| {
+            let must_pass = !candidate.named && !forced;
+            decode(&path, bytes, must_pass.then_some(prefilter))
+        });
     Loaded {
         path,
         named: candidate.named,
         content,
-    }
-}
-
-fn decode(
-    path: &Path,
-    bytes: Vec<u8>,
-    named: bool,
-    forced: bool,
-    prefilter: &Prefilter,
-) -> Result<Content, FileError> {
-    let failed = |message: &str| {
-        Err(FileError {
-            message: message.to_owned(),
-            place: None,
-        })
-    };
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        // The letters of etcd's names are those of ASCII, each with a zero beside it.
-        let letters: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
-        return if named || forced || prefilter.admits(&letters) {
-            failed("is UTF-16; etcd reads UTF-8, convert the file first")
-        } else {
-            Ok(Content::NotEtcd("it is UTF-16"))
-        };
-    }
-    if !named && !forced && !prefilter.admits(&bytes) {
-        return Ok(Content::NotEtcd("it sets no option of etcd"));
-    }
-    if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
-        return if named || forced {
-            failed(&format!("is no text: it holds a NUL byte at offset {at}"))
-        } else {
-            Ok(Content::NotEtcd("it is no text"))
-        };
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Content::Text(Source::new(path, text))),
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
-            let place = Source::new(path, before).line_column(valid);
-            Err(FileError {
-                message: "is not UTF-8 at this place; etcd refuses such a file, so it is not judged and not written".to_owned(),
-                place: Some(place),
-            })
-        }
     }
 }
 

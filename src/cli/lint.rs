@@ -10,6 +10,7 @@ use super::terminal::Terminal;
 use super::terms::{Governing, Terms};
 use super::{baseline, drawing, files, input, next_command};
 use crate::check::Knowledge;
+use crate::lint::Content;
 use crate::project::write;
 use crate::report::style::Style;
 use crate::report::{
@@ -136,7 +137,7 @@ fn on_command(
     };
     let path = PathBuf::from("<command>");
     let loaded = input::Loaded {
-        content: Ok(input::Content::Text(Source::new(&path, command))),
+        content: Ok(Content::Text(Source::new(&path, command))),
         path,
         named: true,
     };

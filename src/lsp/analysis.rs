@@ -5,15 +5,15 @@ use std::sync::OnceLock;
 
 use super::document::Snapshot;
 use super::governing::is_configuration;
-use crate::check::{Knowledge, withhold_used_elsewhere};
+use crate::check::Knowledge;
 use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
 use crate::limits::FILE_SIZE;
+use crate::lint::{LintOptions, LintResult, lint, too_large};
 use crate::project::configuration::{Configuration, ConfigurationError};
 use crate::rewrite::{Rewrite, RewriteError, Terms, rewrite};
 use crate::source::{Source, Span};
-use crate::suppression;
-use crate::surface::{self, FileReading, Insistence, Prefilter, ReadError, Reading, Surface};
+use crate::surface::{Insistence, Prefilter, ReadError, Reading, Surface};
 
 /// A document is taken for etcd's as it is while a folder is walked: the editor opens every file of its kind.
 pub(super) const INSISTENCE: Insistence = Insistence::Walked;
@@ -43,11 +43,7 @@ pub(super) struct Unread {
 pub(super) fn judge(snapshot: &Snapshot, knowledge: &Knowledge, prefilter: &Prefilter) -> Analysis {
     let text = snapshot.text.as_str();
     if text.len() as u64 > FILE_SIZE {
-        let message = format!(
-            "is larger than {} MiB and is not read",
-            FILE_SIZE / 1024 / 1024
-        );
-        return Analysis::unreadable(snapshot, message, 0);
+        return Analysis::unreadable(snapshot, too_large(), 0);
     }
     let mut analysis = Analysis::nothing(snapshot);
     let path = snapshot.path();
@@ -61,20 +57,14 @@ pub(super) fn judge(snapshot: &Snapshot, knowledge: &Knowledge, prefilter: &Pref
     if terms.is_excluded || !may_be_etcd_s || text.contains('\0') {
         return analysis;
     }
-    match surface::read(&analysis.source, &knowledge.catalogue, INSISTENCE, surface) {
-        FileReading::NotEtcd(_) => {}
-        FileReading::Unreadable(error) => analysis.take_unread(&error),
-        FileReading::Read(reading) => {
-            let source = &analysis.source;
-            let mut judged =
-                suppression::judge(source, &reading, terms.upgrade, knowledge, &terms.policy);
-            withhold_used_elsewhere(&mut judged.diagnostics, |beside| {
-                terms.neighbours.0.user(&source.path, beside)
-            });
-            analysis.diagnostics = judged.diagnostics;
-            let unread = reading.unread.iter();
+    match lint(&analysis.source, &analysis.lint_options(knowledge)) {
+        LintResult::NotEtcd(_) => {}
+        LintResult::Unreadable(error) => analysis.take_unread(&error),
+        LintResult::Linted(linted) => {
+            analysis.diagnostics = linted.diagnostics;
+            let unread = linted.reading.unread.iter();
             unread.for_each(|error| analysis.take_unread(error));
-            analysis.reading = Some(reading);
+            analysis.reading = Some(linted.reading);
         }
     }
     analysis
@@ -114,16 +104,24 @@ impl Analysis {
         self.reading.as_ref()?.surface
     }
 
-    /// How the document is read while it is rewritten.
+    /// How the document is read and judged.
+    fn lint_options<'a>(&'a self, knowledge: &'a Knowledge) -> LintOptions<'a> {
+        let terms = &self.snapshot.terms;
+        LintOptions {
+            knowledge,
+            upgrade: terms.upgrade,
+            insistence: INSISTENCE,
+            surface: terms.surface(),
+            policy: &terms.policy,
+            other_files: Some(&*terms.neighbours.0),
+        }
+    }
+
+    /// How the document is rewritten.
     pub(super) fn terms<'a>(&'a self, knowledge: &'a Knowledge) -> Terms<'a> {
         Terms {
-            knowledge,
-            upgrade: self.snapshot.terms.upgrade,
-            insistence: INSISTENCE,
-            surface: self.snapshot.terms.surface(),
+            lint: self.lint_options(knowledge),
             least: Applicability::Safe,
-            policy: &self.snapshot.terms.policy,
-            neighbours: Some(&self.snapshot.terms.neighbours.0),
         }
     }
 

@@ -12,7 +12,7 @@ use std::{fs, thread};
 
 use super::configuration::absolute;
 use super::walk;
-use crate::check::Beside;
+use crate::check::{Beside, OtherUses};
 use crate::facts::catalogue::variable_name;
 use crate::limits::SEARCHED_FILES;
 use crate::report::visible_path;
@@ -65,12 +65,38 @@ impl Neighbours {
         }
     }
 
-    /// Why another file than this one may have to do with that: the file, or that there are too many. None where no
-    /// other file has.
-    ///
-    /// Searched are the files below the folder that was given, else those of the git repository, else those beside it.
+    /// Whether a search was made, whose answer files that change make old.
     #[must_use]
-    pub fn user(&self, file: &Path, beside: Beside<'_>) -> Option<String> {
+    pub fn is_searched(&self) -> bool {
+        let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        !trees.is_empty()
+    }
+
+    fn tree(&self, file: &Path) -> Arc<Tree> {
+        let is_below = |folder: &&PathBuf| file.starts_with(folder) && file != folder.as_path();
+        let given = self.folders.iter().find(is_below).map(PathBuf::as_path);
+        let repository = || {
+            let mut around = file.ancestors().skip(1);
+            around.find(|folder| folder.join(".git").exists())
+        };
+        let extent = match given.or_else(repository) {
+            Some(root) => Extent::Below(root.to_path_buf()),
+            None => Extent::In(file.parent().unwrap_or(file).to_path_buf()),
+        };
+        let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        let tree = trees.entry(extent.clone()).or_insert_with(|| {
+            Arc::new(Tree {
+                extent,
+                uses: OnceLock::new(),
+            })
+        });
+        Arc::clone(tree)
+    }
+}
+
+/// Searched are the files below the folder that was given, else those of the git repository, else those beside the file.
+impl OtherUses for Neighbours {
+    fn user(&self, file: &Path, beside: Beside<'_>) -> Option<String> {
         let file = absolute(&self.working_folder, file);
         let whole = parts::whole(&file);
         if matches!(beside, Beside::Part(_)) && whole.is_none() {
@@ -114,34 +140,6 @@ impl Neighbours {
         let path = other.strip_prefix(root).unwrap_or(other);
         let path = visible_path(path);
         Some(format!("{what} in {path}; change both by hand"))
-    }
-
-    /// Whether a search was made, whose answer files that change make old.
-    #[must_use]
-    pub fn is_searched(&self) -> bool {
-        let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
-        !trees.is_empty()
-    }
-
-    fn tree(&self, file: &Path) -> Arc<Tree> {
-        let is_below = |folder: &&PathBuf| file.starts_with(folder) && file != folder.as_path();
-        let given = self.folders.iter().find(is_below).map(PathBuf::as_path);
-        let repository = || {
-            let mut around = file.ancestors().skip(1);
-            around.find(|folder| folder.join(".git").exists())
-        };
-        let extent = match given.or_else(repository) {
-            Some(root) => Extent::Below(root.to_path_buf()),
-            None => Extent::In(file.parent().unwrap_or(file).to_path_buf()),
-        };
-        let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
-        let tree = trees.entry(extent.clone()).or_insert_with(|| {
-            Arc::new(Tree {
-                extent,
-                uses: OnceLock::new(),
-            })
-        });
-        Arc::clone(tree)
     }
 }
 

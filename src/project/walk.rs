@@ -9,6 +9,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::write::TEMPORARY_PREFIX;
 use crate::limits::FILE_SIZE;
+use crate::lint::too_large;
 
 /// A file to be looked at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -228,25 +229,10 @@ pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     file.take(FILE_SIZE + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| in_words(&error))?;
-    of_readable_size(bytes)
-}
-
-/// The bytes, if they are no more than a configuration may have.
-///
-/// # Errors
-/// That they are too many, in words.
-pub fn of_readable_size(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     if bytes.len() as u64 > FILE_SIZE {
         return Err(too_large());
     }
     Ok(bytes)
-}
-
-fn too_large() -> String {
-    format!(
-        "is larger than {} MiB and is not read",
-        FILE_SIZE / 1024 / 1024
-    )
 }
 
 fn in_words(error: &std::io::Error) -> String {

@@ -9,6 +9,7 @@ use crate::facts::hops::Route;
 use crate::facts::version::{Release, Upgrade, Version};
 use crate::source::{LineColumn, Source};
 use crate::suppression::{Suppressed, Suppressor};
+use crate::surface::ReadError;
 
 /// Everything a run found.
 #[derive(Debug)]
@@ -89,6 +90,17 @@ pub struct FileError {
     pub message: String,
     /// Where, when there is a place.
     pub place: Option<LineColumn>,
+}
+
+impl FileError {
+    /// Returns the error for a text that cannot be read.
+    #[must_use]
+    pub fn new(source: &Source, error: &ReadError) -> Self {
+        Self {
+            message: error.message.clone(),
+            place: Some(source.line_column(error.offset)),
+        }
+    }
 }
 
 /// Counts for the last line of a report.

@@ -6,15 +6,15 @@ use super::gate::Harms;
 use super::terms::{Rewrite, RewriteError, Terms};
 use super::verify;
 use super::withhold::{Allowed, FixKey};
-use crate::check::withhold_used_elsewhere;
 use crate::diagnostic::{Diagnostic, Touch};
 use crate::edit::{Fix, apply, select};
 use crate::facts::catalogue::Spelling;
 use crate::limits::REWRITE_PASSES;
+use crate::lint::{LintOptions, LintResult, lint};
 use crate::member::Member;
 use crate::source::{Source, Span};
-use crate::suppression::{Suppressed, judge};
-use crate::surface::{self, FileReading, Surface, Syntax};
+use crate::suppression::Suppressed;
+use crate::surface::{Surface, Syntax};
 
 /// The text with those fixes that may be made. Fixes that were chosen are added to `chosen_keys`.
 pub(super) fn attempt(
@@ -53,8 +53,8 @@ pub(super) fn attempt(
                 verify::same_elsewhere(&source.text, &current.text, &keys)?;
             }
             if let Some((first, before)) = first {
-                let catalogue = &terms.knowledge.catalogue;
-                verify::same_effect(catalogue, terms.upgrade, &first, &members, &touched)?;
+                let catalogue = &terms.lint.knowledge.catalogue;
+                verify::same_effect(catalogue, terms.lint.upgrade, &first, &members, &touched)?;
                 let after = diagnostics
                     .iter()
                     .chain(suppressed.iter().map(|one| &one.diagnostic));
@@ -123,37 +123,30 @@ pub(super) fn diagnose(
     terms: &Terms<'_>,
     was: Option<Surface>,
 ) -> Result<Diagnosis, RewriteError> {
-    let knowledge = terms.knowledge;
-    let read = |surface| surface::read(source, &knowledge.catalogue, terms.insistence, surface);
-    let mut reading = read(terms.surface);
-    if matches!(reading, FileReading::NotEtcd(_))
-        && was.is_some()
-        && let FileReading::Read(again) = read(was)
-        && again.settings() > 0
-    {
-        reading = FileReading::Read(again);
-    }
-    match reading {
-        FileReading::Read(reading) => {
-            let mut judgement = judge(source, &reading, terms.upgrade, knowledge, terms.policy);
-            if let Some(neighbours) = terms.neighbours {
-                withhold_used_elsewhere(&mut judgement.diagnostics, |beside| {
-                    neighbours.user(&source.path, beside)
-                });
-            }
-            Ok(Diagnosis {
-                surface: reading.surface,
-                members: reading.members,
-                diagnostics: judgement.diagnostics,
-                suppressed: judgement.suppressed,
-            })
+    let mut result = lint(source, &terms.lint);
+    if matches!(result, LintResult::NotEtcd(_)) && was.is_some() {
+        let options = LintOptions {
+            surface: was,
+            ..terms.lint
+        };
+        let again = lint(source, &options);
+        if matches!(&again, LintResult::Linted(linted) if linted.reading.settings() > 0) {
+            result = again;
         }
-        FileReading::NotEtcd(_) => Ok(Diagnosis {
+    }
+    match result {
+        LintResult::Linted(linted) => Ok(Diagnosis {
+            surface: linted.reading.surface,
+            members: linted.reading.members,
+            diagnostics: linted.diagnostics,
+            suppressed: linted.suppressed,
+        }),
+        LintResult::NotEtcd(_) => Ok(Diagnosis {
             surface: None,
             members: Vec::new(),
             diagnostics: Vec::new(),
             suppressed: Vec::new(),
         }),
-        FileReading::Unreadable(error) => Err(RewriteError::Unreadable(error.to_string())),
+        LintResult::Unreadable(error) => Err(RewriteError::Unreadable(error.to_string())),
     }
 }

@@ -2,14 +2,11 @@
 
 use super::verify::VerifyError;
 use super::withhold::Withheld;
-use crate::check::Knowledge;
 use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
-use crate::facts::version::Upgrade;
 use crate::limits::REWRITE_PASSES;
-use crate::project::neighbours::Neighbours;
-use crate::suppression::{Policy, Suppressed};
-use crate::surface::{Insistence, Surface};
+use crate::lint::LintOptions;
+use crate::suppression::Suppressed;
 
 /// A rewritten text.
 #[derive(Clone, Debug)]
@@ -64,21 +61,11 @@ impl From<VerifyError> for RewriteError {
     }
 }
 
-/// How a text is read while it is rewritten.
+/// How a text is rewritten.
 #[derive(Clone, Copy)]
 pub struct Terms<'a> {
-    /// Facts and advice.
-    pub knowledge: &'a Knowledge,
-    /// From where to where.
-    pub upgrade: Upgrade,
-    /// How sure it is that the file is etcd's.
-    pub insistence: Insistence,
-    /// The surface the user named.
-    pub surface: Option<Surface>,
+    /// How it is read and judged; what is suppressed is not rewritten either.
+    pub lint: LintOptions<'a>,
     /// The least applicability of the fixes to be made.
     pub least: Applicability,
-    /// What is silenced, and so is not rewritten either.
-    pub policy: &'a Policy,
-    /// The other files of the tree, where they are known.
-    pub neighbours: Option<&'a Neighbours>,
 }

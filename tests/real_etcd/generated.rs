@@ -14,11 +14,11 @@ use etcd_uplift::edit::Applicability;
 use etcd_uplift::facts::catalogue::Spelling;
 use etcd_uplift::facts::go_value::parse_duration;
 use etcd_uplift::facts::version::{Release, Upgrade};
+use etcd_uplift::lint::LintOptions;
 use etcd_uplift::member::Value;
 use etcd_uplift::rewrite::{self, rewrite};
 use etcd_uplift::server::effective::{Effective, flag_text};
 use etcd_uplift::source::Source;
-use etcd_uplift::suppression::COMMENTS_COUNT;
 use etcd_uplift::surface::{self, FileReading, Insistence, Reading, read};
 
 use crate::RELEASES;
@@ -235,14 +235,14 @@ impl Trial<'_> {
             from: Some(case.from),
             to: self.release,
         };
-        let terms = rewrite::Terms {
-            knowledge: self.knowledge,
-            upgrade,
+        let lint = LintOptions {
             insistence: Insistence::Forced,
             surface: surface::named(FORMS[case.form].0),
+            ..LintOptions::new(self.knowledge, upgrade)
+        };
+        let terms = rewrite::Terms {
+            lint,
             least: Applicability::Unsafe,
-            policy: &COMMENTS_COUNT,
-            neighbours: None,
         };
         if !matches!(self.read(case, source), FileReading::Read(_)) {
             return None;

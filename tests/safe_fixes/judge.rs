@@ -9,13 +9,13 @@ use etcd_uplift::check::Knowledge;
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::facts::catalogue::{Catalogue, Spelling};
 use etcd_uplift::facts::version::{Release, Upgrade};
+use etcd_uplift::lint::LintOptions;
 use etcd_uplift::member::{Member, Setting};
 use etcd_uplift::rewrite::{Rewrite, RewriteError, Terms, rewrite};
 use etcd_uplift::server::acceptance::{self, Reception};
 use etcd_uplift::server::effective::{Effective, flag_text};
 use etcd_uplift::server::startup;
 use etcd_uplift::source::Source;
-use etcd_uplift::suppression::COMMENTS_COUNT;
 use etcd_uplift::surface::{self, FileReading, Insistence, read};
 
 use super::meaning::GATE;
@@ -86,17 +86,13 @@ pub(crate) enum Verdict {
 impl Judge<'_> {
     /// The text with all safe fixes.
     pub(crate) fn rewritten(&self, source: &Source) -> Result<Rewrite, RewriteError> {
+        let upgrade = Upgrade {
+            from: Some(self.from),
+            to: self.to,
+        };
         let terms = Terms {
-            knowledge: self.knowledge,
-            upgrade: Upgrade {
-                from: Some(self.from),
-                to: self.to,
-            },
-            insistence: Insistence::Named,
-            surface: None,
+            lint: LintOptions::new(self.knowledge, upgrade),
             least: Applicability::Safe,
-            policy: &COMMENTS_COUNT,
-            neighbours: None,
         };
         rewrite(source, &terms)
     }

@@ -1,0 +1,75 @@
+//! Fixes a text.
+
+use std::path::PathBuf;
+
+use crate::check::Knowledge;
+use crate::edit::Applicability;
+use crate::facts::catalogue::UpgradeError;
+use crate::facts::version::Version;
+use crate::lint::{Content, LintOptions, decode};
+use crate::report::FileError;
+use crate::rewrite::{Rewrite, RewriteError, Terms, rewrite};
+use crate::surface::{FileReading, read};
+
+/// Why a text is not fixed.
+#[derive(Debug, thiserror::Error)]
+pub enum FixError {
+    /// The versions are not known, or are no upgrade.
+    #[error(transparent)]
+    Upgrade(#[from] UpgradeError),
+    /// The text is not etcd's, and why.
+    #[error("not etcd configuration: {0}")]
+    NotEtcd(&'static str),
+    /// The text cannot be read.
+    #[error("{}", .0.message)]
+    Unreadable(FileError),
+    /// The result cannot be shown to be what was meant.
+    #[error(transparent)]
+    Rewrite(#[from] RewriteError),
+}
+
+/// Makes the fixes of at least that applicability in a text, for the upgrade `from` one release `to` another, as
+/// `etcd-uplift fix NAME` does in a file of that name with no other file beside it. Returns the new text, what is left to
+/// be found in it, and the fixes that were withheld. It touches no file.
+///
+/// Name, `from` and `to` are those of [`lint_text`](crate::lint::lint_text).
+///
+/// # Errors
+/// When a version is not known, the text is not etcd's or cannot be read, or a rewrite cannot be shown to be right: the
+/// text then stays as it is.
+///
+/// # Examples
+/// ```
+/// use etcd_uplift::check::Knowledge;
+/// use etcd_uplift::edit::Applicability;
+/// use etcd_uplift::fix::fix_text;
+///
+/// let knowledge = Knowledge::built_in()?;
+/// let releases = (Some("3.3".parse()?), Some("3.4".parse()?));
+/// let text = "name: infra1\nlog-output: stdout\n";
+/// let fixed = fix_text("etcd.conf.yml", text, releases, Applicability::Safe, &knowledge)?;
+/// assert_eq!(fixed.text, "name: infra1\nlog-outputs: [stdout]\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn fix_text(
+    name: impl Into<PathBuf>,
+    text: impl Into<Vec<u8>>,
+    (from, to): (Option<Version>, Option<Version>),
+    least: Applicability,
+    knowledge: &Knowledge,
+) -> Result<Rewrite, FixError> {
+    let upgrade = knowledge.catalogue.upgrade(from, to)?;
+    let source = match decode(&name.into(), text.into(), None) {
+        Ok(Content::Text(source)) => source,
+        Ok(Content::NotEtcd(why)) => return Err(FixError::NotEtcd(why)),
+        Err(error) => return Err(FixError::Unreadable(error)),
+    };
+    let lint = LintOptions::new(knowledge, upgrade);
+    match read(&source, &knowledge.catalogue, lint.insistence, lint.surface) {
+        FileReading::Read(_) => Ok(rewrite(&source, &Terms { lint, least })?),
+        FileReading::NotEtcd(why) => Err(FixError::NotEtcd(why)),
+        FileReading::Unreadable(error) => {
+            Err(FixError::Unreadable(FileError::new(&source, &error)))
+        }
+    }
+}

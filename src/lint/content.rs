@@ -1,0 +1,77 @@
+//! From the bytes of a file to a text that may be judged.
+
+use std::path::Path;
+
+use crate::limits::FILE_SIZE;
+use crate::report::FileError;
+use crate::source::Source;
+use crate::surface::Prefilter;
+
+/// The content of a file.
+#[derive(Debug)]
+pub enum Content {
+    /// A text that may concern etcd.
+    Text(Source),
+    /// Nothing of etcd's, and why.
+    NotEtcd(&'static str),
+}
+
+/// Decodes the bytes of a file that was met in a folder and must pass the prefilter, or that the user named: without one
+/// every text is taken.
+///
+/// # Errors
+/// When the file may concern etcd and is too large or no UTF-8 text, with the place where one is known.
+pub fn decode(
+    path: &Path,
+    bytes: Vec<u8>,
+    prefilter: Option<&Prefilter<'_>>,
+) -> Result<Content, FileError> {
+    let failed = |message: String| {
+        Err(FileError {
+            message,
+            place: None,
+        })
+    };
+    if bytes.len() as u64 > FILE_SIZE {
+        return failed(too_large());
+    }
+    let is_put_aside = |bytes: &[u8]| prefilter.is_some_and(|prefilter| !prefilter.admits(bytes));
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        // The letters of etcd's names are those of ASCII, each with a zero beside it.
+        let letters: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
+        if is_put_aside(&letters) {
+            return Ok(Content::NotEtcd("it is UTF-16"));
+        }
+        return failed("is UTF-16; etcd reads UTF-8, convert the file first".to_owned());
+    }
+    if is_put_aside(&bytes) {
+        return Ok(Content::NotEtcd("it sets no option of etcd"));
+    }
+    if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
+        if prefilter.is_some() {
+            return Ok(Content::NotEtcd("it is no text"));
+        }
+        return failed(format!("is no text: it holds a NUL byte at offset {at}"));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Content::Text(Source::new(path, text))),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+            let place = Source::new(path, before).line_column(valid);
+            Err(FileError {
+                message: "is not UTF-8 at this place; etcd refuses such a file, so it is not judged and not written".to_owned(),
+                place: Some(place),
+            })
+        }
+    }
+}
+
+/// Returns the message for a file that is larger than [`FILE_SIZE`].
+#[must_use]
+pub fn too_large() -> String {
+    format!(
+        "is larger than {} MiB and is not read",
+        FILE_SIZE / 1024 / 1024
+    )
+}
