@@ -3,6 +3,13 @@
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 
+/// What a person is asked for where the tool is at fault.
+pub(crate) const BUG_REPORT: &str = concat!(
+    "This is a bug in etcd-uplift ",
+    env!("CARGO_PKG_VERSION"),
+    ": please report it where you have it from, with the command and the lines that show it"
+);
+
 thread_local! {
     /// Where the work that is guarded on this thread panicked; none while nothing is guarded.
     static GUARD: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -16,7 +23,7 @@ pub(crate) fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, String> {
     let place = GUARD.replace(outer).unwrap_or_default();
     result.map_err(|_| {
         format!(
-            "etcd-uplift {VERSION} crashed on this file, at {place}; nothing is written. {REQUEST}"
+            "etcd-uplift {VERSION} crashed on this file, at {place}; nothing is written. {BUG_REPORT}"
         )
     })
 }
@@ -40,12 +47,11 @@ pub fn report(place: &str) -> Option<String> {
     let command = command.to_string_lossy();
     let command = crate::report::visible(&command);
     Some(format!(
-        "error: etcd-uplift {VERSION} crashed in `{command}`, at {place}. {REQUEST}"
+        "error: etcd-uplift {VERSION} crashed in `{command}`, at {place}. {BUG_REPORT}"
     ))
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-const REQUEST: &str = crate::BUG_REPORT;
 
 #[cfg(test)]
 mod tests {

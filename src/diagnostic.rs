@@ -114,7 +114,8 @@ impl Severity {
 }
 
 /// The least severity that makes a run fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 pub enum Threshold {
     /// Only what the upgrade breaks or loses.

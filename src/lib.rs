@@ -21,8 +21,10 @@
 //! 1. A rule never sees text or bytes; a surface never sees a rule or the releases of an upgrade. A version that the
 //!    text itself names is read as evidence; what a provisioning tool passes on to etcd may depend on it, as on any key.
 //! 2. Spans are byte offsets into the text they came from. Only the YAML reader knows that another unit exists.
-//! 3. Reading, checking and rewriting are pure functions of their arguments; only [`project`], [`lsp`] and [`cli`]
-//!    touch the world. The library cannot print: [`cli`] writes to the handles it is given.
+//! 3. Reading, checking, rewriting and reporting are pure functions of their arguments; only [`project`], [`crash`],
+//!    [`lsp`] and [`cli`] touch the world. They are there with the feature `cli`, which is on by default; the other modules
+//!    are the core. [`lint::lint_text`] and [`fix::fix_text`] need no more. The library cannot print: [`cli`] writes to the
+//!    handles it is given.
 //! 4. Nothing is guessed: an action that a surface cannot express exactly gives a diagnostic without a fix.
 //! 5. Facts (`rules/options.toml`, `rules/behaviours.toml`, `rules/hops.toml`) and advice (`rules/<minor>.toml`) are
 //!    different data. Release numbers are there and not in Rust. Consequence, severity and `when` are derived from the
@@ -36,13 +38,6 @@
 //! 10. Core types are not serialisable; each output format owns its wire types.
 //!
 //! Modules stand in the order in which they may use one another.
-
-/// What a person is asked for where the tool is at fault.
-const BUG_REPORT: &str = concat!(
-    "This is a bug in etcd-uplift ",
-    env!("CARGO_PKG_VERSION"),
-    ": please report it where you have it from, with the command and the lines that show it"
-);
 
 pub mod limits;
 
@@ -82,10 +77,14 @@ pub mod example;
 
 pub mod manual;
 
+#[cfg(feature = "cli")]
 pub mod project;
 
+#[cfg(feature = "cli")]
 pub mod crash;
 
+#[cfg(feature = "cli")]
 pub mod lsp;
 
+#[cfg(feature = "cli")]
 pub mod cli;

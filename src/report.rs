@@ -15,6 +15,7 @@ pub(crate) mod markdown;
 mod run;
 pub mod sarif;
 pub mod style;
+#[cfg(feature = "cli")]
 pub mod text;
 pub mod upgrade;
 
@@ -24,7 +25,3 @@ pub use run::{FileError, FileReport, Judged, Outcome, Report, Summary};
 
 /// The name of standard input where it was given none.
 pub const STANDARD_INPUT: &str = "<stdin>";
-
-fn plural(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}

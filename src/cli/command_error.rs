@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::BUG_REPORT;
+use crate::crash::BUG_REPORT;
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]

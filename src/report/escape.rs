@@ -35,15 +35,6 @@ pub(super) fn push_escape(shown: &mut String, c: char) {
     let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
 }
 
-/// What stands at the beginning of a line, so that GitHub takes it for no command.
-#[must_use]
-pub(super) fn line_start(text: &str) -> Cow<'_, str> {
-    match text.trim_start().strip_prefix("::") {
-        Some(rest) => Cow::Owned(format!("\\u{{3a}}:{rest}")),
-        None => Cow::Borrowed(text),
-    }
-}
-
 /// JSON of the same meaning that steers nothing: what is to be escaped can only stand inside its strings.
 #[must_use]
 pub(super) fn quiet_json(json: &str) -> String {
@@ -103,7 +94,6 @@ mod tests {
         );
         assert_eq!(visible_path(Path::new(" ::x.yml")), "./ ::x.yml");
         assert_eq!(visible("a ##[error]b"), "a ##\\u{5b}error]b");
-        assert_eq!(line_start("  ::error::b"), "\\u{3a}:error::b");
         assert_eq!(
             quiet_json("[\n\"##[x]\u{7f}\u{e0001}\"]"),
             "[\n\"##\\u005bx]\\u007f\\udb40\\udc01\"]"

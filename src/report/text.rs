@@ -7,7 +7,7 @@ mod window;
 use std::fmt::Write;
 
 use super::style::{Style, ascii, linked, wrapped};
-use super::{FileReport, Judged, Outcome, Report, plural, visible, visible_path};
+use super::{FileReport, Judged, Outcome, Report, visible, visible_path};
 use crate::diagnostic::{Diagnostic, Severity};
 use drawing::{applied, fix_row, paint, row, row_width, snippet, timed};
 
@@ -113,6 +113,10 @@ pub fn summary(report: &Report, fix: &str) -> String {
         );
     }
     out
+}
+
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn finding(

@@ -1,5 +1,6 @@
 //! How rows and lines of a file are drawn.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, SourceSpan};
@@ -7,7 +8,6 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, So
 use super::window::Window;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::{Applicability, When};
-use crate::report::escape::line_start;
 use crate::report::style::{Style, wrapped};
 use crate::report::{FileReport, Judged, Report, visible};
 use crate::source::{Source, Span};
@@ -49,6 +49,14 @@ pub(super) fn row(out: &mut String, name: &str, text: &str, style: Style) {
 /// How much text a row holds beside its name.
 pub(super) fn row_width(style: Style) -> usize {
     style.width.saturating_sub(9).max(40)
+}
+
+/// What stands at the beginning of a line, so that GitHub takes it for no command.
+fn line_start(text: &str) -> Cow<'_, str> {
+    match text.trim_start().strip_prefix("::") {
+        Some(rest) => Cow::Owned(format!("\\u{{3a}}:{rest}")),
+        None => Cow::Borrowed(text),
+    }
 }
 
 pub(super) fn paint(text: &str, severity: Severity, style: Style) -> String {
@@ -126,5 +134,16 @@ impl miette::Diagnostic for Shown {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(std::iter::once(self.label.clone())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_begins_as_a_command_of_github() {
+        assert_eq!(line_start("  ::error::b"), "\\u{3a}:error::b");
+        assert_eq!(line_start("a ::error::b"), "a ::error::b");
     }
 }
