@@ -20,7 +20,8 @@
 //!
 //! 1. A rule never sees text or bytes; a surface never sees a rule or the releases of an upgrade. A version that the
 //!    text itself names is read as evidence; what a provisioning tool passes on to etcd may depend on it, as on any key.
-//! 2. Spans are byte offsets into the text they came from. Only the YAML reader knows that another unit exists.
+//! 2. Spans are byte offsets into the text they came from. Columns of other units exist only in the YAML reader and at the
+//!    editor's edge, [`source::editor`].
 //! 3. Reading, checking, rewriting and reporting are pure functions of their arguments; only [`project`], [`crash`],
 //!    [`lsp`] and [`cli`] touch the world. They are there with the feature `cli`, which is on by default; the other modules
 //!    are the core. [`lint::lint_text`] and [`fix::fix_text`] need no more. The library cannot print: [`cli`] writes to the

@@ -1,5 +1,7 @@
 //! A file's text, and places in it.
 
+pub mod editor;
+
 use std::path::{Component, Path, PathBuf};
 
 /// A stretch of text as byte offsets into it; `end` is exclusive.

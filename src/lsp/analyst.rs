@@ -165,7 +165,7 @@ mod tests {
     use crate::lsp::analysis;
     use crate::lsp::document::Document;
     use crate::lsp::governing::Terms;
-    use crate::lsp::position::Encoding;
+    use crate::source::editor::Encoding;
 
     #[test]
     fn a_judgement_that_panics_is_a_finding_and_the_next_document_is_judged() {

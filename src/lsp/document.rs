@@ -6,9 +6,10 @@ use std::sync::Arc;
 use lsp_types::{TextDocumentContentChangeEvent, Uri};
 
 use super::governing::Terms;
-use super::position::{Encoding, Text};
+use super::position::Text;
 use super::uri::path_of;
 use crate::source::Span;
+use crate::source::editor::Encoding;
 
 /// An open document.
 #[derive(Debug)]

@@ -1,126 +1,65 @@
-//! The text of an open document, and the editor's positions in it.
-//!
-//! Everything else counts bytes. An editor counts lines and, in a line, units of UTF-16, or bytes where it offers to.
+//! Positions of the Language Server Protocol in the text of an open document.
 
 use lsp_types::{Position, PositionEncodingKind, Range};
 
 use crate::source::Span;
+use crate::source::editor::{self, EditorText, Encoding};
 
-/// What an editor counts in a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Encoding {
-    /// Bytes.
-    Utf8,
-    /// Units of UTF-16: what holds unless both sides agree on something else.
-    Utf16,
-}
-
-impl Encoding {
-    /// The better one of those that a client offers.
-    pub(super) fn of_offered<'o>(mut offered: impl Iterator<Item = &'o str>) -> Self {
-        if offered.any(|name| name == PositionEncodingKind::UTF8.as_str()) {
-            Self::Utf8
-        } else {
-            Self::Utf16
-        }
-    }
-
-    pub(super) fn kind(self) -> PositionEncodingKind {
-        match self {
-            Self::Utf8 => PositionEncodingKind::UTF8,
-            Self::Utf16 => PositionEncodingKind::UTF16,
-        }
-    }
-
-    fn width(self, c: char) -> usize {
-        match self {
-            Self::Utf8 => c.len_utf8(),
-            Self::Utf16 => c.len_utf16(),
-        }
+/// The better encoding of those that a client offers.
+pub(super) fn best_of<'o>(mut offered: impl Iterator<Item = &'o str>) -> Encoding {
+    if offered.any(|name| name == PositionEncodingKind::UTF8.as_str()) {
+        Encoding::Utf8
+    } else {
+        Encoding::Utf16
     }
 }
 
-/// A text and where its lines begin: behind `\n`, `\r\n` or a lone `\r`.
+/// The name of an encoding in the protocol.
+pub(super) fn kind(encoding: Encoding) -> PositionEncodingKind {
+    match encoding {
+        Encoding::Utf8 => PositionEncodingKind::UTF8,
+        Encoding::Utf16 => PositionEncodingKind::UTF16,
+    }
+}
+
+/// The text of an open document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Text {
-    text: String,
-    line_starts: Vec<usize>,
-}
+pub(super) struct Text(EditorText);
 
 impl Text {
     pub(super) fn new(text: String) -> Self {
-        let bytes = text.as_bytes();
-        let starts = (1..=bytes.len()).filter(|&at| begins_line(bytes, at));
-        let line_starts = std::iter::once(0).chain(starts).collect();
-        Self { text, line_starts }
+        Self(EditorText::new(text))
     }
 
     pub(super) fn as_str(&self) -> &str {
-        &self.text
+        self.0.as_str()
     }
 
-    /// Replaces a stretch, which begins and ends between characters.
+    /// Replaces a span, which begins and ends between characters.
     pub(super) fn replace(&mut self, span: Span, new: &str) {
-        // Whether a line begins at a place is decided by the characters on both sides of it.
-        let kept = self
-            .line_starts
-            .partition_point(|&start| start < span.start);
-        let kept = kept.max(1);
-        let behind = self.line_starts.partition_point(|&start| start <= span.end);
-        let behind: Vec<usize> = self.line_starts[behind.max(1)..]
-            .iter()
-            .map(|start| start - span.len() + new.len())
-            .collect();
-        self.text.replace_range(span.start..span.end, new);
-        self.line_starts.truncate(kept);
-        let bytes = self.text.as_bytes();
-        let touched = span.start.max(1)..=(span.start + new.len()).min(bytes.len());
-        self.line_starts
-            .extend(touched.filter(|&at| begins_line(bytes, at)));
-        self.line_starts.extend(behind);
+        self.0.replace(span, new);
     }
 
     /// The line that holds an offset, without its line break.
     pub(super) fn line_at(&self, offset: usize) -> Span {
-        self.line(self.line_index(offset))
+        self.0.line_at(offset)
     }
 
     /// The byte of a position; one behind the end of a line is its end, one behind the last line the end of the text.
     pub(super) fn offset(&self, position: Position, encoding: Encoding) -> usize {
-        let index = usize::try_from(position.line).unwrap_or(usize::MAX);
-        if index >= self.line_starts.len() {
-            return self.text.len();
-        }
-        let line = self.line(index);
-        let mut left = usize::try_from(position.character).unwrap_or(usize::MAX);
-        let mut at = line.start;
-        for c in line.of(&self.text).chars() {
-            let width = encoding.width(c);
-            // A position inside a character is taken for the one before it.
-            if left < width {
-                break;
-            }
-            left -= width;
-            at += c.len_utf8();
-        }
-        at
+        let number = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+        let position = editor::Position {
+            line: number(position.line),
+            character: number(position.character),
+        };
+        self.0.offset(position, encoding)
     }
 
     /// The position of a byte; one inside a line break is the end of its line.
     pub(super) fn position(&self, offset: usize, encoding: Encoding) -> Position {
-        let mut offset = offset.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        let index = self.line_index(offset);
-        let line = self.line(index);
-        let before = Span::new(line.start, offset.min(line.end)).of(&self.text);
-        let character = match encoding {
-            Encoding::Utf8 => before.len(),
-            Encoding::Utf16 => before.chars().map(char::len_utf16).sum(),
-        };
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        Position::new(number(index), number(character))
+        let position = self.0.position(offset, encoding);
+        Position::new(number(position.line), number(position.character))
     }
 
     /// The range of a span.
@@ -136,118 +75,5 @@ impl Text {
             self.offset(range.end, encoding),
         );
         Span::new(one.min(other), one.max(other))
-    }
-
-    fn line_index(&self, offset: usize) -> usize {
-        self.line_starts.partition_point(|&start| start <= offset) - 1
-    }
-
-    fn line(&self, index: usize) -> Span {
-        let start = self.line_starts[index];
-        let next = self.line_starts.get(index + 1);
-        let whole = Span::new(start, next.copied().unwrap_or(self.text.len()));
-        let content = match next {
-            Some(_) => {
-                let text = whole.of(&self.text);
-                let text = text.strip_suffix('\n').unwrap_or(text);
-                text.strip_suffix('\r').unwrap_or(text).len()
-            }
-            None => whole.len(),
-        };
-        Span::new(start, start + content)
-    }
-}
-
-/// Whether a line begins at `at`, which is not the beginning of the text.
-fn begins_line(bytes: &[u8], at: usize) -> bool {
-    match bytes[at - 1] {
-        b'\n' => true,
-        b'\r' => bytes.get(at) != Some(&b'\n'),
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TEXT: &str = "a: 𝄞x\r\n\té: ü\rlast\n\nend";
-
-    fn at(line: u32, character: u32) -> Position {
-        Position::new(line, character)
-    }
-
-    #[test]
-    fn a_character_beyond_the_basic_plane_is_two_units_of_utf_16_and_four_bytes() {
-        let text = Text::new(TEXT.to_owned());
-        let x = TEXT.find('x').unwrap();
-        assert_eq!(text.position(x, Encoding::Utf16), at(0, 5));
-        assert_eq!(text.position(x, Encoding::Utf8), at(0, 7));
-        assert_eq!(text.offset(at(0, 5), Encoding::Utf16), x);
-        assert_eq!(text.offset(at(0, 7), Encoding::Utf8), x);
-        // Between the two surrogates, and inside the four bytes.
-        assert_eq!(text.offset(at(0, 4), Encoding::Utf16), 3);
-        assert_eq!(text.offset(at(0, 5), Encoding::Utf8), 3);
-        assert_eq!(text.position(5, Encoding::Utf16), at(0, 3));
-    }
-
-    #[test]
-    fn lines_end_with_any_line_break_and_a_tab_is_one_unit() {
-        let text = Text::new(TEXT.to_owned());
-        assert_eq!(
-            text.offset(at(1, 0), Encoding::Utf16),
-            TEXT.find('\t').unwrap()
-        );
-        assert_eq!(
-            text.offset(at(1, 4), Encoding::Utf16),
-            TEXT.find('ü').unwrap()
-        );
-        assert_eq!(
-            text.offset(at(2, 0), Encoding::Utf16),
-            TEXT.find("last").unwrap()
-        );
-        assert_eq!(text.position(TEXT.len(), Encoding::Utf16), at(4, 3));
-        // Between \r and \n.
-        let inside = TEXT.find("\r\n").unwrap() + 1;
-        assert_eq!(text.position(inside, Encoding::Utf16), at(0, 6));
-    }
-
-    #[test]
-    fn positions_behind_a_line_or_the_text_are_its_end() {
-        let text = Text::new(TEXT.to_owned());
-        let end = TEXT.find("\r\n").unwrap();
-        assert_eq!(text.offset(at(0, 99), Encoding::Utf16), end);
-        assert_eq!(text.offset(at(0, u32::MAX), Encoding::Utf8), end);
-        assert_eq!(text.offset(at(3, 7), Encoding::Utf16), TEXT.len() - 3 - 1);
-        assert_eq!(text.offset(at(99, 0), Encoding::Utf16), TEXT.len());
-        assert_eq!(text.position(9999, Encoding::Utf16), at(4, 3));
-        assert_eq!(
-            Text::new(String::new()).offset(at(0, 3), Encoding::Utf16),
-            0
-        );
-        let empty = Text::new("a\n".to_owned());
-        assert_eq!(empty.position(2, Encoding::Utf8), at(1, 0));
-    }
-
-    #[test]
-    fn a_changed_text_knows_its_lines_as_a_new_one_does() {
-        let pieces = ["", "x", "\n", "\r", "\r\n", "a\rb\n", "\n\r", "𝄞\r\n"];
-        let texts = ["", "\r\n", "a\r\nb\rc\n", "\n\n\r\r\n𝄞"];
-        for text in texts {
-            for start in (0..=text.len()).filter(|&at| text.is_char_boundary(at)) {
-                for end in (start..=text.len()).filter(|&at| text.is_char_boundary(at)) {
-                    for piece in pieces {
-                        let mut changed = Text::new(text.to_owned());
-                        changed.replace(Span::new(start, end), piece);
-                        let whole = format!("{}{piece}{}", &text[..start], &text[end..]);
-                        assert_eq!(
-                            changed,
-                            Text::new(whole),
-                            "{text:?} {start}..{end} {piece:?}"
-                        );
-                    }
-                }
-            }
-        }
     }
 }

@@ -15,9 +15,10 @@ use lsp_types::{
 use serde_json::Value;
 
 use crate::lsp::desk::ActionForm;
-use crate::lsp::position::Encoding;
+use crate::lsp::position;
 use crate::lsp::uri::path_of;
 use crate::project::configuration::FILE_NAME;
+use crate::source::editor::Encoding;
 
 /// The kind of the action that makes all safe fixes.
 pub(in crate::lsp) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.etcd-uplift");
@@ -53,7 +54,7 @@ impl Client {
         let watches = capabilities.pointer("/workspace/didChangeWatchedFiles/dynamicRegistration");
         Some(Self {
             watches: watches.and_then(Value::as_bool).unwrap_or(false),
-            encoding: Encoding::of_offered(offered.filter_map(Value::as_str)),
+            encoding: position::best_of(offered.filter_map(Value::as_str)),
             actions: ActionForm {
                 versioned: versioned.and_then(Value::as_bool).unwrap_or(false),
                 literals: literals.is_some_and(Value::is_object),
@@ -98,7 +99,7 @@ pub(super) fn offered(encoding: Encoding) -> Value {
     let triggers = ["-", "=", " ", ",", ":"];
     let result = InitializeResult {
         capabilities: ServerCapabilities {
-            position_encoding: Some(encoding.kind()),
+            position_encoding: Some(position::kind(encoding)),
             text_document_sync: Some(TextDocumentSyncCapability::Options(
                 TextDocumentSyncOptions {
                     open_close: Some(true),
