@@ -19,11 +19,7 @@ fn no_file_imports_one_that_imports_it() {
     let imports = Imports::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
     let arrows: usize = imports.arrows.values().map(BTreeSet::len).sum();
     assert!(arrows > 500, "only {arrows} imports were found");
-    let circles: Vec<String> = imports
-        .circles()
-        .iter()
-        .map(|circle| named(circle))
-        .collect();
+    let circles: Vec<String> = imports.circles().iter().map(named).collect();
     assert!(circles.is_empty(), "\n{}", circles.join("\n"));
 }
 
