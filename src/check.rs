@@ -145,9 +145,9 @@ fn diagnostic(
         (Some(setting), _, _) => reading.file_span(setting.place()),
         (None, Some(member), _) => {
             let stray = member
-                .strays
+                .positional_arguments
                 .first()
-                .filter(|_| finding.subject == Subject::Stray);
+                .filter(|_| finding.subject == Subject::PositionalArgument);
             reading.file_span(stray.map_or(member.anchor, |stray| stray.place))
         }
         (None, None, Some(mention)) => mention.span,

@@ -4,6 +4,7 @@ mod add_ignore;
 mod args;
 mod baseline;
 mod command_error;
+mod config_resolver;
 mod drawing;
 mod effective;
 mod exit_status;
@@ -19,7 +20,6 @@ mod own_rules;
 mod progress;
 mod reference;
 mod terminal;
-mod terms;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};

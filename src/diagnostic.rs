@@ -178,12 +178,12 @@ pub struct Diagnostic {
     /// What would mend it.
     pub fix: Option<Fix>,
     /// The settings that the fix may change.
-    pub touches: Vec<Touch>,
+    pub touches: Vec<ChangedSetting>,
 }
 
 /// A setting that a fix may change, by the name it had or gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Touch {
+pub struct ChangedSetting {
     /// The member, by its index in the reading.
     pub member: usize,
     /// How the setting is written.

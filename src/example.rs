@@ -3,7 +3,7 @@
 use crate::check::Knowledge;
 use crate::edit::Applicability;
 use crate::lint::{LintOptions, LintResult, lint};
-use crate::rewrite::{RewriteError, Terms, rewrite};
+use crate::rewrite::{RewriteError, RewriteOptions, rewrite};
 use crate::rule::{Example, Rule};
 use crate::source::Source;
 
@@ -59,7 +59,7 @@ pub fn run(rule: &Rule, example: &Example, knowledge: &Knowledge) -> Result<(), 
         let found = found.into_iter().map(|found| found.rule);
         return Err(ExampleError::NotFound(found.collect()));
     }
-    let terms = Terms {
+    let terms = RewriteOptions {
         lint: lint_options,
         least: Applicability::Safe,
     };

@@ -8,7 +8,7 @@ use crate::facts::catalogue::UpgradeError;
 use crate::facts::version::Version;
 use crate::lint::{Content, LintOptions, decode};
 use crate::report::FileError;
-use crate::rewrite::{Rewrite, RewriteError, Terms, rewrite};
+use crate::rewrite::{Rewrite, RewriteError, RewriteOptions, rewrite};
 use crate::surface::{FileReading, read};
 
 /// Why a text is not fixed.
@@ -65,8 +65,8 @@ pub fn fix_text(
         Err(error) => return Err(FixError::Unreadable(error)),
     };
     let lint = LintOptions::new(knowledge, upgrade);
-    match read(&source, &knowledge.catalogue, lint.insistence, lint.surface) {
-        FileReading::Read(_) => Ok(rewrite(&source, &Terms { lint, least })?),
+    match read(&source, &knowledge.catalogue, lint.discovery, lint.surface) {
+        FileReading::Read(_) => Ok(rewrite(&source, &RewriteOptions { lint, least })?),
         FileReading::NotEtcd(why) => Err(FixError::NotEtcd(why)),
         FileReading::Unreadable(error) => {
             Err(FixError::Unreadable(FileError::new(&source, &error)))

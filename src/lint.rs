@@ -12,10 +12,10 @@ use crate::facts::catalogue::UpgradeError;
 use crate::facts::hops::HopsError;
 use crate::facts::version::{Upgrade, Version};
 use crate::report::command::Repeated;
-use crate::report::{FileError, FileReport, Judged, Outcome, Report};
+use crate::report::{FileError, FileReport, LintedFile, Outcome, Report};
 use crate::source::Source;
-use crate::suppression::{COMMENTS_COUNT, Policy, Suppressed, judge};
-use crate::surface::{self, FileReading, Insistence, ReadError, Reading, Surface};
+use crate::suppression::{COMMENTS_COUNT, Policy, Suppressed, check_and_suppress};
+use crate::surface::{self, Discovery, FileReading, ReadError, Reading, Surface};
 
 /// How a text is read and judged.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ pub struct LintOptions<'a> {
     /// From where to where.
     pub upgrade: Upgrade,
     /// How sure it is that the file is etcd's.
-    pub insistence: Insistence,
+    pub discovery: Discovery,
     /// The surface the user named.
     pub surface: Option<Surface>,
     /// What is suppressed.
@@ -41,7 +41,7 @@ impl<'a> LintOptions<'a> {
         Self {
             knowledge,
             upgrade,
-            insistence: Insistence::Named,
+            discovery: Discovery::Explicit,
             surface: None,
             policy: &COMMENTS_COUNT,
             other_files: None,
@@ -78,12 +78,12 @@ pub fn lint(source: &Source, options: &LintOptions<'_>) -> LintResult {
         knowledge, upgrade, ..
     } = *options;
     let catalogue = &knowledge.catalogue;
-    let reading = match surface::read(source, catalogue, options.insistence, options.surface) {
+    let reading = match surface::read(source, catalogue, options.discovery, options.surface) {
         FileReading::Read(reading) => reading,
         FileReading::NotEtcd(why) => return LintResult::NotEtcd(why),
         FileReading::Unreadable(error) => return LintResult::Unreadable(error),
     };
-    let mut judgement = judge(source, &reading, upgrade, knowledge, options.policy);
+    let mut judgement = check_and_suppress(source, &reading, upgrade, knowledge, options.policy);
     if let Some(other_files) = options.other_files {
         withhold_used_elsewhere(&mut judgement.diagnostics, &source.path, other_files);
     }
@@ -112,7 +112,7 @@ pub fn lint_file(
             LintResult::Linted(linted) => {
                 let reading = linted.reading;
                 parts = unread(&path, &source, &reading);
-                Outcome::Judged(Box::new(Judged {
+                Outcome::Linted(Box::new(LintedFile {
                     surface: reading.surface_name(),
                     members: reading.members.len(),
                     settings: reading.settings(),
@@ -171,7 +171,7 @@ pub enum LintError {
 /// let releases = (Some("3.3".parse()?), Some("3.4".parse()?));
 /// let text = "log-output: stdout\n";
 /// let report = lint_text("etcd.conf.yml", text, releases, &knowledge)?;
-/// let (_, judged) = report.judged().next().ok_or("not judged")?;
+/// let (_, judged) = report.linted().next().ok_or("not judged")?;
 /// assert_eq!(judged.surface, "config-file");
 /// let mut rules = judged.diagnostics.iter().map(|found| found.rule.as_str());
 /// assert!(rules.any(|rule| rule == "log-output-renamed"));

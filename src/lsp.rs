@@ -1,29 +1,29 @@
 //! A language server: the tool inside an editor, over the Language Server Protocol.
 //!
 //! ```text
-//! stream ─wire→ session (documents, lifecycle) ─desk→ analyst (reads, judges, answers)
+//! stream ─wire→ session (documents, lifecycle) ─queue→ worker (reads, judges, answers)
 //!                  │  ▲                                     │
 //!        writer ←──┘  └───────────── events ────────────────┘
 //! ```
 //!
-//! The session never waits for a judgement: it keeps the documents, hands snapshots to the analyst and forwards what comes
+//! The session never waits for a judgement: it keeps the documents, hands snapshots to the worker and forwards what comes
 //! back, as long as it still fits. What counts for a document it finds anew whenever an `etcd-uplift.toml` may have changed.
 //! Nothing here knows etcd; what is said and done comes from the modules before.
 
 mod actions;
 mod analysis;
-mod analyst;
 mod completion;
-mod desk;
+mod config_resolver;
 mod document;
 mod event;
 mod findings;
-mod governing;
 mod hover;
 mod position;
+mod queue;
 mod session;
 mod uri;
 mod wire;
+mod worker;
 
 use std::io::{BufReader, Read, Write};
 use std::sync::mpsc;
@@ -32,11 +32,11 @@ use std::thread;
 use lsp_server::{Message, Notification};
 
 use crate::check::Knowledge;
-use analyst::Memory;
-use desk::Desk;
 use event::Event;
+use queue::Queue;
 use session::Session;
 use wire::Incoming;
+use worker::Memory;
 
 /// The editor asked to shut down before it left.
 const ENDED: u8 = 0;
@@ -52,7 +52,7 @@ pub fn serve(
     input: &mut (dyn Read + Send),
     out: &mut (dyn Write + Send),
 ) -> u8 {
-    let desk = Desk::default();
+    let queue = Queue::default();
     let memory = Memory::default();
     let (event, events) = mpsc::channel();
     let (message, messages) = mpsc::channel::<Message>();
@@ -65,16 +65,16 @@ pub fn serve(
                 && message.write(&mut &mut *out).is_ok()
             {}
         });
-        let desk = &desk;
+        let queue = &queue;
         let memory = &memory;
         for _ in 0..ANALYSTS {
             let event = event.clone();
-            let judge = &analysis::judge;
-            scope.spawn(move || analyst::work(desk, knowledge, judge, memory, &event));
+            let analyse = &analysis::analyse;
+            scope.spawn(move || worker::work(queue, knowledge, analyse, memory, &event));
         }
         drop(event);
-        let ended = Session::new(knowledge, desk, message).run(&events);
-        desk.close();
+        let ended = Session::new(knowledge, queue, message).run(&events);
+        queue.close();
         if ended { ENDED } else { BROKEN_OFF }
     })
 }

@@ -16,7 +16,7 @@ use crate::report::visible;
 use crate::rule::{Example, Rule};
 use crate::source::Source;
 use crate::suppression::rules_without_advice;
-use crate::surface::{FileReading, Insistence, read};
+use crate::surface::{Discovery, FileReading, read};
 
 /// How far the fixes of a rule go, as its examples show.
 #[must_use]
@@ -34,7 +34,7 @@ pub fn fix_of(rule: &Rule, knowledge: &Knowledge) -> Applicability {
 fn judged(example: &Example, knowledge: &Knowledge) -> Vec<Diagnostic> {
     let upgrade = knowledge.catalogue.upgrade(example.from, Some(example.to));
     let source = Source::new(example.file.as_str(), example.before.as_str());
-    let reading = read(&source, &knowledge.catalogue, Insistence::Named, None);
+    let reading = read(&source, &knowledge.catalogue, Discovery::Explicit, None);
     match (upgrade, reading) {
         (Ok(upgrade), FileReading::Read(reading)) => check(&source, &reading, upgrade, knowledge),
         _ => Vec::new(),

@@ -145,7 +145,7 @@ pub fn is_same_section(path: &str, other: &str) -> bool {
 
 /// A word that is no flag.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stray {
+pub struct PositionalArgument {
     /// The word.
     pub word: String,
     /// Where it stands.
@@ -190,7 +190,7 @@ pub struct Member {
     /// What the YAML reader of every release refuses in the file, in its words; the anchor is its place.
     pub decoder_refusal: Option<String>,
     /// Words behind etcd's flags that are no flags; etcd refuses them.
-    pub strays: Vec<Stray>,
+    pub positional_arguments: Vec<PositionalArgument>,
 }
 
 impl Member {
@@ -206,7 +206,7 @@ impl Member {
             evidence: None,
             plain_colon_in_flow: None,
             decoder_refusal: None,
-            strays: Vec::new(),
+            positional_arguments: Vec::new(),
         }
     }
 

@@ -21,7 +21,7 @@ pub mod upgrade;
 
 pub use escape::{visible, visible_path};
 pub use location::{Location, Root};
-pub use run::{FileError, FileReport, Judged, Outcome, Report, Summary};
+pub use run::{FileError, FileReport, LintedFile, Outcome, Report, Summary};
 
 /// The name of standard input where it was given none.
 pub const STANDARD_INPUT: &str = "<stdin>";

@@ -3,7 +3,7 @@
 mod attempt;
 mod failing;
 mod gate;
-mod terms;
+mod options;
 mod verify;
 mod withhold;
 
@@ -17,7 +17,7 @@ use crate::surface::Syntax;
 use attempt::{attempt, diagnose};
 use withhold::{Allowed, FixKey};
 
-pub use terms::{Rewrite, RewriteError, Terms};
+pub use options::{Rewrite, RewriteError, RewriteOptions};
 pub use verify::VerifyError;
 pub use withhold::Withheld;
 
@@ -27,18 +27,18 @@ pub use withhold::Withheld;
 ///
 /// # Errors
 /// When that cannot be shown whichever fixes are made; the old text then stays.
-pub fn rewrite(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteError> {
+pub fn rewrite(source: &Source, terms: &RewriteOptions<'_>) -> Result<Rewrite, RewriteError> {
     failing::without_failing(source, terms)
 }
 
 /// Whether the fix of a finding, made alone, can be shown to be right.
 #[must_use]
-pub fn can_be_made(source: &Source, found: &Diagnostic, terms: &Terms<'_>) -> bool {
+pub fn can_be_made(source: &Source, found: &Diagnostic, terms: &RewriteOptions<'_>) -> bool {
     let Some(fix) = &found.fix else {
         return false;
     };
     let alone = HashSet::from([FixKey::of(found)]);
-    let terms = Terms {
+    let terms = RewriteOptions {
         least: fix.applicability,
         ..*terms
     };
@@ -53,7 +53,7 @@ pub fn annotate(
     source: &Source,
     comments: &Fix,
     silenced: usize,
-    terms: &Terms<'_>,
+    terms: &RewriteOptions<'_>,
 ) -> Result<Rewrite, RewriteError> {
     let before = diagnose(source, terms, None)?;
     if !may_hold_comments(source) {
@@ -88,8 +88,11 @@ pub fn annotate(
         Err(_) => return Err(RewriteError::NoPlaceForComment),
     }
     // A comment may silence a rule several times over in its line; it makes nothing new to be said.
-    let strays = |members: &[Member]| -> Vec<usize> {
-        members.iter().map(|member| member.strays.len()).collect()
+    let positional_arguments = |members: &[Member]| -> Vec<usize> {
+        members
+            .iter()
+            .map(|member| member.positional_arguments.len())
+            .collect()
     };
     let gone = before
         .diagnostics
@@ -99,7 +102,7 @@ pub fn annotate(
     let is_silenced = gone == put_aside
         && gone >= Some(silenced)
         && after.surface == before.surface
-        && strays(&before.members) == strays(&after.members)
+        && positional_arguments(&before.members) == positional_arguments(&after.members)
         && verify::is_same_script(source, &new);
     if !is_silenced {
         return Err(RewriteError::NoPlaceForComment);

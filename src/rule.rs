@@ -17,18 +17,18 @@ mod finding;
 pub mod key_begins_to_count;
 pub mod log_level;
 pub mod log_output;
-mod outlook;
 mod pattern;
 mod policy;
 pub mod shadowed_variable;
+mod upgrade_context;
 mod value_condition;
 
 pub use case::{Case, Check, MentionCase};
 pub use definition::{Example, Keep, Rule, RuleDelivery};
 pub use file::{OWN_CHECKS, RuleError};
 pub use finding::{Finding, Subject};
-pub use outlook::{Outlook, refused_message};
 pub use pattern::{Pattern, PatternError};
+pub use upgrade_context::{UpgradeContext, refused_message};
 pub use value_condition::ValueCondition;
 
 use crate::facts::catalogue::Catalogue;

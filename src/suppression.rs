@@ -50,7 +50,7 @@ pub static COMMENTS_COUNT: Policy = Policy {
 
 /// Everything to be said about a file, and what is silenced.
 #[derive(Debug, Default)]
-pub struct Judgement {
+pub struct Checked {
     /// In order of place.
     pub diagnostics: Vec<Diagnostic>,
     /// In order of place.
@@ -91,13 +91,13 @@ impl Suppressor {
 
 /// Judges a reading, and puts aside what the policy and the file's own comments silence.
 #[must_use]
-pub fn judge(
+pub fn check_and_suppress(
     source: &Source,
     reading: &Reading,
     upgrade: Upgrade,
     knowledge: &Knowledge,
     policy: &Policy,
-) -> Judgement {
+) -> Checked {
     let diagnostics = check(source, reading, upgrade, knowledge);
     let found = if policy.no_comments {
         Vec::new()
@@ -118,7 +118,7 @@ pub fn judge(
         comments.take(found, &values);
     }
     let mut silencing = comments.by_line();
-    let mut judgement = Judgement::default();
+    let mut judgement = Checked::default();
     for diagnostic in diagnostics {
         match comments
             .silencing(&diagnostic, &mut silencing)
@@ -354,7 +354,7 @@ fn about(rule: &str, severity: Severity, span: Span) -> Diagnostic {
 mod tests {
     use super::*;
     use crate::surface;
-    use crate::surface::{FileReading, Insistence};
+    use crate::surface::{Discovery, FileReading};
 
     #[test]
     fn of_the_comments_that_speak_of_a_line_all_are_used_and_the_first_gives_the_reason() {
@@ -373,11 +373,11 @@ initial-cluster-token: 'a # etcd-uplift: ignore[ca-file-gone] no'
             .catalogue
             .upgrade("3.3".parse().ok(), "3.5".parse().ok());
         let source = Source::new("etcd.conf.yml", text);
-        let read = surface::read(&source, &knowledge.catalogue, Insistence::Named, None);
+        let read = surface::read(&source, &knowledge.catalogue, Discovery::Explicit, None);
         let FileReading::Read(reading) = read else {
             panic!("is not read");
         };
-        let judged = judge(
+        let judged = check_and_suppress(
             &source,
             &reading,
             upgrade.unwrap(),

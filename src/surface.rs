@@ -43,7 +43,7 @@ pub use prefilter::Prefilter;
 pub use properties::{Comments, Continuation, Surface, Syntax};
 pub use read_error::ReadError;
 pub use reading::Reading;
-pub use request::Insistence;
+pub use request::Discovery;
 use request::{Recognition, Request, SurfaceReader, has_fences, recognise, too_many_settings};
 pub use site::Unwritable;
 
@@ -177,7 +177,7 @@ pub enum FileReading {
 pub fn read(
     source: &Source,
     catalogue: &Catalogue,
-    insistence: Insistence,
+    discovery: Discovery,
     forced: Option<Surface>,
 ) -> FileReading {
     let is_tried = |reader: &&SurfaceReader| forced.is_none_or(|forced| forced == reader.surface);
@@ -187,10 +187,10 @@ pub fn read(
             text: masked.text.as_deref().unwrap_or(&source.text),
             file_name: source.file_name(),
             catalogue,
-            insistence: if forced.is_some() {
-                Insistence::Forced
+            discovery: if forced.is_some() {
+                Discovery::Forced
             } else {
-                insistence
+                discovery
             },
             depth: 0,
             readers: &READERS,
@@ -213,7 +213,7 @@ pub fn read(
         Recognition::No(why) => (None, why),
     };
     let mut mentions = api_path::mentions(&source.text, catalogue);
-    if insistence > Insistence::Walked || !has_fences(&source.text) {
+    if discovery > Discovery::Walked || !has_fences(&source.text) {
         mentions.extend(etcdctl::mentions(&source.text, catalogue));
     }
     let mut reading = match found {

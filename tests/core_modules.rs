@@ -155,7 +155,7 @@ fn what_touches_the_world_is_found() {
         ("src/project/neighbours.rs", "std::thread"),
         ("src/project/configuration.rs", "std::io"),
         ("src/project/write.rs", "std::io::Write"),
-        ("src/cli/terms.rs", "std::env::current_dir"),
+        ("src/cli/config_resolver.rs", "std::env::current_dir"),
         ("src/cli/files.rs", ".exists()"),
     ] {
         let touched = touched(file);

@@ -17,7 +17,7 @@ const NAMED_IN_RUST: [(&str, &str, &str); 4] = [
         "shows how a version is written",
     ),
     (
-        "src/lsp/governing.rs",
+        "src/lsp/config_resolver.rs",
         r#"{"from": "3.4", "to": "3.5"}"#,
         "shows how a setting is written",
     ),

@@ -14,7 +14,7 @@ use etcd_uplift::diagnostic::Diagnostic;
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::facts::version::{Upgrade, Version};
 use etcd_uplift::lint::{LintOptions, LintResult, lint};
-use etcd_uplift::rewrite::{Terms, rewrite};
+use etcd_uplift::rewrite::{RewriteOptions, rewrite};
 use etcd_uplift::source::Source;
 
 struct Case {
@@ -164,7 +164,7 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
         )
         .unwrap();
     }
-    let terms = Terms {
+    let terms = RewriteOptions {
         lint: options,
         least: case.least,
     };

@@ -14,7 +14,7 @@ use etcd_uplift::diagnostic::Consequence;
 use etcd_uplift::facts::version::{Release, Upgrade, Version};
 use etcd_uplift::server::effective::Effective;
 use etcd_uplift::source::Source;
-use etcd_uplift::surface::{self, FileReading, Insistence, read};
+use etcd_uplift::surface::{self, Discovery, FileReading, read};
 use serde_json::Value;
 
 fn rows() -> Vec<Value> {
@@ -85,7 +85,7 @@ fn refuses(knowledge: &Knowledge, sources: &[(Source, &str)], to: Release) -> Re
     let mut refused = false;
     for (source, surface) in sources {
         let forced = surface::named(surface);
-        match read(source, &knowledge.catalogue, Insistence::Forced, forced) {
+        match read(source, &knowledge.catalogue, Discovery::Forced, forced) {
             FileReading::Read(reading) => {
                 let upgrade = Upgrade { from: None, to };
                 let found = check(source, &reading, upgrade, knowledge);
@@ -157,7 +157,7 @@ fn effective_values(
     for (source, surface) in sources(row, verdict, to) {
         let forced = surface::named(surface);
         let FileReading::Read(reading) =
-            read(&source, &knowledge.catalogue, Insistence::Forced, forced)
+            read(&source, &knowledge.catalogue, Discovery::Forced, forced)
         else {
             continue;
         };

@@ -20,9 +20,9 @@ use etcd_uplift::diagnostic::Diagnostic;
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::facts::version::{Release, Upgrade};
 use etcd_uplift::lint::LintOptions;
-use etcd_uplift::rewrite::{RewriteError, Terms, rewrite};
+use etcd_uplift::rewrite::{RewriteError, RewriteOptions, rewrite};
 use etcd_uplift::source::Source;
-use etcd_uplift::surface::{FileReading, Insistence, Reading, read};
+use etcd_uplift::surface::{Discovery, FileReading, Reading, read};
 use generator::dice::Dice;
 use generator::ground::Ground;
 use generator::member::Member;
@@ -32,12 +32,12 @@ use tally::{CASES, Tally, holds};
 
 static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| Knowledge::built_in().unwrap());
 
-fn terms(from: Release, to: Release, least: Applicability) -> Terms<'static> {
+fn terms(from: Release, to: Release, least: Applicability) -> RewriteOptions<'static> {
     let upgrade = Upgrade {
         from: Some(from),
         to,
     };
-    Terms {
+    RewriteOptions {
         lint: LintOptions::new(&KNOWLEDGE, upgrade),
         least,
     }
@@ -86,7 +86,7 @@ fn configuration(form: usize, rolls: &[u16], release: Release) -> Option<(Source
 
 /// The reading of a generated configuration, which is to be read without being told its surface.
 fn read_generated(form: usize, source: &Source, tally: &Tally) -> Result<Reading, TestCaseError> {
-    match read(source, &KNOWLEDGE.catalogue, Insistence::Named, None) {
+    match read(source, &KNOWLEDGE.catalogue, Discovery::Explicit, None) {
         FileReading::Read(reading) => {
             tally.count("read");
             Ok(reading)
@@ -115,7 +115,7 @@ fn written(reading: &Reading) -> Vec<String> {
 }
 
 fn settings(source: &Source) -> Vec<String> {
-    match read(source, &KNOWLEDGE.catalogue, Insistence::Named, None) {
+    match read(source, &KNOWLEDGE.catalogue, Discovery::Explicit, None) {
         FileReading::Read(reading) => written(&reading),
         _ => Vec::new(),
     }
@@ -268,7 +268,7 @@ fn lines_that_no_finding_points_at_stay() {
             }
             offset += line.len();
         }
-        let terms = Terms {
+        let terms = RewriteOptions {
             lint: LintOptions::new(&KNOWLEDGE, upgrade),
             least: Applicability::Safe,
         };

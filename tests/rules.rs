@@ -13,7 +13,7 @@ use etcd_uplift::facts::catalogue::{EtcdOption, KeyType, Spelling, ValueType, va
 use etcd_uplift::facts::version::{Release, Upgrade, Version};
 use etcd_uplift::source::Source;
 use etcd_uplift::suppression::is_rule;
-use etcd_uplift::surface::{FileReading, Insistence, read};
+use etcd_uplift::surface::{Discovery, FileReading, read};
 
 #[test]
 fn every_example_of_a_rule_shows_what_it_says() {
@@ -124,7 +124,7 @@ fn value_of(option: &EtcdOption, release: Release) -> &'static str {
 }
 
 fn findings(knowledge: &Knowledge, source: &Source, from: Release, to: Release) -> Vec<Diagnostic> {
-    match read(source, &knowledge.catalogue, Insistence::Named, None) {
+    match read(source, &knowledge.catalogue, Discovery::Explicit, None) {
         FileReading::Read(reading) => check(
             source,
             &reading,

@@ -4,10 +4,10 @@
 
 use etcd_uplift::check::Knowledge;
 use etcd_uplift::facts::catalogue::Spelling;
-use etcd_uplift::server::acceptance::{self, Reception};
+use etcd_uplift::server::acceptance::{self, Acceptance};
 use etcd_uplift::server::startup::refusals;
 use etcd_uplift::source::Source;
-use etcd_uplift::surface::{FileReading, Insistence, named, read};
+use etcd_uplift::surface::{Discovery, FileReading, named, read};
 
 #[test]
 fn etcd_starts_with_every_value_that_is_listed() {
@@ -29,13 +29,13 @@ fn etcd_starts_with_every_value_that_is_listed() {
                 let source = Source::new("Procfile", text.as_str());
                 let surface = named("command-line");
                 let FileReading::Read(reading) =
-                    read(&source, &catalogue, Insistence::Forced, surface)
+                    read(&source, &catalogue, Discovery::Forced, surface)
                 else {
                     panic!("{text} is not read");
                 };
                 let member = &reading.members[0];
-                let received = acceptance::of(&catalogue, &member.settings[0], release);
-                assert_eq!(received, Reception::Accepted, "{text} on {release}");
+                let received = acceptance::check(&catalogue, &member.settings[0], release);
+                assert_eq!(received, Acceptance::Accepted, "{text} on {release}");
                 let refused = refusals(&catalogue, member, release);
                 let refused: Vec<_> = refused
                     .iter()

@@ -13,7 +13,7 @@ use etcd_uplift::check::{Knowledge, check};
 use etcd_uplift::diagnostic::Consequence;
 use etcd_uplift::facts::version::{Upgrade, Version};
 use etcd_uplift::source::Source;
-use etcd_uplift::surface::{self, FileReading, Insistence, read};
+use etcd_uplift::surface::{self, Discovery, FileReading, read};
 use serde_json::Value;
 
 fn rows() -> Vec<Value> {
@@ -66,7 +66,7 @@ fn the_verdict_is_the_one_on_record() {
         let reading = read(
             &source,
             &knowledge.catalogue,
-            Insistence::Forced,
+            Discovery::Forced,
             surface::named(surface),
         );
         for verdict in ["accepted", "refused"] {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use etcd_uplift::check::Knowledge;
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::lint::{LintOptions, LintResult, lint};
-use etcd_uplift::rewrite::{Terms, rewrite};
+use etcd_uplift::rewrite::{RewriteOptions, rewrite};
 use etcd_uplift::source::Source;
 use etcd_uplift::facts::version::{Upgrade, Version};
 use libfuzzer_sys::fuzz_target;
@@ -35,7 +35,7 @@ fuzz_target!(|input: (u8, &str)| {
         assert!(found.span.end <= text.len());
         assert!(text.is_char_boundary(found.span.start) && text.is_char_boundary(found.span.end));
     }
-    let terms = Terms {
+    let terms = RewriteOptions {
         lint: options,
         least: if choice % 2 == 0 { Applicability::Unsafe } else { Applicability::Safe },
     };

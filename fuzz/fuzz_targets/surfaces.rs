@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use etcd_uplift::check::Knowledge;
 use etcd_uplift::source::Source;
-use etcd_uplift::surface::{FileReading, Insistence, read, surfaces};
+use etcd_uplift::surface::{FileReading, Discovery, read, surfaces};
 use libfuzzer_sys::fuzz_target;
 
 static KNOWLEDGE: LazyLock<Knowledge> =
@@ -14,7 +14,7 @@ static KNOWLEDGE: LazyLock<Knowledge> =
 fuzz_target!(|text: &str| {
     let source = Source::new("fuzzed", text);
     for surface in surfaces() {
-        let reading = read(&source, &KNOWLEDGE.catalogue, Insistence::Forced, Some(surface));
+        let reading = read(&source, &KNOWLEDGE.catalogue, Discovery::Forced, Some(surface));
         if let FileReading::Unreadable(error) = reading {
             assert!(error.offset <= text.len(), "{}", surface.name);
         }

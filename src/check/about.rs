@@ -16,7 +16,7 @@ pub(super) fn about(
     if let Some(mention) = mention {
         return mentioned(&source.text, mention).to_owned();
     }
-    let stray = member.and_then(|member| member.strays.first());
+    let stray = member.and_then(|member| member.positional_arguments.first());
     let what = match (setting, stray, &finding.option) {
         // What keeps etcd from starting may change while the setting stays.
         (Some(setting), ..) if finding.rule == "start-refused" => {
@@ -28,7 +28,7 @@ pub(super) fn about(
             )
         }
         (Some(setting), ..) => format!("{} {}", setting.spelling.word(), setting.name),
-        (None, Some(stray), _) if finding.subject == Subject::Stray => {
+        (None, Some(stray), _) if finding.subject == Subject::PositionalArgument => {
             format!("word {}", stray.word)
         }
         (None, _, _) if finding.rule == "start-refused" => finding.message.clone(),

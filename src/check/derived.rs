@@ -9,7 +9,7 @@ use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, nearest};
 use crate::facts::version::{Release, Upgrade};
 use crate::member::{Action, CONFIG_FILE, Member, Setting, Value, sets_nothing};
-use crate::rule::{Finding, Outlook, Subject, refused_message};
+use crate::rule::{Finding, Subject, UpgradeContext, refused_message};
 use crate::server::effective::is_decided_by_other_file;
 use crate::server::startup::{self, Refusal};
 
@@ -55,7 +55,7 @@ pub(super) fn startup(
     member: &Member,
     found: &[Finding],
 ) -> Vec<Finding> {
-    let outlook = Outlook { catalogue, upgrade };
+    let context = UpgradeContext { catalogue, upgrade };
     let refusals = startup::refusals(catalogue, member, upgrade.to);
     // Variables alone that keep the running release from starting too are not all: flags say the rest.
     let only_variables = member
@@ -85,7 +85,7 @@ pub(super) fn startup(
         .map(|refusal| (subject(member, &refusal), refusal))
         .map(|(subject, refusal)| Finding {
             rule: match subject {
-                Subject::Stray => "flag-without-effect".to_owned(),
+                Subject::PositionalArgument => "flag-without-effect".to_owned(),
                 _ => "start-refused".to_owned(),
             },
             subject,
@@ -93,8 +93,8 @@ pub(super) fn startup(
             consequence: Consequence::Refused,
             impact: Impact::Availability,
             severity: None,
-            title: format!("{} does not start with this configuration", outlook.to()),
-            message: refused_message(&outlook.to(), &refusal.line),
+            title: format!("{} does not start with this configuration", context.to()),
+            message: refused_message(&context.to(), &refusal.line),
             instead: refusal.advice,
             notes: Vec::new(),
             when: None,
@@ -112,7 +112,7 @@ pub(super) fn startup(
 fn subject(member: &Member, refusal: &Refusal) -> Subject {
     match refusal.setting {
         Some(setting) => Subject::Setting(setting),
-        None if !member.strays.is_empty() => Subject::Stray,
+        None if !member.positional_arguments.is_empty() => Subject::PositionalArgument,
         None => Subject::Member,
     }
 }
@@ -127,7 +127,7 @@ pub(super) fn finding(
     let setting = &member.settings[index];
     let judge = Judge {
         catalogue,
-        outlook: Outlook { catalogue, upgrade },
+        context: UpgradeContext { catalogue, upgrade },
         upgrade,
         member,
         index,
@@ -168,7 +168,7 @@ pub(super) fn finding(
 
 struct Judge<'a> {
     catalogue: &'a Catalogue,
-    outlook: Outlook<'a>,
+    context: UpgradeContext<'a>,
     upgrade: Upgrade,
     member: &'a Member,
     index: usize,
@@ -177,7 +177,7 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn refused(&self) -> Option<Finding> {
-        let (consequence, message) = self.outlook.refusal(self.setting)?;
+        let (consequence, message) = self.context.refusal(self.setting)?;
         let to = self.upgrade.to;
         let written = self.written();
         let Some(option) = self.setting.option_in(self.catalogue) else {
@@ -193,7 +193,7 @@ impl Judge<'_> {
             let mut finding = self.base("value-rejected", consequence, message, Some(option));
             finding.title = format!(
                 "{} does not read this value of {written}",
-                self.outlook.to()
+                self.context.to()
             );
             finding.instead = wanted::in_words(self.catalogue, option, self.setting.spelling, to);
             return Some(finding);
@@ -205,7 +205,7 @@ impl Judge<'_> {
                 message,
                 Some(option),
             );
-            finding.title = format!("{} does not have {written} yet", self.outlook.to());
+            finding.title = format!("{} does not have {written} yet", self.context.to());
             finding.instead = match option.since.iter().rev().find(|since| since.same_line(to)) {
                 Some(since) => format!("etcd {since} or later of this line has it"),
                 None => "leave it out until a release that has it runs".to_owned(),
@@ -235,7 +235,7 @@ impl Judge<'_> {
         }
         let message = format!(
             "{} reads the configuration file and ignores this {}",
-            self.outlook.to(),
+            self.context.to(),
             self.setting.spelling.word()
         );
         let mut finding = self.base(
@@ -310,8 +310,8 @@ impl Judge<'_> {
         }
         let prints = deprecated.prints_from.unwrap_or(deprecated.since) <= to;
         let message = match deprecated.prints.as_ref().filter(|_| prints) {
-            Some(line) => format!("{} takes it and prints: {line}", self.outlook.to()),
-            None => format!("{} takes it without a word of warning", self.outlook.to()),
+            Some(line) => format!("{} takes it and prints: {line}", self.context.to()),
+            None => format!("{} takes it without a word of warning", self.context.to()),
         };
         let mut finding = self.base(
             "option-deprecated",

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Knowledge;
-use crate::diagnostic::Touch;
+use crate::diagnostic::ChangedSetting;
 use crate::edit::{Edit, Fix, When};
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, variable_name};
 use crate::member::{Action, Completeness, Member, Setting, key_section};
@@ -238,10 +238,10 @@ fn empties_section(member: &Member, actions: &[Action]) -> bool {
 }
 
 /// The settings that actions may change, under the names they have and get.
-pub(super) fn touches(index: usize, member: &Member, actions: &[Action]) -> Vec<Touch> {
+pub(super) fn touches(index: usize, member: &Member, actions: &[Action]) -> Vec<ChangedSetting> {
     let touch = |setting: usize, name: Option<&str>, goes: bool| {
         let setting = member.settings.get(setting)?;
-        Some(Touch {
+        Some(ChangedSetting {
             member: index,
             spelling: setting.spelling,
             name: name.unwrap_or(&setting.name).to_owned(),

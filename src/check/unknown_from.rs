@@ -3,7 +3,7 @@
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::Release;
 use crate::member::{Action, Member, NewValue, Setting, Value};
-use crate::server::acceptance::{self, Reception};
+use crate::server::acceptance::{self, Acceptance};
 use crate::server::effective::{flag_text, reads_files};
 
 /// Why the actions may change what a running release does, if they may. A release that refuses a setting as it is
@@ -62,10 +62,12 @@ enum Fate {
 }
 
 fn fate(catalogue: &Catalogue, setting: &Setting, release: Release) -> Fate {
-    match acceptance::of(catalogue, setting, release) {
-        Reception::Accepted | Reception::ReadAs(_) => Fate::Counts,
-        Reception::Ignored | Reception::Dropped | Reception::DroppedWithWarning(_) => Fate::Ignored,
-        Reception::Refused(_) => Fate::Refused,
+    match acceptance::check(catalogue, setting, release) {
+        Acceptance::Accepted | Acceptance::ReadAs(_) => Fate::Counts,
+        Acceptance::Ignored | Acceptance::Dropped | Acceptance::DroppedWithWarning(_) => {
+            Fate::Ignored
+        }
+        Acceptance::Refused(_) => Fate::Refused,
     }
 }
 

@@ -5,16 +5,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::command_error::CommandError;
+use super::config_resolver::FileOptions;
 use super::input;
 use super::terminal::Terminal;
-use super::terms::Terms;
 use crate::check::Knowledge;
 use crate::edit::Applicability;
 use crate::lint::LintOptions;
 use crate::project::walk::Candidate;
 use crate::project::write;
 use crate::report::{FileError, FileReport, Outcome, visible_path};
-use crate::surface::{self, Insistence};
+use crate::surface::{self, Discovery};
 use crate::{rewrite, suppression};
 
 /// Writes the comments into the files that were judged, and puts what came of it into their reports; gives a row for each
@@ -22,7 +22,7 @@ use crate::{rewrite, suppression};
 pub(super) fn run(
     reason: &str,
     reports: &mut [FileReport],
-    candidates: &[(Candidate, Arc<Terms>)],
+    candidates: &[(Candidate, Arc<FileOptions>)],
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<Vec<FileReport>, CommandError> {
@@ -34,16 +34,16 @@ pub(super) fn run(
         return Err(CommandError::Usage(message));
     }
     let mut unwritten = Vec::new();
-    let governing: HashMap<&Path, &(Candidate, Arc<Terms>)> = candidates
+    let resolver: HashMap<&Path, &(Candidate, Arc<FileOptions>)> = candidates
         .iter()
         .filter(|(candidate, _)| !input::is_stdin(&candidate.path))
         .map(|governed| (governed.0.path.as_path(), governed))
         .collect();
     for report in reports {
-        let Outcome::Judged(judged) = &mut report.outcome else {
+        let Outcome::Linted(judged) = &mut report.outcome else {
             continue;
         };
-        let Some((candidate, governed)) = governing.get(report.path.as_path()) else {
+        let Some((candidate, governed)) = resolver.get(report.path.as_path()) else {
             continue;
         };
         let failing = judged
@@ -63,16 +63,16 @@ pub(super) fn run(
         let lint = LintOptions {
             knowledge,
             upgrade: governed.upgrade,
-            insistence: if candidate.named {
-                Insistence::Named
+            discovery: if candidate.named {
+                Discovery::Explicit
             } else {
-                Insistence::Walked
+                Discovery::Walked
             },
             surface: governed.surface,
             policy: &governed.policy,
             other_files: None,
         };
-        let terms = rewrite::Terms {
+        let terms = rewrite::RewriteOptions {
             lint,
             least: Applicability::Safe,
         };

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::args::UpgradeArguments;
 use super::command_error::CommandError;
+use super::config_resolver;
 use super::exit_status::{CLEAN, FAILED};
 use super::terminal::Terminal;
-use super::terms;
 use crate::check::{Knowledge, check};
 use crate::diagnostic::Consequence;
 use crate::facts::version::Upgrade;
@@ -15,7 +15,7 @@ use crate::project::walk;
 use crate::report::visible;
 use crate::server::effective::Effective;
 use crate::source::Source;
-use crate::surface::{self, FileReading, Insistence};
+use crate::surface::{self, Discovery, FileReading};
 
 pub(super) fn run(
     file: &Path,
@@ -24,14 +24,14 @@ pub(super) fn run(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    let release = terms::upgrade(upgrade, knowledge, terminal)?.to;
+    let release = config_resolver::upgrade(upgrade, knowledge, terminal)?.to;
     let name = file.to_string_lossy();
     let failed = |why: String| CommandError::Usage(format!("{}: {why}", visible(&name)));
     let bytes = walk::read(file).map_err(failed)?;
     let text = String::from_utf8(bytes).map_err(|_| failed("is not UTF-8".to_owned()))?;
     let source = Source::new(file, text);
     let forced = surface.and_then(surface::named);
-    let reading = match surface::read(&source, &knowledge.catalogue, Insistence::Named, forced) {
+    let reading = match surface::read(&source, &knowledge.catalogue, Discovery::Explicit, forced) {
         FileReading::Read(reading) => reading,
         FileReading::NotEtcd(why) => return Err(failed(format!("not etcd configuration: {why}"))),
         FileReading::Unreadable(error) => return Err(failed(error.to_string())),

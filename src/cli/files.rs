@@ -7,11 +7,11 @@ use std::thread;
 
 use super::args::{InputArguments, LintArguments};
 use super::command_error::CommandError;
+use super::config_resolver::{ConfigResolver, FileOptions};
 use super::input::{self, Loaded};
 use super::outputs::Outputs;
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::terms::{Governing, Terms};
 use super::{add_ignore, next_command};
 use crate::check::{Knowledge, OtherUses};
 use crate::lint::LintOptions;
@@ -80,16 +80,16 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
 }
 
 /// Judges a loaded file: a row for it, and one for each part of it that could not be read.
-pub(super) fn judge(
+pub(super) fn lint(
     loaded: Loaded,
-    terms: &Terms,
+    terms: &FileOptions,
     knowledge: &Knowledge,
     neighbours: Option<&Neighbours>,
 ) -> Vec<FileReport> {
     let options = LintOptions {
         knowledge,
         upgrade: terms.upgrade,
-        insistence: loaded.insistence(),
+        discovery: loaded.discovery(),
         surface: terms.surface,
         policy: &terms.policy,
         other_files: neighbours.map(|neighbours| neighbours as &dyn OtherUses),
@@ -104,7 +104,7 @@ pub(super) fn report(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<Report, CommandError> {
-    let governing = Governing::new(
+    let resolver = ConfigResolver::new(
         &arguments.input,
         &arguments.upgrade,
         arguments.fail_on,
@@ -113,11 +113,11 @@ pub(super) fn report(
     let mut found = input::candidates(&arguments.input);
     outputs.leave_out(&mut found.candidates)?;
     let input = input::standard_input(&found, terminal)?;
-    let (said, terms) = governing.of_folder()?;
-    let candidates = governing.of_candidates(found.candidates)?;
-    governing.write_notices(terminal)?;
+    let (said, terms) = resolver.of_folder()?;
+    let candidates = resolver.of_candidates(found.candidates)?;
+    resolver.write_notices(terminal)?;
     let prefilter = Prefilter::new(&knowledge.catalogue);
-    let neighbours = &governing.neighbours;
+    let neighbours = &resolver.neighbours;
     let mut files: Vec<FileReport> = in_parallel(
         &candidates,
         |(candidate, terms)| {
@@ -128,7 +128,7 @@ pub(super) fn report(
                 &input,
                 &prefilter,
             );
-            judge(loaded, terms, knowledge, Some(neighbours))
+            lint(loaded, terms, knowledge, Some(neighbours))
         },
         |(candidate, _), error| {
             vec![FileReport {
@@ -159,13 +159,13 @@ pub(super) fn report(
 pub(super) fn nothing_recognised(arguments: &InputArguments, files: &[FileReport]) -> bool {
     let judged = files
         .iter()
-        .any(|file| matches!(file.outcome, Outcome::Judged(_)));
+        .any(|file| matches!(file.outcome, Outcome::Linted(_)));
     !arguments.allow_empty && !arguments.paths.is_empty() && !judged
 }
 
 /// Whether a finding is at or above the threshold of its file.
 pub(super) fn reaches(report: &Report) -> bool {
-    report.judged().any(|(_, judged)| {
+    report.linted().any(|(_, judged)| {
         let mut found = judged.diagnostics.iter();
         found.any(|found| judged.threshold.is_reached(found.severity))
     })

@@ -10,10 +10,10 @@ use similar::TextDiff;
 
 use super::args::FixArguments;
 use super::command_error::CommandError;
+use super::config_resolver::{self, ConfigResolver};
 use super::exit_status::{CLEAN, FAILED, FOUND};
 use super::input::{self, Loaded};
 use super::terminal::Terminal;
-use super::terms::{self, Governing};
 use super::{files, next_command};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
@@ -21,9 +21,9 @@ use crate::limits::DIFF_TIME;
 use crate::lint::{Content, LintOptions, unread};
 use crate::project::write;
 use crate::report::{
-    FileError, FileReport, Judged, Outcome, Report, concise, text, visible, visible_path,
+    FileError, FileReport, LintedFile, Outcome, Report, concise, text, visible, visible_path,
 };
-use crate::rewrite::{Terms, rewrite};
+use crate::rewrite::{RewriteOptions, rewrite};
 use crate::surface::{self, FileReading, Prefilter};
 use fixed::Fixed;
 
@@ -35,7 +35,7 @@ pub(super) fn run(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    let governing = Governing::new(
+    let resolver = ConfigResolver::new(
         &arguments.input,
         &arguments.upgrade,
         arguments.fail_on,
@@ -49,9 +49,9 @@ pub(super) fn run(
     } else {
         Applicability::Safe
     };
-    let (said, whole) = governing.of_folder()?;
-    let candidates = governing.of_candidates(found.candidates)?;
-    governing.write_notices(terminal)?;
+    let (said, whole) = resolver.of_folder()?;
+    let candidates = resolver.of_candidates(found.candidates)?;
+    resolver.write_notices(terminal)?;
     let takes_input = candidates
         .iter()
         .any(|(candidate, _)| input::is_stdin(&candidate.path));
@@ -59,7 +59,7 @@ pub(super) fn run(
         // A filter gives back what is excluded; nothing was read where standard input was not named.
         terminal.out.write_all(&input)?;
     }
-    let neighbours = &governing.neighbours;
+    let neighbours = &resolver.neighbours;
     let results = files::in_parallel(
         &candidates,
         |(candidate, governed)| {
@@ -73,12 +73,12 @@ pub(super) fn run(
             let lint = LintOptions {
                 knowledge,
                 upgrade: governed.upgrade,
-                insistence: loaded.insistence(),
+                discovery: loaded.discovery(),
                 surface: governed.surface,
                 policy: &governed.policy,
                 other_files: Some(neighbours),
             };
-            let terms = Terms { lint, least };
+            let terms = RewriteOptions { lint, least };
             Fixed {
                 is_input: input::is_stdin(&candidate.path),
                 leads_outside: candidate.leads_outside,
@@ -133,7 +133,7 @@ pub(super) fn run(
     finish(arguments, &report, outcome.changed, outcome.fixes, terminal)
 }
 
-fn fix_one(loaded: Loaded, terms: &Terms<'_>) -> Fixed {
+fn fix_one(loaded: Loaded, terms: &RewriteOptions<'_>) -> Fixed {
     let mut fixed = Fixed {
         path: loaded.path,
         is_input: false,
@@ -151,11 +151,11 @@ fn fix_one(loaded: Loaded, terms: &Terms<'_>) -> Fixed {
         Ok(Content::Text(source)) => {
             let LintOptions {
                 knowledge,
-                insistence,
+                discovery,
                 surface,
                 ..
             } = terms.lint;
-            let read = surface::read(&source, &knowledge.catalogue, insistence, surface);
+            let read = surface::read(&source, &knowledge.catalogue, discovery, surface);
             fixed.result = match read {
                 FileReading::NotEtcd(_) => Ok(None),
                 FileReading::Unreadable(error) => Err(FileError::new(&source, &error)),
@@ -193,7 +193,7 @@ impl Run<'_> {
     fn file(
         &mut self,
         file: Fixed,
-        governed: &terms::Terms,
+        governed: &config_resolver::FileOptions,
         terminal: &mut Terminal<'_>,
     ) -> Result<(), CommandError> {
         let rewrite = match file.result {
@@ -256,7 +256,7 @@ impl Run<'_> {
             None => {
                 self.changed += usize::from(is_changed);
                 self.fixes += rewrite.fixes;
-                Outcome::Judged(Box::new(Judged {
+                Outcome::Linted(Box::new(LintedFile {
                     source: before.with_text(rewrite.text),
                     surface: file.surface,
                     members: file.members,

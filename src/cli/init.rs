@@ -11,7 +11,7 @@ use super::command_error::CommandError;
 use super::exit_status::{CLEAN, FAILED};
 use super::input;
 use super::terminal::Terminal;
-use super::{files, terms};
+use super::{config_resolver, files};
 use crate::check::Knowledge;
 use crate::facts::catalogue::Catalogue;
 use crate::facts::version::Version;
@@ -37,7 +37,7 @@ pub(super) fn run(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    let typed = terms::upgrade(&arguments.upgrade, knowledge, terminal)?;
+    let typed = config_resolver::upgrade(&arguments.upgrade, knowledge, terminal)?;
     let input = InputArguments {
         paths: vec![arguments.folder.clone()],
         ..InputArguments::default()
@@ -48,11 +48,11 @@ pub(super) fn run(
         &found.candidates,
         |candidate| {
             let loaded = input::load(candidate, false, &input, &[], &prefilter);
-            let insistence = loaded.insistence();
+            let discovery = loaded.discovery();
             let Ok(Content::Text(source)) = loaded.content else {
                 return None;
             };
-            let read = surface::read(&source, &knowledge.catalogue, insistence, None);
+            let read = surface::read(&source, &knowledge.catalogue, discovery, None);
             let FileReading::Read(reading) = read else {
                 return None;
             };
@@ -92,7 +92,7 @@ pub(super) fn run(
     terminal.out.write_all(text.as_bytes())?;
     writeln!(terminal.err, "written: {}", visible_path(&path))?;
     if let Ok(upgrade) = knowledge.catalogue.upgrade(from, Some(to)) {
-        terms::write_route(upgrade, from, knowledge, terminal)?;
+        config_resolver::write_route(upgrade, from, knowledge, terminal)?;
     }
     let from = from.map_or_else(String::new, |from| format!(" --from {from}"));
     let folder = quoted(&arguments.folder);

@@ -10,7 +10,7 @@ use crate::limits::FILE_SIZE;
 use crate::lint::{Content, decode};
 use crate::project::walk::{self, Candidate};
 use crate::report::{FileError, FileReport, Outcome, STANDARD_INPUT};
-use crate::surface::{Insistence, Prefilter};
+use crate::surface::{Discovery, Prefilter};
 
 /// A file that passed the prefilter.
 pub(super) struct Loaded {
@@ -20,11 +20,11 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
-    pub(super) fn insistence(&self) -> Insistence {
+    pub(super) fn discovery(&self) -> Discovery {
         if self.named {
-            Insistence::Named
+            Discovery::Explicit
         } else {
-            Insistence::Walked
+            Discovery::Walked
         }
     }
 }

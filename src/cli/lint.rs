@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use super::args::{Format, LintArguments};
 use super::command_error::CommandError;
+use super::config_resolver::{ConfigResolver, FileOptions};
 use super::exit_status::{CLEAN, FAILED, FOUND};
 use super::outputs::Outputs;
 use super::terminal::Terminal;
-use super::terms::{Governing, Terms};
 use super::{baseline, drawing, files, input, next_command};
 use crate::check::Knowledge;
 use crate::lint::Content;
@@ -123,15 +123,15 @@ fn on_command(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<Report, CommandError> {
-    let governing = Governing::new(
+    let resolver = ConfigResolver::new(
         &arguments.input,
         &arguments.upgrade,
         arguments.fail_on,
         knowledge,
     )?;
-    let (said, terms) = governing.of_folder()?;
-    governing.write_notices(terminal)?;
-    let terms = Terms {
+    let (said, terms) = resolver.of_folder()?;
+    resolver.write_notices(terminal)?;
+    let terms = FileOptions {
         surface: surface::named("command-line"),
         ..terms
     };
@@ -141,7 +141,7 @@ fn on_command(
         path,
         named: true,
     };
-    let files = files::judge(loaded, &terms, knowledge, None);
+    let files = files::lint(loaded, &terms, knowledge, None);
     if let Some(Outcome::NotEtcd(why)) = files.first().map(|file| &file.outcome) {
         return Err(CommandError::Usage(format!("--command: {why}")));
     }
@@ -157,7 +157,7 @@ fn on_command(
 
 /// What each recognised file was taken for.
 fn surfaces(report: &Report, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
-    for (file, judged) in report.judged() {
+    for (file, judged) in report.linted() {
         let path = visible_path(&file.path);
         let surface = if judged.surface.is_empty() {
             "text that uses etcd's API"

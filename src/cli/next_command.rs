@@ -62,7 +62,7 @@ pub(super) fn fix(input: &InputArguments, is_command: bool, report: &Report) -> 
 
 /// The files that hold something to fix.
 fn with_fix(report: &Report) -> HashSet<&Path> {
-    let files = report.judged().filter(|(_, judged)| {
+    let files = report.linted().filter(|(_, judged)| {
         let mut found = judged.diagnostics.iter();
         found.any(|found| found.fix.is_some())
     });

@@ -4,7 +4,7 @@ use super::args::{DrawingArguments, RulesArguments};
 use super::command_error::CommandError;
 use super::exit_status::CLEAN;
 use super::terminal::Terminal;
-use super::{drawing, terms};
+use super::{config_resolver, drawing};
 use crate::check::{Knowledge, KnowledgeError};
 use crate::manual::{self, derived, terminal as page};
 use crate::report::visible;
@@ -15,8 +15,8 @@ pub(super) fn rules(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    let upgrade = terms::upgrade(&arguments.upgrade, knowledge, terminal)?;
-    terms::write_route(upgrade, arguments.upgrade.from, knowledge, terminal)?;
+    let upgrade = config_resolver::upgrade(&arguments.upgrade, knowledge, terminal)?;
+    config_resolver::write_route(upgrade, arguments.upgrade.from, knowledge, terminal)?;
     let is_concerned = |rule: &&Rule| {
         // A changed default matters only to who passes the change; everything else also to who comes later.
         let passed = upgrade.from.is_none() || upgrade.crosses(rule.begins);

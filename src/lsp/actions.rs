@@ -10,9 +10,9 @@ use lsp_types::{
 use similar::TextDiff;
 
 use super::analysis::Analysis;
-use super::desk::ActionForm;
 use super::event::Event;
 use super::findings;
+use super::queue::ActionForm;
 use super::session::capabilities::FIX_ALL;
 use crate::check::Knowledge;
 use crate::diagnostic::Diagnostic;

@@ -3,20 +3,20 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
+use super::config_resolver::is_configuration;
 use super::document::Snapshot;
-use super::governing::is_configuration;
 use crate::check::Knowledge;
 use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
 use crate::limits::FILE_SIZE;
 use crate::lint::{LintOptions, LintResult, lint, too_large};
 use crate::project::configuration::{Configuration, ConfigurationError};
-use crate::rewrite::{Rewrite, RewriteError, Terms, rewrite};
+use crate::rewrite::{Rewrite, RewriteError, RewriteOptions, rewrite};
 use crate::source::{Source, Span};
-use crate::surface::{Insistence, Prefilter, ReadError, Reading, Surface};
+use crate::surface::{Discovery, Prefilter, ReadError, Reading, Surface};
 
 /// A document is taken for etcd's as it is while a folder is walked: the editor opens every file of its kind.
-pub(super) const INSISTENCE: Insistence = Insistence::Walked;
+pub(super) const DISCOVERY: Discovery = Discovery::Walked;
 
 /// A judged version.
 pub(super) struct Analysis {
@@ -40,7 +40,11 @@ pub(super) struct Unread {
 }
 
 /// Reads and judges a version.
-pub(super) fn judge(snapshot: &Snapshot, knowledge: &Knowledge, prefilter: &Prefilter) -> Analysis {
+pub(super) fn analyse(
+    snapshot: &Snapshot,
+    knowledge: &Knowledge,
+    prefilter: &Prefilter,
+) -> Analysis {
     let text = snapshot.text.as_str();
     if text.len() as u64 > FILE_SIZE {
         return Analysis::unreadable(snapshot, too_large(), 0);
@@ -110,7 +114,7 @@ impl Analysis {
         LintOptions {
             knowledge,
             upgrade: terms.upgrade,
-            insistence: INSISTENCE,
+            discovery: DISCOVERY,
             surface: terms.surface(),
             policy: &terms.policy,
             other_files: Some(&*terms.neighbours.0),
@@ -118,8 +122,8 @@ impl Analysis {
     }
 
     /// How the document is rewritten.
-    pub(super) fn terms<'a>(&'a self, knowledge: &'a Knowledge) -> Terms<'a> {
-        Terms {
+    pub(super) fn terms<'a>(&'a self, knowledge: &'a Knowledge) -> RewriteOptions<'a> {
+        RewriteOptions {
             lint: self.lint_options(knowledge),
             least: Applicability::Safe,
         }

@@ -9,7 +9,7 @@ mod place;
 
 use lsp_types::CompletionItem;
 
-use super::analysis::INSISTENCE;
+use super::analysis::DISCOVERY;
 use super::document::Snapshot;
 use crate::check::Knowledge;
 use crate::facts::catalogue::{Spelling, ValueType};
@@ -146,7 +146,7 @@ impl Context<'_> {
         text.replace_range(stretch.start..stretch.end, by);
         let source = Source::new(self.snapshot.path(), text);
         let surface = self.snapshot.terms.surface();
-        match surface::read(&source, &self.knowledge.catalogue, INSISTENCE, surface) {
+        match surface::read(&source, &self.knowledge.catalogue, DISCOVERY, surface) {
             FileReading::Read(reading) if !reading.members.is_empty() => Some(reading),
             _ => None,
         }

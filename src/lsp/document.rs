@@ -1,11 +1,11 @@
-//! An open document, and one version of it as the analyst gets it.
+//! An open document, and one version of it as the worker gets it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use lsp_types::{TextDocumentContentChangeEvent, Uri};
 
-use super::governing::Terms;
+use super::config_resolver::FileOptions;
 use super::position::Text;
 use super::uri::path_of;
 use crate::source::Span;
@@ -17,7 +17,7 @@ pub(super) struct Document {
     uri: Uri,
     version: i32,
     text: Arc<Text>,
-    terms: Arc<Terms>,
+    terms: Arc<FileOptions>,
 }
 
 /// One version of a document and what it is judged for.
@@ -26,12 +26,12 @@ pub(super) struct Snapshot {
     pub(super) uri: Uri,
     pub(super) version: i32,
     pub(super) text: Arc<Text>,
-    pub(super) terms: Arc<Terms>,
+    pub(super) terms: Arc<FileOptions>,
     pub(super) encoding: Encoding,
 }
 
 impl Document {
-    pub(super) fn new(uri: Uri, version: i32, text: String, terms: Terms) -> Self {
+    pub(super) fn new(uri: Uri, version: i32, text: String, terms: FileOptions) -> Self {
         Self {
             uri,
             version,
@@ -53,7 +53,7 @@ impl Document {
     }
 
     /// What counts for it from now on; gives whether that is something else than before.
-    pub(super) fn govern(&mut self, terms: Terms) -> bool {
+    pub(super) fn govern(&mut self, terms: FileOptions) -> bool {
         let is_new = *self.terms != terms;
         if is_new {
             self.terms = Arc::new(terms);

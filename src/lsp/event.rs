@@ -15,7 +15,7 @@ pub(super) enum Event {
     /// The editor is gone.
     Left,
     /// A version was judged.
-    Judged {
+    Linted {
         snapshot: Snapshot,
         diagnostics: Vec<Diagnostic>,
     },

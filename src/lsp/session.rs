@@ -24,10 +24,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::desk::{Desk, Question};
+use super::config_resolver::{ConfigResolver, FileOptions};
 use super::document::{Document, Snapshot};
 use super::event::Event;
-use super::governing::{Governing, Terms};
+use super::queue::{Question, Queue};
 use super::wire::Incoming;
 use crate::check::Knowledge;
 use crate::crash;
@@ -45,11 +45,11 @@ enum Phase {
 /// One editor.
 pub(super) struct Session<'a> {
     knowledge: &'a Knowledge,
-    desk: &'a Desk,
+    queue: &'a Queue,
     out: Sender<Message>,
     phase: Phase,
     client: Client,
-    governing: Governing<'a>,
+    config_resolver: ConfigResolver<'a>,
     documents: HashMap<String, Document>,
     /// Questions that are neither answered nor cancelled.
     open: HashSet<RequestId>,
@@ -60,14 +60,14 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(knowledge: &'a Knowledge, desk: &'a Desk, out: Sender<Message>) -> Self {
+    pub(super) fn new(knowledge: &'a Knowledge, queue: &'a Queue, out: Sender<Message>) -> Self {
         Self {
             knowledge,
-            desk,
+            queue,
             out,
             phase: Phase::Begun,
             client: Client::default(),
-            governing: Governing::new(knowledge),
+            config_resolver: ConfigResolver::new(knowledge),
             documents: HashMap::new(),
             open: HashSet::new(),
             shown: BTreeSet::new(),
@@ -95,7 +95,7 @@ impl<'a> Session<'a> {
                 }
                 Event::Incoming(Incoming::Malformed(why, id)) => self.malformed(&why, id),
                 Event::Left => break,
-                Event::Judged {
+                Event::Linted {
                     snapshot,
                     diagnostics,
                 } => {
@@ -192,16 +192,16 @@ impl<'a> Session<'a> {
         self.phase = Phase::Running;
         self.respond(id, Ok(capabilities::offered(client.encoding)));
         if let Some(folder) = capabilities::folder(params) {
-            self.governing.stand_in(folder);
+            self.config_resolver.stand_in(folder);
         }
         if let Some(options) = params.get("initializationOptions") {
-            self.governing.ask(options);
+            self.config_resolver.ask(options);
             // Says now what is wrong with them.
             self.govern(None);
         }
     }
 
-    /// Hands a question about a document to the analyst.
+    /// Hands a question about a document to the worker.
     fn ask<P: DeserializeOwned>(
         &mut self,
         id: RequestId,
@@ -216,7 +216,7 @@ impl<'a> Session<'a> {
         };
         let (uri, question) = question(params, self.client);
         match self.snapshot(uri.as_str()) {
-            Some(snapshot) => self.desk.ask(id, question, snapshot),
+            Some(snapshot) => self.queue.ask(id, question, snapshot),
             None => {
                 let error = format!("{} is not open", uri.as_str());
                 self.refuse(id, ErrorCode::InvalidParams, &error);
@@ -233,8 +233,8 @@ impl<'a> Session<'a> {
             DidOpenTextDocument::METHOD => {
                 read(params).map(|DidOpenTextDocumentParams { text_document: new }| {
                     let uri = new.uri.as_str().to_owned();
-                    self.governing.take(&new.uri, &new.text);
-                    let terms = Terms::plain(Upgrade {
+                    self.config_resolver.take(&new.uri, &new.text);
+                    let terms = FileOptions::plain(Upgrade {
                         from: None,
                         to: self.knowledge.catalogue.newest(),
                     });
@@ -248,8 +248,8 @@ impl<'a> Session<'a> {
                 read(params).map(|DidCloseTextDocumentParams { text_document }| {
                     let uri = text_document.uri;
                     self.documents.remove(uri.as_str());
-                    self.desk.forget(uri.clone());
-                    if self.governing.give_back(&uri) {
+                    self.queue.forget(uri.clone());
+                    if self.config_resolver.give_back(&uri) {
                         self.govern(None);
                     }
                     self.publish(uri, None, Vec::new());
@@ -257,7 +257,7 @@ impl<'a> Session<'a> {
             }
             DidChangeConfiguration::METHOD => {
                 read(params).map(|DidChangeConfigurationParams { settings }| {
-                    if self.governing.ask(&settings) {
+                    if self.config_resolver.ask(&settings) {
                         self.shown.clear();
                         self.govern(None);
                     }
@@ -280,7 +280,7 @@ impl<'a> Session<'a> {
                     NumberOrString::String(text) => RequestId::from(text),
                 };
                 if self.open.contains(&id) {
-                    self.desk.cancel(&id);
+                    self.queue.cancel(&id);
                     self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
                 }
             }),
@@ -299,37 +299,37 @@ impl<'a> Session<'a> {
         };
         let encoding = self.client.encoding;
         document.change(identifier.version, params.content_changes, encoding);
-        if self.governing.take(&identifier.uri, document.text()) {
+        if self.config_resolver.take(&identifier.uri, document.text()) {
             self.govern(Some(uri));
         } else {
-            self.judge(uri);
+            self.lint(uri);
         }
         Ok(())
     }
 
-    /// Finds out anew what counts for each document. Judged are those for which it is something else than before, and
+    /// Finds out anew what counts for each document. LintedFile are those for which it is something else than before, and
     /// the one that is touched.
     fn govern(&mut self, touched: Option<&str>) {
-        self.governing.forget();
+        self.config_resolver.forget();
         let mut to_judge: Vec<String> = Vec::new();
         for (uri, document) in &mut self.documents {
-            let terms = self.governing.of(document.uri());
+            let terms = self.config_resolver.of(document.uri());
             if document.govern(terms) || touched == Some(uri) {
                 to_judge.push(uri.clone());
             }
         }
-        let complaints = self.governing.complaints().clone();
+        let complaints = self.config_resolver.complaints().clone();
         for complaint in complaints.difference(&self.shown) {
             self.show(MessageType::ERROR, complaint.clone());
         }
         self.shown = complaints;
-        to_judge.iter().for_each(|uri| self.judge(uri));
+        to_judge.iter().for_each(|uri| self.lint(uri));
     }
 
     /// Has the newest version of a document judged.
-    fn judge(&self, uri: &str) {
+    fn lint(&self, uri: &str) {
         if let Some(snapshot) = self.snapshot(uri) {
-            self.desk.judge(snapshot);
+            self.queue.lint(snapshot);
         }
     }
 

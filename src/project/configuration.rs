@@ -36,13 +36,13 @@ pub struct Configuration {
     /// The file.
     pub path: PathBuf,
     exclude: Gitignore,
-    whole: FileTerms,
-    per_file: Vec<(Gitignore, FileTerms)>,
+    whole: FileConfig,
+    per_file: Vec<(Gitignore, FileConfig)>,
 }
 
 /// What is said about some files. What is absent is left to others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FileTerms {
+pub struct FileConfig {
     /// The running release.
     pub from: Option<Version>,
     /// The release to upgrade to.
@@ -55,7 +55,7 @@ pub struct FileTerms {
     pub ignore: BTreeSet<String>,
 }
 
-impl FileTerms {
+impl FileConfig {
     /// What was asked for, and where nothing was, what the configuration says. Its ignored rules stay ignored.
     #[must_use]
     pub fn over(&self, said: Self) -> Self {
@@ -156,7 +156,7 @@ impl Configuration {
 
     /// What is said about a file: of the tables whose glob fits, the later one counts.
     #[must_use]
-    pub fn terms(&self, file: &Path) -> FileTerms {
+    pub fn terms(&self, file: &Path) -> FileConfig {
         let mut terms = self.whole.clone();
         for (_, special) in self
             .per_file
@@ -214,7 +214,7 @@ fn terms(
     wire: WireTerms,
     knowledge: &Knowledge,
     fail: &impl Fn(Range<usize>, String) -> ConfigurationError,
-) -> Result<FileTerms, ConfigurationError> {
+) -> Result<FileConfig, ConfigurationError> {
     let catalogue = &knowledge.catalogue;
     let version = |text: Option<&Spanned<String>>, is_target: bool| {
         text.map(|text| {
@@ -259,7 +259,7 @@ fn terms(
             return Err(fail(rule.span(), message));
         }
     }
-    Ok(FileTerms {
+    Ok(FileConfig {
         from,
         to,
         fail_on: wire.fail_on,

@@ -41,7 +41,7 @@ impl Baseline {
     pub fn of(report: &Report, root: &Root) -> Self {
         let mut known: BTreeMap<Key, u32> = BTreeMap::new();
         let mut identities = Identities::below(root);
-        for (file, judged) in report.judged() {
+        for (file, judged) in report.linted() {
             for found in &judged.diagnostics {
                 let identity = identities.finding(&file.path, found);
                 let key = (identity.rule, identity.path, identity.setting);
@@ -122,7 +122,7 @@ impl Baseline {
         let mut identities = Identities::below(root);
         let mut paths = HashSet::new();
         for file in &mut report.files {
-            let Outcome::Judged(judged) = &mut file.outcome else {
+            let Outcome::Linted(judged) = &mut file.outcome else {
                 continue;
             };
             paths.insert(root.locate(&file.path).text());

@@ -11,7 +11,7 @@ pub fn render(report: &Report) -> String {
     for file in &report.files {
         let path = visible_path(&file.path);
         match &file.outcome {
-            Outcome::Judged(judged) => {
+            Outcome::Linted(judged) => {
                 for found in &judged.diagnostics {
                     let place = judged.source.line_column(found.span.start);
                     // Writing into a String cannot fail.

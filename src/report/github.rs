@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{FileReport, Judged, Outcome, Report, Root, visible};
+use super::{FileReport, LintedFile, Outcome, Report, Root, visible};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// The report as commands.
@@ -14,7 +14,7 @@ pub fn render(report: &Report, root: &Root) -> String {
     }
     for file in &report.files {
         match &file.outcome {
-            Outcome::Judged(judged) => {
+            Outcome::Linted(judged) => {
                 for found in &judged.diagnostics {
                     finding(&mut out, file, judged, found, root);
                 }
@@ -52,7 +52,13 @@ fn upgrade(out: &mut String, report: &Report) {
     );
 }
 
-fn finding(out: &mut String, file: &FileReport, judged: &Judged, found: &Diagnostic, root: &Root) {
+fn finding(
+    out: &mut String,
+    file: &FileReport,
+    judged: &LintedFile,
+    found: &Diagnostic,
+    root: &Root,
+) {
     let start = judged.source.line_column(found.span.start);
     let end = judged.source.line_column(found.span.end);
     let path = root.locate(&file.path).text();

@@ -18,7 +18,7 @@ pub fn render(report: &Report, root: &Root) -> Result<String, serde_json::Error>
     for file in &report.files {
         let path = visible(&root.locate(&file.path).text()).into_owned();
         match &file.outcome {
-            Outcome::Judged(judged) => {
+            Outcome::Linted(judged) => {
                 for found in &judged.diagnostics {
                     issues.push(WireIssue {
                         // GitLab does not show the name of the check.

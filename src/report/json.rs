@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::escape::quiet_json;
 use super::upgrade::WireUpgrade;
-use super::{FileReport, Judged, Outcome, Report};
+use super::{FileReport, LintedFile, Outcome, Report};
 use crate::diagnostic::Diagnostic;
 use crate::edit::Fix;
 
@@ -34,7 +34,7 @@ pub fn render(report: &Report) -> Result<String, serde_json::Error> {
         },
         files: report.files.iter().filter_map(file).collect(),
         findings: report
-            .judged()
+            .linted()
             .flat_map(|(file, judged)| {
                 judged
                     .diagnostics
@@ -51,7 +51,7 @@ pub fn render(report: &Report) -> Result<String, serde_json::Error> {
 fn file(file: &FileReport) -> Option<WireFile> {
     let path = file.path.to_string_lossy().into_owned();
     match &file.outcome {
-        Outcome::Judged(judged) => Some(WireFile {
+        Outcome::Linted(judged) => Some(WireFile {
             path,
             surface: judged.surface,
             members: judged.members,
@@ -73,7 +73,11 @@ fn file(file: &FileReport) -> Option<WireFile> {
     }
 }
 
-fn finding<'r>(file: &'r FileReport, judged: &'r Judged, found: &'r Diagnostic) -> WireFinding<'r> {
+fn finding<'r>(
+    file: &'r FileReport,
+    judged: &'r LintedFile,
+    found: &'r Diagnostic,
+) -> WireFinding<'r> {
     let start = judged.source.line_column(found.span.start);
     let end = judged.source.line_column(found.span.end);
     WireFinding {

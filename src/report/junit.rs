@@ -68,7 +68,7 @@ struct Problem {
 
 fn cases(file: &FileReport, path: &str, identities: &mut Identities<'_>) -> Vec<Case> {
     match &file.outcome {
-        Outcome::Judged(judged) => judged
+        Outcome::Linted(judged) => judged
             .diagnostics
             .iter()
             .map(|found| {

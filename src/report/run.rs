@@ -41,7 +41,7 @@ pub struct FileReport {
 #[derive(Debug)]
 pub enum Outcome {
     /// It was read and judged.
-    Judged(Box<Judged>),
+    Linted(Box<LintedFile>),
     /// It does not concern etcd, and why.
     NotEtcd(&'static str),
     /// It could not be read, judged or written.
@@ -50,7 +50,7 @@ pub enum Outcome {
 
 /// A file that was read and judged.
 #[derive(Debug)]
-pub struct Judged {
+pub struct LintedFile {
     /// Its text.
     pub source: Source,
     /// The surface's name; empty for texts that only mention etcd.
@@ -71,7 +71,7 @@ pub struct Judged {
     pub threshold: Threshold,
 }
 
-impl Judged {
+impl LintedFile {
     /// Everything that was found, in order of place, with what silences it.
     pub fn all(&self) -> impl Iterator<Item = (&Diagnostic, Option<&Suppressor>)> {
         let silenced = self.suppressed.iter();
@@ -120,9 +120,9 @@ pub struct Summary {
 
 impl Report {
     /// The files that were judged.
-    pub fn judged(&self) -> impl Iterator<Item = (&FileReport, &Judged)> {
+    pub fn linted(&self) -> impl Iterator<Item = (&FileReport, &LintedFile)> {
         self.files.iter().filter_map(|file| match &file.outcome {
-            Outcome::Judged(judged) => Some((file, judged.as_ref())),
+            Outcome::Linted(judged) => Some((file, judged.as_ref())),
             _ => None,
         })
     }
@@ -133,7 +133,7 @@ impl Report {
         let mut summary = Summary::default();
         for file in &self.files {
             match &file.outcome {
-                Outcome::Judged(judged) => {
+                Outcome::Linted(judged) => {
                     summary.files += 1;
                     summary.silenced += judged.suppressed.len();
                     for found in &judged.diagnostics {
@@ -161,7 +161,7 @@ impl Report {
     #[must_use]
     pub fn upgrade_in_words(&self) -> String {
         let mut upgrades: Vec<Upgrade> = Vec::new();
-        for (_, judged) in self.judged() {
+        for (_, judged) in self.linted() {
             if !upgrades.contains(&judged.upgrade) {
                 upgrades.push(judged.upgrade);
             }
@@ -202,7 +202,7 @@ impl Report {
     pub fn fix_command(
         &self,
         file: &FileReport,
-        judged: &Judged,
+        judged: &LintedFile,
         applicability: Applicability,
     ) -> String {
         let releases = self.written(judged.upgrade);
@@ -222,7 +222,7 @@ impl Report {
     /// which their `etcd-uplift.toml` says.
     #[must_use]
     pub fn common_releases(&self) -> (Option<Version>, Option<Version>) {
-        let mut upgrades = self.judged().map(|(_, judged)| judged.upgrade);
+        let mut upgrades = self.linted().map(|(_, judged)| judged.upgrade);
         let first = upgrades.next().unwrap_or(self.upgrade);
         if upgrades.all(|upgrade| upgrade == first) {
             self.written(first)

@@ -8,7 +8,7 @@ use super::documentation::{CHANGES, page, sources_of};
 use super::escape::quiet_json;
 use super::identity::{Identities, Identity};
 use super::upgrade::WireUpgrade;
-use super::{FileError, FileReport, Judged, Outcome, Report, Root, visible};
+use super::{FileError, FileReport, LintedFile, Outcome, Report, Root, visible};
 use crate::check::Knowledge;
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::edit::{Applicability, Fix};
@@ -40,7 +40,7 @@ pub fn render(
     let mut notifications = Vec::new();
     for file in &report.files {
         match &file.outcome {
-            Outcome::Judged(judged) => {
+            Outcome::Linted(judged) => {
                 for (found, by) in judged.all() {
                     let identity = identities.finding(&file.path, found);
                     let rule = ids.binary_search(&found.rule.as_str()).unwrap_or_default();
@@ -88,7 +88,7 @@ pub fn render(
 /// The rules that found something, in order of id, with the highest severity that each gave.
 fn levels(report: &Report) -> BTreeMap<&str, Severity> {
     let mut levels = BTreeMap::new();
-    for (found, _) in report.judged().flat_map(|(_, judged)| judged.all()) {
+    for (found, _) in report.linted().flat_map(|(_, judged)| judged.all()) {
         let level = levels.entry(found.rule.as_str()).or_insert(found.severity);
         *level = found.severity.max(*level);
     }
@@ -166,7 +166,7 @@ fn help(id: &str, why: &str, rule: Option<&Rule>) -> MultiformatMessage {
 /// A finding's file.
 struct FilePlace<'r> {
     file: &'r FileReport,
-    judged: &'r Judged,
+    judged: &'r LintedFile,
     root: &'r Root,
 }
 

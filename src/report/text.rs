@@ -7,7 +7,7 @@ mod window;
 use std::fmt::Write;
 
 use super::style::{Style, ascii, linked, wrapped};
-use super::{FileReport, Judged, Outcome, Report, visible, visible_path};
+use super::{FileReport, LintedFile, Outcome, Report, visible, visible_path};
 use crate::diagnostic::{Diagnostic, Severity};
 use drawing::{applied, fix_row, paint, row, row_width, snippet, timed};
 
@@ -17,7 +17,7 @@ pub fn render(report: &Report, style: Style) -> String {
     let mut out = first_lines(report, style);
     for file in &report.files {
         match &file.outcome {
-            Outcome::Judged(judged) => {
+            Outcome::Linted(judged) => {
                 for group in note_group::groups(&judged.diagnostics) {
                     match group.as_slice() {
                         [found] => finding(&mut out, report, (file, judged), found, style),
@@ -79,8 +79,8 @@ pub fn summary(report: &Report, fix: &str) -> String {
         plural(summary.files, "file", "files"),
         report.upgrade_in_words(),
     );
-    let is_newest = |judged: &Judged| judged.upgrade.to == report.upgrade.to;
-    if report.to_written.is_none() && report.judged().all(|(_, judged)| is_newest(judged)) {
+    let is_newest = |judged: &LintedFile| judged.upgrade.to == report.upgrade.to;
+    if report.to_written.is_none() && report.linted().all(|(_, judged)| is_newest(judged)) {
         out.push_str(", the newest release known (choose another with --to)");
     }
     out.push('\n');
@@ -98,7 +98,7 @@ pub fn summary(report: &Report, fix: &str) -> String {
             summary.silenced
         );
     }
-    if report.upgrade.from.is_none() && report.judged().any(|(_, judged)| judged.is_without_from())
+    if report.upgrade.from.is_none() && report.linted().any(|(_, judged)| judged.is_without_from())
     {
         out.push_str("not judged without --from: changed defaults and changed behaviour\n");
     }
@@ -122,7 +122,7 @@ fn plural(count: usize, one: &str, many: &str) -> String {
 fn finding(
     out: &mut String,
     report: &Report,
-    (file, judged): (&FileReport, &Judged),
+    (file, judged): (&FileReport, &LintedFile),
     found: &Diagnostic,
     style: Style,
 ) {

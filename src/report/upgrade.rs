@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Judged, Report};
+use super::{LintedFile, Report};
 use crate::facts::catalogue::Catalogue;
 use crate::facts::hops::{Hops, HopsError, Route, Stop};
 use crate::facts::version::{Release, Upgrade, Version};
@@ -13,7 +13,7 @@ impl Report {
     /// # Errors
     /// Only when `rules/hops.toml` is damaged, which a test rules out.
     pub fn find_routes(&mut self, catalogue: &Catalogue) -> Result<(), HopsError> {
-        let judged = self.judged();
+        let judged = self.linted();
         let judged: Vec<(Upgrade, &[Version])> = judged
             .map(|(_, judged)| (judged.upgrade, judged.evidence.as_slice()))
             .collect();
@@ -24,13 +24,13 @@ impl Report {
     /// Returns the lines to say before anything else.
     #[must_use]
     pub fn first_lines(&self) -> Vec<String> {
-        let mut judged = self.judged();
+        let mut judged = self.linted();
         let is_without_from = judged.any(|(_, judged)| judged.is_without_from());
         first_lines(is_without_from, &self.routes)
     }
 }
 
-impl Judged {
+impl LintedFile {
     /// Whether something was judged without a running release, given or named by the text.
     #[must_use]
     pub fn is_without_from(&self) -> bool {

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::gate::Harms;
-use super::terms::{Rewrite, RewriteError, Terms};
+use super::options::{Rewrite, RewriteError, RewriteOptions};
 use super::verify;
 use super::withhold::{Allowed, FixKey};
-use crate::diagnostic::{Diagnostic, Touch};
+use crate::diagnostic::{ChangedSetting, Diagnostic};
 use crate::edit::{Fix, apply, select};
 use crate::facts::catalogue::Spelling;
 use crate::limits::REWRITE_PASSES;
@@ -19,13 +19,13 @@ use crate::surface::{Surface, Syntax};
 /// The text with those fixes that may be made. Fixes that were chosen are added to `chosen_keys`.
 pub(super) fn attempt(
     source: &Source,
-    terms: &Terms<'_>,
+    terms: &RewriteOptions<'_>,
     allowed: &Allowed<'_>,
     chosen_keys: &mut Vec<FixKey>,
 ) -> Result<Rewrite, RewriteError> {
     let mut current = source.clone();
     let mut fixes = 0;
-    let mut touched: Vec<Touch> = Vec::new();
+    let mut touched: Vec<ChangedSetting> = Vec::new();
     let mut first: Option<(Vec<Member>, Harms)> = None;
     let mut first_surface = None;
     for _ in 0..REWRITE_PASSES {
@@ -120,7 +120,7 @@ pub(super) struct Diagnosis {
 /// A text that a fix has left too little of to be known again is read as what it was, where it still sets something.
 pub(super) fn diagnose(
     source: &Source,
-    terms: &Terms<'_>,
+    terms: &RewriteOptions<'_>,
     was: Option<Surface>,
 ) -> Result<Diagnosis, RewriteError> {
     let mut result = lint(source, &terms.lint);

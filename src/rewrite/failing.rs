@@ -3,13 +3,16 @@
 use std::collections::HashSet;
 
 use super::attempt::attempt;
-use super::terms::{Rewrite, RewriteError, Terms};
+use super::options::{Rewrite, RewriteError, RewriteOptions};
 use super::withhold::{Allowed, FixKey, Withheld};
 use crate::limits::REWRITE_ATTEMPTS;
 use crate::source::Source;
 
 /// The text with all fixes but those with which no attempt passes. Where a second run would go on, none is made.
-pub(super) fn without_failing(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteError> {
+pub(super) fn without_failing(
+    source: &Source,
+    terms: &RewriteOptions<'_>,
+) -> Result<Rewrite, RewriteError> {
     let rewrite = without_first_failing(source, terms)?;
     if rewrite.withheld.is_empty() || rewrite.fixes == 0 {
         return Ok(rewrite);
@@ -25,7 +28,10 @@ pub(super) fn without_failing(source: &Source, terms: &Terms<'_>) -> Result<Rewr
     attempt(source, terms, &none, &mut Vec::new())
 }
 
-fn without_first_failing(source: &Source, terms: &Terms<'_>) -> Result<Rewrite, RewriteError> {
+fn without_first_failing(
+    source: &Source,
+    terms: &RewriteOptions<'_>,
+) -> Result<Rewrite, RewriteError> {
     let mut chosen = Vec::new();
     let error = match attempt(source, terms, &Allowed::All, &mut chosen) {
         Ok(rewrite) => return Ok(rewrite),

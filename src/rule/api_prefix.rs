@@ -1,6 +1,6 @@
 //! Paths of the v3 API over HTTP whose prefix the new release no longer serves under that name.
 
-use super::{Finding, MentionCase, Outlook, Subject};
+use super::{Finding, MentionCase, Subject, UpgradeContext};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::facts::catalogue::{ApiPrefix, PrefixStatus};
@@ -12,7 +12,7 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
     let MentionKind::ApiPrefix(prefix) = &case.mention.kind else {
         return None;
     };
-    let outlook = Outlook {
+    let context = UpgradeContext {
         catalogue: case.catalogue,
         upgrade: case.upgrade,
     };
@@ -28,13 +28,13 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
             Consequence::Deprecated,
             format!(
                 "{} still answers, by rewriting the path itself to {}",
-                outlook.to(),
+                context.to(),
                 served?.prefix
             ),
         ),
         PrefixStatus::Absent => (
             Consequence::Unreachable,
-            format!("{} answers 404 page not found", outlook.to()),
+            format!("{} answers 404 page not found", context.to()),
         ),
     };
     let mut finding = Finding::new(case.rule, Subject::Mention, consequence, message);
@@ -42,7 +42,7 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
     let Some(new) = served else {
         return Some(finding);
     };
-    finding.title = format!("`{prefix}` is not the API prefix of {}", outlook.to());
+    finding.title = format!("`{prefix}` is not the API prefix of {}", context.to());
     finding.instead.clone_from(&new.prefix);
     finding.actions = vec![Action::Replace {
         span: case.mention.span,
@@ -50,7 +50,7 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
     }];
     finding.applicability = Applicability::Safe;
     finding.fix_title = format!("Replace `{prefix}` by `{}`", new.prefix);
-    finding.when = outlook.when(
+    finding.when = context.when(
         |release| old.at(release) != PrefixStatus::Absent,
         |release| new.at(release) != PrefixStatus::Absent,
     );
@@ -66,8 +66,8 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
     {
         finding.notes.push(format!(
             "{} and {} both answer {}: it may be written before the upgrade, and {} after it",
-            outlook.shown(from),
-            outlook.to(),
+            context.shown(from),
+            context.to(),
             shared.prefix,
             new.prefix
         ));

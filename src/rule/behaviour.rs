@@ -20,7 +20,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     if is_kept(case) {
         return Vec::new();
     }
-    let outlook = case.outlook();
+    let context = case.context();
     let consequence = match subject {
         Subject::Setting(_) => Consequence::Changed,
         _ => Consequence::DefaultChanged,
@@ -35,7 +35,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
                 option.exists_at(release)
                     && value.is_none_or(|it| acceptance::takes(case.catalogue, option, it, release))
             };
-            outlook.when(|_| true, takes)
+            context.when(|_| true, takes)
         });
         finding.fix_title = "Keep the old behaviour".to_owned();
         finding.actions = actions;
@@ -67,7 +67,7 @@ fn of_each_setting(case: &Case<'_>, consequence: Consequence) -> Vec<Finding> {
 /// The finding in the words of the rule.
 fn says(case: &Case<'_>, subject: Subject, consequence: Consequence) -> Finding {
     let does = case.rule.does.as_deref().unwrap_or_default();
-    let message = format!("{} {does}", case.outlook().to());
+    let message = format!("{} {does}", case.context().to());
     let mut finding = Finding::new(case.rule, subject, consequence, message);
     if let Subject::Setting(index) = subject {
         let option = case.member.settings[index].option_in(case.catalogue);

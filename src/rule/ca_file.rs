@@ -2,7 +2,7 @@
 //! are gone: `pkg/transport/listener.go:241@v3.3.27`, `pkg/transport/listener.go:364@v3.4.0`.
 
 use super::case::{namesakes, several_cases};
-use super::{Case, Finding, Outlook, Subject};
+use super::{Case, Finding, Subject, UpgradeContext};
 use std::fmt::Write as _;
 
 use crate::diagnostic::Consequence;
@@ -67,7 +67,7 @@ struct Twin<'a> {
 impl Twin<'_> {
     fn finding(&self, index: usize, setting: &Setting) -> Option<Finding> {
         let case = self.case;
-        let outlook = Outlook {
+        let context = UpgradeContext {
             catalogue: case.catalogue,
             upgrade: case.upgrade,
         };
@@ -85,13 +85,13 @@ impl Twin<'_> {
                 && other.value != Value::Null
                 && demands(other) != Some(false)
         });
-        let (consequence, mut message) = match outlook.refusal(setting) {
+        let (consequence, mut message) = match context.refusal(setting) {
             Some(refusal) => refusal,
             None => (
                 Consequence::Deprecated,
                 format!(
                     "{} still takes it; etcd {} no longer does",
-                    outlook.to(),
+                    context.to(),
                     self.removed.line()
                 ),
             ),
@@ -127,7 +127,7 @@ impl Twin<'_> {
         );
         let name = self.new.spelled(setting.spelling, to)?;
         finding.instead = self.instead(setting, &name);
-        finding.when = outlook.when(
+        finding.when = context.when(
             |release| self.old.accepts(setting.spelling, release),
             |release| self.new.accepts(setting.spelling, release),
         );

@@ -2,7 +2,7 @@
 
 use super::definition::Rule;
 use super::finding::Finding;
-use super::outlook::Outlook;
+use super::upgrade_context::UpgradeContext;
 use crate::facts::catalogue::{Catalogue, EtcdOption};
 use crate::facts::version::Upgrade;
 use crate::member::{Member, Mention};
@@ -40,8 +40,8 @@ pub struct Case<'a> {
 impl Case<'_> {
     /// The facts seen from this upgrade.
     #[must_use]
-    pub fn outlook(&self) -> Outlook<'_> {
-        Outlook {
+    pub fn context(&self) -> UpgradeContext<'_> {
+        UpgradeContext {
             catalogue: self.catalogue,
             upgrade: self.upgrade,
         }

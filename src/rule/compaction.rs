@@ -4,7 +4,7 @@ mod mode;
 mod retention;
 mod turns;
 
-use super::{Case, Finding, Outlook, Subject, refused_message};
+use super::{Case, Finding, Subject, UpgradeContext, refused_message};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::facts::behaviours::Behaviour;
@@ -42,7 +42,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     // A proxy of the second API compacts nothing, and does not look at the retention.
     let effective = Effective::new(case.catalogue, case.member, case.upgrade.to);
     let is_proxy = crate::server::startup::is_proxy(&effective) == Some(true);
-    let outlook = Outlook {
+    let context = UpgradeContext {
         catalogue: case.catalogue,
         upgrade: case.upgrade,
     };
@@ -61,7 +61,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let retention_finding = read.and_then(|(index, setting)| {
         let compaction = Compaction {
             case,
-            outlook,
+            context,
             turns,
             index,
             setting,
@@ -83,7 +83,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 
 struct Compaction<'a> {
     case: &'a Case<'a>,
-    outlook: Outlook<'a>,
+    context: UpgradeContext<'a>,
     turns: Turns,
     index: usize,
     setting: &'a Setting,
@@ -118,7 +118,7 @@ impl Compaction<'_> {
                 Retention::Neither(why) => self.neither(&why),
             },
             Value::Float(_) => {
-                let (consequence, message) = self.outlook.refusal(self.setting)?;
+                let (consequence, message) = self.context.refusal(self.setting)?;
                 let mut finding = self.base(consequence, message);
                 NEITHER.clone_into(&mut finding.instead);
                 Some(finding)
@@ -129,14 +129,14 @@ impl Compaction<'_> {
 
     /// A YAML number, which releases want that do not read a text.
     fn unquoted(&self, number: i128) -> Option<Finding> {
-        let refusal = self.outlook.refusal(self.setting).or_else(|| {
+        let refusal = self.context.refusal(self.setting).or_else(|| {
             // Some releases take `1e1` for text, and then do not know its unit.
             let is_text = matches!(self.setting.value, Value::Exponent(_));
             let line = "error parsing CompactionRetention: time: unknown unit \"e\"";
             is_text.then(|| {
                 (
                     Consequence::Refused,
-                    refused_message(&self.outlook.to(), line),
+                    refused_message(&self.context.to(), line),
                 )
             })
         });
@@ -179,10 +179,10 @@ impl Compaction<'_> {
 
     /// A negative number in a form the new release reads.
     fn negative(&self, text: &str) -> Option<Finding> {
-        if self.outlook.refusal(self.setting).is_some() {
+        if self.context.refusal(self.setting).is_some() {
             return None;
         }
-        let to = self.outlook.to();
+        let to = self.context.to();
         let (consequence, message) = if self.reads_number_by_mode() {
             let line = format!(
                 "error parsing CompactionRetention: time: missing unit in duration \"{text}\""
@@ -217,8 +217,8 @@ impl Compaction<'_> {
                 running.filter(|from| *from >= text_since && self.mode_at(*from).is_none())?;
             let message = format!(
                 "{} has compaction off, as no mode is set; {} compacts periodically and keeps {text} hours",
-                self.outlook.shown(was_off),
-                self.outlook.to()
+                self.context.shown(was_off),
+                self.context.to()
             );
             let mut finding = self.base(Consequence::Changed, message);
             finding.title = format!(
@@ -233,7 +233,7 @@ impl Compaction<'_> {
         }
         let message = format!(
             "{} starts with compaction off: a configuration file has no default mode, and without one a plain number counts as 0",
-            self.outlook.to()
+            self.context.to()
         );
         let mut finding = self.base(Consequence::Changed, message);
         finding.title =
@@ -267,7 +267,7 @@ impl Compaction<'_> {
         );
         let mut finding = self.base(
             Consequence::Refused,
-            refused_message(&self.outlook.to(), line.trim_end()),
+            refused_message(&self.context.to(), line.trim_end()),
         );
         finding.title =
             "`auto-compaction-retention` needs an `auto-compaction-mode` that etcd knows"
@@ -295,13 +295,13 @@ impl Compaction<'_> {
     }
 
     fn neither(&self, why: &str) -> Option<Finding> {
-        if self.outlook.refusal(self.setting).is_some() {
+        if self.context.refusal(self.setting).is_some() {
             return None;
         }
         let line = format!("error parsing CompactionRetention: {why}");
         let mut finding = self.base(
             Consequence::Refused,
-            refused_message(&self.outlook.to(), &line),
+            refused_message(&self.context.to(), &line),
         );
         finding.title = "`auto-compaction-retention` is neither a number nor a duration".to_owned();
         NEITHER.clone_into(&mut finding.instead);
@@ -316,7 +316,7 @@ impl Compaction<'_> {
             message,
         );
         let spelling = self.setting.spelling;
-        finding.when = self.outlook.when(
+        finding.when = self.context.when(
             |release| spelling != Spelling::Key || release < self.turns.text_since,
             |release| spelling != Spelling::Key || release >= self.turns.text_since,
         );

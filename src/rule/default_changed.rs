@@ -86,7 +86,7 @@ fn finding(
     new: &str,
     unset: Unset,
 ) -> Option<Finding> {
-    let outlook = case.outlook();
+    let context = case.context();
     let in_file = case.member.delivery == Delivery::ConfigFile;
     let before = case.catalogue.line_before(case.rule.begins);
     let is_other_change =
@@ -95,7 +95,7 @@ fn finding(
         // The rule of an earlier change speaks of it.
         return None;
     }
-    let from = outlook.shown(case.upgrade.from?);
+    let from = context.shown(case.upgrade.from?);
     let how = match unset {
         Unset::Zero(_) => "is 0, which stands for the default",
         Unset::Absent | Unset::Null(_) => "is not set",
@@ -109,8 +109,8 @@ fn finding(
         format!(
             "`{}` {how}: {from} and {} use {new}, the releases between change it ({} has {passed})",
             option.name,
-            outlook.to(),
-            outlook.shown(case.rule.begins),
+            context.to(),
+            context.shown(case.rule.begins),
         )
     } else {
         let new = if option.exists_at(case.upgrade.to) {
@@ -118,7 +118,7 @@ fn finding(
         } else {
             "no longer has it".to_owned()
         };
-        let (name, old, to) = (&option.name, shown(old), outlook.to());
+        let (name, old, to) = (&option.name, shown(old), context.to());
         format!("`{name}` {how}: {from} used {old}, {to} {new}")
     };
     let subject = match unset {
@@ -155,7 +155,7 @@ fn finding(
             option.exists_at(release)
         }
     };
-    finding.when = outlook.when(|_| true, has);
+    finding.when = context.when(|_| true, has);
     Some(finding)
 }
 

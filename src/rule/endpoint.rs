@@ -1,6 +1,6 @@
 //! Paths that etcd's HTTP server no longer answers.
 
-use super::{Finding, MentionCase, Outlook, Subject};
+use super::{Finding, MentionCase, Subject, UpgradeContext};
 use crate::diagnostic::Consequence;
 use crate::member::MentionKind;
 
@@ -11,12 +11,12 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
     };
     let mut endpoints = case.catalogue.endpoints.iter();
     let endpoint = endpoints.find(|known| known.path == *path)?;
-    let outlook = Outlook {
+    let context = UpgradeContext {
         catalogue: case.catalogue,
         upgrade: case.upgrade,
     };
     (endpoint.removed <= case.upgrade.to).then(|| {
-        let message = format!("{} answers 404 page not found", outlook.to());
+        let message = format!("{} answers 404 page not found", context.to());
         Finding {
             since: Some(endpoint.removed),
             ..Finding::new(

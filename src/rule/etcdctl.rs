@@ -1,6 +1,6 @@
 //! Commands that the new release's etcdctl no longer knows.
 
-use super::{Finding, MentionCase, Outlook, Subject};
+use super::{Finding, MentionCase, Subject, UpgradeContext};
 use crate::diagnostic::Consequence;
 use crate::member::MentionKind;
 
@@ -14,14 +14,14 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
     } else {
         case.catalogue.etcdctl.v3_by_default
     };
-    let outlook = Outlook {
+    let context = UpgradeContext {
         catalogue: case.catalogue,
         upgrade: case.upgrade,
     };
     (since <= case.upgrade.to).then(|| {
         let message = format!(
             "the etcdctl of {} prints: Error: unknown command \"{name}\" for \"etcdctl\"",
-            outlook.to()
+            context.to()
         );
         Finding {
             since: Some(since),

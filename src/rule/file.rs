@@ -72,7 +72,7 @@ impl RuleFile {
         catalogue: &Catalogue,
         origin: Origin<'_>,
     ) -> Result<(), RuleError> {
-        let reader = Reader {
+        let reader = RuleFileParser {
             checks,
             catalogue,
             file: &self.file,
@@ -87,14 +87,14 @@ impl RuleFile {
 }
 
 /// Reads the rules of one file.
-struct Reader<'a> {
+struct RuleFileParser<'a> {
     checks: &'a [(&'a str, Check)],
     catalogue: &'a Catalogue,
     file: &'a Source,
     origin: Origin<'a>,
 }
 
-impl Reader<'_> {
+impl RuleFileParser<'_> {
     fn rule(
         &self,
         wire: Spanned<WireRule>,

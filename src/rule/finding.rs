@@ -14,7 +14,7 @@ pub enum Subject {
     /// The member as a whole.
     Member,
     /// The first word that is no flag.
-    Stray,
+    PositionalArgument,
     /// The mention that was looked at.
     Mention,
 }

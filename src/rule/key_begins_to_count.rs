@@ -15,7 +15,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     if !reads_files(case.catalogue, from) {
         return Vec::new();
     }
-    let outlook = case.outlook();
+    let context = case.context();
     let live = case.member.live();
     live.filter(|(_, setting)| setting.spelling == Spelling::Key && !setting.is_blank())
         .filter_map(|(index, setting)| {
@@ -29,8 +29,8 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             }
             let message = format!(
                 "{} ignores this key without a word, {} reads it",
-                outlook.shown(from),
-                outlook.to()
+                context.shown(from),
+                context.to()
             );
             let mut finding = Finding::new(
                 case.rule,

@@ -46,7 +46,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             } else {
                 format!("`{}` is gone since etcd {gone}", setting.name)
             };
-            finding.when = case.outlook().when(
+            finding.when = case.context().when(
                 |release| release < case.rule.begins,
                 |release| fix.only_deletes || log_level.accepts(setting.spelling, release),
             );
@@ -100,7 +100,7 @@ fn instead(case: &Case<'_>, log_level: &EtcdOption, setting: &Setting) -> String
 fn what_happens(case: &Case<'_>, setting: &Setting) -> Option<(Consequence, String)> {
     if is_capnslog(case, setting) {
         let line = crate::server::startup::removed_capnslog(case.catalogue);
-        let message = refused_message(&case.outlook().to(), &line);
+        let message = refused_message(&case.context().to(), &line);
         return Some((Consequence::Refused, message));
     }
     let is_old = setting.gives(case.catalogue, "debug")
@@ -108,7 +108,7 @@ fn what_happens(case: &Case<'_>, setting: &Setting) -> Option<(Consequence, Stri
     if !is_old || setting.is_blank() {
         return None;
     }
-    case.outlook().refusal(setting)
+    case.context().refusal(setting)
 }
 
 fn is_capnslog(case: &Case<'_>, setting: &Setting) -> bool {

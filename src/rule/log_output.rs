@@ -1,7 +1,7 @@
 //! `log-output` became the list `log-outputs`.
 
 use super::case::{namesakes, several_cases};
-use super::{Case, Finding, Outlook, Subject};
+use super::{Case, Finding, Subject, UpgradeContext};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::facts::catalogue::{EtcdOption, Spelling, ValueType};
@@ -35,7 +35,7 @@ fn finding(
     index: usize,
     setting: &Setting,
 ) -> Option<Finding> {
-    let outlook = Outlook {
+    let context = UpgradeContext {
         catalogue: case.catalogue,
         upgrade: case.upgrade,
     };
@@ -45,16 +45,16 @@ fn finding(
     if unset {
         return None;
     }
-    let (consequence, message) = outlook.refusal(setting).unwrap_or_else(|| {
+    let (consequence, message) = context.refusal(setting).unwrap_or_else(|| {
         let message = format!(
             "{} takes the old name, prints `[WARNING] Deprecated '--log-output' flag is set` and goes on logging to standard error",
-            outlook.to()
+            context.to()
         );
         (Consequence::Deprecated, message)
     });
     let mut finding = Finding::new(case.rule, Subject::Setting(index), consequence, message);
     let name = new.spelled(setting.spelling, to)?;
-    finding.when = outlook.when(
+    finding.when = context.when(
         |release| {
             old.accepts(setting.spelling, release)
                 && (setting.spelling != Spelling::Key || old.type_at(release) == ValueType::String)
@@ -129,7 +129,7 @@ fn finding(
         });
         finding.notes.push(format!(
             "{} writes to several outputs or to a file only with the logger `zap`, so the fix sets it",
-            outlook.to()
+            context.to()
         ));
     }
     Some(finding)

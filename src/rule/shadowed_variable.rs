@@ -34,7 +34,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             // pkg/flags/flag.go:123@v3.3.27
             let message = format!(
                 "{} takes the flag and prints: recognized environment variable {}, but unused: shadowed by corresponding flag",
-                case.outlook().to(),
+                case.context().to(),
                 variable.name
             );
             let mut finding = Finding::new(

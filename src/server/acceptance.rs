@@ -6,7 +6,7 @@ mod key;
 mod outcome;
 mod value;
 
-pub use outcome::Reception;
+pub use outcome::Acceptance;
 
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
@@ -16,14 +16,14 @@ use value::{stored_in_spite_of_error, text_error};
 
 /// How `release` receives the setting.
 #[must_use]
-pub fn of(catalogue: &Catalogue, setting: &Setting, release: Release) -> Reception {
+pub fn check(catalogue: &Catalogue, setting: &Setting, release: Release) -> Acceptance {
     let option = catalogue.spelled(setting.spelling, &setting.name);
     let known = option.filter(|option| option.accepts(setting.spelling, release));
     match (setting.spelling, known) {
-        (Spelling::Flag, None) if asks_for_help(&setting.name) => Reception::Accepted,
-        (Spelling::Flag, None) => Reception::Refused(unknown_flag(&setting.name)),
+        (Spelling::Flag, None) if asks_for_help(&setting.name) => Acceptance::Accepted,
+        (Spelling::Flag, None) => Acceptance::Refused(unknown_flag(&setting.name)),
         (Spelling::Variable, None) => {
-            Reception::DroppedWithWarning(unknown_variable(catalogue, setting, release))
+            Acceptance::DroppedWithWarning(unknown_variable(catalogue, setting, release))
         }
         (Spelling::Key, _) if key::is_field_of_proxy(catalogue, &setting.name, release) => {
             key::field_of_proxy(catalogue, setting, release)
@@ -38,7 +38,7 @@ pub fn of(catalogue: &Catalogue, setting: &Setting, release: Release) -> Recepti
             if exact && is_recorded(catalogue, option, setting, release) {
                 key::known(catalogue, option, setting, release)
             } else {
-                Reception::Dropped
+                Acceptance::Dropped
             }
         }
     }
@@ -84,23 +84,23 @@ fn flag(
     option: &EtcdOption,
     setting: &Setting,
     release: Release,
-) -> Reception {
+) -> Acceptance {
     let value_type = option.type_at(release);
     let name = &setting.name;
     match (&setting.value, value_type) {
-        (_, ValueType::Ignored) => Reception::Ignored,
-        (Value::Unknown(_), _) | (Value::Bare, ValueType::Bool) => Reception::Accepted,
-        (Value::Bare, _) => Reception::Refused(format!("flag needs an argument: -{name}")),
+        (_, ValueType::Ignored) => Acceptance::Ignored,
+        (Value::Unknown(_), _) | (Value::Bare, ValueType::Bool) => Acceptance::Accepted,
+        (Value::Bare, _) => Acceptance::Refused(format!("flag needs an argument: -{name}")),
         (Value::Text(text), _) => match text_error(catalogue, option, text, release) {
-            None => Reception::Accepted,
-            Some(why) if value_type == ValueType::Bool => Reception::Refused(format!(
+            None => Acceptance::Accepted,
+            Some(why) if value_type == ValueType::Bool => Acceptance::Refused(format!(
                 "invalid boolean value \"{text}\" for -{name}: {why}"
             )),
             Some(why) => {
-                Reception::Refused(format!("invalid value \"{text}\" for flag -{name}: {why}"))
+                Acceptance::Refused(format!("invalid value \"{text}\" for flag -{name}: {why}"))
             }
         },
-        _ => Reception::Accepted,
+        _ => Acceptance::Accepted,
     }
 }
 
@@ -110,28 +110,28 @@ fn variable(
     option: &EtcdOption,
     setting: &Setting,
     release: Release,
-) -> Reception {
+) -> Acceptance {
     let value_type = option.type_at(release);
     let Value::Text(text) = &setting.value else {
-        return Reception::Accepted;
+        return Acceptance::Accepted;
     };
     if text.is_empty() || value_type == ValueType::Ignored {
-        return Reception::Ignored;
+        return Acceptance::Ignored;
     }
     if option.name == "version" && catalogue.does(Behaviour::VersionVariableIsSetAside, release) {
-        return Reception::DroppedWithWarning(
+        return Acceptance::DroppedWithWarning(
             "cannot set special environment variable ETCD_VERSION".to_owned(),
         );
     }
     match text_error(catalogue, option, text, release) {
-        None => Reception::Accepted,
+        None => Acceptance::Accepted,
         Some(_) if catalogue.does(Behaviour::InvalidVariableIsForgotten, release) => {
             match stored_in_spite_of_error(value_type, text) {
-                Some(stored) => Reception::ReadAs(stored),
-                None => Reception::Dropped,
+                Some(stored) => Acceptance::ReadAs(stored),
+                None => Acceptance::Dropped,
             }
         }
-        Some(why) => Reception::Refused(format!(
+        Some(why) => Acceptance::Refused(format!(
             "invalid value \"{text}\" for {}: {why}",
             setting.name
         )),

@@ -8,7 +8,7 @@ use crate::facts::go_url::{self, Url};
 use crate::facts::go_value;
 use crate::facts::version::Release;
 use crate::member::{CONFIG_FILE, Completeness, Delivery, Member, Setting, Value};
-use crate::server::acceptance::{self, Reception};
+use crate::server::acceptance::{self, Acceptance};
 
 /// A value that a setting gives an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,12 +63,12 @@ impl<'a> Effective<'a> {
         let Some(option) = setting.option_in(self.catalogue) else {
             return;
         };
-        let text = match acceptance::of(self.catalogue, setting, self.release) {
-            Reception::Accepted if option.type_at(self.release) == ValueType::FeatureGates => {
+        let text = match acceptance::check(self.catalogue, setting, self.release) {
+            Acceptance::Accepted if option.type_at(self.release) == ValueType::FeatureGates => {
                 self.gates(setting)
             }
-            Reception::Accepted => flag_text(&setting.value),
-            Reception::ReadAs(stored) => Some(stored),
+            Acceptance::Accepted => flag_text(&setting.value),
+            Acceptance::ReadAs(stored) => Some(stored),
             _ => return,
         };
         // A file's empty list of URLs is no list: embed/config.go:370@v3.3.27.
@@ -363,14 +363,15 @@ pub fn flag_text(value: &Value) -> Option<String> {
 mod tests {
     use super::*;
     use crate::source::Source;
-    use crate::surface::{FileReading, Insistence, read};
+    use crate::surface::{Discovery, FileReading, read};
 
     #[test]
     fn a_url_said_twice_is_dropped_by_some_releases_only() {
         let catalogue = Catalogue::built_in().unwrap();
         let text = "etcd --listen-client-urls=http://10.0.0.1:2379,http://10.0.0.1:2379";
         let source = Source::new("start.sh", text);
-        let FileReading::Read(reading) = read(&source, &catalogue, Insistence::Named, None) else {
+        let FileReading::Read(reading) = read(&source, &catalogue, Discovery::Explicit, None)
+        else {
             panic!("it is a command line");
         };
         let resolved = |minor, patch| {

@@ -132,7 +132,7 @@ pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec
 
 /// Words behind the flags. Only the first is named; etcd stops there.
 fn stray(catalogue: &Catalogue, member: &Member, release: Release) -> Option<Refusal> {
-    let stray = member.strays.first()?;
+    let stray = member.positional_arguments.first()?;
     let word = &stray.word;
     Some(Refusal {
         setting: None,

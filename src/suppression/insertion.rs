@@ -79,9 +79,9 @@ mod tests {
     use super::*;
     use crate::check::Knowledge;
     use crate::edit::apply;
-    use crate::suppression::{COMMENTS_COUNT, judge};
+    use crate::suppression::{COMMENTS_COUNT, check_and_suppress};
     use crate::surface;
-    use crate::surface::{FileReading, Insistence};
+    use crate::surface::{Discovery, FileReading};
 
     fn silenced(name: &str, text: &str) -> String {
         let knowledge = Knowledge::built_in().unwrap();
@@ -89,11 +89,11 @@ mod tests {
         let upgrade = knowledge
             .catalogue
             .upgrade(Some("3.3".parse().unwrap()), Some("3.4".parse().unwrap()));
-        let read = surface::read(&source, &knowledge.catalogue, Insistence::Named, None);
+        let read = surface::read(&source, &knowledge.catalogue, Discovery::Explicit, None);
         let FileReading::Read(reading) = read else {
             panic!("{name} is not read");
         };
-        let judged = judge(
+        let judged = check_and_suppress(
             &source,
             &reading,
             upgrade.unwrap(),

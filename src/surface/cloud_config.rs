@@ -56,7 +56,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     };
     let mut reading = Reading::of(SURFACE);
     for document in &documents {
-        let mut reader = Reader {
+        let mut reader = CloudConfigReader {
             request,
             document,
             reading: &mut reading,
@@ -69,13 +69,13 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     Recognition::Read(reading)
 }
 
-struct Reader<'a> {
+struct CloudConfigReader<'a> {
     request: &'a Request<'a>,
     document: &'a Document,
     reading: &'a mut Reading,
 }
 
-impl Reader<'_> {
+impl CloudConfigReader<'_> {
     fn config(&mut self, root: NodeId) {
         let document = self.document;
         if let Some(coreos) = document.value(root, "coreos") {
@@ -125,7 +125,7 @@ impl Reader<'_> {
     fn content(&mut self, id: NodeId) {
         let name = self.text_of(id, "name").unwrap_or_default();
         if let Some(decoded) = self.decoded(id, "content") {
-            self.request.open(self.reading, decoded, 0, &name);
+            self.request.read_embedded(self.reading, decoded, 0, &name);
         }
     }
 
@@ -144,11 +144,11 @@ impl Reader<'_> {
                 let place = Place::new(0, document.node(content).span);
                 let raw = document.scalar(content).unwrap_or_default();
                 self.request
-                    .look_into(self.reading, place, encoding, raw, &path);
+                    .detect_encoded(self.reading, place, encoding, raw, &path);
             }
             None => {
                 if let Some(decoded) = self.decoded(file, "content") {
-                    self.request.open(self.reading, decoded, 0, &path);
+                    self.request.read_embedded(self.reading, decoded, 0, &path);
                 }
             }
         }

@@ -15,7 +15,7 @@ use super::launch::program::{self, Program};
 use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
-use super::request::{Insistence, Recognition, Request, SurfaceReader};
+use super::request::{Discovery, Recognition, Request, SurfaceReader};
 use crate::facts::catalogue::Catalogue;
 use crate::limits::SHELLS_IN_SHELLS;
 use crate::member::{Member, Place, TextId, Value};
@@ -44,7 +44,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let mut reading = Reading::of(SURFACE);
     let mut finder = Finder::new(request, &mut reading);
-    finder.keeps_informing = request.insistence == Insistence::Forced;
+    finder.keeps_informing = request.discovery == Discovery::Forced;
     let start = if request.text.starts_with('\u{feff}') {
         3
     } else {
@@ -78,7 +78,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let only_etcd = !procfile.is_empty() || is_script || commands == found;
     let telling =
         error.is_some() || !reading.unread.is_empty() || reading.members.iter().any(sets_something);
-    if request.insistence < Insistence::Forced && !(only_etcd && telling) {
+    if request.discovery < Discovery::Forced && !(only_etcd && telling) {
         return Recognition::No(if is_script {
             "a script that starts no etcd with flags or ETCD_ variables of its own"
         } else {
@@ -268,7 +268,7 @@ impl<'a> Finder<'a> {
             text: "",
             file_name: "",
             catalogue: self.catalogue,
-            insistence: Insistence::Walked,
+            discovery: Discovery::Walked,
             depth: self.outer_texts + depth,
             readers: self.readers,
         }
@@ -285,7 +285,7 @@ impl<'a> Finder<'a> {
         let (decoded, expansions) = here_document(text, document);
         let first = self.reading.members.len();
         let request = self.request(depth);
-        if request.open_expanded(self.reading, decoded.clone(), &expansions, text_id, "") {
+        if request.read_embedded_with(self.reading, decoded.clone(), &expansions, text_id, "") {
             return (first..self.reading.members.len()).collect();
         }
         let inner = decoded.text.clone();
@@ -318,7 +318,7 @@ impl<'a> Finder<'a> {
         if are_too_many(words) {
             let message = too_many("a command that may start etcd");
             self.reading
-                .leave_unread(Place::new(text_id, words[0].span), message);
+                .report_unread(Place::new(text_id, words[0].span), message);
             return Vec::new();
         }
         match invocation.program {
@@ -362,7 +362,7 @@ impl<'a> Finder<'a> {
                 "shells lie more than {SHELLS_IN_SHELLS} deep in one another here, and what the innermost starts is not read"
             );
             self.reading
-                .leave_unread(Place::new(text_id, range), message);
+                .report_unread(Place::new(text_id, range), message);
         }
     }
 

@@ -47,7 +47,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     for document in &documents {
         let root = document.root;
         let services = document.value(root, "services").unwrap_or(root);
-        let mut reader = Reader::new(request, document, &mut reading);
+        let mut reader = ServiceReader::new(request, document, &mut reading);
         for &(_, service) in document.entries(services) {
             if let Err(error) = reader.service(service, &COMPOSE) {
                 return Recognition::Unreadable(error);
@@ -72,7 +72,7 @@ const COMPOSE: Keys = Keys {
 };
 
 /// Reads one document of a file.
-pub(super) struct Reader<'a> {
+pub(super) struct ServiceReader<'a> {
     pub(super) request: &'a Request<'a>,
     document: &'a Document,
     pub(super) reading: &'a mut Reading,
@@ -80,7 +80,7 @@ pub(super) struct Reader<'a> {
     seen: HashSet<[Option<usize>; 3]>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ServiceReader<'a> {
     /// A reader that has read nothing yet.
     pub(super) fn new(
         request: &'a Request<'a>,

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
-use super::request::{Insistence, Recognition, Request};
+use super::request::{Discovery, Recognition, Request};
 use super::site::Site;
 use super::site::key::KeySite;
 use crate::facts::catalogue::Spelling;
@@ -30,16 +30,16 @@ pub(super) const SURFACE: Surface = Surface {
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let lines = TopLevel::of_lines(request);
     let by_name =
-        request.insistence >= Insistence::Named && is_named_like_config(request.file_name);
-    if request.insistence < Insistence::Forced && lines.known == 0 && !by_name {
+        request.discovery >= Discovery::Explicit && is_named_like_config(request.file_name);
+    if request.discovery < Discovery::Forced && lines.known == 0 && !by_name {
         return Recognition::No("");
     }
     let document = match yaml::parse_first(request.text) {
         Ok(document) => document,
         Err(error)
             if by_name
-                || request.insistence == Insistence::Forced
-                || lines.known >= 2 && lines.is_config(request.insistence) =>
+                || request.discovery == Discovery::Forced
+                || lines.known >= 2 && lines.is_config(request.discovery) =>
         {
             return Recognition::Unreadable(ReadError {
                 message: format!(
@@ -50,7 +50,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         }
         Err(_) => return Recognition::No("it is not YAML"),
     };
-    let sure = by_name || request.insistence == Insistence::Forced;
+    let sure = by_name || request.discovery == Discovery::Forced;
     let Some(document) = document else {
         return if sure {
             empty(yaml::refusal(request.text, None))
@@ -71,9 +71,9 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             Recognition::No("its top level is no mapping")
         };
     };
-    let sure = request.insistence == Insistence::Forced
+    let sure = request.discovery == Discovery::Forced
         || by_name && may_be_config(request, &document, entries);
-    if !sure && !TopLevel::of_document(request, &document, entries).is_config(request.insistence) {
+    if !sure && !TopLevel::of_document(request, &document, entries).is_config(request.discovery) {
         return Recognition::No("its top level has no keys that only etcd has");
     }
     if let Some(offset) = document.escaped_slash(request.text) {
@@ -84,7 +84,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         });
     }
     let mut reading = Reading::of(SURFACE);
-    let mut reader = Reader {
+    let mut reader = SettingsReader {
         request,
         document: &document,
         reading: &mut reading,
@@ -113,7 +113,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             "the file is larger than {} MiB: whether the YAML reader of etcd takes it is not judged",
             LIBYAML_SIZE / 1024 / 1024
         );
-        reading.leave_unread(Place::new(0, Span::at(0)), message);
+        reading.report_unread(Place::new(0, Span::at(0)), message);
     }
     reading.members.push(Member {
         settings,
@@ -163,7 +163,7 @@ pub(crate) fn is_named_like_config(file_name: &str) -> bool {
 /// Whether nothing speaks against the name: other programs have files named after etcd too.
 fn may_be_config(request: &Request<'_>, document: &Document, entries: &[(NodeId, NodeId)]) -> bool {
     let top_level = TopLevel::of_document(request, document, entries);
-    top_level.is_config(request.insistence)
+    top_level.is_config(request.discovery)
         || top_level.is_plain()
         || is_default_name(request.file_name)
 }
@@ -201,7 +201,7 @@ fn mark_dead_keys(settings: &mut [Setting]) {
 /// The settings that each key of a mapping has made so far.
 type Seen = HashMap<String, Range<usize>>;
 
-struct Reader<'a> {
+struct SettingsReader<'a> {
     request: &'a Request<'a>,
     document: &'a Document,
     reading: &'a mut Reading,
@@ -210,7 +210,7 @@ struct Reader<'a> {
     without_json: Option<YamlError>,
 }
 
-impl Reader<'_> {
+impl SettingsReader<'_> {
     /// Reads the entries of a mapping as settings below `prefix`, in the order in which go-yaml takes them.
     ///
     /// A merge key sets what it holds where it stands, and a key that comes again replaces all it had set before:

@@ -8,7 +8,7 @@ use super::launch::Image;
 use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
-use super::request::{Insistence, Recognition, Request};
+use super::request::{Discovery, Recognition, Request};
 use crate::facts::version::Version;
 use crate::source::Span;
 use crate::text::decoded::Decoded;
@@ -28,7 +28,7 @@ pub(super) const SURFACE: Surface = Surface {
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
-    let forced = request.insistence == Insistence::Forced;
+    let forced = request.discovery == Discovery::Forced;
     if !forced && !text.contains("etcd") && !text.contains("ETCD_") {
         return Recognition::No("");
     }
@@ -52,7 +52,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         text: &content,
         ..*request
     };
-    let mut reader = Reader {
+    let mut reader = DockerfileReader {
         request: &inner_request,
         file: &file,
         reading: Reading::of(SURFACE),
@@ -82,13 +82,13 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
 }
 
 /// Reads the instructions of a file in order.
-struct Reader<'a> {
+struct DockerfileReader<'a> {
     request: &'a Request<'a>,
     file: &'a Dockerfile,
     reading: Reading,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> DockerfileReader<'a> {
     fn stages(&mut self) -> Result<(), ReadError> {
         let mut stages: Vec<Stage<'a>> = Vec::new();
         let file = self.file;
@@ -195,7 +195,8 @@ impl<'a> Reader<'a> {
             .map_or("", |word| crate::source::base_name(word.text()));
         let mut decoded = Decoded::default();
         decoded.push_verbatim(body, document.body.start, Quoting::Verbatim);
-        self.request.open(&mut self.reading, decoded, 0, name);
+        self.request
+            .read_embedded(&mut self.reading, decoded, 0, name);
         Ok(())
     }
 }

@@ -41,7 +41,8 @@ impl<'a> DocumentReader<'a> {
             return;
         };
         if decoded.text.contains('\n') {
-            self.request.open(self.reading, decoded, 0, file_name);
+            self.request
+                .read_embedded(self.reading, decoded, 0, file_name);
         }
     }
 
@@ -52,7 +53,7 @@ impl<'a> DocumentReader<'a> {
             let message = format!(
                 "{what} lie more than {limit} deep in one another here, and etcd's configuration in the innermost is not read"
             );
-            self.reading.leave_unread(Place::new(0, span), message);
+            self.reading.report_unread(Place::new(0, span), message);
         }
     }
 

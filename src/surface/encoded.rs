@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::reading::Reading;
-use super::request::{Insistence, Recognition, Request, recognise};
+use super::request::{Discovery, Recognition, Request, recognise};
 use crate::member::Place;
 use crate::source::Span;
 use crate::text::decoded::Decoded;
@@ -53,7 +53,7 @@ impl Encoding {
 
 impl Request<'_> {
     /// Reports an encoded text that is etcd configuration, or seems to be by the name of its file.
-    pub(super) fn look_into(
+    pub(super) fn detect_encoded(
         &self,
         reading: &mut Reading,
         place: Place,
@@ -73,7 +73,7 @@ impl Request<'_> {
                         "the content of {} is etcd configuration in base64, which is not read",
                         called(file_name)
                     );
-                    reading.leave_unread(place, message);
+                    reading.report_unread(place, message);
                 }
                 return;
             }
@@ -84,7 +84,7 @@ impl Request<'_> {
                 "the content of {} is compressed and is not read; by its name it is etcd configuration",
                 called(file_name)
             );
-            reading.leave_unread(place, message);
+            reading.report_unread(place, message);
         }
     }
 
@@ -94,7 +94,7 @@ impl Request<'_> {
             text,
             file_name: file_name.rsplit('/').next().unwrap_or(file_name),
             catalogue: self.catalogue,
-            insistence: Insistence::Walked,
+            discovery: Discovery::Walked,
             depth: self.depth + 1,
             readers: self.readers,
         };

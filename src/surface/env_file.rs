@@ -7,7 +7,7 @@ use super::evidence::{is_telling, names_option};
 use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
-use super::request::{Insistence, Recognition, Request};
+use super::request::{Discovery, Recognition, Request};
 use super::site::Site;
 use super::site::word::VariableLineSite;
 use crate::facts::catalogue::Spelling;
@@ -28,7 +28,7 @@ pub(super) const SURFACE: Surface = Surface {
 };
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
-    let forced = request.insistence == Insistence::Forced;
+    let forced = request.discovery == Discovery::Forced;
     if !forced && !request.text.contains("ETCD_") && !request.text.contains("--") {
         return Recognition::No("");
     }
@@ -52,7 +52,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     // A script that sets variables and then starts etcd is read as a whole.
     let starts_etcd = || !matches!(command_line::read(request), Recognition::No(_));
-    if request.insistence < Insistence::Forced && starts_etcd() {
+    if request.discovery < Discovery::Forced && starts_etcd() {
         return Recognition::No("");
     }
     let mut reading = Reading::of(SURFACE);
@@ -193,7 +193,7 @@ struct Line {
 
 /// The settings behind the first one of an `export` line.
 fn more_of_line(reading: &mut Reading, line: &Line) -> Vec<Setting> {
-    reading.leave_rest_unread(&line.more, 0);
+    reading.report_unread_rest(&line.more, 0);
     let pairs = line.more.windows(2);
     let settings = pairs.filter_map(|pair| {
         let (before, word) = (&pair[0], &pair[1]);
@@ -271,9 +271,9 @@ fn assignments(text: &str) -> Assignments {
         let name = Span::new(name_start, name_start + name_length);
         let is_assignment = name_length > 0 && text[name.end..].starts_with('=');
         if !is_assignment {
-            match company(&text[start..end]) {
-                Some(Company::Source) => found.sources_files = true,
-                Some(Company::Nothing) => {}
+            match other_line(&text[start..end]) {
+                Some(OtherLine::SourcesFile) => found.sources_files = true,
+                Some(OtherLine::NoEffect) => {}
                 None => found.others += 1,
             }
             at = next_line(text, end);
@@ -289,15 +289,15 @@ fn assignments(text: &str) -> Assignments {
 }
 
 /// A line that sets nothing and stands beside variables.
-enum Company {
+enum OtherLine {
     /// It has no effect on them.
-    Nothing,
+    NoEffect,
     /// It reads another file.
-    Source,
+    SourcesFile,
 }
 
 /// What a line is that sets nothing; none where it may be anything.
-fn company(line: &str) -> Option<Company> {
+fn other_line(line: &str) -> Option<OtherLine> {
     let line = line.trim();
     let is_name = |name: &str| {
         name.bytes()
@@ -309,12 +309,12 @@ fn company(line: &str) -> Option<Company> {
     // systemd takes no notice of a heading, and a shell none of a lone backslash; what a template writes is masked.
     let is_masked = line.trim_start_matches('x').is_empty();
     if heading.is_some_and(is_name) || line == "\\" || is_masked {
-        return Some(Company::Nothing);
+        return Some(OtherLine::NoEffect);
     }
     let mut words = line.split_whitespace();
     match words.next()? {
-        "export" if words.all(is_name) => Some(Company::Nothing),
-        "source" | "." => Some(Company::Source),
+        "export" if words.all(is_name) => Some(OtherLine::NoEffect),
+        "source" | "." => Some(OtherLine::SourcesFile),
         _ => None,
     }
 }

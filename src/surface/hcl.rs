@@ -6,7 +6,7 @@ use super::evidence::concerns_server;
 use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
-use super::request::{Insistence, Recognition, Request};
+use super::request::{Discovery, Recognition, Request};
 use crate::member::Completeness;
 use crate::source::base_name;
 use crate::text::hcl::{Body, Expression, Kind};
@@ -26,7 +26,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let named = [".tf", ".hcl", ".nomad", ".tofu"]
         .iter()
         .any(|end| request.file_name.ends_with(end));
-    let forced = request.insistence == Insistence::Forced;
+    let forced = request.discovery == Discovery::Forced;
     if !forced && (!text.contains("etcd") && !text.contains("ETCD_") || !text.contains('{')) {
         return Recognition::No("");
     }
@@ -54,7 +54,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         text: masked_text,
         ..*request
     };
-    let mut reader = Reader {
+    let mut reader = HclReader {
         request: &masked_request,
         reading: Reading::of(SURFACE),
     };
@@ -70,12 +70,12 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
 }
 
 /// Reads a file from top to bottom.
-struct Reader<'a> {
+struct HclReader<'a> {
     request: &'a Request<'a>,
     reading: Reading,
 }
 
-impl Reader<'_> {
+impl HclReader<'_> {
     /// Reads what a block or an object of that kind runs, and the texts in it.
     fn body(&mut self, body: &Body, kind: &str, around: Option<&Body>) -> Result<(), ReadError> {
         self.process(body, kind, around)?;
@@ -109,7 +109,8 @@ impl Reader<'_> {
                 // A text of several lines may be a file of etcd's.
                 if decoded.text.trim().contains('\n') {
                     let decoded = decoded.clone();
-                    self.request.open(&mut self.reading, decoded, 0, file_name);
+                    self.request
+                        .read_embedded(&mut self.reading, decoded, 0, file_name);
                 }
                 Ok(())
             }

@@ -65,7 +65,7 @@ pub(super) fn config(
     root: NodeId,
     reading: &mut Reading,
 ) {
-    let mut reader = Reader {
+    let mut reader = IgnitionReader {
         request,
         document,
         reading,
@@ -101,13 +101,13 @@ pub(super) fn config(
     }
 }
 
-struct Reader<'a> {
+struct IgnitionReader<'a> {
     request: &'a Request<'a>,
     document: &'a Document,
     reading: &'a mut Reading,
 }
 
-impl Reader<'_> {
+impl IgnitionReader<'_> {
     fn below(&self, id: NodeId, path: &[&str]) -> Option<NodeId> {
         path.iter()
             .try_fold(id, |id, key| self.document.value(id, key))
@@ -168,16 +168,17 @@ impl Reader<'_> {
                 let base64 = matches!(found, DataUrl::Base64(_));
                 let encoding = Encoding::compressed(base64);
                 self.request
-                    .look_into(self.reading, place, encoding, &text, path);
+                    .detect_encoded(self.reading, place, encoding, &text, path);
             }
             Some(DataUrl::Base64(start)) => {
                 let raw = &text[start..];
                 self.request
-                    .look_into(self.reading, place, Encoding::BASE64, raw, path);
+                    .detect_encoded(self.reading, place, Encoding::BASE64, raw, path);
             }
             Some(DataUrl::Text(decoded)) => {
                 let outer = self.reading.embed(url, 0);
-                self.request.open(self.reading, decoded, outer, path);
+                self.request
+                    .read_embedded(self.reading, decoded, outer, path);
             }
             None => {}
         }
@@ -185,7 +186,7 @@ impl Reader<'_> {
 
     fn open(&mut self, parent: NodeId, id: Option<NodeId>, name: &str) {
         if let Some(decoded) = id.and_then(|id| self.decoded(parent, id)) {
-            self.request.open(self.reading, decoded, 0, name);
+            self.request.read_embedded(self.reading, decoded, 0, name);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::evidence::concerns_server;
 use super::reading::Reading;
-use super::request::{Insistence, Recognition, Request, recognise};
+use super::request::{Discovery, Recognition, Request, recognise};
 use crate::limits::TEXTS_IN_TEXTS;
 use crate::member::{Completeness, Place, TextId};
 use crate::source::Span;
@@ -12,18 +12,18 @@ impl Request<'_> {
     /// Adds what a text holds that lies in the text `parent` of `reading`. Gives whether it is etcd's.
     ///
     /// The name is the one that the text will have as a file; it is a hint only.
-    pub(super) fn open(
+    pub(super) fn read_embedded(
         &self,
         reading: &mut Reading,
         decoded: Decoded,
         parent: TextId,
         file_name: &str,
     ) -> bool {
-        self.open_expanded(reading, decoded, &[], parent, file_name)
+        self.read_embedded_with(reading, decoded, &[], parent, file_name)
     }
 
     /// The same for a text of which something else writes some stretches.
-    pub(super) fn open_expanded(
+    pub(super) fn read_embedded_with(
         &self,
         reading: &mut Reading,
         decoded: Decoded,
@@ -38,7 +38,7 @@ impl Request<'_> {
                 let message = format!(
                     "texts lie more than {TEXTS_IN_TEXTS} deep in one another here, and etcd's configuration in the innermost is not read"
                 );
-                reading.leave_unread(Place::new(id, Span::at(0)), message);
+                reading.report_unread(Place::new(id, Span::at(0)), message);
             }
             return concerns_etcd;
         }
@@ -47,7 +47,7 @@ impl Request<'_> {
             text: &text,
             file_name: file_name.rsplit(['/', '\\']).next().unwrap_or(file_name),
             catalogue: self.catalogue,
-            insistence: Insistence::Walked,
+            discovery: Discovery::Walked,
             depth: self.depth + 1,
             readers: self.readers,
         };
@@ -67,7 +67,7 @@ impl Request<'_> {
             Recognition::Unreadable(error) => {
                 let at = Span::at(error.offset.min(decoded.text.len()));
                 let id = reading.embed(decoded, parent);
-                reading.leave_unread(Place::new(id, at), error.message);
+                reading.report_unread(Place::new(id, at), error.message);
                 true
             }
             Recognition::No(_) => false,

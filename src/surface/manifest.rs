@@ -163,7 +163,7 @@ impl DocumentReader<'_> {
             if let Some(raw) = document.scalar(value) {
                 let base64 = Encoding::BASE64;
                 self.request
-                    .look_into(self.reading, place, base64, raw, name);
+                    .detect_encoded(self.reading, place, base64, raw, name);
             }
         }
     }

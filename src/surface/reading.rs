@@ -88,7 +88,7 @@ impl Reading {
     }
 
     /// Remembers that what stands there is etcd configuration and was not read.
-    pub(super) fn leave_unread(&mut self, place: Place, message: impl Into<String>) {
+    pub(super) fn report_unread(&mut self, place: Place, message: impl Into<String>) {
         let offset = self.file_span(place).start;
         self.unread.push(ReadError {
             message: message.into(),
@@ -97,10 +97,10 @@ impl Reading {
     }
 
     /// Remembers that a line of variables or flags is too long to be read to its end, if it is.
-    pub(super) fn leave_rest_unread(&mut self, words: &[Word], text: TextId) {
+    pub(super) fn report_unread_rest(&mut self, words: &[Word], text: TextId) {
         if words::are_too_many(words) {
             let message = words::too_many("a line of variables or flags");
-            self.leave_unread(Place::new(text, words[0].span), message);
+            self.report_unread(Place::new(text, words[0].span), message);
         }
     }
 
@@ -182,7 +182,7 @@ impl Reading {
         }
         for error in inner.unread {
             let place = Place::new(root, Span::at(error.offset));
-            self.leave_unread(place, error.message);
+            self.report_unread(place, error.message);
         }
         for mut member in inner.members {
             for setting in &mut member.settings {
@@ -194,7 +194,7 @@ impl Reading {
             if let Some(place) = &mut member.plain_colon_in_flow {
                 place.text = moved(place.text);
             }
-            for stray in &mut member.strays {
+            for stray in &mut member.positional_arguments {
                 stray.place.text = moved(stray.place.text);
             }
             self.members.push(member);
@@ -272,9 +272,13 @@ impl Reading {
                     setting.value = Value::Unknown(span.of(source).to_owned());
                 }
             }
-            let strays = member.strays.len();
-            member.strays.retain(|stray| masked(stray.place).is_none());
-            if member.strays.len() < strays || self.may_have_more(member, &masks, source) {
+            let positional_arguments = member.positional_arguments.len();
+            member
+                .positional_arguments
+                .retain(|stray| masked(stray.place).is_none());
+            if member.positional_arguments.len() < positional_arguments
+                || self.may_have_more(member, &masks, source)
+            {
                 member.completeness = Completeness::Partial;
             }
         }

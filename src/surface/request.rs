@@ -8,11 +8,11 @@ use crate::limits::SETTINGS;
 
 /// How sure it is that a text configures etcd.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Insistence {
+pub enum Discovery {
     /// Found while walking a tree: only what is plainly etcd's counts.
     Walked,
     /// Named by the user: one option of etcd's is enough.
-    Named,
+    Explicit,
     /// The user said which surface it is.
     Forced,
 }
@@ -26,7 +26,7 @@ pub(super) struct Request<'a> {
     /// The facts, for names only.
     pub catalogue: &'a Catalogue,
     /// How sure the user is.
-    pub insistence: Insistence,
+    pub discovery: Discovery,
     /// How many texts this one lies in.
     pub depth: usize,
     /// Every surface, for the texts inside this one.
@@ -72,8 +72,8 @@ pub(super) enum Recognition {
 /// What the first of the surfaces that knows the text makes of it.
 pub(super) fn recognise(request: &Request<'_>, readers: &[SurfaceReader]) -> Recognition {
     let mut reason = "";
-    let is_script = request.insistence < Insistence::Forced && request.is_script();
-    if request.insistence == Insistence::Walked
+    let is_script = request.discovery < Discovery::Forced && request.is_script();
+    if request.discovery == Discovery::Walked
         && request.depth == 0
         && !is_script
         && has_fences(request.text)

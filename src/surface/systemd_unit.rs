@@ -5,7 +5,7 @@ use super::evidence::{is_telling, names_option};
 use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
-use super::request::{Insistence, Recognition, Request};
+use super::request::{Discovery, Recognition, Request};
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::member::{Completeness, Delivery, Member, Place, Setting, mark_overridden};
 use crate::source::Span;
@@ -98,7 +98,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         .filter(|setting| setting.option_in(request.catalogue).is_some())
         .count();
     if reading.is_empty() {
-        if options == 0 && request.insistence < Insistence::Forced {
+        if options == 0 && request.discovery < Discovery::Forced {
             return Recognition::No(
                 "a unit that neither starts etcd nor sets one of its variables",
             );
@@ -224,7 +224,7 @@ fn environment(
 ) -> Result<Vec<Variable>, ReadError> {
     let text = request.text;
     let all = words(text, directive.value, Dialect::Unit);
-    reading.leave_rest_unread(&all, 0);
+    reading.report_unread_rest(&all, 0);
     let mut variables = Vec::new();
     // The first line says how lines end here.
     let first_line = text.split_inclusive('\n').next().unwrap_or_default();

@@ -96,10 +96,10 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     };
     let mut reading = Reading::of(SURFACE);
     for document in documents.iter().filter(|document| has_tasks(document)) {
-        let mut reader = Reader {
+        let mut reader = TaskReader {
             request,
             document,
-            containers: compose::Reader::new(request, document, &mut reading),
+            containers: compose::ServiceReader::new(request, document, &mut reading),
             given: HashMap::new(),
         };
         if let Err(error) = reader.node(document.root, &[], 0) {
@@ -139,15 +139,15 @@ fn has_tasks(document: &Document) -> bool {
     is_list || is_pipeline || has_jobs
 }
 
-struct Reader<'a> {
+struct TaskReader<'a> {
     request: &'a Request<'a>,
     document: &'a Document,
-    containers: compose::Reader<'a>,
+    containers: compose::ServiceReader<'a>,
     /// Variables that a member shows already.
     given: HashMap<NodeId, Range<usize>>,
 }
 
-impl Reader<'_> {
+impl TaskReader<'_> {
     /// Reads a node and what stands below it; `variables` are given to it by what stands around it.
     fn node(&mut self, id: NodeId, variables: &[NodeId], depth: usize) -> Result<(), ReadError> {
         let document = self.document;

@@ -12,7 +12,7 @@ mod windows;
 use crate::limits::COMMAND_WORDS;
 use crate::source::Span;
 pub use here_document::HereDocument;
-use posix::Reader;
+use posix::PosixLexer;
 pub use token::{Dialect, Separator, Token, Word};
 
 /// The words of `text[range]` and what stands between them, one after the other: all of them together are many times the
@@ -20,10 +20,10 @@ pub use token::{Dialect, Separator, Token, Word};
 #[must_use]
 pub fn tokens(text: &str, range: Span, dialect: Dialect) -> Tokens<'_> {
     match dialect {
-        Dialect::Batch | Dialect::PowerShell => {
-            Tokens(Readers::Windows(windows::Reader::new(text, range, dialect)))
-        }
-        _ => Tokens(Readers::Others(Reader::new(text, range, dialect))),
+        Dialect::Batch | Dialect::PowerShell => Tokens(Readers::Windows(
+            windows::WindowsLexer::new(text, range, dialect),
+        )),
+        _ => Tokens(Readers::Others(PosixLexer::new(text, range, dialect))),
     }
 }
 
@@ -31,8 +31,8 @@ pub fn tokens(text: &str, range: Span, dialect: Dialect) -> Tokens<'_> {
 pub struct Tokens<'t>(Readers<'t>);
 
 enum Readers<'t> {
-    Windows(windows::Reader<'t>),
-    Others(Reader<'t>),
+    Windows(windows::WindowsLexer<'t>),
+    Others(PosixLexer<'t>),
 }
 
 impl Iterator for Tokens<'_> {

@@ -3,7 +3,7 @@
 use etcd_uplift::check::check;
 use etcd_uplift::facts::version::{Release, Upgrade};
 use etcd_uplift::source::Source;
-use etcd_uplift::surface::{FileReading, Insistence, read, surfaces};
+use etcd_uplift::surface::{Discovery, FileReading, read, surfaces};
 use proptest::prelude::*;
 
 use super::tally::{CASES, Tally, holds};
@@ -16,7 +16,7 @@ proptest! {
     fn arbitrary_text_is_read_by_every_surface_without_a_panic(text in "(?s).{0,300}") {
         let source = Source::new("etcd.conf.yml", text);
         for surface in surfaces() {
-            let _ = read(&source, &KNOWLEDGE.catalogue, Insistence::Forced, Some(surface));
+            let _ = read(&source, &KNOWLEDGE.catalogue, Discovery::Forced, Some(surface));
         }
     }
 }
@@ -91,7 +91,7 @@ fn is_read_by_any_surface(source: &Source) -> bool {
     let mut is_read = false;
     for surface in surfaces() {
         let forced = Some(surface);
-        let reading = read(source, &KNOWLEDGE.catalogue, Insistence::Forced, forced);
+        let reading = read(source, &KNOWLEDGE.catalogue, Discovery::Forced, forced);
         if let FileReading::Read(reading) = reading {
             let upgrade = Upgrade {
                 from: Some(Release::new(3, 2, 0)),

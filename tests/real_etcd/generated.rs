@@ -19,7 +19,7 @@ use etcd_uplift::member::Value;
 use etcd_uplift::rewrite::{self, rewrite};
 use etcd_uplift::server::effective::{Effective, flag_text};
 use etcd_uplift::source::Source;
-use etcd_uplift::surface::{self, FileReading, Insistence, Reading, read};
+use etcd_uplift::surface::{self, Discovery, FileReading, Reading, read};
 
 use crate::RELEASES;
 use crate::certificates::Certificates;
@@ -236,11 +236,11 @@ impl Trial<'_> {
             to: self.release,
         };
         let lint = LintOptions {
-            insistence: Insistence::Forced,
+            discovery: Discovery::Forced,
             surface: surface::named(FORMS[case.form].0),
             ..LintOptions::new(self.knowledge, upgrade)
         };
-        let terms = rewrite::Terms {
+        let terms = rewrite::RewriteOptions {
             lint,
             least: Applicability::Unsafe,
         };
@@ -273,12 +273,7 @@ impl Trial<'_> {
 
     fn read(&self, case: &Case, source: &Source) -> FileReading {
         let forced = surface::named(FORMS[case.form].0);
-        read(
-            source,
-            &self.knowledge.catalogue,
-            Insistence::Forced,
-            forced,
-        )
+        read(source, &self.knowledge.catalogue, Discovery::Forced, forced)
     }
 
     fn compare(

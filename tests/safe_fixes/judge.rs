@@ -11,12 +11,12 @@ use etcd_uplift::facts::catalogue::{Catalogue, Spelling};
 use etcd_uplift::facts::version::{Release, Upgrade};
 use etcd_uplift::lint::LintOptions;
 use etcd_uplift::member::{Member, Setting};
-use etcd_uplift::rewrite::{Rewrite, RewriteError, Terms, rewrite};
-use etcd_uplift::server::acceptance::{self, Reception};
+use etcd_uplift::rewrite::{Rewrite, RewriteError, RewriteOptions, rewrite};
+use etcd_uplift::server::acceptance::{self, Acceptance};
 use etcd_uplift::server::effective::{Effective, flag_text};
 use etcd_uplift::server::startup;
 use etcd_uplift::source::Source;
-use etcd_uplift::surface::{self, FileReading, Insistence, read};
+use etcd_uplift::surface::{self, Discovery, FileReading, read};
 
 use super::meaning::GATE;
 
@@ -90,7 +90,7 @@ impl Judge<'_> {
             from: Some(self.from),
             to: self.to,
         };
-        let terms = Terms {
+        let terms = RewriteOptions {
             lint: LintOptions::new(self.knowledge, upgrade),
             least: Applicability::Safe,
         };
@@ -100,7 +100,12 @@ impl Judge<'_> {
     /// Whether a text is read, or reported as one that cannot be read.
     pub(crate) fn takes_for_etcd(&self, (name, text): &(String, String)) -> bool {
         let source = Source::new(name, text.clone());
-        let reading = read(&source, &self.knowledge.catalogue, Insistence::Named, None);
+        let reading = read(
+            &source,
+            &self.knowledge.catalogue,
+            Discovery::Explicit,
+            None,
+        );
         match reading {
             FileReading::Read(reading) => reading.settings() > 0,
             FileReading::Unreadable(_) => true,
@@ -117,15 +122,10 @@ impl Judge<'_> {
             "etcd.nomad" => "hcl",
             _ => "command-line",
         };
-        let named = read(&source, catalogue, Insistence::Named, None);
+        let named = read(&source, catalogue, Discovery::Explicit, None);
         let reading = match named {
             FileReading::Read(reading) => reading,
-            _ => match read(
-                &source,
-                catalogue,
-                Insistence::Forced,
-                surface::named(usual),
-            ) {
+            _ => match read(&source, catalogue, Discovery::Forced, surface::named(usual)) {
                 FileReading::Read(reading) => reading,
                 _ => return Vec::new(),
             },
@@ -166,16 +166,16 @@ impl Judge<'_> {
         let catalogue = &self.knowledge.catalogue;
         let refused = |setting: &Setting| {
             matches!(
-                acceptance::of(catalogue, setting, self.from),
-                Reception::Refused(_)
+                acceptance::check(catalogue, setting, self.from),
+                Acceptance::Refused(_)
             )
         };
-        if old.settings.iter().any(refused) || !old.strays.is_empty() {
+        if old.settings.iter().any(refused) || !old.positional_arguments.is_empty() {
             return Verdict::RefusedBefore;
         }
         let words = |member: &Member| -> Vec<String> {
             member
-                .strays
+                .positional_arguments
                 .iter()
                 .map(|stray| stray.word.clone())
                 .collect()
@@ -222,8 +222,8 @@ impl Judge<'_> {
         }
         let is_refused = |release: Release| {
             let refused = |setting: &Setting| {
-                let received = acceptance::of(catalogue, setting, release);
-                matches!(received, Reception::Refused(_))
+                let received = acceptance::check(catalogue, setting, release);
+                matches!(received, Acceptance::Refused(_))
             };
             new.settings.iter().any(refused)
         };

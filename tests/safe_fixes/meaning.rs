@@ -6,7 +6,7 @@ use etcd_uplift::facts::catalogue::{Replacement, ReplacementKind, Spelling, Valu
 use etcd_uplift::facts::go_value::parse_bool;
 use etcd_uplift::facts::version::Release;
 use etcd_uplift::member::Member;
-use etcd_uplift::server::acceptance::{self, Reception};
+use etcd_uplift::server::acceptance::{self, Acceptance};
 use etcd_uplift::server::effective::Effective;
 
 use super::judge::Judge;
@@ -155,10 +155,10 @@ impl Judge<'_> {
             if !group.contains(name) {
                 continue;
             }
-            let lost = match acceptance::of(catalogue, setting, release) {
-                Reception::Accepted | Reception::Ignored | Reception::ReadAs(_) => continue,
-                Reception::Refused(_) => "refuses",
-                Reception::Dropped | Reception::DroppedWithWarning(_) => "loses",
+            let lost = match acceptance::check(catalogue, setting, release) {
+                Acceptance::Accepted | Acceptance::Ignored | Acceptance::ReadAs(_) => continue,
+                Acceptance::Refused(_) => "refuses",
+                Acceptance::Dropped | Acceptance::DroppedWithWarning(_) => "loses",
             };
             let is_empty =
                 setting.spelling == Spelling::Variable && setting.value.text() == Some("");

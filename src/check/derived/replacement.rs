@@ -33,7 +33,7 @@ impl Judge<'_> {
             finding.instead = format!("{} from etcd {since} on", new.name);
             return;
         };
-        finding.when = self.outlook.when(
+        finding.when = self.context.when(
             |release| option.accepts(spelling, release),
             |release| new.accepts(spelling, release),
         );

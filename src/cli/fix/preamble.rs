@@ -4,24 +4,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::super::args::FixArguments;
+use super::super::config_resolver::FileOptions;
 use super::super::next_command;
-use super::super::terms::Terms;
 use super::fixed::Fixed;
 use crate::check::Knowledge;
 use crate::cli::command_error::CommandError;
 use crate::cli::terminal::Terminal;
 use crate::edit::Applicability;
 use crate::facts::version::{Upgrade, Version};
-use crate::project::configuration::FileTerms;
+use crate::project::configuration::FileConfig;
 use crate::project::walk::Candidate;
 use crate::report::{upgrade, visible_path};
 
 /// Refuses to write for a release that nobody chose.
 pub(super) fn has_targets(
     results: &[Fixed],
-    candidates: &[(Candidate, Arc<Terms>)],
+    candidates: &[(Candidate, Arc<FileOptions>)],
     arguments: &FixArguments,
-    said: &FileTerms,
+    said: &FileConfig,
     whole: Upgrade,
 ) -> Result<(), CommandError> {
     let files = results.iter().zip(candidates);
@@ -59,8 +59,8 @@ pub(super) fn has_targets(
 /// Says which stops the upgrades of the files have; standard output holds a diff, a text or the files written.
 pub(super) fn first_lines(
     results: &[Fixed],
-    candidates: &[(Candidate, Arc<Terms>)],
-    said: &FileTerms,
+    candidates: &[(Candidate, Arc<FileOptions>)],
+    said: &FileConfig,
     whole: Upgrade,
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,

@@ -14,8 +14,8 @@ use lsp_types::{
 };
 use serde_json::Value;
 
-use crate::lsp::desk::ActionForm;
 use crate::lsp::position;
+use crate::lsp::queue::ActionForm;
 use crate::lsp::uri::path_of;
 use crate::project::configuration::FILE_NAME;
 use crate::source::editor::Encoding;

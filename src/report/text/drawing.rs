@@ -9,7 +9,7 @@ use super::window::Window;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::{Applicability, When};
 use crate::report::style::{Style, wrapped};
-use crate::report::{FileReport, Judged, Report, visible};
+use crate::report::{FileReport, LintedFile, Report, visible};
 use crate::source::{Source, Span};
 
 /// When a change may go in, and why then.
@@ -20,7 +20,7 @@ pub(super) fn timed(when: When, why: &str) -> String {
 /// How the fix is applied.
 pub(super) fn applied(
     report: &Report,
-    (file, judged): (&FileReport, &Judged),
+    (file, judged): (&FileReport, &LintedFile),
     found: &Diagnostic,
 ) -> String {
     let command = |applicability| report.fix_command(file, judged, applicability);

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::drawing::{applied, fix_row, paint, row, snippet, timed};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::report::style::Style;
-use crate::report::{FileReport, Judged, Report, visible};
+use crate::report::{FileReport, LintedFile, Report, visible};
 
 /// From so many on, notes at one place are told together.
 const TOGETHER: usize = 3;
@@ -35,7 +35,7 @@ fn is_on_what_is_left_out(found: &Diagnostic) -> bool {
 pub(super) fn told(
     out: &mut String,
     report: &Report,
-    place @ (file, judged): (&FileReport, &Judged),
+    place @ (file, judged): (&FileReport, &LintedFile),
     notes: &[&Diagnostic],
     style: Style,
 ) {
@@ -72,7 +72,7 @@ pub(super) fn told(
 /// What stands below a note's title.
 fn rows(
     report: &Report,
-    place: (&FileReport, &Judged),
+    place: (&FileReport, &LintedFile),
     found: &Diagnostic,
     style: Style,
 ) -> String {

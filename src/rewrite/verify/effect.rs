@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::VerifyError;
-use crate::diagnostic::Touch;
+use crate::diagnostic::ChangedSetting;
 use crate::facts::catalogue::Catalogue;
 use crate::facts::version::Upgrade;
 use crate::member::{Member, Setting};
@@ -18,12 +18,12 @@ pub(in crate::rewrite) fn same_effect(
     upgrade: Upgrade,
     old: &[Member],
     new: &[Member],
-    touched: &[Touch],
+    touched: &[ChangedSetting],
 ) -> Result<(), VerifyError> {
     let same_count = old.len() == new.len();
     // Where members go, those behind them are counted anew.
     let touches_of = |index: usize| {
-        let own = move |touch: &&Touch| touch.member == index || !same_count;
+        let own = move |touch: &&ChangedSetting| touch.member == index || !same_count;
         touched.iter().filter(own)
     };
     let may_go = |index: usize, member: &Member| {
@@ -81,11 +81,11 @@ mod tests {
     use super::*;
     use crate::facts::catalogue::Spelling;
     use crate::source::Source;
-    use crate::surface::{FileReading, Insistence, read};
+    use crate::surface::{Discovery, FileReading, read};
 
     fn members(catalogue: &Catalogue, text: &str) -> Vec<Member> {
         let source = Source::new("etcd.env", text);
-        match read(&source, catalogue, Insistence::Named, None) {
+        match read(&source, catalogue, Discovery::Explicit, None) {
             FileReading::Read(reading) => reading.members,
             other => panic!("{other:?}"),
         }
@@ -96,7 +96,7 @@ mod tests {
         let catalogue = Catalogue::built_in().unwrap();
         let old = members(&catalogue, "ETCD_NAME=a\nETCD_SNAPSHOT_COUNT=5\n");
         let new = members(&catalogue, "ETCD_NAME=b\nETCD_SNAPSHOT_COUNT=5\n");
-        let touched = [Touch {
+        let touched = [ChangedSetting {
             member: 0,
             spelling: Spelling::Variable,
             name: "ETCD_NAME".to_owned(),

@@ -35,7 +35,7 @@ pub(super) fn unknown(
     } else {
         format!("unknown auto-compaction-mode {text:?}")
     };
-    let message = refused_message(&case.outlook().to(), &line);
+    let message = refused_message(&case.context().to(), &line);
     let mut finding = Finding::new(
         case.rule,
         Subject::Setting(index),

@@ -1,6 +1,6 @@
 //! How a release receives a key of the configuration file: YAML is turned into JSON, and JSON into etcd's Go struct.
 
-use super::Reception;
+use super::Acceptance;
 use super::value::{gate_error, parse_error};
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
@@ -13,19 +13,19 @@ pub(super) fn known(
     option: &EtcdOption,
     setting: &Setting,
     release: Release,
-) -> Reception {
+) -> Acceptance {
     let value = &setting.value;
     let Some(found) = json_kind(catalogue, value, release) else {
         return match value {
-            Value::Null => Reception::Ignored,
-            _ => Reception::Accepted,
+            Value::Null => Acceptance::Ignored,
+            _ => Acceptance::Accepted,
         };
     };
     let key_type = option.key_type_at(release);
     if fits(catalogue, value, key_type, release) {
         return match text_error(catalogue, option, setting, release) {
-            Some(line) => Reception::Refused(line),
-            None => Reception::Accepted,
+            Some(line) => Acceptance::Refused(line),
+            None => Acceptance::Accepted,
         };
     }
     let refused = |shown: &str, type_name: &str| {
@@ -51,7 +51,7 @@ pub(super) fn known(
 }
 
 /// How a release receives a key that it does not know: a section, or a Go name.
-pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release) -> Reception {
+pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release) -> Acceptance {
     let Some(found) = json_kind(catalogue, &setting.value, release) else {
         return flag_name(catalogue, setting, release);
     };
@@ -64,7 +64,7 @@ pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release
     if is_section {
         // `embed/config.go:360@v3.4.45`
         return match found {
-            "object" => Reception::Dropped,
+            "object" => Acceptance::Dropped,
             _ => cannot_unmarshal(found, &setting.name, "embed.securityConfig"),
         };
     }
@@ -84,12 +84,12 @@ pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release
     };
     match plain_item {
         Some(kind) => cannot_unmarshal(kind, &setting.name, "url.URL"),
-        None => Reception::Dropped,
+        None => Acceptance::Dropped,
     }
 }
 
 /// A key that a release does not know, which may be the name of a flag.
-fn flag_name(catalogue: &Catalogue, setting: &Setting, release: Release) -> Reception {
+fn flag_name(catalogue: &Catalogue, setting: &Setting, release: Release) -> Acceptance {
     let warns = catalogue.does(Behaviour::KeyCountsAsAFlagThatWasSet, release);
     let printed = catalogue
         .option(&setting.name)
@@ -97,7 +97,7 @@ fn flag_name(catalogue: &Catalogue, setting: &Setting, release: Release) -> Rece
         .and_then(|option| option.deprecated.as_ref())
         .filter(|deprecated| deprecated.holds_at(release))
         .and_then(|deprecated| deprecated.prints.clone());
-    printed.map_or(Reception::Dropped, Reception::DroppedWithWarning)
+    printed.map_or(Acceptance::Dropped, Acceptance::DroppedWithWarning)
 }
 
 /// Whether a key is one of two Go names that the second API's proxy has beside its keys.
@@ -112,16 +112,16 @@ pub(super) fn field_of_proxy(
     catalogue: &Catalogue,
     setting: &Setting,
     release: Release,
-) -> Reception {
+) -> Acceptance {
     match json_kind(catalogue, &setting.value, release) {
         Some(found @ ("array" | "object")) => cannot_unmarshal(found, &setting.name, "string"),
-        _ => Reception::Dropped,
+        _ => Acceptance::Dropped,
     }
 }
 
 /// What `encoding/json` says of a value that does not fit its field.
-fn cannot_unmarshal(found: &str, key: &str, go_type: &str) -> Reception {
-    Reception::Refused(format!(
+fn cannot_unmarshal(found: &str, key: &str, go_type: &str) -> Acceptance {
+    Acceptance::Refused(format!(
         "json: cannot unmarshal {found} into Go struct field configYAML.{key} of type {go_type}"
     ))
 }

@@ -2,7 +2,7 @@
 
 /// What a release does with a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reception {
+pub enum Acceptance {
     /// It takes effect.
     Accepted,
     /// It has no effect, and is meant to have none: a null, an empty variable, an ignored flag.

@@ -7,7 +7,7 @@ use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{EtcdOption, ReplacementKind, Spelling};
 use crate::facts::go_value;
 use crate::member::Value;
-use crate::server::acceptance::{self, Reception};
+use crate::server::acceptance::{self, Acceptance};
 use crate::server::effective::Effective;
 
 /// What the YAML reader refuses, whichever key it stands behind.
@@ -40,8 +40,8 @@ pub(super) fn shadowed_key(effective: &Effective<'_>) -> Option<Refusal> {
         if setting.spelling != Spelling::Key || !is_decoded {
             return None;
         }
-        match acceptance::of(effective.catalogue, setting, effective.release) {
-            Reception::Refused(line) if line.starts_with("json:") => Some(Refusal {
+        match acceptance::check(effective.catalogue, setting, effective.release) {
+            Acceptance::Refused(line) if line.starts_with("json:") => Some(Refusal {
                 setting: Some(index),
                 option: "",
                 line,

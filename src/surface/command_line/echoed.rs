@@ -69,7 +69,7 @@ impl Echoed {
                 return None;
             }
             let place = Place::new(text_id, words[0].span);
-            reading.leave_unread(
+            reading.report_unread(
                 place,
                 "this writes variables of etcd in a way that is not read; one `echo 'NAME=value'` a line is",
             );
@@ -83,7 +83,7 @@ impl Echoed {
         }
         let first = reading.members.len();
         let decoded = word.decoded.clone();
-        if !request.open_expanded(reading, decoded, &word.expansions, text_id, "")
+        if !request.read_embedded_with(reading, decoded, &word.expansions, text_id, "")
             || reading.members.len() != first + 1
         {
             return None;

@@ -98,7 +98,7 @@ impl Finder<'_> {
             },
             delivery: Delivery::Environment,
             evidence: invocation.evidence,
-            strays: list.strays,
+            positional_arguments: list.positional_arguments,
             ..Member::at(Place::new(text_id, words[arguments - named - 1].span))
         });
         Some(self.reading.members.len() - 1)

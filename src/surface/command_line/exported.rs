@@ -137,7 +137,7 @@ impl Exported {
                 let inner = reading.embed(word.decoded.clone(), text_id);
                 let text = word.text();
                 let items = self::words(text, value, Dialect::Shell);
-                reading.leave_rest_unread(&items, inner);
+                reading.report_unread_rest(&items, inner);
                 let list = flag_list(catalogue, &items, value.start, inner, reading);
                 let list = list.unwrap_or_default();
                 let again = items
@@ -191,7 +191,7 @@ impl Exported {
         array: &Array,
         text_id: TextId,
     ) {
-        reading.leave_rest_unread(&array.items, text_id);
+        reading.report_unread_rest(&array.items, text_id);
         let list = flag_list(catalogue, &array.items, array.start, text_id, reading);
         let again = array
             .items

@@ -2,7 +2,7 @@
 
 use super::super::site::Site;
 use crate::facts::catalogue::{Catalogue, Spelling, ValueType};
-use crate::member::{Place, Setting, Stray, TextId, Value, asks_for_help};
+use crate::member::{Place, PositionalArgument, Setting, TextId, Value, asks_for_help};
 use crate::source::Span;
 use crate::surface::reading::Reading;
 use crate::surface::site::word::{FlagSite, FlagValue, Reads, VariableWordSite};
@@ -61,7 +61,7 @@ pub(in crate::surface) fn flags_in(
     reading: &mut Reading,
 ) -> FlagList {
     let words = words(text, range, Dialect::Shell);
-    reading.leave_rest_unread(&words, text_id);
+    reading.report_unread_rest(&words, text_id);
     flag_list(catalogue, &words, range.start, text_id, reading).unwrap_or_default()
 }
 
@@ -73,7 +73,7 @@ pub(in crate::surface) struct FlagList {
     pub(super) unknown: usize,
     /// The variables that they come from.
     pub(super) expanded: Vec<(String, Place)>,
-    pub(super) strays: Vec<Stray>,
+    pub(super) positional_arguments: Vec<PositionalArgument>,
 }
 
 impl FlagList {
@@ -99,10 +99,11 @@ pub(super) fn flag_list(
         let text = word.text();
         if text == "--" {
             // Go's flag package stops here; what follows are words, whatever they look like.
-            list.strays.extend(words[at..].iter().map(|word| Stray {
-                word: word.text().to_owned(),
-                place: Place::new(text_id, word.span),
-            }));
+            list.positional_arguments
+                .extend(words[at..].iter().map(|word| PositionalArgument {
+                    word: word.text().to_owned(),
+                    place: Place::new(text_id, word.span),
+                }));
             break;
         }
         let dashes = text.len() - text.trim_start_matches('-').len();
@@ -117,7 +118,7 @@ pub(super) fn flag_list(
                 let names = names.map(|one| expanded_variable(one.of(text)).to_owned());
                 list.expanded.extend(names.map(|name| (name, place)));
             } else {
-                list.strays.push(Stray {
+                list.positional_arguments.push(PositionalArgument {
                     word: text.to_owned(),
                     place: Place::new(text_id, word.span),
                 });
@@ -188,7 +189,7 @@ pub(super) fn flag_list(
             .settings
             .last()
             .is_some_and(|last| asks_for_help(&last.name));
-        if is_help && list.strays.is_empty() {
+        if is_help && list.positional_arguments.is_empty() {
             break;
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::facts::catalogue::Spelling;
 use crate::surface::evidence::is_telling;
-use crate::surface::request::{Insistence, Request};
+use crate::surface::request::{Discovery, Request};
 use crate::text::yaml::{Document, NodeId};
 
 /// What stands on the top level of a text.
@@ -71,10 +71,10 @@ impl TopLevel {
     }
 
     /// Whether such keys are those of etcd's file.
-    pub(super) fn is_config(&self, insistence: Insistence) -> bool {
+    pub(super) fn is_config(&self, discovery: Discovery) -> bool {
         let mostly = self.known * 2 >= self.keys;
-        match insistence {
-            Insistence::Walked => self.telling >= 1 && mostly,
+        match discovery {
+            Discovery::Walked => self.telling >= 1 && mostly,
             _ => self.telling >= 1 && (mostly || self.telling >= 2),
         }
     }

@@ -61,7 +61,7 @@ pub(super) struct Document {
 pub(super) fn read(text: &str) -> Option<Dockerfile> {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let escape = escape_directive(&text[start..]);
-    let mut reader = Reader {
+    let mut reader = InstructionParser {
         text,
         at: start,
         escape,
@@ -114,7 +114,7 @@ fn escape_directive(text: &str) -> char {
     '\\'
 }
 
-struct Reader<'t> {
+struct InstructionParser<'t> {
     text: &'t str,
     at: usize,
     escape: char,
@@ -122,7 +122,7 @@ struct Reader<'t> {
     decoded: Decoded,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> InstructionParser<'t> {
     /// The line that begins here, with its line break.
     fn line(&self) -> &'t str {
         let rest = &self.text[self.at..];

@@ -158,7 +158,7 @@ fn environment(
     backslash: bool,
 ) -> Vec<Setting> {
     let all = words(text, instruction.arguments, Dialect::Dockerfile);
-    reading.leave_rest_unread(&all, 0);
+    reading.report_unread_rest(&all, 0);
     let Some(first) = all.first() else {
         return Vec::new();
     };

@@ -1,6 +1,6 @@
 //! What a block runs: `command`, `args`, `entrypoint`, `image`, and the variables it is given.
 
-use super::{Reader, sets_variables};
+use super::{HclReader, sets_variables};
 use crate::facts::catalogue::Spelling;
 use crate::member::{Place, Setting, Value};
 use crate::source::Span;
@@ -23,7 +23,7 @@ const VARIABLES: [&str; 3] = ["env", "environment", "environment_variables"];
 /// Names of what takes variables from elsewhere.
 const MORE_VARIABLES: [&str; 3] = ["env_from", "env_file", "environmentFiles"];
 
-impl Reader<'_> {
+impl HclReader<'_> {
     /// Adds the members that a block or object runs; the variables of a task stand beside its `config`.
     pub(super) fn process(
         &mut self,

@@ -10,7 +10,7 @@ use crate::text::quoting::Quoting;
 use crate::text::words::HereDocument;
 
 /// Reads a text from left to right.
-pub(crate) struct Reader<'t> {
+pub(crate) struct PosixLexer<'t> {
     text: &'t str,
     at: usize,
     end: usize,
@@ -35,7 +35,7 @@ struct Document {
     tabs: bool,
 }
 
-impl Iterator for Reader<'_> {
+impl Iterator for PosixLexer<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
@@ -56,7 +56,7 @@ fn names_array(word: &Word) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-impl<'t> Reader<'t> {
+impl<'t> PosixLexer<'t> {
     /// A reader of `text[range]`.
     pub(crate) fn new(text: &'t str, range: Span, dialect: Dialect) -> Self {
         Self {

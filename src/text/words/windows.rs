@@ -7,7 +7,7 @@ use crate::text::decoded::Decoded;
 use crate::text::quoting::Quoting;
 
 /// Reads words by the rules of one of them, from left to right.
-pub(crate) struct Reader<'t> {
+pub(crate) struct WindowsLexer<'t> {
     text: &'t str,
     at: usize,
     end: usize,
@@ -18,7 +18,7 @@ pub(crate) struct Reader<'t> {
     command_begins: bool,
 }
 
-impl Iterator for Reader<'_> {
+impl Iterator for WindowsLexer<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
@@ -30,7 +30,7 @@ impl Iterator for Reader<'_> {
     }
 }
 
-impl<'t> Reader<'t> {
+impl<'t> WindowsLexer<'t> {
     /// A reader of `text[range]`.
     pub(crate) fn new(text: &'t str, range: Span, dialect: Dialect) -> Self {
         Self {
@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str, dialect: Dialect) -> Vec<String> {
-        Reader::new(text, Span::new(0, text.len()), dialect)
+        WindowsLexer::new(text, Span::new(0, text.len()), dialect)
             .map(|token| match token {
                 Token::Word(word) if word.expansions.is_empty() => word.text().to_owned(),
                 Token::Word(word) => format!("?{}", word.text()),

@@ -5,18 +5,18 @@ use crate::edit::When;
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::{Release, Upgrade};
 use crate::member::Setting;
-use crate::server::acceptance::{self, Reception};
+use crate::server::acceptance::{self, Acceptance};
 
 /// The facts seen from one upgrade.
 #[derive(Clone, Copy)]
-pub struct Outlook<'a> {
+pub struct UpgradeContext<'a> {
     /// The facts.
     pub catalogue: &'a Catalogue,
     /// From where to where.
     pub upgrade: Upgrade,
 }
 
-impl Outlook<'_> {
+impl UpgradeContext<'_> {
     /// The running release, or the last one of the line before the new one where it is not known.
     #[must_use]
     pub fn running(&self) -> Option<Release> {
@@ -85,24 +85,24 @@ impl Outlook<'_> {
     #[must_use]
     pub fn refusal(&self, setting: &Setting) -> Option<(Consequence, String)> {
         let to = self.to();
-        match acceptance::of(self.catalogue, setting, self.upgrade.to) {
-            Reception::Accepted | Reception::Ignored => None,
-            Reception::Refused(line) => Some((Consequence::Refused, refused_message(&to, &line))),
-            Reception::Dropped if setting.spelling == Spelling::Key => Some((
+        match acceptance::check(self.catalogue, setting, self.upgrade.to) {
+            Acceptance::Accepted | Acceptance::Ignored => None,
+            Acceptance::Refused(line) => Some((Consequence::Refused, refused_message(&to, &line))),
+            Acceptance::Dropped if setting.spelling == Spelling::Key => Some((
                 Consequence::Dropped,
                 format!("{to} ignores this key without a word: the setting is lost"),
             )),
-            Reception::Dropped => Some((
+            Acceptance::Dropped => Some((
                 Consequence::Dropped,
                 format!(
                     "{to} cannot read this value and goes on without a word as if it were not set"
                 ),
             )),
-            Reception::ReadAs(stored) => Some((
+            Acceptance::ReadAs(stored) => Some((
                 Consequence::Dropped,
                 format!("{to} cannot read this value and takes it without a word for {stored}"),
             )),
-            Reception::DroppedWithWarning(line) => Some((
+            Acceptance::DroppedWithWarning(line) => Some((
                 Consequence::DroppedWithWarning,
                 format!("{to} starts without this setting and prints: {line}"),
             )),

@@ -13,7 +13,7 @@ use super::terminal::Terminal;
 use crate::check::Knowledge;
 use crate::diagnostic::Threshold;
 use crate::facts::version::{Upgrade, Version};
-use crate::project::configuration::{Configurations, FileTerms, absolute};
+use crate::project::configuration::{Configurations, FileConfig, absolute};
 use crate::project::neighbours::Neighbours;
 use crate::project::walk::Candidate;
 use crate::report::visible_path;
@@ -22,7 +22,7 @@ use crate::surface::{self, Surface};
 
 /// What counts for a file.
 #[derive(Clone)]
-pub(super) struct Terms {
+pub(super) struct FileOptions {
     pub(super) upgrade: Upgrade,
     pub(super) policy: Policy,
     pub(super) threshold: Threshold,
@@ -32,9 +32,9 @@ pub(super) struct Terms {
 }
 
 /// Finds what counts for each file.
-pub(super) struct Governing<'a> {
+pub(super) struct ConfigResolver<'a> {
     input: &'a InputArguments,
-    typed: FileTerms,
+    typed: FileConfig,
     folder: PathBuf,
     knowledge: &'a Knowledge,
     configurations: Configurations<'a>,
@@ -43,7 +43,7 @@ pub(super) struct Governing<'a> {
     pub(super) neighbours: Neighbours,
 }
 
-impl<'a> Governing<'a> {
+impl<'a> ConfigResolver<'a> {
     pub(super) fn new(
         input: &'a InputArguments,
         upgrade: &UpgradeArguments,
@@ -58,12 +58,12 @@ impl<'a> Governing<'a> {
         let surface = input.surface.as_deref().and_then(surface::named);
         Ok(Self {
             input,
-            typed: FileTerms {
+            typed: FileConfig {
                 from: upgrade.from,
                 to: upgrade.to,
                 fail_on,
                 surface: surface.map(|surface| surface.name),
-                ..FileTerms::default()
+                ..FileConfig::default()
             },
             neighbours: Neighbours::new(std::env::current_dir()?, &input.paths_or_here()),
             folder: std::env::current_dir()?,
@@ -74,9 +74,9 @@ impl<'a> Governing<'a> {
     }
 
     /// What counts where no file says more: in the working directory.
-    pub(super) fn of_folder(&self) -> Result<(FileTerms, Terms), CommandError> {
+    pub(super) fn of_folder(&self) -> Result<(FileConfig, FileOptions), CommandError> {
         let configuration = self.configurations.of_folder(&self.folder)?;
-        let said = configuration.map_or_else(FileTerms::default, |configuration| {
+        let said = configuration.map_or_else(FileConfig::default, |configuration| {
             configuration.terms(Path::new(""))
         });
         let said = self.typed.over(said);
@@ -88,7 +88,7 @@ impl<'a> Governing<'a> {
     pub(super) fn of_candidates(
         &self,
         candidates: Vec<Candidate>,
-    ) -> Result<Vec<(Candidate, Arc<Terms>)>, CommandError> {
+    ) -> Result<Vec<(Candidate, Arc<FileOptions>)>, CommandError> {
         let plain = Arc::new(self.terms(&self.typed)?);
         let mut governed = Vec::with_capacity(candidates.len());
         for candidate in candidates {
@@ -127,12 +127,12 @@ impl<'a> Governing<'a> {
         Ok(())
     }
 
-    fn terms(&self, said: &FileTerms) -> Result<Terms, CommandError> {
+    fn terms(&self, said: &FileConfig) -> Result<FileOptions, CommandError> {
         let versions = [said.from, said.to].into_iter().flatten();
         let newer =
             versions.filter_map(|version| self.knowledge.catalogue.newer_than_facts(version));
         self.notices.borrow_mut().extend(newer);
-        Ok(Terms {
+        Ok(FileOptions {
             upgrade: self.knowledge.catalogue.upgrade(said.from, said.to)?,
             policy: Policy {
                 no_comments: self.input.no_ignores,

@@ -1,4 +1,4 @@
-//! What the analyst still has to do. Of each document only the newest version is judged; questions come first.
+//! What the worker still has to do. Of each document only the newest version is judged; questions come first.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -29,36 +29,36 @@ pub(super) struct ActionForm {
 #[derive(Debug)]
 pub(super) enum Task {
     Answer(RequestId, Question, Snapshot),
-    Judge(Snapshot),
+    Analyse(Snapshot),
     Forget(Uri),
 }
 
 #[derive(Debug, Default)]
 struct Waiting {
     questions: VecDeque<(RequestId, Question, Snapshot)>,
-    judgements: VecDeque<Snapshot>,
+    changed: VecDeque<Snapshot>,
     forgotten: Vec<Uri>,
     is_closed: bool,
 }
 
-/// Where the session puts work and the analyst takes it.
+/// Where the session puts work and the worker takes it.
 #[derive(Debug, Default)]
-pub(super) struct Desk {
+pub(super) struct Queue {
     waiting: Mutex<Waiting>,
     arrived: Condvar,
 }
 
-impl Desk {
+impl Queue {
     /// Has that version judged, in place of an older one that still waits.
-    pub(super) fn judge(&self, snapshot: Snapshot) {
+    pub(super) fn lint(&self, snapshot: Snapshot) {
         let mut waiting = self.waiting();
         match waiting
-            .judgements
+            .changed
             .iter_mut()
             .find(|older| older.uri == snapshot.uri)
         {
             Some(older) => *older = snapshot,
-            None => waiting.judgements.push_back(snapshot),
+            None => waiting.changed.push_back(snapshot),
         }
         self.arrived.notify_one();
     }
@@ -76,7 +76,7 @@ impl Desk {
     /// Takes back all work on a document that is closed.
     pub(super) fn forget(&self, uri: Uri) {
         let mut waiting = self.waiting();
-        waiting.judgements.retain(|snapshot| snapshot.uri != uri);
+        waiting.changed.retain(|snapshot| snapshot.uri != uri);
         waiting.forgotten.push(uri);
         self.arrived.notify_one();
     }
@@ -100,8 +100,8 @@ impl Desk {
             if let Some((id, question, snapshot)) = waiting.questions.pop_front() {
                 return Some(Task::Answer(id, question, snapshot));
             }
-            if let Some(snapshot) = waiting.judgements.pop_front() {
-                return Some(Task::Judge(snapshot));
+            if let Some(snapshot) = waiting.changed.pop_front() {
+                return Some(Task::Analyse(snapshot));
             }
             let woken = self.arrived.wait(waiting);
             waiting = woken.unwrap_or_else(PoisonError::into_inner);

@@ -9,16 +9,16 @@ use lsp_server::{ErrorCode, ResponseError};
 use serde_json::Value;
 
 use super::analysis::Analysis;
-use super::desk::{Desk, Question, Task};
 use super::document::Snapshot;
 use super::event::Event;
+use super::queue::{Question, Queue, Task};
 use super::{actions, completion, findings, hover};
 use crate::check::Knowledge;
 use crate::crash;
 use crate::surface::{Prefilter, Surface};
 
 /// Reads and judges a version.
-type Judge = dyn Fn(&Snapshot, &Knowledge, &Prefilter) -> Analysis;
+type Analyse = dyn Fn(&Snapshot, &Knowledge, &Prefilter) -> Analysis;
 
 /// What all analysts remember, by document.
 #[derive(Default)]
@@ -32,10 +32,10 @@ struct Known {
     surface: Option<Surface>,
 }
 
-struct Analyst<'a> {
+struct Worker<'a> {
     knowledge: &'a Knowledge,
     prefilter: Prefilter<'a>,
-    judge: &'a Judge,
+    analyse: &'a Analyse,
     memory: &'a Memory,
     event: &'a Sender<Event>,
 }
@@ -50,30 +50,30 @@ impl Memory {
     }
 }
 
-/// Works until the desk is closed.
+/// Works until the queue is closed.
 pub(super) fn work(
-    desk: &Desk,
+    queue: &Queue,
     knowledge: &Knowledge,
-    judge: &Judge,
+    analyse: &Analyse,
     memory: &Memory,
     event: &Sender<Event>,
 ) {
-    let analyst = Analyst {
+    let worker = Worker {
         knowledge,
         prefilter: Prefilter::new(&knowledge.catalogue),
-        judge,
+        analyse,
         memory,
         event,
     };
-    while let Some(task) = desk.next() {
+    while let Some(task) = queue.next() {
         let event = match task {
             Task::Forget(uri) => {
-                analyst.memory.lock().remove(uri.as_str());
+                worker.memory.lock().remove(uri.as_str());
                 continue;
             }
-            Task::Judge(snapshot) => analyst.judged(&snapshot),
+            Task::Analyse(snapshot) => worker.analysed(&snapshot),
             Task::Answer(id, question, snapshot) => {
-                let result = crash::guarded(|| analyst.answer(&question, &snapshot));
+                let result = crash::guarded(|| worker.answer(&question, &snapshot));
                 Event::Answered {
                     id,
                     result: result.map_err(|message| ResponseError {
@@ -87,20 +87,20 @@ pub(super) fn work(
                 }
             }
         };
-        if analyst.event.send(event).is_err() {
+        if worker.event.send(event).is_err() {
             return;
         }
     }
 }
 
-impl Analyst<'_> {
-    fn judged(&self, snapshot: &Snapshot) -> Event {
+impl Worker<'_> {
+    fn analysed(&self, snapshot: &Snapshot) -> Event {
         let analysis = self.analysis(snapshot);
         let diagnostics = crash::guarded(|| findings::published(&analysis));
         let diagnostics = diagnostics.unwrap_or_else(|message| {
             findings::published(&Analysis::unreadable(snapshot, message, 0))
         });
-        Event::Judged {
+        Event::Linted {
             snapshot: snapshot.clone(),
             diagnostics,
         }
@@ -141,7 +141,7 @@ impl Analyst<'_> {
         {
             return Arc::clone(&known.analysis);
         }
-        let judged = crash::guarded(|| (self.judge)(snapshot, self.knowledge, &self.prefilter));
+        let judged = crash::guarded(|| (self.analyse)(snapshot, self.knowledge, &self.prefilter));
         let analysis = judged.unwrap_or_else(|message| Analysis::unreadable(snapshot, message, 0));
         let analysis = Arc::new(analysis);
         let surface = analysis
@@ -163,16 +163,16 @@ mod tests {
     use super::*;
     use crate::facts::version::Upgrade;
     use crate::lsp::analysis;
+    use crate::lsp::config_resolver::FileOptions;
     use crate::lsp::document::Document;
-    use crate::lsp::governing::Terms;
     use crate::source::editor::Encoding;
 
     #[test]
     fn a_judgement_that_panics_is_a_finding_and_the_next_document_is_judged() {
         let knowledge = Knowledge::built_in().unwrap();
-        let judge = |snapshot: &Snapshot, knowledge: &Knowledge, prefilter: &Prefilter| {
+        let analyse = |snapshot: &Snapshot, knowledge: &Knowledge, prefilter: &Prefilter| {
             assert!(!snapshot.text.as_str().contains("panic"), "as it says");
-            analysis::judge(snapshot, knowledge, prefilter)
+            analysis::analyse(snapshot, knowledge, prefilter)
         };
         let upgrade = Upgrade {
             from: None,
@@ -180,25 +180,25 @@ mod tests {
         };
         let snapshot = |name: &str, text: &str| {
             let uri = format!("file:///{name}").parse().unwrap();
-            let terms = Terms::plain(upgrade);
+            let terms = FileOptions::plain(upgrade);
             Document::new(uri, 1, text.to_owned(), terms).snapshot(Encoding::Utf16)
         };
-        let desk = Desk::default();
+        let queue = Queue::default();
         let (event, events) = channel();
-        desk.judge(snapshot("one.yml", "panic"));
-        desk.judge(snapshot("two.yml", "listen-peer-urls: x\nca-file: y\n"));
+        queue.lint(snapshot("one.yml", "panic"));
+        queue.lint(snapshot("two.yml", "listen-peer-urls: x\nca-file: y\n"));
         std::thread::scope(|scope| {
             let memory = Memory::default();
-            let (desk, knowledge, event) = (&desk, &knowledge, &event);
-            scope.spawn(move || work(desk, knowledge, &judge, &memory, event));
+            let (queue, knowledge, event) = (&queue, &knowledge, &event);
+            scope.spawn(move || work(queue, knowledge, &analyse, &memory, event));
             let next = || match events.recv().unwrap() {
-                Event::Judged { diagnostics, .. } => diagnostics,
+                Event::Linted { diagnostics, .. } => diagnostics,
                 other => panic!("{other:?}"),
             };
             let crashed = next();
             assert!(crashed[0].message.contains("crashed"), "{crashed:?}");
             assert!(!next().is_empty());
-            desk.close();
+            queue.close();
         });
     }
 }

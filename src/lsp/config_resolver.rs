@@ -12,7 +12,7 @@ use crate::check::Knowledge;
 use crate::facts::catalogue::Catalogue;
 use crate::facts::version::{Upgrade, Version};
 use crate::project::configuration::{
-    Configuration, Configurations, FILE_NAME, FileTerms, absolute,
+    Configuration, Configurations, FILE_NAME, FileConfig, absolute,
 };
 use crate::project::neighbours::Neighbours;
 use crate::suppression::Policy;
@@ -25,7 +25,7 @@ const EXAMPLE: &str = r#"{"from": "3.4", "to": "3.5"}"#;
 
 /// What counts for a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Terms {
+pub(super) struct FileOptions {
     pub(super) upgrade: Upgrade,
     pub(super) policy: Policy,
     surface: Option<&'static str>,
@@ -55,7 +55,7 @@ impl PartialEq for SharedNeighbours {
 
 impl Eq for SharedNeighbours {}
 
-impl Terms {
+impl FileOptions {
     /// What counts where nothing is said.
     pub(super) fn plain(upgrade: Upgrade) -> Self {
         Self {
@@ -75,11 +75,11 @@ impl Terms {
 }
 
 /// Finds what counts for each document.
-pub(super) struct Governing<'k> {
+pub(super) struct ConfigResolver<'k> {
     knowledge: &'k Knowledge,
     /// Where documents stand that are no files.
     folder: PathBuf,
-    asked: Result<FileTerms, String>,
+    asked: Result<FileConfig, String>,
     configurations: Configurations<'k>,
     /// Open configurations as they last made sense: one is broken between two keystrokes.
     open: BTreeMap<PathBuf, Arc<Configuration>>,
@@ -87,12 +87,12 @@ pub(super) struct Governing<'k> {
     neighbours: SharedNeighbours,
 }
 
-impl<'k> Governing<'k> {
+impl<'k> ConfigResolver<'k> {
     pub(super) fn new(knowledge: &'k Knowledge) -> Self {
         Self {
             knowledge,
             folder: std::env::current_dir().unwrap_or_default(),
-            asked: Ok(FileTerms::default()),
+            asked: Ok(FileConfig::default()),
             configurations: Configurations::upwards(knowledge),
             open: BTreeMap::new(),
             complaints: BTreeSet::new(),
@@ -146,14 +146,14 @@ impl<'k> Governing<'k> {
     }
 
     /// What counts for a document. What is no good is complained of, and passed over.
-    pub(super) fn of(&mut self, uri: &Uri) -> Terms {
+    pub(super) fn of(&mut self, uri: &Uri) -> FileOptions {
         let path = self.path(uri);
         let configuration = self.configurations.of(&path).unwrap_or_else(|error| {
             self.complaints.insert(without_it(&error.to_string()));
             None
         });
         let said = configuration.as_ref();
-        let said = said.map_or_else(FileTerms::default, |said| said.terms(&path));
+        let said = said.map_or_else(FileConfig::default, |said| said.terms(&path));
         let counts = match &self.asked {
             Ok(asked) => asked.over(said),
             Err(_) => said,
@@ -163,7 +163,7 @@ impl<'k> Governing<'k> {
         let newer = counts.to.and_then(|to| catalogue.newer_than_facts(to));
         self.complaints
             .extend(newer.map(|notice| format!("etcd-uplift: {notice}")));
-        Terms {
+        FileOptions {
             upgrade: upgrade.unwrap_or_else(|error| {
                 let to = catalogue.newest();
                 self.complaints.insert(format!(
@@ -202,7 +202,7 @@ fn without_it(error: &str) -> String {
 }
 
 /// Reads the options; none where they say nothing of this server's: editors send `{}` and `null` when nothing was set.
-fn asked(options: &Value, catalogue: &Catalogue) -> Option<Result<FileTerms, String>> {
+fn asked(options: &Value, catalogue: &Catalogue) -> Option<Result<FileConfig, String>> {
     let options = options.get(SECTION).unwrap_or(options);
     if options.is_null() {
         return None;
@@ -229,10 +229,10 @@ fn asked(options: &Value, catalogue: &Catalogue) -> Option<Result<FileTerms, Str
         let to = version("to")?;
         let upgrade = catalogue.upgrade(from, to);
         upgrade.map_err(|error| error.to_string())?;
-        Ok(FileTerms {
+        Ok(FileConfig {
             from,
             to,
-            ..FileTerms::default()
+            ..FileConfig::default()
         })
     }))
 }

@@ -63,7 +63,7 @@ impl From<VerifyError> for RewriteError {
 
 /// How a text is rewritten.
 #[derive(Clone, Copy)]
-pub struct Terms<'a> {
+pub struct RewriteOptions<'a> {
     /// How it is read and judged; what is suppressed is not rewritten either.
     pub lint: LintOptions<'a>,
     /// The least applicability of the fixes to be made.
