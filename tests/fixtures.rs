@@ -191,7 +191,7 @@ fn describe(report: &mut String, source: &Source, found: &Diagnostic) {
     let end = source.line_column(found.span.end);
     writeln!(
         report,
-        "\n{}:{}-{}:{} {}[{}] {}\n  {}\n  etcd:  {}\n  write: {}",
+        "\n{}:{}-{}:{} {}[{}] {}\n  {}\n  etcd:  {}\n  help:  {}",
         start.line,
         start.column,
         end.line,

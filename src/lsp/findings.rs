@@ -94,7 +94,7 @@ fn message(found: &Diagnostic) -> String {
     let mut rows = vec![
         found.title.clone(),
         found.message.clone(),
-        format!("write: {}", found.instead),
+        format!("help: {}", found.instead),
     ];
     if let Some((when, why)) = &found.when {
         rows.push(format!("when: {}: {why}", when.in_words()));

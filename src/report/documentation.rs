@@ -15,7 +15,9 @@ pub fn page(source: &str) -> Option<String> {
         return Some(source.to_owned());
     }
     let (place, tag) = source.rsplit_once('@')?;
-    let (path, line) = place.rsplit_once(':')?;
+    let (path, lines) = place.rsplit_once(':')?;
+    // Of several lines a page shows the first.
+    let line = lines.split(',').next()?;
     let is_plain = |text: &str| {
         let mut bytes = text.bytes();
         bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'/'))
@@ -48,6 +50,10 @@ mod tests {
         assert_eq!(
             page("https://etcd.io/docs").as_deref(),
             Some("https://etcd.io/docs")
+        );
+        assert_eq!(
+            page("embed/config.go:12,40@v3.4.23"),
+            page("embed/config.go:12@v3.4.23")
         );
         assert_eq!(page("the upgrade guide"), None);
     }

@@ -77,7 +77,7 @@ fn finding(
         Severity::Note => "notice",
     };
     let message = format!(
-        "{path}:{}:{}: {}: {}; write: {}",
+        "{path}:{}:{}: {}: {}; help: {}",
         start.line, start.column, found.title, found.message, found.instead
     );
     command(out, level, &path, &place, &found.rule, &message);

@@ -23,7 +23,7 @@ pub fn render(report: &Report, root: &Root) -> Result<String, serde_json::Error>
                     issues.push(WireIssue {
                         // GitLab does not show the name of the check.
                         description: visible(&format!(
-                            "{}: {}: {}; write: {}",
+                            "{}: {}: {}; help: {}",
                             found.rule, found.title, found.message, found.instead
                         ))
                         .into_owned(),

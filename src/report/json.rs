@@ -1,7 +1,10 @@
 //! The versioned JSON report. Lines and columns are 1-based, byte offsets 0-based.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
+use super::documentation::page;
 use super::escape::quiet_json;
 use super::upgrade::WireUpgrade;
 use super::{FileReport, LintedFile, Outcome, Report};
@@ -99,9 +102,15 @@ fn finding<'r>(
         end_column: end.column,
         start: found.span.start,
         end: found.span.end,
-        docs: &found.docs,
+        docs: links(&found.docs),
         fix: found.fix.as_ref().map(fix),
     }
+}
+
+/// Returns a page for each source that has one, and the others as they are.
+fn links(sources: &[String]) -> Vec<Cow<'_, str>> {
+    let link = |source| page(source).map_or(Cow::Borrowed(source), Cow::Owned);
+    sources.iter().map(String::as_str).map(link).collect()
 }
 
 fn fix(fix: &Fix) -> WireFix<'_> {
@@ -191,7 +200,7 @@ struct WireFinding<'r> {
     end_column: usize,
     start: usize,
     end: usize,
-    docs: &'r [String],
+    docs: Vec<Cow<'r, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<WireFix<'r>>,
 }

@@ -81,7 +81,7 @@ fn cases(file: &FileReport, path: &str, identities: &mut Identities<'_>) -> Vec<
                         kind: found.severity.word(),
                         message: found.title.clone(),
                         text: format!(
-                            "{path}:{}:{}: {}; write: {}",
+                            "{path}:{}:{}: {}; help: {}",
                             place.line, place.column, found.message, found.instead
                         ),
                     }),

@@ -139,7 +139,7 @@ fn finding(
         found.span,
         style,
     ));
-    row(out, "write:", &visible(&found.instead), style);
+    row(out, "help:", &visible(&found.instead), style);
     since(out, found, style);
     if let Some((when, why)) = &found.when {
         row(out, "when:", &timed(*when, why), style);
@@ -148,13 +148,7 @@ fn finding(
         row(out, "note:", &visible(note), style);
     }
     fix_row(out, &applied(report, (file, judged), found));
-    sources(out, found, style);
-    row(
-        out,
-        "more:",
-        &format!("etcd-uplift explain {}", found.rule),
-        style,
-    );
+    documentation(out, found, style);
     out.push('\n');
 }
 
@@ -168,23 +162,29 @@ fn since(out: &mut String, found: &Diagnostic, style: Style) {
     }
 }
 
-/// Where it is documented: what one line holds.
-fn sources(out: &mut String, found: &Diagnostic, style: Style) {
-    let Some((first, others)) = found.docs.split_first() else {
-        return;
-    };
-    let mut length = first.len();
+/// Writes the command that explains the rule, and as many of its sources as the line has room for.
+fn documentation(out: &mut String, found: &Diagnostic, style: Style) {
+    let explain = format!("etcd-uplift explain {}", found.rule);
+    let mut length = explain.len();
     let more = |count: usize| format!(" and {count} more");
-    let fits = others.iter().take_while(|source| {
+    let reserved = more(found.docs.len()).len();
+    let fits = found.docs.iter().take_while(|source| {
         length += 2 + source.len();
-        length + more(others.len()).len() <= row_width(style)
+        length + reserved <= row_width(style)
     });
-    let shown = 1 + fits.count();
-    let linked: Vec<String> = found.docs[..shown]
-        .iter()
-        .map(|source| linked(source, style))
-        .collect();
-    let left = found.docs.len() - shown;
-    let more = if left > 0 { more(left) } else { String::new() };
-    let _ = writeln!(out, "  {:<6} {}{more}", "docs:", linked.join(", "));
+    let shown = fits.count();
+    let sources = found.docs[..shown].iter();
+    let sources: Vec<String> = sources.map(|source| linked(source, style)).collect();
+    let line = if sources.is_empty() {
+        explain
+    } else {
+        format!("{explain}; {}", sources.join(", "))
+    };
+    let hidden = found.docs.len() - shown;
+    let rest = if shown > 0 && hidden > 0 {
+        more(hidden)
+    } else {
+        String::new()
+    };
+    let _ = writeln!(out, "  {:<6} {line}{rest}", "docs:");
 }

@@ -26,7 +26,7 @@ fn an_open_file_is_judged_and_a_closed_one_is_forgotten() {
         json!({"line": 4, "character": 2})
     );
     let message = ca_file["message"].as_str().unwrap();
-    assert!(message.contains("\nwrite: trusted-ca-file:"), "{message}");
+    assert!(message.contains("\nhelp: trusted-ca-file:"), "{message}");
     assert!(message.contains("\nwhen: before the upgrade"), "{message}");
     let page = ca_file["codeDescription"]["href"].as_str().unwrap();
     assert!(

@@ -65,7 +65,7 @@ pub(super) fn told(
     }
     // One that can be typed; the others are named above.
     let rule = &first.rule;
-    row(out, "more:", &format!("etcd-uplift explain {rule}"), style);
+    row(out, "docs:", &format!("etcd-uplift explain {rule}"), style);
     out.push('\n');
 }
 
@@ -82,7 +82,7 @@ fn rows(
         ..style
     };
     row(&mut out, "etcd:", &visible(&found.message), style);
-    row(&mut out, "write:", &visible(&found.instead), style);
+    row(&mut out, "help:", &visible(&found.instead), style);
     for note in &found.notes {
         row(&mut out, "note:", &visible(note), style);
     }
