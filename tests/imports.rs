@@ -24,6 +24,26 @@ fn no_file_imports_one_that_imports_it() {
 }
 
 #[test]
+fn a_module_uses_only_those_that_the_library_lists_above_it() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let library = syn::parse_file(&fs::read_to_string(source.join("lib.rs")).unwrap()).unwrap();
+    let modules = library.items.iter().filter_map(|item| match item {
+        Item::Mod(module) => Some(module.ident.to_string()),
+        _ => None,
+    });
+    let order: Vec<String> = modules.collect();
+    let place = |module: &Module| order.iter().position(|name| *name == module[0]).unwrap();
+    let imports = Imports::of(&source);
+    let arrows = imports.arrows.iter();
+    let arrows = arrows.flat_map(|(user, used)| used.iter().map(move |used| (user, used)));
+    let upwards = arrows.filter(|(user, used)| place(used) > place(user));
+    let upwards: Vec<String> = upwards
+        .map(|(user, used)| format!("{} uses {}", user.join("::"), used.join("::")))
+        .collect();
+    assert!(upwards.is_empty(), "\n{}", upwards.join("\n"));
+}
+
+#[test]
 fn circles_are_found() {
     let file = |module: &str, text: &str| (module_of(module), syn::parse_file(text).unwrap());
     let files = BTreeMap::from([
