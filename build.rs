@@ -1,4 +1,4 @@
-//! Embeds every file of advice: a `rules/<minor>.toml` takes part as soon as it is in the folder.
+//! Embeds every file of advice: a `rules/<minor>.toml` is built in as soon as it is in the folder.
 
 #![allow(
     clippy::print_stdout,
@@ -24,10 +24,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Returns the names of the files of advice in a folder, by minor release, oldest first.
 ///
-/// The other files there are facts, which their modules embed by name.
+/// The other files in the folder are facts, which their modules embed by name.
 ///
 /// # Errors
-/// When the folder cannot be read.
+/// Returns an error if the folder cannot be read.
 pub(crate) fn advice_files(folder: &Path) -> io::Result<Vec<String>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {

@@ -1,4 +1,4 @@
-//! Judges a reading: rules first, then what the facts alone decide; gives findings their bytes.
+//! Checks a reading, first with rules, then with the facts alone, and turns the actions of findings into edits.
 
 mod about;
 mod derived;
@@ -23,9 +23,9 @@ use crate::source::{Source, Span};
 use crate::surface::Reading;
 use fixing::{fix, touches};
 
-/// Everything to be said about a file, in order of place.
+/// Returns all findings about a file, in order of place.
 ///
-/// A member whose text names the running release is judged from there when the upgrade does not say it.
+/// If the upgrade has no running release, a member whose text names one is checked from that release.
 #[must_use]
 pub fn check(
     source: &Source,
@@ -71,7 +71,7 @@ pub fn check(
     diagnostics
 }
 
-/// The upgrade with the running release that the member's text names, where it was not given.
+/// Returns the upgrade, with the running release that the member's text names if none was given.
 fn with_evidence(upgrade: Upgrade, member: &Member, catalogue: &Catalogue) -> Upgrade {
     let evidence = member
         .evidence
@@ -86,7 +86,7 @@ fn with_evidence(upgrade: Upgrade, member: &Member, catalogue: &Catalogue) -> Up
 fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Finding> {
     let catalogue = &knowledge.catalogue;
     let mut findings = Vec::new();
-    // What only prints something reads the flags, and goes no further.
+    // A process that only prints something reads the flags, and nothing else is checked.
     let starts = !member.only_informs();
     for (rule, check) in knowledge.rules.iter().filter(|_| starts) {
         let Check::Member(check) = check else {
@@ -100,7 +100,7 @@ fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Fin
         }));
     }
     findings.extend(derived::startup(catalogue, upgrade, member, &findings));
-    // That a setting works differently, or is not wanted, does not say whether the release reads it at all.
+    // A setting that works differently, or that a policy forbids, may also be one that the release does not read.
     let judged = |finding: &&Finding| {
         !matches!(
             finding.consequence,

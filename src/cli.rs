@@ -1,4 +1,4 @@
-//! The command line: what was typed becomes a request once, and every command answers with an exit status.
+//! The command line: parses arguments into a request, and runs commands, each of which returns an exit status.
 
 mod add_ignore;
 mod args;
@@ -36,7 +36,7 @@ use crate::check::Knowledge;
 use crate::project::configuration;
 use crate::{lsp, rule};
 
-/// Runs the command line; gives the exit status. A panic has been told by the hook and is [`FAILED`].
+/// Runs the command line and returns the exit status. The panic hook reports a panic, which gives [`FAILED`].
 pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     input: &mut (dyn Read + Send),
@@ -59,7 +59,7 @@ fn run_to_its_end(
             let text = error.render().to_string();
             let asked = !error.use_stderr();
             let handle: &mut dyn Write = if asked { out } else { err };
-            // Nothing more can be said when the handle is gone.
+            // Nothing more can be written if the handle is closed.
             let _ = handle.write_all(text.as_bytes());
             return if asked { CLEAN } else { FAILED };
         }
@@ -85,7 +85,7 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<u8, Com
         if !matches!(arguments.command, Command::Lsp) {
             return Err(error);
         }
-        // An editor's server goes on with what it has; the client keeps what is said here in its log.
+        // A language server continues with what it has; the client logs these lines.
         writeln!(terminal.err, "error: {error}")?;
         knowledge = Knowledge::built_in()?;
     }

@@ -1,9 +1,10 @@
-//! A panic is a bug report: which version, which command, which file and where; never what the file holds.
+//! Reports a panic as a bug: the version, the command, the file and the place in the source; never the content of a
+//! file.
 
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 
-/// What a person is asked for where the tool is at fault.
+/// The request to report a bug.
 pub(crate) const BUG_REPORT: &str = concat!(
     "This is a bug in etcd-uplift ",
     env!("CARGO_PKG_VERSION"),
@@ -11,14 +12,14 @@ pub(crate) const BUG_REPORT: &str = concat!(
 );
 
 thread_local! {
-    /// Where the work that is guarded on this thread panicked; none while nothing is guarded.
+    /// Where the guarded work on this thread panicked; `None` if nothing is guarded.
     static GUARD: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Does `work` for one file; where it panics, gives the error to be said about that file.
+/// Runs `work` for one file; if it panics, returns the error for that file's row.
 pub(crate) fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, String> {
     let outer = GUARD.replace(Some(String::new()));
-    // What the work leaves behind is thrown away with its result.
+    // What a panic leaves in an inconsistent state is dropped with the result.
     let result = panic::catch_unwind(AssertUnwindSafe(work));
     let place = GUARD.replace(outer).unwrap_or_default();
     result.map_err(|_| {
@@ -28,9 +29,9 @@ pub(crate) fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, String> {
     })
 }
 
-/// Takes note of a panic on this thread; gives the message to print where no file's row will say it.
+/// Records a panic on this thread; returns the message to print if no file's row reports it.
 ///
-/// For the panic hook, which [`std::panic::PanicHookInfo`] tells `place`, a position in the source.
+/// For the panic hook: `place` is the position in the source from [`std::panic::PanicHookInfo`].
 #[must_use]
 pub fn report(place: &str) -> Option<String> {
     let is_guarded = GUARD.with_borrow_mut(|guard| {

@@ -1,4 +1,4 @@
-//! What the tool says: consequence, severity, and the finding with its place in the file.
+//! A finding with its place in the file, its consequence and its severity.
 
 use serde::Deserialize;
 
@@ -7,29 +7,29 @@ use crate::facts::catalogue::Spelling;
 use crate::facts::version::Release;
 use crate::source::Span;
 
-/// What happens on the new release. Derived from the facts, never written in a rule.
+/// What happens on the new release. Derived from the facts, never set in a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consequence {
     /// etcd exits.
     Refused,
-    /// The setting is lost without a word.
+    /// The setting is silently ignored.
     Dropped,
-    /// The setting is lost; etcd prints a warning and goes on.
+    /// The setting is ignored; etcd prints a warning and continues.
     DroppedWithWarning,
-    /// The same text, other behaviour.
+    /// The text is the same, the behaviour is not.
     Changed,
-    /// Not set, and the default differs.
+    /// The option is not set, and the default differs.
     DefaultChanged,
-    /// Works, and is announced to go.
+    /// The option works, and is deprecated.
     Deprecated,
-    /// A path, metric, command or image that is no longer there.
+    /// A path, metric, command or image no longer exists.
     Unreachable,
     /// Nothing: the finding is about the file, not about etcd.
     Advice,
 }
 
 impl Consequence {
-    /// The word used in reports.
+    /// Returns the word used in reports.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ impl Consequence {
     }
 }
 
-/// What a change can do harm to.
+/// What a change can harm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Impact {
@@ -61,7 +61,7 @@ pub enum Impact {
 }
 
 impl Impact {
-    /// The word used in rules, and what it means.
+    /// Returns the word used in rules, and its meaning.
     #[must_use]
     pub fn in_words(self) -> (&'static str, &'static str) {
         match self {
@@ -73,20 +73,20 @@ impl Impact {
     }
 }
 
-/// How much a finding matters. Ordered.
+/// How much a finding matters, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// Good to know.
+    /// For information.
     Note,
-    /// To be looked at before the upgrade.
+    /// Check this before the upgrade.
     Warning,
     /// The upgrade breaks or loses something.
     Error,
 }
 
 impl Severity {
-    /// The severity that follows from a consequence and from what it can harm.
+    /// Returns the severity that follows from a consequence and from what it can harm.
     #[must_use]
     pub fn of(consequence: Consequence, impact: Impact) -> Self {
         let grave = matches!(impact, Impact::Security | Impact::Availability);
@@ -102,7 +102,7 @@ impl Severity {
         }
     }
 
-    /// The word used in reports.
+    /// Returns the word used in reports.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -113,24 +113,24 @@ impl Severity {
     }
 }
 
-/// The least severity that makes a run fail.
+/// The lowest severity that makes a run fail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 pub enum Threshold {
-    /// Only what the upgrade breaks or loses.
+    /// Only errors.
     Error,
-    /// Also what has to be looked at.
+    /// Warnings and errors.
     #[default]
     Warning,
-    /// Everything.
+    /// Every finding.
     Note,
-    /// Nothing.
+    /// No finding.
     Never,
 }
 
 impl Threshold {
-    /// Whether a finding of that severity is at or above the threshold.
+    /// Returns whether a finding of that severity is at or above the threshold.
     #[must_use]
     pub fn is_reached(self, severity: Severity) -> bool {
         match self {
@@ -142,7 +142,7 @@ impl Threshold {
     }
 }
 
-/// One finding with its place in the file and, where one is known, its fix.
+/// One finding with its place in the file and its fix, if there is one.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     /// The rule's id.
@@ -151,15 +151,15 @@ pub struct Diagnostic {
     pub consequence: Consequence,
     /// How much it matters.
     pub severity: Severity,
-    /// What is wrong, in one line.
+    /// The problem, in one line.
     pub title: String,
-    /// What etcd does about it, in its own words where it has any.
+    /// What etcd does, in its own words if it has any.
     pub message: String,
     /// What to write instead.
     pub instead: String,
-    /// What else to know: why there is no fix, what decides.
+    /// More to know: why there is no fix, what decides.
     pub notes: Vec<String>,
-    /// When the change may go in, and why then.
+    /// When the change may be made, and why then.
     pub when: Option<(When, String)>,
     /// The option, by its catalogue name.
     pub option: Option<String>,
@@ -171,17 +171,17 @@ pub struct Diagnostic {
     pub span: Span,
     /// What it is about, without its place: the setting as it is spelled and the member's name, or the text mentioned.
     pub about: String,
-    /// The release in which it begins to matter, where the facts say one.
+    /// The release in which it begins to matter, if the facts name one.
     pub since: Option<Release>,
     /// Where this is documented: `path:line@tag` in etcd's repository, or a page.
     pub docs: Vec<String>,
-    /// What would mend it.
+    /// The fix, if there is one.
     pub fix: Option<Fix>,
     /// The settings that the fix may change.
     pub touches: Vec<ChangedSetting>,
 }
 
-/// A setting that a fix may change, by the name it had or gets.
+/// A setting that a fix may change, under its old or its new name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedSetting {
     /// The member, by its index in the reading.
@@ -190,6 +190,6 @@ pub struct ChangedSetting {
     pub spelling: Spelling,
     /// Its name in that spelling.
     pub name: String,
-    /// Whether it is no longer there under that name.
+    /// Whether the setting is removed under that name.
     pub goes: bool,
 }

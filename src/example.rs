@@ -1,4 +1,5 @@
-//! Examples of rules as tests: the rule has to find something in each that does not say otherwise, and `fix` has to make of it what it says.
+//! Examples of rules as tests: the rule finds something in each unless the example declares otherwise, and `fix` gives
+//! the declared text.
 
 use crate::check::Knowledge;
 use crate::edit::Applicability;
@@ -7,10 +8,10 @@ use crate::rewrite::{RewriteError, RewriteOptions, rewrite};
 use crate::rule::{Example, Rule};
 use crate::source::Source;
 
-/// Why an example does not show what it says.
+/// Why an example fails.
 #[derive(Debug, thiserror::Error)]
 pub enum ExampleError {
-    /// Its releases make no upgrade.
+    /// Its releases are no upgrade.
     #[error(transparent)]
     Upgrade(#[from] crate::facts::catalogue::UpgradeError),
     /// Its text is no etcd configuration.
@@ -19,16 +20,16 @@ pub enum ExampleError {
     /// Its text cannot be read.
     #[error("`before` cannot be read: {0}")]
     Unreadable(String),
-    /// The rule has nothing to say about it.
+    /// The rule finds nothing in it.
     #[error("the rule finds nothing in `before`; found: {}", listed(.0))]
     NotFound(Vec<String>),
-    /// The rule has something to say about what it is not about.
+    /// The rule finds something in an example that it must not report.
     #[error("the rule finds something in `before`, and the example says that it does not")]
     Found,
     /// It cannot be rewritten.
     #[error(transparent)]
     Rewrite(#[from] RewriteError),
-    /// `fix` makes something else of it.
+    /// `fix` gives another text.
     #[error("`fix` makes another text than `after`")]
     Differs(String),
 }
@@ -36,7 +37,7 @@ pub enum ExampleError {
 /// Runs one example.
 ///
 /// # Errors
-/// When it does not show what it says.
+/// Returns an error if the example fails.
 pub fn run(rule: &Rule, example: &Example, knowledge: &Knowledge) -> Result<(), ExampleError> {
     let upgrade = knowledge
         .catalogue

@@ -1,6 +1,7 @@
-//! What etcd's releases know: options, their types and defaults, the releases themselves, and how to move between them.
+//! What is known of etcd's releases: options, their types and defaults, the releases themselves, and how to move
+//! between them.
 //!
-//! The data is `rules/options.toml` and `rules/hops.toml`; no advice is in here.
+//! The data is in `rules/options.toml`, `rules/behaviours.toml` and `rules/hops.toml`. No advice is here.
 
 pub mod behaviours;
 pub mod catalogue;

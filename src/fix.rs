@@ -17,26 +17,26 @@ pub enum FixError {
     /// The versions are not known, or are no upgrade.
     #[error(transparent)]
     Upgrade(#[from] UpgradeError),
-    /// The text is not etcd's, and why.
+    /// The text is not etcd's, with the reason.
     #[error("not etcd configuration: {0}")]
     NotEtcd(&'static str),
     /// The text cannot be read.
     #[error("{}", .0.message)]
     Unreadable(FileError),
-    /// The result cannot be shown to be what was meant.
+    /// The rewrite cannot be verified.
     #[error(transparent)]
     Rewrite(#[from] RewriteError),
 }
 
-/// Makes the fixes of at least that applicability in a text, for the upgrade `from` one release `to` another, as
-/// `etcd-uplift fix NAME` does in a file of that name with no other file beside it. Returns the new text, what is left to
-/// be found in it, and the fixes that were withheld. It touches no file.
+/// Applies the fixes of at least that applicability to a text, for the upgrade `from` one release `to` another, as
+/// `etcd-uplift fix NAME` does to a file of that name with no other file beside it. Returns the new text, the findings
+/// that remain in it, and the fixes that were withheld. It touches no file.
 ///
 /// Name, `from` and `to` are those of [`lint_text`](crate::lint::lint_text).
 ///
 /// # Errors
-/// When a version is not known, the text is not etcd's or cannot be read, or a rewrite cannot be shown to be right: the
-/// text then stays as it is.
+/// Returns an error if a version is not known, the text is not etcd's or cannot be read, or a rewrite cannot be
+/// verified: the text then stays as it is.
 ///
 /// # Examples
 /// ```

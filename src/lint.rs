@@ -1,4 +1,4 @@
-//! Judges a text: reads it, applies the rules, sets aside what is suppressed, and reports the rest.
+//! Lints a text: reads it, checks it, suppresses findings, and reports the rest.
 
 mod content;
 
@@ -17,20 +17,20 @@ use crate::source::Source;
 use crate::suppression::{COMMENTS_COUNT, Policy, Suppressed, check_and_suppress};
 use crate::surface::{self, Discovery, FileReading, ReadError, Reading, Surface};
 
-/// How a text is read and judged.
+/// How a text is read and checked.
 #[derive(Clone, Copy)]
 pub struct LintOptions<'a> {
     /// Facts and advice.
     pub knowledge: &'a Knowledge,
-    /// From where to where.
+    /// The upgrade.
     pub upgrade: Upgrade,
-    /// How sure it is that the file is etcd's.
+    /// How certain it is that the file is etcd's.
     pub discovery: Discovery,
     /// The surface the user named.
     pub surface: Option<Surface>,
     /// What is suppressed.
     pub policy: &'a Policy,
-    /// The other files of the tree, where they are known.
+    /// The other files of the tree, if they are known.
     pub other_files: Option<&'a dyn OtherUses>,
 }
 
@@ -49,29 +49,29 @@ impl<'a> LintOptions<'a> {
     }
 }
 
-/// What a text is, and what is found in it.
+/// The result of linting a text.
 #[derive(Debug)]
 pub enum LintResult {
     /// etcd configuration, or a text that mentions etcd's API.
     Linted(Box<Linted>),
-    /// Nothing of etcd's, and why.
+    /// Not etcd configuration, with the reason.
     NotEtcd(&'static str),
     /// etcd configuration that cannot be read.
     Unreadable(ReadError),
 }
 
-/// A text that was read and judged.
+/// A text that was read and checked.
 #[derive(Debug)]
 pub struct Linted {
     /// What was read.
     pub reading: Reading,
-    /// In order of place.
+    /// The findings, in order of place.
     pub diagnostics: Vec<Diagnostic>,
-    /// What was found and is suppressed, in order of place.
+    /// The suppressed findings, in order of place.
     pub suppressed: Vec<Suppressed>,
 }
 
-/// Reads and judges a text.
+/// Reads and checks a text.
 #[must_use]
 pub fn lint(source: &Source, options: &LintOptions<'_>) -> LintResult {
     let LintOptions {
@@ -94,7 +94,7 @@ pub fn lint(source: &Source, options: &LintOptions<'_>) -> LintResult {
     }))
 }
 
-/// Judges the content of a file: a row of a report for it, and one for each part of it that could not be read.
+/// Lints the content of a file; returns a row of a report for it, and one for each part of it that could not be read.
 #[must_use]
 pub fn lint_file(
     path: PathBuf,
@@ -140,7 +140,7 @@ pub fn unread(path: &Path, source: &Source, reading: &Reading) -> Vec<FileReport
     reading.unread.iter().map(row).collect()
 }
 
-/// Why a text is not judged for an upgrade.
+/// Why a text is not linted.
 #[derive(Debug, thiserror::Error)]
 pub enum LintError {
     /// The versions are not known, or are no upgrade.
@@ -151,15 +151,15 @@ pub enum LintError {
     Hops(#[from] HopsError),
 }
 
-/// Judges a text for the upgrade `from` one release `to` another, as `etcd-uplift lint NAME` judges a file of that name
+/// Lints a text for the upgrade `from` one release `to` another, as `etcd-uplift lint NAME` lints a file of that name
 /// with no other file beside it. It touches no file.
 ///
-/// The name helps to tell what kind of file it is. Without `from`, changed defaults and changed behaviour are not judged;
-/// without `to`, the newest release is meant. A text that is not etcd's is [`Outcome::NotEtcd`], with the reason; one
-/// that cannot be read is [`Outcome::Failed`], with the place.
+/// The name helps to recognise the kind of file. Without `from`, changed defaults and changed behaviour are not
+/// checked; without `to`, the newest release is used. A text that is not etcd's is [`Outcome::NotEtcd`], with the
+/// reason; one that cannot be read is [`Outcome::Failed`], with the place.
 ///
 /// # Errors
-/// When a version is not known, or `from` is newer than `to`.
+/// Returns an error if a version is not known, or `from` is newer than `to`.
 ///
 /// # Examples
 /// ```
@@ -171,9 +171,9 @@ pub enum LintError {
 /// let releases = (Some("3.3".parse()?), Some("3.4".parse()?));
 /// let text = "log-output: stdout\n";
 /// let report = lint_text("etcd.conf.yml", text, releases, &knowledge)?;
-/// let (_, judged) = report.linted().next().ok_or("not judged")?;
-/// assert_eq!(judged.surface, "config-file");
-/// let mut rules = judged.diagnostics.iter().map(|found| found.rule.as_str());
+/// let (_, linted) = report.linted().next().ok_or("not linted")?;
+/// assert_eq!(linted.surface, "config-file");
+/// let mut rules = linted.diagnostics.iter().map(|found| found.rule.as_str());
 /// assert!(rules.any(|rule| rule == "log-output-renamed"));
 /// println!("{}", json::render(&report)?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -1,14 +1,14 @@
 //! A language server: the tool inside an editor, over the Language Server Protocol.
 //!
 //! ```text
-//! stream ─wire→ session (documents, lifecycle) ─queue→ worker (reads, judges, answers)
+//! stream ─wire→ session (documents, lifecycle) ─queue→ worker (lints, answers)
 //!                  │  ▲                                     │
 //!        writer ←──┘  └───────────── events ────────────────┘
 //! ```
 //!
-//! The session never waits for a judgement: it keeps the documents, hands snapshots to the worker and forwards what comes
-//! back, as long as it still fits. What counts for a document it finds anew whenever an `etcd-uplift.toml` may have changed.
-//! Nothing here knows etcd; what is said and done comes from the modules before.
+//! The session never waits for a lint: it keeps the documents, queues snapshots for the workers and forwards their
+//! results while they are current. It resolves the options of a document again whenever an `etcd-uplift.toml` may have
+//! changed. Nothing here depends on etcd; findings and fixes come from the modules before this one.
 
 mod actions;
 mod analysis;
@@ -38,15 +38,15 @@ use session::Session;
 use wire::Incoming;
 use worker::Memory;
 
-/// The editor asked to shut down before it left.
+/// The exit status if the editor asked to shut down before it left.
 const ENDED: u8 = 0;
-/// It did not.
+/// The exit status if it did not.
 const BROKEN_OFF: u8 = 1;
 
-/// A large document keeps one of them busy, and leaves one for the rest.
+/// The number of workers: while a large document keeps one busy, another is free.
 const ANALYSTS: usize = 2;
 
-/// Serves one editor until it leaves; gives the exit status the protocol asks for.
+/// Serves one editor until it leaves; returns the exit status that the protocol requires.
 pub fn serve(
     knowledge: &Knowledge,
     input: &mut (dyn Read + Send),
@@ -60,7 +60,7 @@ pub fn serve(
         let from_editor = event.clone();
         scope.spawn(move || receive(input, &from_editor));
         scope.spawn(move || {
-            // When the editor is gone nobody reads what is left.
+            // If the editor has gone, nobody reads the remaining messages.
             while let Ok(message) = messages.recv()
                 && message.write(&mut &mut *out).is_ok()
             {}

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     }));
     ExitCode::from(cli::run(
         std::env::args_os(),
-        // Not locked: threads read, write and draw on them.
+        // Not locked: several threads read, write and draw on them.
         &mut stdin(),
         &mut stdout(),
         &mut stderr(),

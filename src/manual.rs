@@ -1,4 +1,4 @@
-//! Reading matter made from facts and advice: what a terminal shows, and the pages in `docs`.
+//! Reference pages generated from facts and advice: those that a terminal shows, and those in `docs`.
 
 pub mod derived;
 pub mod history;
@@ -18,7 +18,7 @@ use crate::source::Source;
 use crate::suppression::rules_without_advice;
 use crate::surface::{Discovery, FileReading, read};
 
-/// How far the fixes of a rule go, as its examples show.
+/// The applicability of the fixes of a rule, as its examples show it.
 #[must_use]
 pub fn fix_of(rule: &Rule, knowledge: &Knowledge) -> Applicability {
     let fixes = rule.examples.iter().flat_map(|example| {
@@ -41,7 +41,7 @@ fn judged(example: &Example, knowledge: &Knowledge) -> Vec<Diagnostic> {
     }
 }
 
-/// A rule that may be shown: what somebody else wrote steers no terminal.
+/// Returns a rule that is safe to show: escapes control characters in text that somebody else wrote.
 fn harmless(rule: &Rule) -> Rule {
     let shown = |text: &String| visible(text).into_owned();
     let lines = |text: &String| {
@@ -68,7 +68,7 @@ fn harmless(rule: &Rule) -> Rule {
     }
 }
 
-/// How far a fix goes, in words.
+/// Returns the applicability of a fix in words.
 fn fix_in_words(fix: Applicability) -> &'static str {
     match fix {
         Applicability::Safe => "safe",
@@ -77,7 +77,7 @@ fn fix_in_words(fix: Applicability) -> &'static str {
     }
 }
 
-/// The releases for which a rule matters, in words.
+/// Returns the releases for which a rule matters, in words.
 fn releases_of(rule: &Rule, catalogue: &Catalogue) -> String {
     let begins = rule.begins.as_beginning();
     let first = catalogue.lines().next();
@@ -91,7 +91,7 @@ fn releases_of(rule: &Rule, catalogue: &Catalogue) -> String {
     }
 }
 
-/// The line or the release before the one in which something ended.
+/// Returns the minor or the release before the one in which something ended.
 fn last_before(end: Release, catalogue: &Catalogue) -> Option<String> {
     if end.patch > 0 {
         let before = Release::new(end.major, end.minor, end.patch - 1);
@@ -100,7 +100,7 @@ fn last_before(end: Release, catalogue: &Catalogue) -> Option<String> {
     Some(catalogue.line_before(end)?.line().to_string())
 }
 
-/// The rules that are about an option.
+/// Returns the rules that are about an option.
 fn rules_about<'k>(
     option: &'k EtcdOption,
     knowledge: &'k Knowledge,
@@ -109,12 +109,12 @@ fn rules_about<'k>(
     rules.filter(|rule| rule.options.contains(&option.name))
 }
 
-/// Where a page has the heading of that name, as GitHub makes anchors.
+/// Returns the anchor of a heading on a page, as GitHub makes anchors.
 fn anchor(heading: &str) -> String {
     heading.replace('.', "")
 }
 
-/// From and to of an example, in words.
+/// Returns the upgrade of an example in words.
 fn upgrade_of(example: &Example) -> String {
     match &example.from {
         Some(from) => format!("from {from} to {}", example.to),
@@ -122,7 +122,7 @@ fn upgrade_of(example: &Example) -> String {
     }
 }
 
-/// The option that a flag, a variable or a key names.
+/// Returns the option that a flag, a variable or a key names.
 #[must_use]
 pub fn option_named<'c>(catalogue: &'c Catalogue, name: &str) -> Option<&'c EtcdOption> {
     catalogue
@@ -131,7 +131,7 @@ pub fn option_named<'c>(catalogue: &'c Catalogue, name: &str) -> Option<&'c Etcd
         .or_else(|| catalogue.spelled(Spelling::Key, name))
 }
 
-/// The name of an option nearest to one that is not known, in the same spelling, the newest release first.
+/// Returns the name of an option nearest to one that is not known, in the same spelling; newer releases come first.
 #[must_use]
 pub fn nearest_option(catalogue: &Catalogue, written: &str) -> Option<String> {
     let (spelling, name) = if written.starts_with("ETCD_") {
@@ -146,7 +146,7 @@ pub fn nearest_option(catalogue: &Catalogue, written: &str) -> Option<String> {
     Some(spelling.written(&found.name))
 }
 
-/// The ids that may have been meant by one that is not known: the nearest, else those it is a part of.
+/// Returns the ids that may be meant by one that is not known: the nearest, else those that contain it.
 #[must_use]
 pub fn nearest_rules<'k>(knowledge: &'k Knowledge, written: &str) -> Vec<&'k str> {
     let ids = || {

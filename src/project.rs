@@ -1,4 +1,4 @@
-//! The files of a person: `etcd-uplift.toml`, files of rules, the walk through a tree, what stands beside a file, writing.
+//! The user's files: `etcd-uplift.toml`, files of rules, the walk through a tree, other files beside a file, writing.
 
 pub mod configuration;
 pub mod neighbours;

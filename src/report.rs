@@ -1,4 +1,4 @@
-//! What a run found, and its forms. Each format owns its file and its wire types.
+//! The report of a run, and its formats. Each format owns its file and its wire types.
 
 pub mod baseline;
 pub mod command;
@@ -23,5 +23,5 @@ pub use escape::{visible, visible_path};
 pub use location::{Location, Root};
 pub use run::{FileError, FileReport, LintedFile, Outcome, Report, Summary};
 
-/// The name of standard input where it was given none.
+/// The name of standard input if it was given none.
 pub const STANDARD_INPUT: &str = "<stdin>";

@@ -1,4 +1,4 @@
-//! Applies fixes until the text comes to rest, and shows that the result is what was meant.
+//! Applies fixes until nothing changes, and verifies the result.
 
 mod attempt;
 mod failing;
@@ -21,17 +21,17 @@ pub use options::{Rewrite, RewriteError, RewriteOptions};
 pub use verify::VerifyError;
 pub use withhold::Withheld;
 
-/// The text with all fixes of at least that applicability.
+/// Returns the text with all fixes of at least that applicability.
 ///
-/// A fix with which the result cannot be shown to be what was meant is withheld, and the others are made.
+/// A fix whose result cannot be verified is withheld, and the others are applied.
 ///
 /// # Errors
-/// When that cannot be shown whichever fixes are made; the old text then stays.
+/// Returns an error if no set of fixes can be verified; the old text then stays.
 pub fn rewrite(source: &Source, terms: &RewriteOptions<'_>) -> Result<Rewrite, RewriteError> {
     failing::without_failing(source, terms)
 }
 
-/// Whether the fix of a finding, made alone, can be shown to be right.
+/// Returns whether the fix of a finding can be verified if it is applied alone.
 #[must_use]
 pub fn can_be_made(source: &Source, found: &Diagnostic, terms: &RewriteOptions<'_>) -> bool {
     let Some(fix) = &found.fix else {
@@ -45,10 +45,11 @@ pub fn can_be_made(source: &Source, found: &Diagnostic, terms: &RewriteOptions<'
     attempt(source, &terms, &Allowed::Only(&alone, &[]), &mut Vec::new()).is_ok()
 }
 
-/// The text with comments that silence findings, and nothing else changed.
+/// Returns the text with suppression comments added, and nothing else changed.
 ///
 /// # Errors
-/// When the result cannot be shown to mean the same, or the comments do not silence as many findings as are named.
+/// Returns an error if it cannot be verified that the result means the same, or the comments do not suppress as many
+/// findings as are named.
 pub fn annotate(
     source: &Source,
     comments: &Fix,
@@ -87,7 +88,7 @@ pub fn annotate(
         Err(VerifyError::TooLarge) => return Err(VerifyError::TooLarge.into()),
         Err(_) => return Err(RewriteError::NoPlaceForComment),
     }
-    // A comment may silence a rule several times over in its line; it makes nothing new to be said.
+    // A comment may suppress more findings of a rule in its line than one; it must not cause new ones.
     let positional_arguments = |members: &[Member]| -> Vec<usize> {
         members
             .iter()
@@ -116,7 +117,7 @@ pub fn annotate(
     })
 }
 
-/// Whether the language of a text has comments that begin with `#`.
+/// Returns whether comments begin with `#` in the language of a text.
 fn may_hold_comments(source: &Source) -> bool {
     let name = source.file_name().to_ascii_lowercase();
     let is_batch = [".bat", ".cmd"].iter().any(|end| name.ends_with(end));

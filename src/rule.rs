@@ -1,7 +1,7 @@
 //! ADVICE: what changed between releases and what to do about it, read from `rules/<minor>.toml`.
 //!
-//! A rule says what is wrong and what to write; what follows from it (consequence, severity, when) is derived from the
-//! facts. A rule never sees text or bytes: it is given members and answers with [`Finding`]s.
+//! A rule states what is wrong and what to write; consequence, severity and `when` are derived from the facts. A rule
+//! never sees text or bytes: it is given members and returns [`Finding`]s.
 
 pub mod api_prefix;
 pub mod behaviour;
@@ -35,7 +35,7 @@ use crate::facts::catalogue::Catalogue;
 use crate::source::Source;
 use file::{Origin, RuleFile};
 
-/// The advice the tool is built with: path and text of every `rules/<minor>.toml`, oldest first. `build.rs` finds them.
+/// The built-in advice: path and text of every `rules/<minor>.toml`, oldest first. `build.rs` finds them.
 pub const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/advice.rs"));
 
 /// The JSON Schema of a file of rules.
@@ -48,10 +48,10 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// The rules the tool is built with.
+    /// Returns the built-in rules.
     ///
     /// # Errors
-    /// Only when a file below `rules/` is damaged, which a test rules out.
+    /// Returns an error only if a file below `rules/` is damaged, which a test rules out.
     pub(crate) fn built_in(catalogue: &Catalogue, parsed: BuiltInRules) -> Result<Self, RuleError> {
         let mut rules = Self { rules: Vec::new() };
         for file in parsed.0 {
@@ -60,10 +60,10 @@ impl Rules {
         Ok(rules)
     }
 
-    /// Adds rules of an organisation's own, one file. On an error some may have been added.
+    /// Adds an organisation's own rules, one file. After an error some may have been added.
     ///
     /// # Errors
-    /// When the file is not of that shape, or names what does not exist; with the place.
+    /// Returns an error if the file has another form, or names what does not exist; with the place.
     pub fn add_own(
         &mut self,
         catalogue: &Catalogue,
@@ -75,19 +75,19 @@ impl Rules {
         parsed.add_to(&mut self.rules, &CHECKS, catalogue, origin)
     }
 
-    /// Every rule with its check, in the order of the files.
+    /// Returns every rule with its check, in the order of the files.
     pub fn iter(&self) -> impl Iterator<Item = (&Rule, Check)> {
         self.rules.iter().map(|(rule, check)| (rule, *check))
     }
 
-    /// The rule of that id.
+    /// Returns the rule of that id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Rule> {
         self.iter().map(|(rule, _)| rule).find(|rule| rule.id == id)
     }
 }
 
-/// The rules the tool is built with, parsed and not yet checked: parsing needs no facts.
+/// Returns the built-in rules, parsed and not yet checked: parsing needs no facts.
 pub(crate) struct BuiltInRules(Vec<RuleFile>);
 
 impl BuiltInRules {

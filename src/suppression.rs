@@ -1,4 +1,4 @@
-//! What is found and not reported, because a comment, the configuration or a baseline says so.
+//! Suppresses findings: by a comment, the configuration or a baseline.
 
 mod directive;
 mod insertion;
@@ -18,10 +18,10 @@ use crate::source::{Source, Span, line_end};
 use crate::surface::Reading;
 use crate::text::yaml;
 
-/// The id of the finding about a comment, or a rule in it, that silences nothing.
+/// The id of the finding about a suppression comment, or a rule in it, that suppresses nothing.
 pub const UNUSED: &str = "ignore-unused";
 
-/// The ids of findings about comments that ask for silence, with what each says.
+/// The ids of findings about suppression comments, each with its summary.
 pub const ABOUT_COMMENTS: [(&str, &str); 2] = [
     (
         UNUSED,
@@ -33,52 +33,52 @@ pub const ABOUT_COMMENTS: [(&str, &str); 2] = [
     ),
 ];
 
-/// Which findings are not to be reported.
+/// Which findings are suppressed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// Whether comments that ask for silence are passed over (`--no-ignores`).
+    /// Whether suppression comments are ignored (`--no-ignores`).
     pub no_comments: bool,
-    /// Rules that the configuration silences.
+    /// The rules that the configuration ignores.
     pub rules: BTreeSet<String>,
 }
 
-/// Comments count, and nothing else silences anything.
+/// Returns the policy in which comments are effective, and nothing else suppresses anything.
 pub static COMMENTS_COUNT: Policy = Policy {
     no_comments: false,
     rules: BTreeSet::new(),
 };
 
-/// Everything to be said about a file, and what is silenced.
+/// The findings about a file, and the suppressed ones.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// In order of place.
+    /// The findings, in order of place.
     pub diagnostics: Vec<Diagnostic>,
-    /// In order of place.
+    /// The suppressed findings, in order of place.
     pub suppressed: Vec<Suppressed>,
 }
 
-/// A finding that is not reported.
+/// A suppressed finding.
 #[derive(Clone, Debug)]
 pub struct Suppressed {
-    /// What was found.
+    /// The finding.
     pub diagnostic: Diagnostic,
-    /// What silences it.
+    /// What suppresses it.
     pub by: Suppressor,
 }
 
-/// What silences a finding.
+/// What suppresses a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Suppressor {
-    /// A comment, with the reason it gives.
+    /// A comment, with its reason.
     Comment(String),
     /// `ignore` of `etcd-uplift.toml`.
     Configuration,
-    /// It was known before.
+    /// A baseline.
     Baseline,
 }
 
 impl Suppressor {
-    /// Why, in words.
+    /// Returns the reason, in words.
     #[must_use]
     pub fn reason(&self) -> &str {
         match self {
@@ -89,7 +89,7 @@ impl Suppressor {
     }
 }
 
-/// Judges a reading, and puts aside what the policy and the file's own comments silence.
+/// Checks a reading, and suppresses findings as the policy and the file's own comments require.
 #[must_use]
 pub fn check_and_suppress(
     source: &Source,
@@ -142,18 +142,18 @@ pub fn check_and_suppress(
     judgement
 }
 
-/// The ids of all findings that no file below `rules/` describes, with what each says.
+/// Returns the ids of all findings that no file below `rules/` describes, each with its summary.
 pub fn rules_without_advice() -> impl Iterator<Item = (&'static str, &'static str)> {
     DERIVED.into_iter().chain(ABOUT_COMMENTS)
 }
 
-/// Whether a finding can have that rule.
+/// Returns whether a finding can have that rule.
 #[must_use]
 pub fn is_rule(knowledge: &Knowledge, id: &str) -> bool {
     knowledge.rules.get(id).is_some() || rules_without_advice().any(|(known, _)| known == id)
 }
 
-/// Where the values of settings stand: each beginning, with the furthest end of those that begin so far.
+/// The spans of the values of settings: each start, with the greatest end of those that start so far.
 struct Values(Vec<(usize, usize)>);
 
 impl Values {
@@ -171,7 +171,7 @@ impl Values {
         Self(places)
     }
 
-    /// Whether a comment begins inside a value.
+    /// Returns whether a comment begins inside a value.
     fn hold(&self, comment: Span) -> bool {
         let before = self.0.partition_point(|(start, _)| *start < comment.start);
         let furthest = before.checked_sub(1).map(|last| self.0[last].1);
@@ -179,24 +179,24 @@ impl Values {
     }
 }
 
-/// The comments that speak of a line, while lines are gone through from the first to the last.
+/// The comments that apply to a line, while lines are visited from the first to the last.
 struct ByLine {
-    /// Those that come, the next one last.
+    /// The comments still to come, the next one last.
     coming: Vec<usize>,
     speaking: Vec<usize>,
 }
 
-/// The comments of one file that ask for silence.
+/// The suppression comments of one file.
 struct Comments<'a> {
     source: &'a Source,
     knowledge: &'a Knowledge,
     upgrade: Upgrade,
     directives: Vec<Directive>,
-    /// Where the comments of YAML begin, once that is asked.
+    /// Where the comments of YAML begin, computed when it is first used.
     yaml: OnceCell<HashSet<usize>>,
-    /// Which rules of which directives silenced something.
+    /// Which rules of which directives suppressed something.
     used: BTreeSet<(usize, usize)>,
-    /// What is to be said about the comments themselves.
+    /// The findings about the comments themselves.
     about: Vec<Diagnostic>,
 }
 
@@ -213,7 +213,7 @@ impl Comments<'_> {
             });
             comments.contains(&start)
         };
-        // Between the items of a list a comment is one, although the list is the value.
+        // A comment between the items of a list is one, although the list is the value.
         if values.hold(directive.comment)
             && !(directive.is_whole_line && is_comment(directive.comment.start))
         {
@@ -237,7 +237,7 @@ impl Comments<'_> {
         }
     }
 
-    /// The reason of the comment that silences a finding; findings come in order of place.
+    /// Returns the reason of the comment that suppresses a finding; findings come in order of place.
     fn silencing(&mut self, diagnostic: &Diagnostic, by_line: &mut ByLine) -> Option<String> {
         if self.directives.is_empty() {
             return None;
@@ -280,7 +280,7 @@ impl Comments<'_> {
             Some(from) => format!("from etcd {} to {}", from.line(), self.upgrade.to.line()),
             None => format!("to etcd {}", self.upgrade.to.line()),
         };
-        // Another upgrade may need it, so it goes only when asked.
+        // Another upgrade may need it, so its removal is not a safe fix.
         let fix = Fix::new(
             format!("Take `{rule}` out of the comment"),
             vec![Edit::deletion(self.without(directive, number))],
@@ -297,7 +297,7 @@ impl Comments<'_> {
         }
     }
 
-    /// What has to go for a rule not to be named: its part of the list, or the comment.
+    /// Returns the span to delete for a rule: its part of the list, or the comment.
     fn without(&self, directive: &Directive, number: usize) -> Span {
         let place = directive.rules[number].1;
         if let Some((_, next)) = directive.rules.get(number + 1) {
@@ -327,7 +327,7 @@ impl Comments<'_> {
     }
 }
 
-/// A finding about a comment, for which etcd does nothing.
+/// Returns a finding about a comment, which etcd ignores.
 fn about(rule: &str, severity: Severity, span: Span) -> Diagnostic {
     Diagnostic {
         rule: rule.to_owned(),
@@ -397,7 +397,7 @@ initial-cluster-token: 'a # etcd-uplift: ignore[ca-file-gone] no'
             .filter(|found| found.rule.starts_with("ignore-"))
             .map(|found| found.rule.as_str())
             .collect();
-        // Inside a value, and for the whole file below its top.
+        // Inside a value, and for the whole file after the comments at its begin.
         assert_eq!(about, ["ignore-not-understood", "ignore-not-understood"]);
     }
 }

@@ -1,11 +1,12 @@
-//! What a finding is about, in words that hold when lines move: findings are told apart by them between runs.
+//! What a finding is about, in words that stay the same when lines move. Findings are matched between runs by them.
 
 use crate::facts::catalogue::Spelling;
 use crate::member::{Member, Mention, Setting};
 use crate::rule::{Finding, Subject};
 use crate::source::Source;
 
-/// The setting as it is spelled, the option that is left out, the word, or the text mentioned; and whose it is.
+/// Returns the setting as it is spelled, the option that is not set, the positional argument, or the text mentioned;
+/// and the member's name.
 pub(super) fn about(
     source: &Source,
     finding: &Finding,
@@ -18,7 +19,7 @@ pub(super) fn about(
     }
     let stray = member.and_then(|member| member.positional_arguments.first());
     let what = match (setting, stray, &finding.option) {
-        // What keeps etcd from starting may change while the setting stays.
+        // The message that etcd exits with may change while the setting stays the same.
         (Some(setting), ..) if finding.rule == "start-refused" => {
             format!(
                 "{} {}: {}",
@@ -41,7 +42,7 @@ pub(super) fn about(
     }
 }
 
-/// The member's name, where the text says it.
+/// Returns the member's name, if the text sets it.
 fn name(member: &Member) -> Option<&str> {
     let mut names = member.live().filter_map(|(_, setting)| {
         let is_name = match setting.spelling {
@@ -53,7 +54,7 @@ fn name(member: &Member) -> Option<&str> {
     names.next().filter(|name| !name.is_empty())
 }
 
-/// The text mentioned and the path it begins, which tells several of the same prefix apart.
+/// Returns the text mentioned and the path that follows it, which distinguishes several mentions of the same prefix.
 fn mentioned<'t>(text: &'t str, mention: &Mention) -> &'t str {
     let rest = &text[mention.span.end..];
     let more = rest

@@ -13,7 +13,7 @@ use crate::rule::{Finding, Subject, UpgradeContext, refused_message};
 use crate::server::effective::is_decided_by_other_file;
 use crate::server::startup::{self, Refusal};
 
-/// The ids of findings that need no rule, with what each says.
+/// The ids of findings that need no rule, each with its summary.
 pub const DERIVED: [(&str, &str); 8] = [
     (
         "setting-not-read",
@@ -46,9 +46,9 @@ pub const DERIVED: [(&str, &str); 8] = [
     ),
 ];
 
-/// What keeps the new release from starting, across all settings; what a rule found already is not said again.
+/// Returns findings for what keeps the new release from starting, across all settings, unless a rule found it already.
 ///
-/// A text that is only part of a member's configuration is judged by what it says, not by what it leaves out.
+/// A text that is only a part of a member's configuration is checked for what it sets, not for what it leaves out.
 pub(super) fn startup(
     catalogue: &Catalogue,
     upgrade: Upgrade,
@@ -57,7 +57,8 @@ pub(super) fn startup(
 ) -> Vec<Finding> {
     let context = UpgradeContext { catalogue, upgrade };
     let refusals = startup::refusals(catalogue, member, upgrade.to);
-    // Variables alone that keep the running release from starting too are not all: flags say the rest.
+    // Variables that keep the running release from starting too are only a part of the configuration: flags set the
+    // rest.
     let only_variables = member
         .settings
         .iter()
@@ -108,7 +109,7 @@ pub(super) fn startup(
         .collect()
 }
 
-/// What a refusal is about; a word that is no flag is the first that etcd looks at.
+/// Returns what a refusal is about. Of the positional arguments etcd looks at the first.
 fn subject(member: &Member, refusal: &Refusal) -> Subject {
     match refusal.setting {
         Some(setting) => Subject::Setting(setting),
@@ -117,7 +118,7 @@ fn subject(member: &Member, refusal: &Refusal) -> Subject {
     }
 }
 
-/// What the facts say of one setting.
+/// Returns the finding that the facts give for one setting, if any.
 pub(super) fn finding(
     catalogue: &Catalogue,
     upgrade: Upgrade,
@@ -133,15 +134,15 @@ pub(super) fn finding(
         index,
         setting,
     };
-    // An overridden flag still has to parse; an overridden key or variable is as if it were not there.
+    // An overridden flag still has to parse; an overridden key or variable has no effect.
     if setting.overridden && setting.spelling != Spelling::Flag {
         return None;
     }
-    // What only prints something reads the flags, and no variable.
+    // A process that only prints something reads the flags, and no variable.
     if setting.spelling == Spelling::Variable && member.only_informs() {
         return None;
     }
-    // etcd takes an empty variable for one that is not set.
+    // etcd treats an empty variable as not set.
     let empty = setting.spelling == Spelling::Variable && setting.value.text() == Some("");
     if setting.value == Value::Null || empty {
         return None;
@@ -157,7 +158,7 @@ pub(super) fn finding(
             other.spelling == setting.spelling
                 && option.is_some_and(|option| setting.gives(catalogue, &option.name))
         });
-    // The setting that counts says what becomes of those that it overrides.
+    // The finding about the effective setting covers those that it overrides.
     let actions = if is_live_elsewhere {
         Vec::new()
     } else {
@@ -219,7 +220,7 @@ impl Judge<'_> {
         Some(finding)
     }
 
-    /// A setting beside a configuration file, which alone counts: `etcdmain/config.go:307@v3.3.27`.
+    /// Reports a setting beside a configuration file, which etcd reads alone: `etcdmain/config.go:307@v3.3.27`.
     fn not_read(&self) -> Option<Finding> {
         let option = self.setting.option_in(self.catalogue)?;
         let is_dead = |release| {
@@ -249,7 +250,7 @@ impl Judge<'_> {
             self.written()
         );
         "the setting in the configuration file".clone_into(&mut finding.instead);
-        // Where the running release reads it, deleting it changes the member before the upgrade does.
+        // If the running release reads the setting, deleting it changes the member before the upgrade.
         if self.upgrade.from.is_none_or(is_dead) {
             finding.actions = vec![Action::Remove {
                 setting: self.index,
@@ -260,10 +261,11 @@ impl Judge<'_> {
         Some(finding)
     }
 
-    /// A name that no release has. Variables that are not near one of etcd's are those of clients, images and scripts.
+    /// Reports a name that no release has. A variable that is not near one of etcd's belongs to a client, an image or a
+    /// script.
     fn unknown(&self, consequence: Consequence, message: String) -> Option<Finding> {
         let setting = self.setting;
-        // `x-…` is where YAML authors keep anchors.
+        // YAML authors keep anchors below `x-…`.
         if setting.spelling == Spelling::Key && setting.name.starts_with("x-") {
             return None;
         }
@@ -328,7 +330,7 @@ impl Judge<'_> {
         Some(finding)
     }
 
-    /// Whether a release reads the setting although it is given a configuration file.
+    /// Returns whether a release reads the setting although it is given a configuration file.
     fn survives(&self, option: &str, release: Release) -> bool {
         if self.setting.spelling != Spelling::Flag {
             return false;
@@ -377,7 +379,7 @@ impl Judge<'_> {
     }
 }
 
-/// Whether Kubernetes sets the variable for a service called etcd.
+/// Returns whether Kubernetes sets the variable for a service called etcd.
 fn is_service_link(name: &str) -> bool {
     name.contains("_SERVICE_HOST")
         || name.contains("_SERVICE_PORT")

@@ -1,30 +1,31 @@
-//! Uses in other files, for which a fix is withheld. Where the other files are is not known here.
+//! Uses in other files, for which a fix is withheld. Callers find the other files.
 
 use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
 
-/// What other files may have to do with.
+/// Something that other files may use too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beside<'n> {
     /// A variable that is expanded: `$NAME`.
     Variable(&'n str),
-    /// An option that is given to a command that reads files of variables: by its variable, or in one that holds flags.
+    /// An option given to a command that reads files of variables: by its variable, or in a variable that contains
+    /// flags.
     FlagOf(&'n str),
-    /// An option that is given as a flag, to a command that reads files of variables.
+    /// An option given as a flag, to a command that reads files of variables.
     VariableOf(&'n str),
-    /// An option that another part of the same unit or service names: a drop-in, an override.
+    /// An option that another part of the same unit or service sets: a drop-in, an override.
     Part(&'n str),
 }
 
-/// The other files of a tree, where a text is one file of it.
+/// The other files of the tree that a text is a file of.
 pub trait OtherUses {
-    /// Returns why another file than this one may have to do with that: the file, or that there are too many. Returns
-    /// `None` if no other file has.
+    /// Returns why another file than this one may use that: the file, or that there are too many files. Returns `None`
+    /// if no other file uses it.
     fn user(&self, file: &Path, beside: Beside<'_>) -> Option<String>;
 }
 
-/// Removes the fixes of what other files of the tree use too; `file` is the one with the findings.
+/// Removes the fixes of settings that other files of the tree use too; `file` is the one with the findings.
 pub fn withhold_used_elsewhere(
     diagnostics: &mut [Diagnostic],
     file: &Path,

@@ -1,4 +1,4 @@
-//! The fix of a finding: its actions as edits of the file, or why there is none.
+//! The fix of a finding: its actions as edits of the file, or the reason why there is none.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::rule::Finding;
 use crate::source::Source;
 use crate::surface::{self, Reading};
 
-/// Why a finding's actions make no fix.
+/// Why the actions of a finding give no fix.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoFix {
     #[error(transparent)]
@@ -24,7 +24,7 @@ pub(super) enum NoFix {
     OtherSpelling,
 }
 
-/// The fix that carries out all actions of a finding; none when there are no actions.
+/// Returns the fix that carries out all actions of a finding, or `None` if there are no actions.
 pub(super) fn fix(
     source: &Source,
     reading: &Reading,
@@ -90,7 +90,7 @@ pub(super) fn fix(
     }))
 }
 
-/// The options that the actions change, write or rest on.
+/// Returns the options that the actions change or write, or whose settings decide the actions.
 fn concerned<'c>(
     member: &Member,
     catalogue: &'c Catalogue,
@@ -117,7 +117,8 @@ fn concerned<'c>(
     options
 }
 
-/// The same options; of those that become feature gates all, which become one option.
+/// Returns the same options. If some become feature gates, all that become feature gates are added: they become one
+/// option.
 fn with_gates<'c>(catalogue: &'c Catalogue, mut options: BTreeSet<&'c str>) -> BTreeSet<&'c str> {
     let gates = catalogue.options().iter().filter(|option| {
         let new = option.replaced_by.as_ref();
@@ -130,12 +131,12 @@ fn with_gates<'c>(catalogue: &'c Catalogue, mut options: BTreeSet<&'c str>) -> B
     options
 }
 
-/// Whether the action changes the setting that it names, not only what follows it.
+/// Returns whether the action changes the setting that it names, and not only what comes after it.
 fn changes_own(action: &Action) -> bool {
     !matches!(action, Action::Insert { .. })
 }
 
-/// Whether one of the options is also set where a condition decides whether it counts, read as a setting or not.
+/// Returns whether one of the options is also set under a condition, whether it was read as a setting or not.
 fn depends_on_branch(
     source: &Source,
     reading: &Reading,
@@ -155,7 +156,8 @@ fn depends_on_branch(
             .any(|option| reading.names_in_branch(&source.text, option))
 }
 
-/// Whether a flag and a variable give the same option and the actions change which of them counts, or what the other says.
+/// Returns whether a flag and a variable set the same option and the actions change which of them is effective, or the
+/// value of the other.
 fn is_beside_other_spelling(
     reading: &Reading,
     member: &Member,
@@ -170,7 +172,7 @@ fn is_beside_other_spelling(
         let variable = variable_name(option);
         is_given || spelling == Spelling::Variable && reading.is_given_elsewhere(&variable)
     };
-    // All that become feature gates become one option, which is given once.
+    // All that become feature gates become one option, which is set once.
     let comes_to = |option: &EtcdOption, other: Spelling| {
         given_by(other, &option.name)
             || catalogue.options().iter().any(|old| {
@@ -189,7 +191,7 @@ fn is_beside_other_spelling(
         let Some(setting) = setting.filter(|setting| setting.spelling != Spelling::Key) else {
             return false;
         };
-        // The flag counts: without the variable nothing changes.
+        // The flag is effective: without the variable nothing changes.
         let takes_dead_variable =
             matches!(action, Action::Remove { .. }) && setting.spelling == Spelling::Variable;
         let writes = match action {
@@ -214,7 +216,7 @@ fn is_beside_other_spelling(
     })
 }
 
-/// Whether the actions take all keys of a mapping away: an empty one reads as null, which is another value.
+/// Returns whether the actions remove all keys of a mapping: an empty one reads as null, which is another value.
 fn empties_section(member: &Member, actions: &[Action]) -> bool {
     let is_removed = |index: usize| actions.contains(&Action::Remove { setting: index });
     let grows = actions
@@ -237,7 +239,7 @@ fn empties_section(member: &Member, actions: &[Action]) -> bool {
         })
 }
 
-/// The settings that actions may change, under the names they have and get.
+/// Returns the settings that the actions may change, under their old and new names.
 pub(super) fn touches(index: usize, member: &Member, actions: &[Action]) -> Vec<ChangedSetting> {
     let touch = |setting: usize, name: Option<&str>, goes: bool| {
         let setting = member.settings.get(setting)?;

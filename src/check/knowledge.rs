@@ -1,4 +1,4 @@
-//! The facts and the advice that checks rest on.
+//! The facts and the advice that checks use.
 
 use std::panic::resume_unwind;
 use std::path::PathBuf;
@@ -7,18 +7,18 @@ use std::thread;
 use crate::facts::catalogue::Catalogue;
 use crate::rule::{BuiltInRules, Rules};
 
-/// The facts and the advice a judgement rests on.
+/// The facts and the advice that checks use.
 #[derive(Debug)]
 pub struct Knowledge {
     /// FACTS.
     pub catalogue: Catalogue,
     /// ADVICE.
     pub rules: Rules,
-    /// The folders that rules of one's own were read from, links resolved.
+    /// The folders that an organisation's own rules were read from, with links resolved.
     pub own_folders: Vec<PathBuf>,
 }
 
-/// Why the built-in knowledge is damaged.
+/// Why the built-in facts or rules cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum KnowledgeError {
@@ -29,12 +29,12 @@ pub enum KnowledgeError {
 }
 
 impl Knowledge {
-    /// What the tool is built with.
+    /// Returns the facts and the rules that are built in.
     ///
     /// # Errors
-    /// Only when a file below `rules/` is damaged, which a test rules out.
+    /// Returns an error only if a file below `rules/` is damaged, which a test rules out.
     pub fn built_in() -> Result<Self, KnowledgeError> {
-        // Most of a start on a small file is parsing these two.
+        // Parsing these two takes most of the time to start on a small file.
         let (catalogue, rules) = thread::scope(|scope| {
             let rules = thread::Builder::new().spawn_scoped(scope, BuiltInRules::parse);
             let catalogue = Catalogue::built_in();

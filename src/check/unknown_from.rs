@@ -1,4 +1,5 @@
-//! Whether a fix is safe where nobody says which release runs: then it must change nothing at any that may.
+//! Whether a fix is safe if the running release is not known: it must change nothing at any release that may be
+//! running.
 
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::Release;
@@ -6,8 +7,8 @@ use crate::member::{Action, Member, NewValue, Setting, Value};
 use crate::server::acceptance::{self, Acceptance};
 use crate::server::effective::{flag_text, reads_files};
 
-/// Why the actions may change what a running release does, if they may. A release that refuses a setting as it is
-/// does not run with it.
+/// Returns why the actions may change what a running release does, or `None` if they change nothing. A release that
+/// refuses the old setting cannot be running with it.
 pub(super) fn doubt(
     catalogue: &Catalogue,
     member: Option<&Member>,
@@ -28,7 +29,8 @@ pub(super) fn doubt(
         .find_map(|release| doubt_at(catalogue, member, actions, release))
 }
 
-/// Whether the actions make a setting of the option count that the running release and all on the way ignore as it is.
+/// Returns whether the actions make a setting of the option effective that the running release and all stops of the
+/// upgrade ignore as it is written.
 pub(super) fn wakes_up(
     catalogue: &Catalogue,
     member: &Member,
@@ -98,7 +100,7 @@ fn doubt_at(
                 let option = setting.option_in(catalogue);
                 let default = option.map(|option| option.default_at(release, in_file(setting)));
                 let is_default = flag_text(&setting.value).as_deref() == default;
-                // A flag has always counted more than its variable.
+                // A flag has always overridden its variable.
                 let is_shadowed = setting.spelling == Spelling::Variable
                     && member.live().any(|(_, other)| {
                         other.spelling == Spelling::Flag
@@ -127,7 +129,7 @@ fn doubt_at(
     None
 }
 
-/// What changes where a setting that counts, or not, gets a new form that meets that fate.
+/// Returns what changes if a setting, which is effective or not, gets a new form with that fate.
 fn difference(counts: bool, new: Fate) -> Option<&'static str> {
     match (counts, new) {
         (_, Fate::Refused) => Some("it refuses the new form"),
@@ -137,7 +139,7 @@ fn difference(counts: bool, new: Fate) -> Option<&'static str> {
     }
 }
 
-/// The setting of that index as the actions leave it.
+/// Returns the setting of that index after the actions.
 fn rewritten(setting: &Setting, index: Option<usize>, actions: &[Action]) -> Setting {
     let mut new = setting.clone();
     for action in actions.iter().filter(|action| action.setting() == index) {
@@ -150,7 +152,7 @@ fn rewritten(setting: &Setting, index: Option<usize>, actions: &[Action]) -> Set
     new
 }
 
-/// The value as it is read again.
+/// Returns the value as it is read from the new text.
 fn written(value: &NewValue, spelling: Spelling) -> Value {
     match value {
         NewValue::Text(text) => Value::Text(text.clone()),

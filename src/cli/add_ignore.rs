@@ -1,4 +1,4 @@
-//! `etcd-uplift lint --add-ignore REASON`: comments for what makes the run fail.
+//! `etcd-uplift lint --add-ignore REASON`: writes suppression comments for the findings that make the run fail.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -17,8 +17,8 @@ use crate::report::{FileError, FileReport, Outcome, visible_path};
 use crate::surface::{self, Discovery};
 use crate::{rewrite, suppression};
 
-/// Writes the comments into the files that were judged, and puts what came of it into their reports; gives a row for each
-/// file that was not written.
+/// Writes the comments into the files that were linted and updates their reports; returns a row for each file that was
+/// not written.
 pub(super) fn run(
     reason: &str,
     reports: &mut [FileReport],
@@ -26,7 +26,7 @@ pub(super) fn run(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<Vec<FileReport>, CommandError> {
-    // A comment may lie in a text that a shell or a template reads before it is a comment.
+    // The comment may be inside a text that a shell or a template reads first.
     if reason.contains(|c: char| c.is_control() || "$`\\{}%'\"".contains(c)) {
         let message =
             "--add-ignore: the reason has to be one line without quotes and any of $ ` \\ { } %"
@@ -91,7 +91,7 @@ pub(super) fn run(
                 judged.diagnostics = new.remaining;
                 judged.suppressed = new.suppressed;
             }
-            // What was found there is told all the same.
+            // The findings of a file that was not written are reported all the same.
             Err(message) => unwritten.push(FileReport {
                 path: report.path.clone(),
                 outcome: Outcome::Failed(FileError {

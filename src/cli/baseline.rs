@@ -9,7 +9,7 @@ use crate::project::{walk, write};
 use crate::report::baseline::Baseline;
 use crate::report::{Report, Root, visible_path};
 
-/// Silences what the baseline that was named or is written now knows.
+/// Suppresses the findings in the baseline that is given, or that is written now.
 pub(super) fn apply(
     arguments: &LintArguments,
     report: &mut Report,

@@ -7,10 +7,10 @@ use crate::crash::BUG_REPORT;
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CommandError {
-    /// Something the user typed does not fit.
+    /// An argument is invalid.
     #[error("{0}")]
     Usage(String),
-    /// A handle is gone; a closed pipe is no error.
+    /// Writing to a handle failed. A closed pipe is no error.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// A report could not be serialised.
@@ -22,13 +22,13 @@ pub(super) enum CommandError {
     /// `rules/hops.toml` is damaged.
     #[error("{0}. {BUG_REPORT}")]
     Hops(#[from] crate::facts::hops::HopsError),
-    /// The versions make no upgrade.
+    /// The versions are no upgrade.
     #[error(transparent)]
     Upgrade(#[from] crate::facts::catalogue::UpgradeError),
-    /// An `etcd-uplift.toml` cannot be followed.
+    /// An `etcd-uplift.toml` is invalid.
     #[error(transparent)]
     Configuration(#[from] crate::project::configuration::ConfigurationError),
-    /// Rules of one's own cannot be followed.
+    /// An organisation's own rules are invalid.
     #[error(transparent)]
     OwnRules(#[from] crate::project::own_rules::OwnRulesError),
 }

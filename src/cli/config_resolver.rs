@@ -1,4 +1,4 @@
-//! What counts for each file: what was typed, else what the nearest `etcd-uplift.toml` says, else the defaults.
+//! Resolves the options for each file: arguments first, then the nearest `etcd-uplift.toml`, then the defaults.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ use crate::report::visible_path;
 use crate::suppression::Policy;
 use crate::surface::{self, Surface};
 
-/// What counts for a file.
+/// The effective options for a file.
 #[derive(Clone)]
 pub(super) struct FileOptions {
     pub(super) upgrade: Upgrade,
@@ -31,7 +31,7 @@ pub(super) struct FileOptions {
     pub(super) has_target: bool,
 }
 
-/// Finds what counts for each file.
+/// Resolves the options for each file.
 pub(super) struct ConfigResolver<'a> {
     input: &'a InputArguments,
     typed: FileConfig,
@@ -39,7 +39,7 @@ pub(super) struct ConfigResolver<'a> {
     knowledge: &'a Knowledge,
     configurations: Configurations<'a>,
     notices: RefCell<BTreeSet<String>>,
-    /// The other files of the trees that files lie in.
+    /// The other files of the trees that files are in.
     pub(super) neighbours: Neighbours,
 }
 
@@ -73,7 +73,7 @@ impl<'a> ConfigResolver<'a> {
         })
     }
 
-    /// What counts where no file says more: in the working directory.
+    /// Returns the options for the working directory.
     pub(super) fn of_folder(&self) -> Result<(FileConfig, FileOptions), CommandError> {
         let configuration = self.configurations.of_folder(&self.folder)?;
         let said = configuration.map_or_else(FileConfig::default, |configuration| {
@@ -84,7 +84,7 @@ impl<'a> ConfigResolver<'a> {
         Ok((said, terms))
     }
 
-    /// The candidates that are not excluded, each with what counts for it.
+    /// Returns the candidates that are not excluded, each with its options.
     pub(super) fn of_candidates(
         &self,
         candidates: Vec<Candidate>,
@@ -102,7 +102,7 @@ impl<'a> ConfigResolver<'a> {
                 continue;
             };
             let may_be_excluded = !candidate.named || self.input.force_exclude;
-            // A file behind a linked folder is excluded by either of its paths.
+            // A file in a linked folder is excluded by either of its paths.
             let is_excluded = || {
                 configuration.excludes(&path)
                     || fs::canonicalize(&path).is_ok_and(|real| configuration.excludes(&real))
@@ -119,7 +119,7 @@ impl<'a> ConfigResolver<'a> {
         Ok(governed)
     }
 
-    /// Writes what to know about the versions that were found so far.
+    /// Writes the notices about the versions that were resolved so far.
     pub(super) fn write_notices(&self, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
         for notice in self.notices.borrow().iter() {
             writeln!(terminal.err, "{notice}")?;
@@ -145,7 +145,7 @@ impl<'a> ConfigResolver<'a> {
     }
 }
 
-/// The upgrade between two versions; writes a notice for each that is newer than the facts.
+/// Returns the upgrade between two versions; adds a notice for each version that is newer than the facts.
 pub(super) fn upgrade(
     arguments: &UpgradeArguments,
     knowledge: &Knowledge,
@@ -161,7 +161,7 @@ pub(super) fn upgrade(
     Ok(upgrade)
 }
 
-/// Writes the stops of an upgrade, and what to mind on the way, to standard error.
+/// Writes the stops and the conditions of an upgrade to standard error.
 pub(super) fn write_route(
     upgrade: Upgrade,
     from: Option<Version>,

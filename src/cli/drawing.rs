@@ -1,4 +1,4 @@
-//! How text is drawn where it goes: colours, box drawing, links, width.
+//! How text is drawn on the output that it is written to: colours, box drawing, links, width.
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -6,13 +6,13 @@ use std::io::IsTerminal;
 use super::args::{ColorChoice, DrawingArguments};
 use crate::report::style::Style;
 
-/// Columns where no terminal says how many it has.
+/// The width if no terminal reports one, in columns.
 const WIDTH: usize = 100;
 
-/// Wider lines are hard to read.
+/// The greatest width, in columns: longer lines are hard to read.
 const WIDEST: usize = 140;
 
-/// For a file: nothing but the text.
+/// Returns the style for a file: plain text.
 pub(super) fn plain() -> Style {
     Style {
         colour: false,
@@ -23,7 +23,7 @@ pub(super) fn plain() -> Style {
     }
 }
 
-/// For standard output, as the terminal and its user want it.
+/// Returns the style for standard output, from the terminal and the user's settings.
 pub(super) fn on_standard_output(arguments: &DrawingArguments) -> Style {
     let is_terminal = std::io::stdout().is_terminal();
     let style = chosen(arguments, is_terminal, |name| std::env::var_os(name));
@@ -40,7 +40,7 @@ pub(super) fn on_standard_output(arguments: &DrawingArguments) -> Style {
     }
 }
 
-/// What is typed counts first, then `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`, then the terminal.
+/// Returns whether to use colours: arguments first, then `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`, then the terminal.
 fn chosen(
     arguments: &DrawingArguments,
     is_terminal: bool,
@@ -60,7 +60,7 @@ fn chosen(
         .into_iter()
         .find(|name| is_set(name))
         .and_then(&variable);
-    // A terminal whose locale says nothing is taken for one of this century.
+    // A terminal whose locale is not set is assumed to support UTF-8.
     let speaks_unicode = locale.is_none_or(|locale| {
         let locale = locale.to_string_lossy().to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")

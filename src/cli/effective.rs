@@ -1,4 +1,4 @@
-//! `etcd-uplift option --effective FILE`: what a release makes of a file.
+//! `etcd-uplift option --effective FILE`: the values that a release uses with a file.
 
 use std::path::Path;
 

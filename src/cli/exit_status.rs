@@ -1,10 +1,10 @@
 //! The exit statuses of every command.
 
-/// Nothing at or above the threshold.
+/// No finding is at or above the threshold.
 pub const CLEAN: u8 = 0;
 
-/// Something was found.
+/// A finding is at or above the threshold.
 pub const FOUND: u8 = 1;
 
-/// The tool could not do its work.
+/// The command failed.
 pub const FAILED: u8 = 2;

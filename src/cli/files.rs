@@ -1,4 +1,4 @@
-//! Loads and judges files, in parallel and in order.
+//! Loads and lints files in parallel; results are in the order of the files.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,8 +20,8 @@ use crate::report::{FileError, FileReport, Outcome, Report, Root, visible_path};
 use crate::surface::Prefilter;
 use crate::{crash, lint};
 
-/// The folder that paths in machine formats are relative to: the one named, the top of the git repository around the
-/// working folder, or the working folder.
+/// Returns the folder that paths in machine formats are relative to: the one given, the top of the git repository
+/// around the working folder, or the working folder.
 pub(super) fn root(named: Option<&Path>) -> Result<Root, CommandError> {
     let working = std::env::current_dir()?;
     let folder = match named {
@@ -37,9 +37,9 @@ pub(super) fn root(named: Option<&Path>) -> Result<Root, CommandError> {
     Ok(Root::new(&folder, &working))
 }
 
-/// Does `work` for every file on all processors; the results come in the order of the files.
+/// Runs `work` for every file on all processors; the results are in the order of the files.
 ///
-/// A file whose work panics is given to `crashed`, and the others go on.
+/// If the work for a file panics, its result comes from `crashed`; the work for the others continues.
 pub(super) fn in_parallel<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(&T) -> R + Sync,
@@ -79,7 +79,7 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Judges a loaded file: a row for it, and one for each part of it that could not be read.
+/// Lints a loaded file; returns a row for it, and one for each part of it that could not be read.
 pub(super) fn lint(
     loaded: Loaded,
     terms: &FileOptions,
@@ -97,7 +97,7 @@ pub(super) fn lint(
     lint::lint_file(loaded.path, loaded.content, &options, terms.threshold)
 }
 
-/// The report on all files of a request.
+/// Returns the report on all files of a request.
 pub(super) fn report(
     arguments: &LintArguments,
     outputs: &Outputs,
@@ -155,7 +155,7 @@ pub(super) fn report(
     })
 }
 
-/// Whether paths were named, and none of what they hold was recognised.
+/// Returns whether paths were given and no file in them was recognised.
 pub(super) fn nothing_recognised(arguments: &InputArguments, files: &[FileReport]) -> bool {
     let judged = files
         .iter()
@@ -163,7 +163,7 @@ pub(super) fn nothing_recognised(arguments: &InputArguments, files: &[FileReport
     !arguments.allow_empty && !arguments.paths.is_empty() && !judged
 }
 
-/// Whether a finding is at or above the threshold of its file.
+/// Returns whether a finding is at or above the threshold of its file.
 pub(super) fn reaches(report: &Report) -> bool {
     report.linted().any(|(_, judged)| {
         let mut found = judged.diagnostics.iter();

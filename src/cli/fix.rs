@@ -27,7 +27,7 @@ use crate::rewrite::{RewriteOptions, rewrite};
 use crate::surface::{self, FileReading, Prefilter};
 use fixed::Fixed;
 
-/// Why a link that was met in a folder is not followed to be written.
+/// Why `fix` does not write through a link that was met in a folder.
 const LEADS_OUTSIDE: &str = "is a link to a file outside the folder; nothing is written, name the link or the file to have it written";
 
 pub(super) fn run(
@@ -56,7 +56,7 @@ pub(super) fn run(
         .iter()
         .any(|(candidate, _)| input::is_stdin(&candidate.path));
     if !takes_input {
-        // A filter gives back what is excluded; nothing was read where standard input was not named.
+        // A filter returns excluded text unchanged; nothing was read unless standard input was given.
         terminal.out.write_all(&input)?;
     }
     let neighbours = &resolver.neighbours;
@@ -185,7 +185,7 @@ struct Run<'a> {
     reports: Vec<FileReport>,
     changed: usize,
     fixes: usize,
-    /// Why standard output no longer takes what is said.
+    /// Why writing to standard output failed.
     unheard: Option<std::io::Error>,
 }
 
@@ -277,21 +277,22 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// At once: a run that is stopped has said which files are new. One that nobody listens to goes on with the others.
+    /// Written at once, so that an interrupted run has named the files that it changed. A run whose output is closed
+    /// continues with the other files.
     fn say_written(&mut self, path: &Path, fixes: usize, terminal: &mut Terminal<'_>) {
         let path = visible_path(path);
         let said =
             writeln!(terminal.out, "{path}: {fixes} fixed").and_then(|()| terminal.out.flush());
         if let Err(error) = said {
             if error.kind() != ErrorKind::BrokenPipe {
-                // Nothing more can be said when both handles are gone.
+                // Nothing more can be written if both handles are closed.
                 let _ = writeln!(terminal.err, "{path}: {fixes} fixed");
             }
             self.unheard.get_or_insert(error);
         }
     }
 
-    /// A filter gives back what it cannot judge, byte for byte.
+    /// A filter returns a text that it cannot lint unchanged, byte for byte.
     fn echo(&self, is_input: bool, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
         if is_input {
             terminal.out.write_all(self.input)?;

@@ -24,7 +24,7 @@ use crate::surface::{self, FileReading, Prefilter};
 /// How many files are named as examples.
 const EXAMPLES: usize = 3;
 
-/// What one file tells.
+/// What was found in one file.
 struct Told {
     path: PathBuf,
     surface: &'static str,
@@ -66,7 +66,7 @@ pub(super) fn run(
         |_, _: FileError| None,
     );
     let told: Vec<Told> = told.into_iter().flatten().collect();
-    // With its patch, where that is known: the next minor may demand a later one.
+    // With the patch if it is known: the next minor may require a later one.
     let from = arguments.upgrade.from.or_else(|| only_release(&told));
     let to = match (arguments.upgrade.to, from) {
         (None, Some(from)) => next_line(&knowledge.catalogue, from.first_release().line()),
@@ -103,13 +103,13 @@ pub(super) fn run(
     Ok(CLEAN)
 }
 
-/// The minor that etcd moves to from `from`: the next one, where it is known.
+/// Returns the minor after `from`, if it is known.
 fn next_line(catalogue: &Catalogue, from: Version) -> Version {
     let mut lines = catalogue.lines().map(|(line, ..)| line);
     lines.find(|line| *line > from).unwrap_or(from)
 }
 
-/// The release that all evidence agrees on, with the oldest patch of those that are named.
+/// Returns the release that all evidence agrees on, with the oldest patch that is named.
 fn only_release(told: &[Told]) -> Option<Version> {
     let named = by_release(told);
     let mut lines = named.keys();
@@ -120,7 +120,7 @@ fn only_release(told: &[Told]) -> Option<Version> {
     Some(oldest.copied().unwrap_or(*line))
 }
 
-/// The files that name a release, by that release's line.
+/// Returns the files that name a release, by the minor of that release.
 fn by_release(told: &[Told]) -> BTreeMap<Version, Vec<&Told>> {
     let mut named: BTreeMap<Version, Vec<&Told>> = BTreeMap::new();
     for file in told {
@@ -169,7 +169,7 @@ fn configuration(told: &[Told], from: Option<Version>, before: Version, to: Vers
             .collect();
         text.push_str(&names.join(", "));
         if files.len() > EXAMPLES {
-            // Writing into a String cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(text, " and {} more", files.len() - EXAMPLES);
         }
         line(&text);

@@ -1,4 +1,4 @@
-//! Finds and loads the files that a command is given, standard input included.
+//! Finds and loads the files that are given to a command, including standard input.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ impl Loaded {
     }
 }
 
-/// The files to look at; standard input is one of them when it is named.
+/// Returns the files to look at, with standard input if it was given.
 pub(super) fn candidates(arguments: &InputArguments) -> walk::Found {
     let paths = arguments.paths_or_here();
     let files: Vec<PathBuf> = paths
@@ -61,7 +61,7 @@ pub(super) fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// Reads a candidate; `input` is standard input, read before the threads start.
+/// Reads a candidate; `input` is the content of standard input, which is read before the threads start.
 pub(super) fn load(
     candidate: &Candidate,
     forced: bool,
@@ -108,7 +108,7 @@ pub(super) fn load(
     }
 }
 
-/// Standard input's bytes, when it is one of the candidates.
+/// Reads standard input if it is one of the candidates.
 pub(super) fn standard_input(
     found: &walk::Found,
     terminal: &mut Terminal<'_>,
@@ -119,14 +119,14 @@ pub(super) fn standard_input(
         .iter()
         .any(|candidate| is_stdin(&candidate.path))
     {
-        // One byte more than is judged shows that there are too many.
+        // One byte more than the limit shows that the input is too large.
         let mut input = (&mut *terminal.input).take(FILE_SIZE + 1);
         input.read_to_end(&mut bytes)?;
     }
     Ok(bytes)
 }
 
-/// A path that could not be looked at.
+/// Returns the row for a path that could not be read.
 pub(super) fn failed((path, message): (PathBuf, String)) -> FileReport {
     FileReport {
         path,

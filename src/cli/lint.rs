@@ -35,7 +35,7 @@ pub(super) fn run(
     report.find_routes(&knowledge.catalogue)?;
     let rendered = |format, style| render(format, &report, knowledge, &root, style);
     let mut is_unwritten = false;
-    // Files first: a pipe that is closed early ends the run.
+    // Files first: a closed pipe ends the run.
     for (format, path) in &outputs.files {
         let text = rendered(*format, drawing::plain())?;
         if let Err(error) = write::report(path, text.as_bytes()) {
@@ -155,7 +155,7 @@ fn on_command(
     })
 }
 
-/// What each recognised file was taken for.
+/// Writes which surface each recognised file has.
 fn surfaces(report: &Report, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
     for (file, judged) in report.linted() {
         let path = visible_path(&file.path);
@@ -173,7 +173,7 @@ fn surfaces(report: &Report, terminal: &mut Terminal<'_>) -> Result<(), CommandE
     Ok(())
 }
 
-/// Why files were put aside: those that were named, or all when asked.
+/// Writes why files were skipped: those that were given, or all if `all` is set.
 fn not_recognised(
     files: &[FileReport],
     all: bool,

@@ -1,4 +1,4 @@
-//! `etcd-uplift completions` and `man`: made from the definition of the arguments, so that they say what it says.
+//! `etcd-uplift completions` and `man`: generated from the definition of the arguments.
 
 use std::path::Path;
 use std::{fs, io};
@@ -15,17 +15,17 @@ use super::terminal::Terminal;
 pub(super) fn completions(shell: Shell, terminal: &mut Terminal<'_>) -> Result<u8, CommandError> {
     let mut command = Arguments::command();
     let name = command.get_name().to_owned();
-    // The generator cannot say that a pipe is closed.
+    // The generator cannot report that a pipe is closed.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, name, &mut script);
     terminal.out.write_all(&script)?;
     Ok(CLEAN)
 }
 
-/// What the main page says beside the arguments.
+/// The sections of the main page beside the arguments.
 const MORE: &str = include_str!("manual.roff");
 
-/// The main page to standard output, or every page into a folder.
+/// Writes the main page to standard output, or every page into a folder.
 pub(super) fn pages(
     folder: Option<&Path>,
     terminal: &mut Terminal<'_>,
@@ -60,7 +60,7 @@ fn page(command: clap::Command) -> Result<String, io::Error> {
     Ok(escaped(&String::from_utf8_lossy(&page)))
 }
 
-/// The page as every roff reads it, whatever it takes its input for.
+/// Returns the page in ASCII, which every roff reads.
 fn escaped(page: &str) -> String {
     let mut plain = String::with_capacity(page.len());
     for c in page.chars() {

@@ -1,4 +1,4 @@
-//! The command that fixes what was found, as it is typed.
+//! The command that fixes what was found, to be copied.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::edit::Applicability;
 use crate::report::command::{Repeated, quoted};
 use crate::report::{Report, STANDARD_INPUT};
 
-/// What a command for the same files repeats of these arguments.
+/// Returns the arguments that a command for the same files repeats.
 pub(super) fn repeated(input: &InputArguments) -> Repeated {
     let mut options = Vec::new();
     if let Some(path) = &input.config {
@@ -43,9 +43,9 @@ pub(super) fn repeated(input: &InputArguments) -> Repeated {
     }
 }
 
-/// `etcd-uplift fix` for the same paths and releases.
+/// Returns `etcd-uplift fix` for the same paths and releases.
 pub(super) fn fix(input: &InputArguments, is_command: bool, report: &Report) -> String {
-    // Of very many files that a program named, the few that matter are worth typing.
+    // If a program gave very many files, the command names only those with a fix.
     let fixable = input.as_found.then(|| with_fix(report));
     let is_typed = |path: &Path| match &fixable {
         Some(files) => input::is_stdin(path) || path.is_dir() || files.contains(path),
@@ -60,7 +60,7 @@ pub(super) fn fix(input: &InputArguments, is_command: bool, report: &Report) -> 
     report.repeated.fix(releases, &paths, Applicability::Safe)
 }
 
-/// The files that hold something to fix.
+/// Returns the files that have a fix.
 fn with_fix(report: &Report) -> HashSet<&Path> {
     let files = report.linted().filter(|(_, judged)| {
         let mut found = judged.diagnostics.iter();

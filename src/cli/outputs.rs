@@ -1,4 +1,4 @@
-//! Where reports go: one form to standard output, others to files.
+//! Where reports are written: one format to standard output, others to files.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -10,17 +10,17 @@ use super::command_error::CommandError;
 use crate::project::walk::Candidate;
 use crate::report::visible_path;
 
-/// Which forms go where.
+/// The formats, and where each is written.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Outputs {
-    /// What goes to standard output.
+    /// The format on standard output.
     pub(super) standard: Option<Format>,
-    /// What goes to files.
+    /// The formats that are written to files.
     pub(super) files: Vec<(Format, PathBuf)>,
 }
 
 impl Outputs {
-    /// What `--format` and `--output` ask for.
+    /// Returns the outputs that `--format` and `--output` name.
     pub(super) fn requested(arguments: &LintArguments) -> Result<Self, CommandError> {
         Self::of(arguments.format, &arguments.output).map_err(CommandError::Usage)
     }
@@ -74,7 +74,7 @@ impl Outputs {
         Ok(Self { standard, files })
     }
 
-    /// Leaves out what an earlier run wrote to the same files; a file that is named is not to be lost.
+    /// Removes the reports of earlier runs in the same files from the candidates. A file that was given stays.
     pub(super) fn leave_out(&self, candidates: &mut Vec<Candidate>) -> Result<(), CommandError> {
         let outputs: Vec<PathBuf> = self.files.iter().map(|(_, path)| resolved(path)).collect();
         let is_output = |candidate: &Candidate| {
@@ -97,9 +97,9 @@ impl Outputs {
     }
 }
 
-/// `FORMAT=FILE`, or a file alone.
+/// Parses `FORMAT=FILE`, or a file alone.
 fn split(output: &OsStr) -> Result<(Option<Format>, OsString), String> {
-    // Only what is no UTF-8 is lost here, and it is no format.
+    // The conversion loses only what is not UTF-8, which is no format.
     let text = output.to_string_lossy();
     let Some((name, file)) = text.split_once('=') else {
         return Ok((None, output.to_owned()));
@@ -132,7 +132,7 @@ fn split(output: &OsStr) -> Result<(Option<Format>, OsString), String> {
     Ok((None, output.to_owned()))
 }
 
-/// The file that a path leads to, whether it is there or not.
+/// Returns the file that a path leads to, whether it exists or not.
 fn resolved(path: &Path) -> PathBuf {
     if let Ok(path) = path.canonicalize() {
         return path;

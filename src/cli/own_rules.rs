@@ -1,4 +1,4 @@
-//! Rules of an organisation's own: where they come from, and `etcd-uplift rules check`.
+//! An organisation's own rules: where they are found, and `etcd-uplift rules check`.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use crate::project::own_rules;
 use crate::report::{visible, visible_path};
 use crate::rule::{Example, Rule};
 
-/// Adds the rules that a command is to know, before anything else is read.
+/// Adds the organisation's own rules to the knowledge, before any other file is read.
 pub(super) fn add(command: &Command, knowledge: &mut Knowledge) -> Result<(), CommandError> {
     let nearest = InputArguments::default();
     let (input, own): (&InputArguments, &OwnRulesArguments) = match command {
@@ -43,7 +43,7 @@ pub(super) fn add(command: &Command, knowledge: &mut Knowledge) -> Result<(), Co
     let named = match &input.config {
         Some(path) => {
             let path = std::path::absolute(path)?;
-            // A file that is not there is reported where it is followed.
+            // A missing configuration file is reported when it is used.
             rules_named_in(&path)?.map(|rules| (path, rules))
         }
         None => rules_named_for(&working)?,
@@ -69,7 +69,7 @@ pub(super) fn add(command: &Command, knowledge: &mut Knowledge) -> Result<(), Co
     Ok(())
 }
 
-/// Runs the examples of all rules of one's own.
+/// Runs the examples of all of an organisation's own rules.
 pub(super) fn check(
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,

@@ -1,4 +1,4 @@
-//! Says on a terminal how far a long run is. Nothing is said where standard error goes elsewhere.
+//! Shows the progress of a long run on a terminal. Nothing is shown if standard error is not a terminal.
 
 use std::io::IsTerminal;
 use std::sync::OnceLock;
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Shorter runs say nothing.
+/// Shorter runs show nothing.
 const LONG: Duration = Duration::from_secs(1);
 
-/// The progress of one run; what is shown goes away with it.
+/// The progress of one run; what is shown is erased at its end.
 pub(super) struct Progress {
     begin: Instant,
     bar: ProgressBar,
@@ -17,7 +17,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Over so many files, none of them done.
+    /// Starts at none of so many files.
     pub(super) fn over(files: usize) -> Self {
         let length = u64::try_from(files).unwrap_or(u64::MAX);
         let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::hidden());
@@ -31,7 +31,7 @@ impl Progress {
         }
     }
 
-    /// One file more is done.
+    /// Counts one more file.
     pub(super) fn one_more(&self) {
         if self.begin.elapsed() >= LONG {
             self.is_shown.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! `etcd-uplift rules`, `explain` and `option`: the facts and the advice, to read.
+//! `etcd-uplift rules`, `explain` and `option`: prints the facts and the advice.
 
 use super::args::{DrawingArguments, RulesArguments};
 use super::command_error::CommandError;
@@ -18,7 +18,7 @@ pub(super) fn rules(
     let upgrade = config_resolver::upgrade(&arguments.upgrade, knowledge, terminal)?;
     config_resolver::write_route(upgrade, arguments.upgrade.from, knowledge, terminal)?;
     let is_concerned = |rule: &&Rule| {
-        // A changed default matters only to who passes the change; everything else also to who comes later.
+        // A changed default matters only if the upgrade passes the change; everything else also after it.
         let passed = upgrade.from.is_none() || upgrade.crosses(rule.begins);
         let ended = |end| upgrade.from.is_some_and(|from| from >= end);
         rule.begins <= upgrade.to
@@ -53,7 +53,7 @@ pub(super) fn explain(
     Ok(CLEAN)
 }
 
-/// What may have been meant instead of a rule.
+/// Returns what may have been meant by an unknown rule id.
 fn no_rule(id: &str, knowledge: &Knowledge) -> String {
     let shown = visible(id);
     if let Some(option) = manual::option_named(&knowledge.catalogue, id) {

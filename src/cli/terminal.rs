@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-/// The handles a command may use.
+/// The handles that a command reads and writes.
 pub(super) struct Terminal<'t> {
     pub(super) input: &'t mut (dyn Read + Send),
     pub(super) out: &'t mut (dyn Write + Send),

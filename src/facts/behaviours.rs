@@ -1,19 +1,21 @@
 //! FACTS: what etcd does in some releases and not in others, read from `rules/behaviours.toml`.
 //!
-//! The file is data that an etcd person can review; this module only names its entries and answers whether a release does so.
+//! The file is data that an etcd developer can review; this module names its entries and answers whether a release has
+//! a behaviour.
 
 use serde::Deserialize;
 
 use crate::facts::periods::{OneOrMore, Periods, PeriodsError};
 use crate::facts::version::Release;
 
-/// The facts the tool is built with.
+/// The built-in facts.
 pub const BUILT_IN: &str = include_str!("../../rules/behaviours.toml");
 
 /// Names the behaviours, in the order of the file.
 macro_rules! behaviours {
     ($($name:ident),* $(,)?) => {
-        /// Something that etcd does in some releases. `rules/behaviours.toml` explains each, under its name in kebab-case.
+        /// A behaviour that etcd has in some releases only. `rules/behaviours.toml` explains each, under its name in
+        /// kebab-case.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
         #[serde(rename_all = "kebab-case")]
         #[allow(missing_docs, reason = "rules/behaviours.toml explains each")]
@@ -87,12 +89,12 @@ behaviours! {
     DataOfANewerMinorIsRefused,
 }
 
-/// What is known of one behaviour.
+/// What is known about one behaviour.
 #[derive(Clone, Debug)]
 pub struct BehaviourFact {
     /// Its name.
     pub id: Behaviour,
-    /// The releases that do so.
+    /// The releases that have it.
     pub releases: Periods,
     /// The fact in words.
     pub what: String,
@@ -118,21 +120,21 @@ pub enum BehavioursError {
     Order {
         /// The index of the entry.
         at: usize,
-        /// The entry; none behind the last.
+        /// The entry; `None` after the last.
         found: Option<Behaviour>,
-        /// The behaviour of that index; none behind the last.
+        /// The behaviour of that index; `None` after the last.
         expected: Option<Behaviour>,
     },
-    /// The releases of an entry begin or end nothing.
+    /// A release of an entry begins or ends nothing.
     #[error("rules/behaviours.toml: {0:?}: {1}")]
     Periods(Behaviour, PeriodsError),
 }
 
 impl Behaviours {
-    /// Reads behaviours from the text of `rules/behaviours.toml`.
+    /// Parses behaviours from the text of `rules/behaviours.toml`.
     ///
     /// # Errors
-    /// When the text is not of that shape, or its entries and [`Behaviour`] differ.
+    /// Returns an error if the text has another form, or its entries and [`Behaviour`] differ.
     pub fn parse(text: &str) -> Result<Self, BehavioursError> {
         let file: File = toml::from_str(text)?;
         let mut facts = Vec::with_capacity(file.behaviours.len());
@@ -153,26 +155,26 @@ impl Behaviours {
         Ok(Self { facts })
     }
 
-    /// What is known of a behaviour.
+    /// Returns what is known about a behaviour.
     #[must_use]
     pub fn get(&self, behaviour: Behaviour) -> &BehaviourFact {
-        // `parse` takes one entry for each behaviour, in their order.
+        // `parse` accepts one entry for each behaviour, in their order.
         &self.facts[behaviour as usize]
     }
 
-    /// Whether `release` does so.
+    /// Returns whether `release` has the behaviour.
     #[must_use]
     pub fn does(&self, behaviour: Behaviour, release: Release) -> bool {
         self.get(behaviour).releases.contains(release)
     }
 
-    /// What is known of each, in the order of the file.
+    /// Returns what is known about each behaviour, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &BehaviourFact> {
         self.facts.iter()
     }
 }
 
-/// The facts exactly as `rules/behaviours.toml` writes them.
+/// The facts exactly as they are written in `rules/behaviours.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {

@@ -1,6 +1,6 @@
 //! FACTS: what every etcd option is in every release, read from `rules/options.toml`.
 //!
-//! The file is data that an etcd person can review; this module only answers questions about it.
+//! The file is data that an etcd developer can review; this module only answers questions about it.
 
 mod etcdctl;
 mod gate;
@@ -31,7 +31,7 @@ use raw::RawCatalogue;
 use crate::facts::behaviours::{self, Behaviour, Behaviours, BehavioursError};
 use crate::facts::version::{Release, Upgrade, Version};
 
-/// The facts the tool is built with.
+/// The built-in facts.
 pub const BUILT_IN: &str = include_str!("../../rules/options.toml");
 
 /// All facts.
@@ -41,37 +41,37 @@ pub struct Catalogue {
     options: Vec<EtcdOption>,
     by_name: HashMap<String, usize>,
     by_variable: HashMap<String, usize>,
-    /// By key in lower case; of options that share a key, the first.
+    /// By key in lower case; if options share a key, the first.
     by_key: HashMap<String, usize>,
-    /// Mappings that hold keys, in lower case.
+    /// Mappings that contain keys, in lower case.
     sections: HashSet<String>,
     /// The feature gates.
     pub gates: Vec<FeatureGate>,
     /// The API's path prefixes, oldest first.
     pub api_prefixes: Vec<ApiPrefix>,
-    /// Paths that went.
+    /// Paths that were removed.
     pub endpoints: Vec<Endpoint>,
     /// Fields whose Go name is a key.
     pub go_fields: Vec<GoField>,
-    /// What etcdctl knows of the v2 API.
+    /// The commands of etcdctl's v2 API.
     pub etcdctl: Etcdctl,
-    /// What etcd does in some releases only.
+    /// The behaviours that etcd has in some releases only.
     pub behaviours: Behaviours,
 }
 
 /// Why facts could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogueError {
-    /// Not TOML of the expected shape.
+    /// The text is not TOML of the expected form.
     #[error("rules/options.toml: {0}")]
     Toml(#[from] toml::de::Error),
-    /// A release line's name is not a version.
+    /// The name of a minor is not a version.
     #[error("rules/options.toml: {0}")]
     Version(#[from] crate::facts::version::VersionError),
-    /// Two options of one name.
+    /// Two options have the same name.
     #[error("rules/options.toml: option `{0}` stands twice")]
     Twice(String),
-    /// An option without a first release.
+    /// An option has no first release.
     #[error("rules/options.toml: option `{0}` says no `since`")]
     NoSince(String),
     /// `rules/behaviours.toml` is damaged.
@@ -79,7 +79,7 @@ pub enum CatalogueError {
     Behaviours(#[from] BehavioursError),
 }
 
-/// Why a version cannot be judged.
+/// Why a version is not known.
 #[derive(Debug, thiserror::Error)]
 #[error("etcd {version} is not known; known are {known}")]
 pub struct UnknownVersion {
@@ -87,37 +87,37 @@ pub struct UnknownVersion {
     known: String,
 }
 
-/// Why an upgrade cannot be judged.
+/// Why two versions are no upgrade.
 #[derive(Debug, thiserror::Error)]
 pub enum UpgradeError {
     /// One of its ends is not known.
     #[error(transparent)]
     UnknownVersion(#[from] UnknownVersion),
-    /// It goes back.
+    /// The release to upgrade to is older than the running one.
     #[error("`from`, {from}, is newer than `to`, {to}; etcd-uplift judges upgrades{way_back}")]
     Backwards {
         /// The running release.
         from: Release,
         /// The older one.
         to: Release,
-        /// What to know about going back to it.
+        /// What to know about a downgrade to it.
         way_back: String,
     },
 }
 
 impl Catalogue {
-    /// The facts the tool is built with.
+    /// Returns the built-in facts.
     ///
     /// # Errors
-    /// Only when `rules/options.toml` or `rules/behaviours.toml` is damaged, which a test rules out.
+    /// Returns an error only if `rules/options.toml` or `rules/behaviours.toml` is damaged, which a test rules out.
     pub fn built_in() -> Result<Self, CatalogueError> {
         Self::parse(BUILT_IN, behaviours::BUILT_IN)
     }
 
-    /// Reads facts from the texts of `rules/options.toml` and `rules/behaviours.toml`.
+    /// Parses facts from the texts of `rules/options.toml` and `rules/behaviours.toml`.
     ///
     /// # Errors
-    /// When a text is not of that shape.
+    /// Returns an error if a text has another form.
     pub fn parse(options: &str, behaviours: &str) -> Result<Self, CatalogueError> {
         let raw: RawCatalogue = toml::from_str(options)?;
         let mut lines = BTreeMap::new();
@@ -166,31 +166,31 @@ impl Catalogue {
         })
     }
 
-    /// Whether `release` does so.
+    /// Returns whether `release` has the behaviour.
     #[must_use]
     pub fn does(&self, behaviour: Behaviour, release: Release) -> bool {
         self.behaviours.does(behaviour, release)
     }
 
-    /// The minor in which etcd began to do so.
+    /// Returns the minor in which the behaviour begins.
     #[must_use]
     pub fn since(&self, behaviour: Behaviour) -> Version {
         self.behaviours.get(behaviour).releases.first().line()
     }
 
-    /// Every option, by name.
+    /// Returns every option, by name.
     #[must_use]
     pub fn options(&self) -> &[EtcdOption] {
         &self.options
     }
 
-    /// The option whose flag, without dashes, is `name`.
+    /// Returns the option whose flag, without dashes, is `name`.
     #[must_use]
     pub fn option(&self, name: &str) -> Option<&EtcdOption> {
         self.by_name.get(name).map(|&at| &self.options[at])
     }
 
-    /// The option that `name` means in that spelling in some release.
+    /// Returns the option that `name` means in that spelling in some release.
     ///
     /// Flags and variables are case-sensitive, keys are not (`json` matches fields by folding case).
     #[must_use]
@@ -203,7 +203,7 @@ impl Catalogue {
         self.options.get(*at)
     }
 
-    /// The field of etcd's struct that `release` has and whose Go name is `key`, in any case.
+    /// Returns the field of etcd's struct that `release` has and whose Go name is `key`, in any case.
     #[must_use]
     pub fn go_field(&self, key: &str, release: Release) -> Option<&GoField> {
         self.go_fields.iter().find(|field| {
@@ -215,27 +215,28 @@ impl Catalogue {
         })
     }
 
-    /// Whether `prefix` is a mapping in etcd's file that holds other keys, such as `client-transport-security`.
+    /// Returns whether `prefix` is a mapping in etcd's file that contains other keys, such as
+    /// `client-transport-security`.
     #[must_use]
     pub fn is_key_section(&self, prefix: &str) -> bool {
         self.sections.contains(lower_case(prefix).as_ref())
     }
 
-    /// The minor lines known, oldest first, each with its first and last known release.
+    /// Returns the known minors, oldest first, each with its first and last known release.
     pub fn lines(&self) -> impl DoubleEndedIterator<Item = (Version, Release, Release)> {
         self.lines
             .iter()
             .map(|(&line, &(first, last))| (line, first, last))
     }
 
-    /// The oldest release known.
+    /// Returns the oldest known release.
     #[must_use]
     pub fn oldest(&self) -> Release {
         let oldest = self.lines.values().next();
         oldest.map_or(Release::ZERO, |&(first, _)| first)
     }
 
-    /// The newest release known.
+    /// Returns the newest known release.
     #[must_use]
     pub fn newest(&self) -> Release {
         self.lines
@@ -244,10 +245,10 @@ impl Catalogue {
             .map_or(Release::ZERO, |&(_, last)| last)
     }
 
-    /// The release a version means: without a patch, the last known patch of that line.
+    /// Returns the release that a version means: without a patch, the last known patch of the minor.
     ///
     /// # Errors
-    /// When the line is not known.
+    /// Returns an error if the minor is not known.
     pub fn release(&self, version: Version) -> Result<Release, UnknownVersion> {
         let line = version.first_release().line();
         match (self.lines.get(&line), version.patch) {
@@ -263,17 +264,17 @@ impl Catalogue {
         }
     }
 
-    /// The upgrade between two versions: without `to` the newest release is meant.
+    /// Returns the upgrade between two versions; without `to`, to the newest release.
     ///
     /// # Errors
-    /// When one of them is not known, or `from` is the newer one. A `to` that is newer than the facts is judged as the
-    /// last release known.
+    /// Returns an error if one of them is not known, or `from` is the newer one. A `to` that is newer than the facts is
+    /// replaced by the last known release.
     pub fn upgrade(
         &self,
         from: Option<Version>,
         to: Option<Version>,
     ) -> Result<Upgrade, UpgradeError> {
-        // What runs is known, unless the target is as new.
+        // The running release must be known, unless the target is as new.
         let is_as_new = from
             .zip(to)
             .is_some_and(|(from, to)| from.first_release() <= to.first_release());
@@ -295,7 +296,7 @@ impl Catalogue {
         }
     }
 
-    /// What to know about going back to `release`; empty where it is nothing.
+    /// Returns what to know about a downgrade to `release`; empty if there is nothing.
     fn way_back(&self, release: Release) -> String {
         let refuses = Behaviour::DataOfANewerMinorIsRefused;
         if !self.does(refuses, release) {
@@ -307,14 +308,14 @@ impl Catalogue {
         )
     }
 
-    /// The last known release of the line before `release`'s.
+    /// Returns the last known release of the minor before `release`.
     #[must_use]
     pub fn line_before(&self, release: Release) -> Option<Release> {
         let before = self.lines.range(..release.line()).next_back()?;
         Some(before.1.1)
     }
 
-    /// The releases an upgrade runs one after another: `from`, the last of each line between, `to`.
+    /// Returns the releases that an upgrade runs one after another: `from`, the last of each minor between, `to`.
     #[must_use]
     pub fn stops(&self, from: Release, to: Release) -> Vec<Release> {
         let between = self.lines.iter().filter_map(|(&line, &(_, last))| {
@@ -328,7 +329,7 @@ impl Catalogue {
     }
 }
 
-/// The name in lower case, as most names already are.
+/// Returns the name in lower case, without a copy if it is so already.
 fn lower_case(name: &str) -> Cow<'_, str> {
     if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
         Cow::Owned(name.to_ascii_lowercase())

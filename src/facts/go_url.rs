@@ -13,32 +13,32 @@ pub struct Url {
     pub authority: String,
     /// The path; only `unix` URLs may have one.
     pub path: String,
-    /// User and password with the `@` behind them, as written.
+    /// User and password with the `@` after them, as written.
     pub user: String,
     /// Query and fragment with the marks before them, as written.
     pub tail: String,
 }
 
 impl Url {
-    /// The host, without brackets around an IPv6 address.
+    /// Returns the host, without brackets around an IPv6 address.
     #[must_use]
     pub fn host(&self) -> &str {
         split_host_port(&self.authority).map_or(self.authority.as_str(), |(host, _)| host)
     }
 
-    /// Whether it is a Unix socket.
+    /// Returns whether it is a Unix socket.
     #[must_use]
     pub fn is_unix(&self) -> bool {
         self.scheme.starts_with("unix")
     }
 
-    /// Whether the connection is encrypted.
+    /// Returns whether the connection is encrypted.
     #[must_use]
     pub fn is_tls(&self) -> bool {
         self.scheme == "https" || self.scheme == "unixs"
     }
 
-    /// As Go prints it.
+    /// Returns the URL as Go prints it.
     #[must_use]
     pub fn text(&self) -> String {
         let Self {
@@ -52,10 +52,11 @@ impl Url {
     }
 }
 
-/// `types.NewURLs` of a comma-separated text: `pkg/types/urls.go:28@v2.3.8`, `client/pkg/types/urls.go:28@v3.5.33`.
+/// Parses a comma-separated text as `types.NewURLs` does: `pkg/types/urls.go:28@v2.3.8`,
+/// `client/pkg/types/urls.go:28@v3.5.33`.
 ///
 /// # Errors
-/// What etcd says of the first URL it refuses.
+/// Returns what etcd prints about the first URL that it refuses.
 pub fn parse_list(catalogue: &Catalogue, text: &str, release: Release) -> Result<Vec<Url>, String> {
     let mut urls = Vec::new();
     for part in text.split(',') {
@@ -92,10 +93,10 @@ fn parse(catalogue: &Catalogue, text: &str, release: Release) -> Result<Url, Str
     Ok(url)
 }
 
-/// Go's `url.Parse`, as far as etcd's checks can tell results apart.
+/// Parses a URL as Go's `url.Parse` does, as far as etcd's checks can distinguish results.
 ///
 /// # Errors
-/// Why Go refuses the text.
+/// Returns why Go refuses the text.
 pub fn go_parse(text: &str) -> Result<Url, String> {
     let refused = |why: &str| Err(format!("parse \"{text}\": {why}"));
     if text.contains(|c: char| c.is_ascii_control()) {
@@ -119,7 +120,7 @@ pub fn go_parse(text: &str) -> Result<Url, String> {
         {
             return refused("first path segment in URL cannot contain colon");
         }
-        // Behind a scheme and without a slash it is opaque, and not looked into.
+        // After a scheme and without a slash the rest is opaque, and not parsed.
         let is_opaque = !scheme.is_empty() && !rest.starts_with('/');
         if let Some(bad) = bad_escape(fragment).or_else(|| bad_escape(rest).filter(|_| !is_opaque))
         {
@@ -174,17 +175,17 @@ pub fn go_parse(text: &str) -> Result<Url, String> {
     })
 }
 
-/// The text before a mark, and the rest with the mark; the rest is empty where there is none.
+/// Returns the text before a mark, and the rest with the mark; the rest is empty if there is no mark.
 fn cut(text: &str, mark: char) -> (&str, &str) {
     text.split_at(text.find(mark).unwrap_or(text.len()))
 }
 
-/// `net/url`'s `validUserinfo`.
+/// Returns whether the text is valid to `net/url`'s `validUserinfo`.
 fn is_user_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(c)
 }
 
-/// A percent sign without two hexadecimal digits behind it.
+/// Finds a percent sign without two hexadecimal digits after it.
 fn bad_escape(text: &str) -> Option<&str> {
     text.match_indices('%').find_map(|(at, _)| {
         let digits = text.as_bytes().get(at + 1..at + 3);
@@ -197,7 +198,7 @@ fn bad_escape(text: &str) -> Option<&str> {
     })
 }
 
-/// The length of the scheme; an error for a leading colon, none where there is no scheme.
+/// Returns the length of the scheme, `None` if there is no scheme, or an error for a leading colon.
 fn scheme(text: &str) -> Option<Result<usize, ()>> {
     for (at, c) in text.char_indices() {
         match c {
@@ -211,7 +212,7 @@ fn scheme(text: &str) -> Option<Result<usize, ()>> {
     None
 }
 
-/// `net.SplitHostPort`.
+/// Splits a text as `net.SplitHostPort` does.
 #[must_use]
 pub fn split_host_port(text: &str) -> Option<(&str, &str)> {
     let colon = text.rfind(':')?;

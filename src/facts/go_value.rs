@@ -1,6 +1,6 @@
 //! Go's value syntax as etcd reads flags and variables: `strconv` and `time.ParseDuration`.
 
-/// `strconv.ParseBool`.
+/// Parses a text as `strconv.ParseBool` does.
 #[must_use]
 pub fn parse_bool(text: &str) -> Option<bool> {
     match text {
@@ -10,7 +10,7 @@ pub fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
-/// `strconv.ParseInt(text, 0, bits)`.
+/// Parses a text as `strconv.ParseInt(text, 0, bits)` does.
 #[must_use]
 pub fn parse_int(text: &str, bits: u32) -> Option<i128> {
     let (negative, digits) = match text.as_bytes().first()? {
@@ -24,7 +24,7 @@ pub fn parse_int(text: &str, bits: u32) -> Option<i128> {
     (-limit..limit).contains(&value).then_some(value)
 }
 
-/// `strconv.ParseUint(text, 0, bits)`: no sign.
+/// Parses a text as `strconv.ParseUint(text, 0, bits)` does: no sign.
 #[must_use]
 pub fn parse_uint(text: &str, bits: u32) -> Option<u64> {
     let value = unsigned(text)?;
@@ -33,7 +33,7 @@ pub fn parse_uint(text: &str, bits: u32) -> Option<u64> {
         .flatten()
 }
 
-/// Digits with Go's base prefixes; `_` may separate them only in base 0, behind a prefix or between digits.
+/// Parses digits with Go's base prefixes; `_` may separate them only in base 0, after a prefix or between digits.
 fn unsigned(text: &str) -> Option<i128> {
     let lower = text.to_ascii_lowercase();
     let (radix, digits, prefixed) = if let Some(rest) = lower.strip_prefix("0x") {
@@ -73,10 +73,11 @@ pub enum DurationError {
     UnknownUnit(String, String),
 }
 
-/// `time.ParseDuration`: signed decimal numbers with units, such as `1h30m`, `-1.5s`, `.5s`. In nanoseconds.
+/// Parses a text as `time.ParseDuration` does: signed decimal numbers with units, such as `1h30m`, `-1.5s`, `.5s`.
+/// Returns nanoseconds.
 ///
 /// # Errors
-/// As Go, in its words.
+/// Returns an error if Go does, in its words.
 pub fn parse_duration(text: &str) -> Result<i64, DurationError> {
     let invalid = || DurationError::Invalid(text.to_owned());
     let (negative, mut rest) = match text.as_bytes().first() {
@@ -158,7 +159,7 @@ fn leading_int(digits: &str) -> Option<u64> {
     digits.parse::<u64>().ok().filter(|&value| value <= 1 << 63)
 }
 
-/// Digits behind the point that still fit; the rest changes nothing, as in Go.
+/// Parses the digits after the point that still fit; the rest changes nothing, as in Go.
 fn leading_fraction(digits: &str) -> (u64, f64) {
     let mut value: u64 = 0;
     let mut scale = 1f64;

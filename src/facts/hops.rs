@@ -1,7 +1,7 @@
 //! FACTS: how etcd moves from one minor release to the next, read from `rules/hops.toml`.
 //!
-//! The file is data that an etcd person can review; this module only answers questions about it. It is parsed when an
-//! upgrade is reported, not at every start.
+//! The file is data that an etcd developer can review; this module only answers questions about it. It is parsed when
+//! an upgrade is reported, not at every start.
 
 mod route;
 
@@ -11,14 +11,14 @@ pub use route::{Route, Stop};
 
 use super::version::{Release, Version};
 
-/// The facts the tool is built with.
+/// The built-in facts.
 pub const BUILT_IN: &str = include_str!("../../rules/hops.toml");
 
-/// All hops, and what happened where a minor was skipped.
+/// All hops, and what happens if a minor is skipped.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Hops {
-    /// One for each pair of neighbours, oldest first.
+    /// One for each pair of successive minors, oldest first.
     #[serde(rename = "hop")]
     pub hops: Vec<Hop>,
     /// The pairs that were tried on real servers without the minors between.
@@ -34,14 +34,14 @@ pub struct Hop {
     pub from: Version,
     /// The next minor.
     pub to: Version,
-    /// What every member has to run before; absent where any patch does.
+    /// The oldest patch that every member has to run before; absent if any patch will do.
     pub minimum: Option<Minimum>,
-    /// The patch of `to` to go to.
+    /// The patch of `to` to upgrade to.
     pub target: Release,
-    /// Patches of `to` that are no place to stop.
+    /// Patches of `to` that must not be run.
     #[serde(default)]
     pub never: Vec<Never>,
-    /// What can end badly if it is not done.
+    /// What has to be done, and what happens otherwise.
     #[serde(rename = "condition", default)]
     pub conditions: Vec<Condition>,
     /// Pages, `path@tag` in etcd's repository, or runs of real servers.
@@ -58,7 +58,7 @@ pub struct Minimum {
     pub why: String,
 }
 
-/// Patches that are no place to stop.
+/// Patches that must not be run.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Never {
@@ -76,7 +76,7 @@ pub struct Never {
 pub struct Condition {
     /// Its name.
     pub id: String,
-    /// How it ends otherwise.
+    /// What happens otherwise, as a class.
     pub ends_in: Ending,
     /// What to do.
     #[serde(rename = "do")]
@@ -88,22 +88,22 @@ pub struct Condition {
     pub sources: Vec<String>,
 }
 
-/// How a hop ends where its condition is not met.
+/// What happens at a hop whose condition is not met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// A member exits.
     Panic,
-    /// The wrong people get in.
+    /// Unauthorised clients or peers can connect.
     OpenDoor,
     /// The old release does not start again.
     NoWayBack,
-    /// Members differ for good.
+    /// The data of members differs permanently.
     DifferentData,
 }
 
 impl Ending {
-    /// The word used in reports.
+    /// Returns the word used in reports.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -123,9 +123,9 @@ pub struct Skipped {
     pub from: Version,
     /// The minor that was tried.
     pub to: Version,
-    /// The releases that ran, where they are recorded.
+    /// The releases that ran, if they are recorded.
     pub servers: Vec<Release>,
-    /// Whether everything served, lost nothing and could go back.
+    /// Whether every member served, no data was lost and a downgrade was possible.
     pub harmless: bool,
     /// What happened.
     pub seen: String,
@@ -137,10 +137,10 @@ pub struct Skipped {
 pub struct HopsError(#[from] toml::de::Error);
 
 impl Hops {
-    /// Parses the facts the tool is built with.
+    /// Parses the built-in facts.
     ///
     /// # Errors
-    /// Only when `rules/hops.toml` is damaged, which a test rules out.
+    /// Returns an error only if `rules/hops.toml` is damaged, which a test rules out.
     pub fn built_in() -> Result<Self, HopsError> {
         Ok(toml::from_str(BUILT_IN)?)
     }

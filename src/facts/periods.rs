@@ -1,34 +1,34 @@
-//! The releases in which something holds.
+//! The releases in which a fact is true.
 
 use serde::Deserialize;
 
 use crate::facts::version::Release;
 
-/// The releases in which something holds, oldest first: each period from its first release up to the first that is no
-/// longer part of it, the last one perhaps without an end.
+/// The releases in which a fact is true, oldest first: each period goes from its first release up to, but not
+/// including, the release that ends it; the last one may have no end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Periods(Vec<(Release, Option<Release>)>);
 
 /// Why releases are no periods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PeriodsError {
-    /// Nothing begins.
+    /// There is no begin.
     #[error("`since` lists no release")]
     Empty,
-    /// Something begins where it holds already.
+    /// A period begins inside another.
     #[error("`since` lists {0}, which is part of an earlier period")]
     BeginsTwice(Release),
-    /// Something ends where it does not hold.
+    /// A period ends that has not begun.
     #[error("`until` lists {0}, where no period ends")]
     EndsTwice(Release),
 }
 
 impl Periods {
-    /// The periods from each of `since` to the next of `until`. Of a minor whose first release is not in `since` but a
-    /// later one is, the patches before that one are in no period.
+    /// Returns the periods from each of `since` to the next of `until`. If the first release of a minor is not in
+    /// `since` but a later one is, the patches before that one are in no period.
     ///
     /// # Errors
-    /// When a release begins or ends nothing.
+    /// Returns an error if a release begins or ends nothing.
     pub(crate) fn new(
         since: impl IntoIterator<Item = Release>,
         until: impl IntoIterator<Item = Release>,
@@ -57,7 +57,7 @@ impl Periods {
         Ok(Self(periods))
     }
 
-    /// Whether `release` is in one of them.
+    /// Returns whether `release` is in one of the periods.
     #[must_use]
     pub fn contains(&self, release: Release) -> bool {
         self.0
@@ -65,7 +65,7 @@ impl Periods {
             .any(|&(first, end)| first <= release && end.is_none_or(|end| release < end))
     }
 
-    /// The first release of all.
+    /// Returns the first release of all periods.
     #[must_use]
     pub fn first(&self) -> Release {
         self.0[0].0

@@ -18,10 +18,10 @@ pub struct Release {
 }
 
 impl Release {
-    /// Older than every release of etcd.
+    /// A release older than every release of etcd.
     pub const ZERO: Self = Self::new(0, 0, 0);
 
-    /// The release `major.minor.patch`.
+    /// Returns the release `major.minor.patch`.
     #[must_use]
     pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
         Self {
@@ -31,7 +31,7 @@ impl Release {
         }
     }
 
-    /// The minor line this release belongs to, such as 3.4.
+    /// Returns the minor of this release, such as 3.4.
     #[must_use]
     pub const fn line(self) -> Version {
         Version {
@@ -41,7 +41,7 @@ impl Release {
         }
     }
 
-    /// Whether both releases belong to the same minor line.
+    /// Returns whether both releases have the same minor.
     #[must_use]
     pub fn same_line(self, other: Self) -> bool {
         self.line() == other.line()
@@ -49,7 +49,8 @@ impl Release {
 }
 
 impl Release {
-    /// The release that something began with, in words: the patch only where it is not the first of its line.
+    /// Returns the release that something began with, in words: with the patch only if it is not the first of its
+    /// minor.
     #[must_use]
     pub fn as_beginning(self) -> String {
         if self.patch == 0 {
@@ -66,8 +67,8 @@ impl fmt::Display for Release {
     }
 }
 
-/// A version as a person writes it: `3.4`, `v3.4`, `3.4.20`, or as tags and packages name their builds:
-/// `3.4.13-0`, `v3.5.21-rancher1`, `3.4.30+dfsg-1`. The name of a build is not kept.
+/// A version as a user writes it: `3.4`, `v3.4`, `3.4.20`, or as tags and packages name their builds: `3.4.13-0`,
+/// `v3.5.21-rancher1`, `3.4.30+dfsg-1`. The name of a build is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Version {
@@ -75,12 +76,12 @@ pub struct Version {
     pub major: u16,
     /// The second number.
     pub minor: u16,
-    /// The third number, where it was given.
+    /// The third number, if it was given.
     pub patch: Option<u16>,
 }
 
 impl Version {
-    /// The first release of this line, or the release itself.
+    /// Returns the first release of this minor, or the release itself.
     #[must_use]
     pub fn first_release(self) -> Release {
         Release::new(self.major, self.minor, self.patch.unwrap_or(0))
@@ -120,7 +121,7 @@ impl FromStr for Version {
         let major = next().ok_or_else(error)??;
         let minor = next().ok_or_else(error)??;
         let patch = next().transpose()?;
-        // `3.4-rc.1` names no release; `3.4.` and `3.4.20-` are cut off.
+        // `3.4-rc.1` names no release; `3.4.` and `3.4.20-` are incomplete.
         let is_build = |build: &str| patch.is_some() && is_build_name(build);
         if next().is_some() || build.is_some_and(|build| !is_build(build)) {
             return Err(error());
@@ -133,12 +134,12 @@ impl FromStr for Version {
     }
 }
 
-/// Whether `c` separates the number of a release from the name of its build.
+/// Returns whether `c` separates the number of a release from the name of its build.
 fn is_before_build(c: char) -> bool {
     matches!(c, '-' | '_' | '+' | '~')
 }
 
-/// Whether a text can be the name of a build in a tag or in a package's version.
+/// Returns whether a text can be the name of a build in a tag or in a package's version.
 fn is_build_name(text: &str) -> bool {
     let is_part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '.' || is_before_build(c);
     !text.is_empty() && text.chars().all(is_part_of_name)
@@ -164,17 +165,17 @@ impl TryFrom<String> for Release {
     }
 }
 
-/// The releases a configuration is judged for.
+/// The upgrade that a configuration is checked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Upgrade {
-    /// The running release, where it is known.
+    /// The running release, if it is known.
     pub from: Option<Release>,
     /// The release to upgrade to.
     pub to: Release,
 }
 
 impl Upgrade {
-    /// Whether the upgrade passes the point where `release` begins: it is after `from` and not after `to`.
+    /// Returns whether the upgrade passes the begin of `release`: it is after `from` and not after `to`.
     #[must_use]
     pub fn crosses(&self, release: Release) -> bool {
         self.from.is_some_and(|from| from < release) && release <= self.to

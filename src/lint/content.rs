@@ -1,4 +1,4 @@
-//! From the bytes of a file to a text that may be judged.
+//! Decodes the bytes of a file into a text to lint.
 
 use std::path::Path;
 
@@ -12,15 +12,15 @@ use crate::surface::Prefilter;
 pub enum Content {
     /// A text that may concern etcd.
     Text(Source),
-    /// Nothing of etcd's, and why.
+    /// Not etcd's, with the reason.
     NotEtcd(&'static str),
 }
 
-/// Decodes the bytes of a file that was met in a folder and must pass the prefilter, or that the user named: without one
-/// every text is taken.
+/// Decodes the bytes of a file. With a prefilter, for a file that was met in a folder, the file must pass it; without
+/// one, for a file that the user named, every text is accepted.
 ///
 /// # Errors
-/// When the file may concern etcd and is too large or no UTF-8 text, with the place where one is known.
+/// Returns an error if the file may concern etcd and is too large or no UTF-8 text, with the place if one is known.
 pub fn decode(
     path: &Path,
     bytes: Vec<u8>,
@@ -37,7 +37,7 @@ pub fn decode(
     }
     let is_put_aside = |bytes: &[u8]| prefilter.is_some_and(|prefilter| !prefilter.admits(bytes));
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        // The letters of etcd's names are those of ASCII, each with a zero beside it.
+        // etcd's names are ASCII: in UTF-16 each letter has a zero beside it.
         let letters: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
         if is_put_aside(&letters) {
             return Ok(Content::NotEtcd("it is UTF-16"));

@@ -1,4 +1,4 @@
-//! Code actions: each fix by itself, and all safe ones together.
+//! Code actions: each fix alone, and all safe fixes together.
 
 use std::collections::HashMap;
 
@@ -22,14 +22,14 @@ use crate::report::visible;
 use crate::source::Span;
 use crate::{rewrite, suppression};
 
-/// For how many findings of a range silence is offered.
+/// For how many findings of a range a suppression comment is offered.
 const SILENCED: usize = 10;
 
-/// What to do where fixes are there and none is offered.
+/// The hint if there are fixes and none is offered.
 const WITHOUT_TARGET: &str = "etcd-uplift offers fixes when the release to upgrade to is set: write \
     `from` and `to` into etcd-uplift.toml, as `etcd-uplift init` does, or into the options of this server";
 
-/// The actions for a range; beside them, what a person should know.
+/// Returns the actions for a range, and hints for the user.
 pub(super) fn offered(
     analysis: &Analysis,
     params: &CodeActionParams,
@@ -83,7 +83,7 @@ pub(super) fn offered(
     )
 }
 
-/// Whether actions of that kind are asked for: kinds form a tree, told by dots.
+/// Returns whether actions of that kind are requested: kinds form a tree, separated by dots.
 fn is_wanted(context: &CodeActionContext, kind: &CodeActionKind) -> bool {
     context.only.as_ref().is_none_or(|only| {
         only.iter().any(|wanted| {
@@ -95,12 +95,12 @@ fn is_wanted(context: &CodeActionContext, kind: &CodeActionKind) -> bool {
     })
 }
 
-/// Whether a range, which may be empty, touches a stretch.
+/// Returns whether a range, which may be empty, touches a span.
 fn touches(span: Span, wanted: Span) -> bool {
     wanted.start <= span.end && span.start <= wanted.end
 }
 
-/// A fix by itself; one that is only shown is none.
+/// Returns the action for one fix, or `None` for a fix that is only shown.
 fn quick_fix(
     analysis: &Analysis,
     found: &Diagnostic,
@@ -132,7 +132,7 @@ fn quick_fix(
     })
 }
 
-/// A comment that silences a finding, where one has a place.
+/// Returns the action that adds a suppression comment for a finding, if a comment can be added there.
 fn silence(
     analysis: &Analysis,
     found: &Diagnostic,
@@ -156,7 +156,7 @@ fn silence(
     })
 }
 
-/// The stretches of the document that differ from another text, line by line.
+/// Returns the spans of the document that differ from another text, line by line.
 fn changes<'t>(analysis: &Analysis, new: &'t str) -> Vec<(Span, &'t str)> {
     let old = &analysis.source.text;
     let diff = TextDiff::configure()
@@ -184,7 +184,7 @@ fn changes<'t>(analysis: &Analysis, new: &'t str) -> Vec<(Span, &'t str)> {
         .collect()
 }
 
-/// The edit of this version of the document.
+/// Returns the edit of this version of the document.
 fn edit(analysis: &Analysis, changes: &[(Span, &str)], form: ActionForm) -> WorkspaceEdit {
     let snapshot = &analysis.snapshot;
     let edits = changes.iter().map(|(span, text)| TextEdit {

@@ -1,4 +1,4 @@
-//! What one version of a document is, and what is to be said about it.
+//! The lint result of one version of a document.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -15,31 +15,31 @@ use crate::rewrite::{Rewrite, RewriteError, RewriteOptions, rewrite};
 use crate::source::{Source, Span};
 use crate::surface::{Discovery, Prefilter, ReadError, Reading, Surface};
 
-/// A document is taken for etcd's as it is while a folder is walked: the editor opens every file of its kind.
+/// A document is recognised as files are while a folder is walked: the editor opens every file of its kind.
 pub(super) const DISCOVERY: Discovery = Discovery::Walked;
 
-/// A judged version.
+/// The lint result of one version.
 pub(super) struct Analysis {
     pub(super) snapshot: Snapshot,
     pub(super) source: Source,
-    /// What was read; none where nothing of etcd's was.
+    /// The reading; `None` if the document is not etcd's.
     pub(super) reading: Option<Reading>,
-    /// In order of place.
+    /// The findings, in order of place.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// What is etcd's or this tool's and cannot be read.
+    /// The errors in files of etcd or of this tool that cannot be read.
     pub(super) unread: Vec<Unread>,
-    /// The text with all safe fixes, made when it is first asked for.
+    /// The text with all safe fixes, computed when it is first used.
     rewrite: OnceLock<Result<Rewrite, RewriteError>>,
 }
 
-/// A stretch that cannot be read.
+/// A span that cannot be read.
 pub(super) struct Unread {
     pub(super) span: Span,
     /// Why not.
     pub(super) message: String,
 }
 
-/// Reads and judges a version.
+/// Reads and checks a version.
 pub(super) fn analyse(
     snapshot: &Snapshot,
     knowledge: &Knowledge,
@@ -74,17 +74,17 @@ pub(super) fn analyse(
     analysis
 }
 
-/// What is wrong with a configuration of this tool.
+/// Checks a configuration of this tool.
 fn misunderstood(path: &Path, text: &str, knowledge: &Knowledge) -> Option<Unread> {
     match Configuration::parse(path, text, knowledge) {
         Err(ConfigurationError::Content { span, message, .. }) => Some(Unread { span, message }),
-        // What is open needs not be read.
+        // An open document need not be read from disk.
         Err(ConfigurationError::Read { .. }) | Ok(_) => None,
     }
 }
 
 impl Analysis {
-    /// A version that says nothing of etcd.
+    /// The result of a version that is not etcd's.
     pub(super) fn nothing(snapshot: &Snapshot) -> Self {
         Self {
             source: Source::new(snapshot.path(), snapshot.text.as_str()),
@@ -96,19 +96,19 @@ impl Analysis {
         }
     }
 
-    /// A version that cannot be judged.
+    /// The result of a version that cannot be linted.
     pub(super) fn unreadable(snapshot: &Snapshot, message: String, offset: usize) -> Self {
         let mut analysis = Self::nothing(snapshot);
         analysis.take_unread(&ReadError { message, offset });
         analysis
     }
 
-    /// The surface; `None` where nothing was read, or mentions only.
+    /// Returns the surface, or `None` if nothing was read, or mentions only.
     pub(super) fn surface(&self) -> Option<Surface> {
         self.reading.as_ref()?.surface
     }
 
-    /// How the document is read and judged.
+    /// Returns the options for linting the document.
     fn lint_options<'a>(&'a self, knowledge: &'a Knowledge) -> LintOptions<'a> {
         let terms = &self.snapshot.terms;
         LintOptions {
@@ -121,7 +121,7 @@ impl Analysis {
         }
     }
 
-    /// How the document is rewritten.
+    /// Returns the options for rewriting the document.
     pub(super) fn terms<'a>(&'a self, knowledge: &'a Knowledge) -> RewriteOptions<'a> {
         RewriteOptions {
             lint: self.lint_options(knowledge),
@@ -129,7 +129,7 @@ impl Analysis {
         }
     }
 
-    /// The text with all safe fixes; none where there are no such fixes.
+    /// Returns the text with all safe fixes, or `None` if there are none.
     pub(super) fn rewrite(&self, knowledge: &Knowledge) -> Option<&Result<Rewrite, RewriteError>> {
         let mut fixes = self
             .diagnostics
@@ -142,7 +142,7 @@ impl Analysis {
         Some(self.rewrite.get_or_init(|| rewrite(&self.source, &terms)))
     }
 
-    /// Takes what has a place and no extent: the rest of its line is shown.
+    /// Creates an error from a place without an end: the rest of its line is shown.
     fn take_unread(&mut self, error: &ReadError) {
         let text = &self.snapshot.text;
         let offset = error.offset;

@@ -1,8 +1,8 @@
-//! Names and values of options, where one is being typed.
+//! Completes names and values of options.
 //!
-//! A half-typed text can rarely be read. So the reader is asked about a text in which a whole option stands in place of
-//! the one that is being typed: where it reads a setting there, an option belongs there. Only where it can read nothing at
-//! all do the lines around decide, in a document that was etcd's a moment ago.
+//! A half-typed text can rarely be read. So the surface reads a text in which a complete option replaces the one that
+//! is being typed: if it reads a setting there, an option fits there. Only if it cannot read the text at all, the
+//! surrounding lines decide, in a document that was etcd's when it was last read.
 
 mod offer;
 mod place;
@@ -18,7 +18,7 @@ use crate::source::{Source, Span};
 use crate::surface::{self, FileReading, Reading, Surface, Syntax};
 use place::{Place, Wanted};
 
-/// What fits at an offset; `surface` is what the document was when it was last read.
+/// Returns what fits at an offset; `surface` is the document's surface when it was last read.
 pub(super) fn at(
     snapshot: &Snapshot,
     offset: usize,
@@ -46,9 +46,9 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// A flag or a variable.
+    /// Completes a flag or a variable.
     fn word(&self, place: &Place) -> Vec<CompletionItem> {
-        // Only etcd has it, so that it is known by itself.
+        // Only etcd has this option, so it is recognised on its own.
         let probe = match place.spelling {
             Spelling::Flag => "--listen-peer-urls=x",
             _ => "ETCD_LISTEN_PEER_URLS=x",
@@ -73,7 +73,7 @@ impl Context<'_> {
             Wanted::Value { name, apart } => {
                 let catalogue = &self.knowledge.catalogue;
                 let option = catalogue.spelled(place.spelling, name);
-                // What stands behind a switch is no value of it.
+                // A word after a boolean flag is no value of it.
                 let to = self.snapshot.terms.upgrade.to;
                 let option =
                     option.filter(|option| !apart || option.type_at(to) != ValueType::Bool);
@@ -82,10 +82,10 @@ impl Context<'_> {
         }
     }
 
-    /// A key of etcd's file, or its value.
+    /// Completes a key of etcd's file, or its value.
     fn key(&self, place: &Place) -> Vec<CompletionItem> {
         let catalogue = &self.knowledge.catalogue;
-        // A key that no release has stands twice nowhere.
+        // A key that no release has cannot be a duplicate.
         let probe = "etcd-uplift-probe";
         let behind = &self.snapshot.text.as_str()[place.whole.end..];
         let value = if behind.starts_with(':') { "" } else { ": x" };
@@ -140,7 +140,7 @@ impl Context<'_> {
         }
     }
 
-    /// What is read when that stretch holds another text.
+    /// Returns what is read if another text replaces that span.
     fn read(&self, stretch: Span, by: &str) -> Option<Reading> {
         let mut text = self.snapshot.text.as_str().to_owned();
         text.replace_range(stretch.start..stretch.end, by);
@@ -152,7 +152,7 @@ impl Context<'_> {
         }
     }
 
-    /// Whether the document is etcd's file as far as can be told without reading it.
+    /// Returns whether the document is etcd's file, as far as can be known without reading it.
     fn was_config_file(&self) -> bool {
         match self.surface {
             None => {

@@ -1,4 +1,4 @@
-//! What counts for the open documents: what the editor was told, else what the nearest `etcd-uplift.toml` says.
+//! Resolves the options for open documents: the editor's first, then those of the nearest `etcd-uplift.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -23,13 +23,13 @@ const SECTION: &str = "etcd-uplift";
 
 const EXAMPLE: &str = r#"{"from": "3.4", "to": "3.5"}"#;
 
-/// What counts for a document.
+/// The effective options for a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FileOptions {
     pub(super) upgrade: Upgrade,
     pub(super) policy: Policy,
     surface: Option<&'static str>,
-    /// Whether nothing is to be said about it.
+    /// Whether the document is excluded.
     pub(super) is_excluded: bool,
     /// Whether the release to upgrade to is given: nothing is rewritten for a release that nobody chose.
     pub(super) has_target: bool,
@@ -37,7 +37,7 @@ pub(super) struct FileOptions {
     pub(super) neighbours: SharedNeighbours,
 }
 
-/// What all documents share; what is searched anew is another one.
+/// What all documents share. A new search for files replaces it.
 #[derive(Clone, Debug)]
 pub(super) struct SharedNeighbours(pub(super) Arc<Neighbours>);
 
@@ -56,7 +56,7 @@ impl PartialEq for SharedNeighbours {
 impl Eq for SharedNeighbours {}
 
 impl FileOptions {
-    /// What counts where nothing is said.
+    /// Returns the default options.
     pub(super) fn plain(upgrade: Upgrade) -> Self {
         Self {
             upgrade,
@@ -68,20 +68,20 @@ impl FileOptions {
         }
     }
 
-    /// What the document is, where that is said.
+    /// Returns the surface that the options set, if any.
     pub(super) fn surface(&self) -> Option<Surface> {
         self.surface.and_then(surface::named)
     }
 }
 
-/// Finds what counts for each document.
+/// Resolves the options for each document.
 pub(super) struct ConfigResolver<'k> {
     knowledge: &'k Knowledge,
-    /// Where documents stand that are no files.
+    /// The folder of documents that are no files.
     folder: PathBuf,
     asked: Result<FileConfig, String>,
     configurations: Configurations<'k>,
-    /// Open configurations as they last made sense: one is broken between two keystrokes.
+    /// Open configurations in their last valid version: a text is often invalid while it is typed.
     open: BTreeMap<PathBuf, Arc<Configuration>>,
     complaints: BTreeSet<String>,
     neighbours: SharedNeighbours,
@@ -100,12 +100,12 @@ impl<'k> ConfigResolver<'k> {
         }
     }
 
-    /// Documents that are no files stand in that folder.
+    /// Sets the folder of documents that are no files.
     pub(super) fn stand_in(&mut self, folder: PathBuf) {
         self.folder = folder;
     }
 
-    /// Takes the options that the editor sends; gives whether they say something of this server's.
+    /// Sets the options that the editor sends; returns whether they contain this server's.
     pub(super) fn ask(&mut self, options: &Value) -> bool {
         let asked = asked(options, &self.knowledge.catalogue);
         let is_for_this = asked.is_some();
@@ -113,7 +113,7 @@ impl<'k> ConfigResolver<'k> {
         is_for_this
     }
 
-    /// Takes the text of an open document, where that is a configuration; gives whether it is one.
+    /// Uses the text of an open document, if it is a configuration; returns whether it is one.
     pub(super) fn take(&mut self, uri: &Uri, text: &str) -> bool {
         let path = self.path(uri);
         if is_configuration(&path)
@@ -124,14 +124,14 @@ impl<'k> ConfigResolver<'k> {
         is_configuration(&path)
     }
 
-    /// The file on disk counts again; gives whether it is a configuration.
+    /// Uses the file on disk again; returns whether it is a configuration.
     pub(super) fn give_back(&mut self, uri: &Uri) -> bool {
         let path = self.path(uri);
         self.open.remove(&path);
         is_configuration(&path)
     }
 
-    /// Files may have changed: they are read again when they are needed.
+    /// Discards what was read from files, which may have changed: they are read again when they are used.
     pub(super) fn forget(&mut self) {
         let open = self.open.values().cloned();
         self.configurations = Configurations::with_open(open, self.knowledge);
@@ -145,7 +145,7 @@ impl<'k> ConfigResolver<'k> {
         }
     }
 
-    /// What counts for a document. What is no good is complained of, and passed over.
+    /// Returns the options for a document. An invalid configuration is reported, and not used.
     pub(super) fn of(&mut self, uri: &Uri) -> FileOptions {
         let path = self.path(uri);
         let configuration = self.configurations.of(&path).unwrap_or_else(|error| {
@@ -182,7 +182,7 @@ impl<'k> ConfigResolver<'k> {
         }
     }
 
-    /// What was no good since files were last forgotten.
+    /// Returns the errors since files were last discarded.
     pub(super) fn complaints(&self) -> &BTreeSet<String> {
         &self.complaints
     }
@@ -192,7 +192,7 @@ impl<'k> ConfigResolver<'k> {
     }
 }
 
-/// Whether a file is one of this tool's own.
+/// Returns whether a file is one of this tool's own.
 pub(super) fn is_configuration(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == FILE_NAME)
 }
@@ -201,7 +201,8 @@ fn without_it(error: &str) -> String {
     format!("etcd-uplift: {error}; going on without it until it is mended")
 }
 
-/// Reads the options; none where they say nothing of this server's: editors send `{}` and `null` when nothing was set.
+/// Parses the options; returns `None` if they contain nothing of this server's: editors send `{}` and `null` when
+/// nothing is set.
 fn asked(options: &Value, catalogue: &Catalogue) -> Option<Result<FileConfig, String>> {
     let options = options.get(SECTION).unwrap_or(options);
     if options.is_null() {

@@ -1,4 +1,4 @@
-//! An open document, and one version of it as the worker gets it.
+//! An open document, and one version of it as a worker gets it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub(super) struct Document {
     terms: Arc<FileOptions>,
 }
 
-/// One version of a document and what it is judged for.
+/// One version of a document and the options to lint it with.
 #[derive(Clone, Debug)]
 pub(super) struct Snapshot {
     pub(super) uri: Uri,
@@ -52,7 +52,7 @@ impl Document {
         self.text.as_str()
     }
 
-    /// What counts for it from now on; gives whether that is something else than before.
+    /// Sets the options; returns whether they differ from those before.
     pub(super) fn govern(&mut self, terms: FileOptions) -> bool {
         let is_new = *self.terms != terms;
         if is_new {
@@ -61,7 +61,7 @@ impl Document {
         is_new
     }
 
-    /// Makes the changes, each in the text that the ones before it left.
+    /// Applies the changes, each to the result of the ones before it.
     pub(super) fn change(
         &mut self,
         version: i32,
@@ -101,7 +101,7 @@ impl Snapshot {
         self.text.range(span, self.encoding)
     }
 
-    /// Whether both say the same to the same question.
+    /// Returns whether both versions give the same answers.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.version == other.version
             && self.terms == other.terms

@@ -1,4 +1,4 @@
-//! What happens around a session.
+//! The events that a session handles.
 
 use lsp_server::{RequestId, ResponseError};
 use lsp_types::Diagnostic;
@@ -7,29 +7,29 @@ use serde_json::Value;
 use super::document::Snapshot;
 use super::wire::Incoming;
 
-/// What happens around the session.
+/// An event that the session handles.
 #[derive(Debug)]
 pub(super) enum Event {
     /// The editor sent something.
     Incoming(Incoming),
-    /// The editor is gone.
+    /// The editor has closed the stream.
     Left,
-    /// A version was judged.
+    /// A version was linted.
     Linted {
         snapshot: Snapshot,
         diagnostics: Vec<Diagnostic>,
     },
-    /// A question was answered.
+    /// A request was answered.
     Answered {
         id: RequestId,
         result: Result<Value, ResponseError>,
         uri: String,
         version: i32,
-        /// Whether the answer is worth nothing for another version.
+        /// Whether the answer is useless for another version.
         expires: bool,
     },
-    /// Something a person should know.
+    /// A message that the user should see.
     Complaint(String),
-    /// Something that helps a person, said once.
+    /// A hint for the user, shown once.
     Hint(&'static str),
 }

@@ -1,4 +1,4 @@
-//! Findings as an editor shows them.
+//! Findings as diagnostics of the protocol.
 
 use lsp_types::{
     CodeDescription, Diagnostic as Shown, DiagnosticSeverity, DiagnosticTag, NumberOrString,
@@ -11,13 +11,13 @@ use crate::report::command::quoted;
 use crate::report::{documentation, visible};
 use crate::suppression;
 
-/// Who says it.
+/// The source of the diagnostics.
 const SOURCE: &str = "etcd-uplift";
 
-/// More findings than a person reads make an editor slow; how many are left out is said.
+/// The greatest number of diagnostics: more make an editor slow. The number of the others is shown.
 const LIMIT: usize = 1000;
 
-/// Everything to be said about a version.
+/// Returns the diagnostics of a version.
 pub(super) fn published(analysis: &Analysis) -> Vec<Shown> {
     let found = analysis.diagnostics.iter();
     let found = found.map(|found| shown(analysis, found));
@@ -39,7 +39,7 @@ pub(super) fn published(analysis: &Analysis) -> Vec<Shown> {
     all
 }
 
-/// The command that shows all findings in the document.
+/// Returns the command that shows all findings in the document.
 fn lint_command(analysis: &Analysis) -> String {
     let Upgrade { from, to } = analysis.snapshot.terms.upgrade;
     let from = from.map_or_else(String::new, |from| format!(" --from {from}"));
@@ -47,7 +47,7 @@ fn lint_command(analysis: &Analysis) -> String {
     format!("etcd-uplift lint{from} --to {to} {path}")
 }
 
-/// A finding.
+/// Returns the diagnostic of a finding.
 pub(super) fn shown(analysis: &Analysis, found: &Diagnostic) -> Shown {
     let severity = match found.severity {
         Severity::Error => DiagnosticSeverity::ERROR,
@@ -77,7 +77,7 @@ pub(super) fn shown(analysis: &Analysis, found: &Diagnostic) -> Shown {
     }
 }
 
-/// What is etcd's or this tool's and cannot be read.
+/// Returns the diagnostic of an error in a file of etcd or of this tool that cannot be read.
 fn unreadable(analysis: &Analysis, unread: &Unread) -> Shown {
     Shown {
         range: analysis.snapshot.range(unread.span),
@@ -89,7 +89,7 @@ fn unreadable(analysis: &Analysis, unread: &Unread) -> Shown {
     }
 }
 
-/// The rows of the report for people, one a line.
+/// Returns the rows of the text report, one a line.
 fn message(found: &Diagnostic) -> String {
     let mut rows = vec![
         found.title.clone(),

@@ -1,4 +1,4 @@
-//! What an option is, where its name stands; what a finding is about, where it points to.
+//! Hover: the history of an option at its name; the rule of a finding at its place.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ use crate::member::Setting;
 use crate::report::markdown::{cell, code, link, prose};
 use crate::source::Span;
 
-/// What is to be said about a place.
+/// Returns the text to show at a place.
 pub(super) fn at(analysis: &Analysis, offset: usize, knowledge: &Knowledge) -> Option<Hover> {
     let named = named(analysis, offset);
     let option = named.and_then(|(setting, span)| {
@@ -38,7 +38,7 @@ pub(super) fn at(analysis: &Analysis, offset: usize, knowledge: &Knowledge) -> O
     })
 }
 
-/// The setting whose name stands at a place.
+/// Returns the setting whose name is at a place.
 fn named(analysis: &Analysis, offset: usize) -> Option<(&Setting, Span)> {
     let reading = analysis.reading.as_ref()?;
     let mut settings = reading.members.iter().flat_map(|member| &member.settings);
@@ -52,7 +52,7 @@ fn covers(span: Span, offset: usize) -> bool {
     span.start <= offset && offset < span.end
 }
 
-/// An option and its whole life.
+/// Describes an option and its whole history.
 fn of_option(option: &EtcdOption, spelling: Spelling, catalogue: &Catalogue) -> String {
     let newest = catalogue.newest();
     let mut out = format!("**{}**\n\n", code(&title(option, spelling)));
@@ -86,7 +86,7 @@ fn title(option: &EtcdOption, spelling: Spelling) -> String {
     }
 }
 
-/// Since when, until when, and what comes behind it.
+/// Describes since when and until when an option exists, and what replaces it.
 fn life(option: &EtcdOption) -> String {
     let since: Vec<String> = option.since.iter().map(ToString::to_string).collect();
     let mut life = vec![format!("since etcd {}", since.join(", "))];
@@ -112,7 +112,7 @@ fn life(option: &EtcdOption) -> String {
     life.join("; ")
 }
 
-/// Type and default per release; releases that agree share a row.
+/// Lists type and default by release; releases with the same ones share a row.
 fn table(option: &EtcdOption, catalogue: &Catalogue) -> String {
     let mut rows: Vec<(String, String, String)> = Vec::new();
     for (line, _, last) in catalogue.lines().filter(|line| option.exists_at(line.2)) {
@@ -153,7 +153,7 @@ fn facts(option: &EtcdOption, release: Release) -> String {
     format!("{flag} | {default} | {key} |")
 }
 
-/// A finding, its rule, and where that is documented.
+/// Describes a finding, its rule, and where that is documented.
 fn of_finding(found: &Diagnostic, knowledge: &Knowledge) -> String {
     let mut out = format!(
         "**{}** {}\n\n{}\n\n",
@@ -173,7 +173,7 @@ fn of_finding(found: &Diagnostic, knowledge: &Knowledge) -> String {
     out
 }
 
-/// Where it is documented.
+/// Lists where it is documented.
 fn sources(sources: &[String]) -> String {
     let links: Vec<String> = sources.iter().map(|source| link(source)).collect();
     if links.is_empty() {

@@ -5,7 +5,7 @@ use lsp_types::{Position, PositionEncodingKind, Range};
 use crate::source::Span;
 use crate::source::editor::{self, EditorText, Encoding};
 
-/// The better encoding of those that a client offers.
+/// Returns the better encoding of those that a client offers.
 pub(super) fn best_of<'o>(mut offered: impl Iterator<Item = &'o str>) -> Encoding {
     if offered.any(|name| name == PositionEncodingKind::UTF8.as_str()) {
         Encoding::Utf8
@@ -14,7 +14,7 @@ pub(super) fn best_of<'o>(mut offered: impl Iterator<Item = &'o str>) -> Encodin
     }
 }
 
-/// The name of an encoding in the protocol.
+/// Returns the name of an encoding in the protocol.
 pub(super) fn kind(encoding: Encoding) -> PositionEncodingKind {
     match encoding {
         Encoding::Utf8 => PositionEncodingKind::UTF8,
@@ -40,12 +40,13 @@ impl Text {
         self.0.replace(span, new);
     }
 
-    /// The line that holds an offset, without its line break.
+    /// Returns the line that an offset is in, without its line break.
     pub(super) fn line_at(&self, offset: usize) -> Span {
         self.0.line_at(offset)
     }
 
-    /// The byte of a position; one behind the end of a line is its end, one behind the last line the end of the text.
+    /// Returns the byte of a position. A position after the end of a line is its end, one after the last line the end
+    /// of the text.
     pub(super) fn offset(&self, position: Position, encoding: Encoding) -> usize {
         let number = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
         let position = editor::Position {
@@ -55,20 +56,20 @@ impl Text {
         self.0.offset(position, encoding)
     }
 
-    /// The position of a byte; one inside a line break is the end of its line.
+    /// Returns the position of a byte; one inside a line break is the end of its line.
     pub(super) fn position(&self, offset: usize, encoding: Encoding) -> Position {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let position = self.0.position(offset, encoding);
         Position::new(number(position.line), number(position.character))
     }
 
-    /// The range of a span.
+    /// Returns the range of a span.
     pub(super) fn range(&self, span: Span, encoding: Encoding) -> Range {
         let position = |offset| self.position(offset, encoding);
         Range::new(position(span.start), position(span.end))
     }
 
-    /// The span of a range; one that is the wrong way round is turned.
+    /// Returns the span of a range; a reversed range is turned round.
     pub(super) fn span(&self, range: Range, encoding: Encoding) -> Span {
         let (one, other) = (
             self.offset(range.start, encoding),

@@ -1,4 +1,4 @@
-//! What the worker still has to do. Of each document only the newest version is judged; questions come first.
+//! The work that is still to be done. Only the newest version of each document is linted; requests come first.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use lsp_types::{CodeActionParams, Position, Uri};
 
 use super::document::Snapshot;
 
-/// What an editor asks.
+/// A request of the editor.
 #[derive(Debug)]
 pub(super) enum Question {
     Hover(Position),
@@ -16,12 +16,12 @@ pub(super) enum Question {
     Actions(Box<CodeActionParams>, ActionForm),
 }
 
-/// What an editor understands of code actions.
+/// The editor's capabilities for code actions.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ActionForm {
-    /// Edits that name the version of the document they are for.
+    /// Whether it supports edits that name the version of their document.
     pub(super) versioned: bool,
-    /// Actions that carry their edits; without, there are none.
+    /// Whether it supports actions that contain their edits; without, no action is offered.
     pub(super) literals: bool,
 }
 
@@ -41,7 +41,7 @@ struct Waiting {
     is_closed: bool,
 }
 
-/// Where the session puts work and the worker takes it.
+/// The queue between the session and the workers.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
@@ -49,7 +49,7 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// Has that version judged, in place of an older one that still waits.
+    /// Queues that version for linting, in place of an older one that still waits.
     pub(super) fn lint(&self, snapshot: Snapshot) {
         let mut waiting = self.waiting();
         match waiting
@@ -68,12 +68,12 @@ impl Queue {
         self.arrived.notify_one();
     }
 
-    /// Takes a question back that nobody waits for any more.
+    /// Removes a cancelled request.
     pub(super) fn cancel(&self, id: &RequestId) {
         self.waiting().questions.retain(|(asked, ..)| asked != id);
     }
 
-    /// Takes back all work on a document that is closed.
+    /// Removes all work on a document that is closed.
     pub(super) fn forget(&self, uri: Uri) {
         let mut waiting = self.waiting();
         waiting.changed.retain(|snapshot| snapshot.uri != uri);
@@ -81,13 +81,13 @@ impl Queue {
         self.arrived.notify_one();
     }
 
-    /// Ends the work.
+    /// Closes the queue.
     pub(super) fn close(&self) {
         self.waiting().is_closed = true;
         self.arrived.notify_all();
     }
 
-    /// The next piece of work, waited for; none when there will be no more.
+    /// Waits for the next piece of work; returns `None` when the queue is closed.
     pub(super) fn next(&self) -> Option<Task> {
         let mut waiting = self.waiting();
         loop {

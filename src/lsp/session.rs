@@ -1,4 +1,4 @@
-//! The conversation with one editor: its documents, what it asks, and what it is told.
+//! The session with one editor: its documents, its requests, and what it is sent.
 
 pub(super) mod capabilities;
 
@@ -34,7 +34,7 @@ use crate::crash;
 use crate::facts::version::Upgrade;
 use capabilities::Client;
 
-/// Where the conversation is.
+/// The state of the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Begun,
@@ -42,7 +42,7 @@ enum Phase {
     ShutDown,
 }
 
-/// One editor.
+/// The session with one editor.
 pub(super) struct Session<'a> {
     knowledge: &'a Knowledge,
     queue: &'a Queue,
@@ -51,9 +51,9 @@ pub(super) struct Session<'a> {
     client: Client,
     config_resolver: ConfigResolver<'a>,
     documents: HashMap<String, Document>,
-    /// Questions that are neither answered nor cancelled.
+    /// Requests that are neither answered nor cancelled.
     open: HashSet<RequestId>,
-    /// The complaints that hold and were shown; nothing is shown twice.
+    /// The current errors of configurations, which were shown; none is shown twice.
     shown: BTreeSet<String>,
     /// The hints that were shown.
     hinted: BTreeSet<&'static str>,
@@ -75,7 +75,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Talks until the editor leaves; gives whether it had asked to shut down.
+    /// Runs until the editor leaves; returns whether it had asked to shut down.
     pub(super) fn run(mut self, events: &Receiver<Event>) -> bool {
         while let Ok(event) = events.recv() {
             match event {
@@ -130,7 +130,7 @@ impl<'a> Session<'a> {
         self.phase == Phase::ShutDown
     }
 
-    /// Does a piece of work, and lives on where it panics.
+    /// Does a piece of work; a panic in it does not end the session.
     fn survive(&mut self, work: impl FnOnce(&mut Self)) {
         if let Err(message) = crash::guarded(|| work(self)) {
             self.show(MessageType::ERROR, message);
@@ -196,12 +196,12 @@ impl<'a> Session<'a> {
         }
         if let Some(options) = params.get("initializationOptions") {
             self.config_resolver.ask(options);
-            // Says now what is wrong with them.
+            // Shows what is wrong with them now.
             self.govern(None);
         }
     }
 
-    /// Hands a question about a document to the worker.
+    /// Queues a request about a document for a worker.
     fn ask<P: DeserializeOwned>(
         &mut self,
         id: RequestId,
@@ -269,7 +269,7 @@ impl<'a> Session<'a> {
                 }
                 Ok(())
             }
-            // Editors that do not watch files save them.
+            // Editors that do not watch files report when they save them.
             DidChangeWatchedFiles::METHOD | DidSaveTextDocument::METHOD => {
                 self.govern(None);
                 Ok(())
@@ -307,8 +307,8 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Finds out anew what counts for each document. LintedFile are those for which it is something else than before, and
-    /// the one that is touched.
+    /// Resolves the options of each document again. Documents whose options differ are linted, and so is the one that
+    /// was touched.
     fn govern(&mut self, touched: Option<&str>) {
         self.config_resolver.forget();
         let mut to_judge: Vec<String> = Vec::new();
@@ -326,7 +326,7 @@ impl<'a> Session<'a> {
         to_judge.iter().for_each(|uri| self.lint(uri));
     }
 
-    /// Has the newest version of a document judged.
+    /// Queues the newest version of a document for linting.
     fn lint(&self, uri: &str) {
         if let Some(snapshot) = self.snapshot(uri) {
             self.queue.lint(snapshot);
@@ -352,7 +352,7 @@ impl<'a> Session<'a> {
         self.notify(LogMessage::METHOD, LogMessageParams { typ, message });
     }
 
-    /// Something that is no message.
+    /// Handles input that is no message.
     fn malformed(&mut self, why: &str, id: Option<RequestId>) {
         self.log(format!("a message is not understood: {why}"));
         if let Some(id) = id {
@@ -370,7 +370,7 @@ impl<'a> Session<'a> {
         self.respond(id, Err(error));
     }
 
-    /// Answers a question that is still open.
+    /// Answers a request that is still open.
     fn respond(&mut self, id: RequestId, result: Result<Value, ResponseError>) {
         if self.open.remove(&id) {
             self.send(Message::Response(Response {
@@ -389,7 +389,7 @@ impl<'a> Session<'a> {
     }
 
     fn send(&self, message: Message) {
-        // An editor that reads nothing any more is about to leave.
+        // An editor that no longer reads is about to leave.
         let _ = self.out.send(message);
     }
 }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use lsp_types::Uri;
 use percent_encoding::percent_decode_str;
 
-/// The path of a document; of one that is no file, what its name looks like.
+/// Returns the path of a document; for one that is no file, a path made from its name.
 pub(super) fn path_of(uri: &Uri) -> PathBuf {
     let path = percent_decode_str(uri.path().as_str()).decode_utf8_lossy();
-    // `/c:/folder/file`, as files of Windows are written.
+    // `/c:/folder/file` is how files on Windows are written.
     let is_drive = path.as_bytes().get(2) == Some(&b':') && path.starts_with('/');
     PathBuf::from(if is_drive { &path[1..] } else { &path })
 }

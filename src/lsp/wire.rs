@@ -1,32 +1,32 @@
 //! Messages on a stream: a header with the length, then JSON.
 //!
-//! `lsp_server::Message::read` gives up a stream at the first message that is no JSON, and takes memory for any length
-//! that is announced; here such a message is one error, and the next is read.
+//! `lsp_server::Message::read` gives up a stream at the first message that is not JSON, and allocates any length that
+//! the header announces; here such a message is one error, and the next is read.
 
 use std::io::{self, BufRead, Read};
 
 use lsp_server::{Message, RequestId};
 use serde_json::Value;
 
-/// No message that concerns configuration is longer.
+/// The greatest length of a message: none that concerns configuration is longer.
 const LENGTH_LIMIT: u64 = 256 * 1024 * 1024;
 
-/// A header line is never longer.
+/// The greatest length of a header line.
 const HEADER_LIMIT: u64 = 4096;
 
-/// What came in.
+/// One piece of input.
 #[derive(Debug)]
 pub(super) enum Incoming {
     /// A message.
     Message(Message),
-    /// Something that is none: why, and the id of the request it was to be.
+    /// Input that is no message: why, and the id of the request, if it is known.
     Malformed(String, Option<RequestId>),
 }
 
-/// The next message; none at the end of the stream.
+/// Reads the next message; returns `None` at the end of the stream.
 ///
 /// # Errors
-/// When the stream breaks, or where its next message begins cannot be known.
+/// Returns an error if the stream breaks, or the begin of its next message cannot be known.
 pub(super) fn read(stream: &mut dyn BufRead) -> io::Result<Option<Incoming>> {
     let Some(length) = length(stream)? else {
         return Ok(None);
@@ -47,13 +47,13 @@ pub(super) fn read(stream: &mut dyn BufRead) -> io::Result<Option<Incoming>> {
     }))
 }
 
-/// The id of what was to be a request.
+/// Returns the id of an invalid request.
 fn request_id(body: &[u8]) -> Option<RequestId> {
     let message: Value = serde_json::from_slice(body).ok()?;
     serde_json::from_value(message.get("id")?.clone()).ok()
 }
 
-/// The length that the header announces; none at the end of the stream.
+/// Reads the length in the header; returns `None` at the end of the stream.
 fn length(stream: &mut dyn BufRead) -> io::Result<Option<u64>> {
     let refused = |why: &str| io::Error::new(io::ErrorKind::InvalidData, why.to_owned());
     let mut length = None;

@@ -1,5 +1,5 @@
-//! A thread that reads, judges and answers, one piece of work after another. There are several, so that a small document
-//! does not wait for a large one.
+//! A thread that lints documents and answers requests, one piece of work after another. There are several, so that a
+//! small document does not wait for a large one.
 
 use std::collections::HashMap;
 use std::sync::mpsc::Sender;
@@ -17,10 +17,10 @@ use crate::check::Knowledge;
 use crate::crash;
 use crate::surface::{Prefilter, Surface};
 
-/// Reads and judges a version.
+/// Lints documents and answers requests.
 type Analyse = dyn Fn(&Snapshot, &Knowledge, &Prefilter) -> Analysis;
 
-/// What all analysts remember, by document.
+/// What all workers remember, by document.
 #[derive(Default)]
 pub(super) struct Memory(Mutex<HashMap<String, Known>>);
 
@@ -28,7 +28,7 @@ pub(super) struct Memory(Mutex<HashMap<String, Known>>);
 #[derive(Clone)]
 struct Known {
     analysis: Arc<Analysis>,
-    /// What the document was when it was last read; it is that still while something in it is half typed.
+    /// The surface of the document when it was last read; it is kept while the text is half typed.
     surface: Option<Surface>,
 }
 
@@ -132,7 +132,7 @@ impl Worker<'_> {
         answer.unwrap_or(Value::Null)
     }
 
-    /// What is known of that version; it is judged when it was not yet.
+    /// Returns the lint result of that version; lints it if there is none yet.
     fn analysis(&self, snapshot: &Snapshot) -> Arc<Analysis> {
         let uri = snapshot.uri.as_str();
         let known = self.memory.of(uri);

@@ -1,4 +1,4 @@
-//! What stands behind the findings that need no rule, read from `rules/derived.toml`.
+//! Explanations of the findings that need no rule, read from `rules/derived.toml`.
 
 use serde::Deserialize;
 
@@ -12,9 +12,9 @@ const BUILT_IN: &str = include_str!("../../rules/derived.toml");
 /// A kind of finding that follows from the facts, or is about a comment.
 #[derive(Clone, Debug)]
 pub struct Derived {
-    /// As reports show it.
+    /// The id, as reports show it.
     pub id: &'static str,
-    /// What it says, in one line.
+    /// The summary, in one line.
     pub title: &'static str,
     /// What it means.
     pub why: String,
@@ -36,10 +36,10 @@ struct Advice {
     instead: String,
 }
 
-/// All of them; without a text in the file the one line has to do, which a test rules out.
+/// Returns all of them; one without a text in the file has its summary only, which a test rules out.
 ///
 /// # Errors
-/// Only when `rules/derived.toml` is damaged, which a test rules out.
+/// Returns an error only if `rules/derived.toml` is damaged, which a test rules out.
 pub fn all() -> Result<Vec<Derived>, RuleError> {
     let file: DerivedFile = toml::from_str(BUILT_IN).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);

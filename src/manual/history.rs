@@ -3,27 +3,27 @@
 use crate::facts::catalogue::{Catalogue, EtcdOption};
 use crate::facts::version::Release;
 
-/// Releases in a row for which an option is the same.
+/// Successive releases in which an option is the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stretch {
     /// The first of them.
     pub first: Release,
     /// The last known of them.
     pub last: Release,
-    /// What the option is; none where it does not exist.
+    /// The option; `None` if it does not exist.
     pub facts: Option<Facts>,
 }
 
 /// What an option is in a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// How a flag or a variable is read, in words; none where there is no flag.
+    /// How a flag or a variable is read, in words; `None` if there is no flag.
     pub flag: Option<&'static str>,
-    /// What holds without a configuration file.
+    /// The default without a configuration file.
     pub default: String,
-    /// What the configuration file says.
+    /// The option in the configuration file.
     pub key: Option<KeyFacts>,
-    /// Whether its end is announced.
+    /// Whether it is deprecated.
     pub is_deprecated: bool,
 }
 
@@ -34,11 +34,11 @@ pub struct KeyFacts {
     pub name: String,
     /// Its type as Go names it.
     pub key_type: &'static str,
-    /// What holds when the file does not set it.
+    /// The default if the file does not set it.
     pub default: String,
 }
 
-/// What an option is in `release`; none where it does not exist.
+/// Returns what an option is in `release`, or `None` if it does not exist.
 #[must_use]
 pub fn facts(option: &EtcdOption, release: Release) -> Option<Facts> {
     option.exists_at(release).then(|| Facts {
@@ -56,7 +56,7 @@ pub fn facts(option: &EtcdOption, release: Release) -> Option<Facts> {
     })
 }
 
-/// An option's life in stretches, oldest first, exact to the patch.
+/// Returns an option's history in periods, oldest first, exact to the patch.
 #[must_use]
 pub fn history(option: &EtcdOption, catalogue: &Catalogue) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
@@ -69,7 +69,7 @@ pub fn history(option: &EtcdOption, catalogue: &Catalogue) -> Vec<Stretch> {
         begins.dedup();
         for (at, &begin) in begins.iter().enumerate() {
             let end = match begins.get(at + 1) {
-                // What is inside a line begins behind its first patch.
+                // A change within a minor begins after its first patch.
                 Some(next) => Release::new(next.major, next.minor, next.patch.saturating_sub(1)),
                 None => last,
             };
@@ -88,7 +88,8 @@ pub fn history(option: &EtcdOption, catalogue: &Catalogue) -> Vec<Stretch> {
 }
 
 impl Stretch {
-    /// The releases in words: lines where it is whole lines, patches where it begins or ends within one.
+    /// Returns the releases in words: minors if all their patches are included, patches if it begins or ends within a
+    /// minor.
     #[must_use]
     pub fn releases(&self, catalogue: &Catalogue) -> String {
         let ends_a_line = catalogue.lines().any(|(_, _, last)| last == self.last);

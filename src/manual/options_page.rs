@@ -24,10 +24,10 @@ etcd's source. What to do about a change is in [rules.md](rules.md).
 
 ";
 
-/// As much of a default as a narrow cell shows.
+/// The greatest length of a default in a narrow cell.
 const SHORT: usize = 24;
 
-/// The whole page.
+/// Returns the whole page.
 #[must_use]
 pub fn page(knowledge: &Knowledge) -> String {
     let catalogue = &knowledge.catalogue;
@@ -51,7 +51,7 @@ pub fn page(knowledge: &Knowledge) -> String {
 fn overview(out: &mut String, group: &[EtcdOption], catalogue: &Catalogue) {
     out.push_str("| option |");
     for (line, ..) in catalogue.lines() {
-        // Writing into a String cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(out, " {line} |");
     }
     let _ = writeln!(out, "\n|---|{}", "---|".repeat(catalogue.lines().count()));
@@ -66,7 +66,7 @@ fn overview(out: &mut String, group: &[EtcdOption], catalogue: &Catalogue) {
     out.push('\n');
 }
 
-/// What a cell of the overview says: what changes in that line, one time after the other.
+/// Returns the cell of the overview for a minor: what changes in it, in order.
 fn changes(stretches: &[Stretch], first: Release, last: Release) -> String {
     let mut parts = Vec::new();
     let mut before: Option<&Facts> = None;
@@ -95,7 +95,7 @@ fn changes(stretches: &[Stretch], first: Release, last: Release) -> String {
     }
 }
 
-/// What an option is where it begins.
+/// Returns what an option is at its begin.
 fn beginning(now: &Facts) -> String {
     let mut parts = vec![
         now.flag.unwrap_or("key only").to_owned(),

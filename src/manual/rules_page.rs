@@ -23,7 +23,7 @@ it and is made only with `--unsafe`; where it says *by hand* a person has to dec
 
 ";
 
-/// The whole page.
+/// Returns the whole page.
 #[must_use]
 pub fn page(knowledge: &Knowledge, derived: &[Derived]) -> String {
     let mut out = HEAD.to_owned();
@@ -32,7 +32,7 @@ pub fn page(knowledge: &Knowledge, derived: &[Derived]) -> String {
     for (rule, _) in knowledge.rules.iter() {
         if line != Some(rule.begins.line()) {
             line = Some(rule.begins.line());
-            // Writing into a String cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = writeln!(out, "## From etcd {} on\n", rule.begins.line());
         }
         described(&mut out, rule, knowledge);
@@ -111,7 +111,7 @@ fn example(out: &mut String, example: &Example) {
     }
 }
 
-/// A text as a block of code that nothing in it can end.
+/// Returns a text as a block of code with a fence that nothing in the text can close.
 fn fenced(out: &mut String, file: &str, text: &str) {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
@@ -123,7 +123,7 @@ fn fenced(out: &mut String, file: &str, text: &str) {
     );
 }
 
-/// What colours a file.
+/// Returns the language for syntax highlighting of a file.
 fn language(file: &str) -> &'static str {
     match file.rsplit_once('.').map(|(_, end)| end) {
         Some("yml" | "yaml" | "yaml.in") => "yaml",
@@ -141,7 +141,7 @@ fn paragraphs(text: &str) -> String {
     paragraphs.join("\n\n")
 }
 
-/// Prose in a table: a bar ends a cell even inside of code.
+/// Returns prose for a table: a bar ends a cell even inside code.
 fn in_cell(text: &str) -> String {
     prose(&one_line(text))
         .replace("\\|", "|")

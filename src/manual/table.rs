@@ -1,17 +1,17 @@
-//! A table of plain text that keeps to the terminal's width: cells that are too wide go on in the next line.
+//! A table of plain text that fits the terminal's width: cells that are too wide continue on the next line.
 
 use std::fmt::Write;
 
-/// Columns narrower than this are not made narrower still.
+/// Columns narrower than this are not shrunk.
 const NARROWEST: usize = 12;
 
-/// Behind these a cell may be broken.
+/// A cell may be broken after these.
 const BREAKS: [char; 2] = [' ', ','];
 
 /// Between two columns.
 const GAP: usize = 2;
 
-/// The rows under their heads; `emphasis` draws the line of heads.
+/// Draws the rows under their heads; `emphasis` draws the line of heads.
 pub(super) fn drawn<const N: usize>(
     heads: [&str; N],
     rows: &[[String; N]],
@@ -24,7 +24,7 @@ pub(super) fn drawn<const N: usize>(
             *column = (*column).max(cell.chars().count());
         }
     }
-    // First down to the longest word of each column, so that words stay whole where they can.
+    // First down to the longest word of each column, so that words stay whole if possible.
     let mut floors = [NARROWEST; N];
     for cells in rows.iter().chain([&heads.map(str::to_owned)]) {
         for (floor, cell) in floors.iter_mut().zip(cells) {
@@ -47,7 +47,7 @@ pub(super) fn drawn<const N: usize>(
     out
 }
 
-/// Makes the widest columns narrower until all fit, none below its floor.
+/// Shrinks the widest columns until all fit, none below its floor.
 fn shrink<const N: usize>(widths: &mut [usize; N], floors: [usize; N], width: usize) {
     let gaps = GAP * N.saturating_sub(1);
     while widths.iter().sum::<usize>() + gaps > width {
@@ -60,7 +60,7 @@ fn shrink<const N: usize>(widths: &mut [usize; N], floors: [usize; N], width: us
     }
 }
 
-/// The lines of one row.
+/// Returns the lines of one row.
 fn lines<const N: usize>(row: &[String; N], widths: &[usize; N]) -> Vec<String> {
     let cells: Vec<Vec<String>> = row
         .iter()
@@ -79,7 +79,7 @@ fn lines<const N: usize>(row: &[String; N], widths: &[usize; N]) -> Vec<String> 
     (0..height).map(line).collect()
 }
 
-/// A cell in parts of that width: broken behind spaces and commas, and anywhere where there are none.
+/// Splits a cell into parts of that width: after spaces and commas, or anywhere if there are none.
 fn broken(text: &str, width: usize) -> Vec<String> {
     let mut parts = Vec::new();
     let mut part = String::new();

@@ -13,10 +13,10 @@ use crate::report::style::{Style, ascii, linked, wrapped};
 use crate::report::visible;
 use crate::rule::{Example, Rule};
 
-/// How wide the names of fields are.
+/// The width of the names of fields.
 const LABEL: usize = 13;
 
-/// Rules one below the other: what each is about, for which releases, what it can harm and how it is fixed.
+/// Lists rules: what each is about, for which releases, what it can harm and how it is fixed.
 #[must_use]
 pub fn rules(rules: &[&Rule], derived: &[Derived], knowledge: &Knowledge, style: Style) -> String {
     let mut page = Page::new(style);
@@ -42,7 +42,7 @@ pub fn rules(rules: &[&Rule], derived: &[Derived], knowledge: &Knowledge, style:
     page.finished()
 }
 
-/// A rule: what it is about, why, and what to do.
+/// Describes a rule: what it is about, why, and what to do.
 #[must_use]
 pub fn rule(rule: &Rule, knowledge: &Knowledge, style: Style) -> String {
     let fix = fix_of(rule, knowledge);
@@ -79,7 +79,7 @@ pub fn rule(rule: &Rule, knowledge: &Knowledge, style: Style) -> String {
     page.finished()
 }
 
-/// The command that fixes what a rule finds, for the hop at which it begins to matter.
+/// Returns the command that fixes what a rule finds, for the hop at which it begins to matter.
 fn fix_command(rule: &Rule, catalogue: &Catalogue) -> String {
     let from = catalogue.line_before(rule.begins);
     let from = from.map_or_else(String::new, |from| format!(" --from {}", from.line()));
@@ -89,7 +89,7 @@ fn fix_command(rule: &Rule, catalogue: &Catalogue) -> String {
     )
 }
 
-/// A kind of finding without a rule of its own.
+/// Describes a kind of finding without a rule of its own.
 #[must_use]
 pub fn derived(derived: &Derived, style: Style) -> String {
     let mut page = Page::new(style);
@@ -100,7 +100,7 @@ pub fn derived(derived: &Derived, style: Style) -> String {
     page.finished()
 }
 
-/// An option over all releases.
+/// Describes an option over all releases.
 #[must_use]
 pub fn option(option: &EtcdOption, knowledge: &Knowledge, style: Style) -> String {
     let catalogue = &knowledge.catalogue;
@@ -173,7 +173,7 @@ fn shown(text: &str) -> &str {
     if text.is_empty() { "(empty)" } else { text }
 }
 
-/// The keys an option has had, with the release of each.
+/// Returns the keys an option has had, with the release of each.
 fn keys(option: &EtcdOption) -> String {
     let points = option.key.points().map(|(since, key)| {
         let key = if key.is_empty() { "none" } else { key };
@@ -186,7 +186,7 @@ fn keys(option: &EtcdOption) -> String {
     points.collect::<Vec<_>>().join(", ")
 }
 
-/// Since when an option is there, and until when.
+/// Returns since when an option exists, and until when.
 pub(super) fn life(option: &EtcdOption) -> String {
     let since: Vec<String> = option
         .since
@@ -203,7 +203,7 @@ pub(super) fn life(option: &EtcdOption) -> String {
     }
 }
 
-/// Since when its end is announced.
+/// Returns since when it is deprecated.
 pub(super) fn announced(deprecated: &Deprecation) -> String {
     let until = deprecated.until.map_or_else(String::new, |until| {
         format!(", taken back in {}", until.as_beginning())
@@ -211,7 +211,7 @@ pub(super) fn announced(deprecated: &Deprecation) -> String {
     format!("since {}{until}", deprecated.since.as_beginning())
 }
 
-/// What takes its place.
+/// Returns what replaces it.
 pub(super) fn successor(replacement: &Replacement) -> String {
     let new = replacement.option.as_deref().unwrap_or("nothing");
     match &replacement.gate {
@@ -220,7 +220,7 @@ pub(super) fn successor(replacement: &Replacement) -> String {
     }
 }
 
-/// Text that grows downwards.
+/// Text that is built line by line.
 struct Page {
     out: String,
     style: Style,
@@ -271,7 +271,7 @@ impl Page {
 
     fn heading(&mut self, text: &str) {
         let heading = self.bold(text);
-        // Writing into a String cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(self.out, "\n{heading}\n\n");
     }
 
@@ -332,7 +332,7 @@ impl Page {
     }
 }
 
-/// A text of the facts without the line breaks of its file.
+/// Returns a text of the facts without the line breaks of its file.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

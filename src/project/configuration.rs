@@ -1,6 +1,6 @@
-//! `etcd-uplift.toml`: what a tree says about its own upgrade.
+//! `etcd-uplift.toml`: the options of a tree.
 //!
-//! The nearest one counts: of a file's folder, or of the folders above it. It is never merged with another.
+//! The nearest one is used: in a file's folder, or in the folders above it. It is never merged with another.
 
 mod nearest;
 mod rules_folders;
@@ -30,7 +30,7 @@ pub const FILE_NAME: &str = "etcd-uplift.toml";
 /// The JSON Schema of the file.
 pub const SCHEMA: &str = include_str!("../../schemas/etcd-uplift.schema.json");
 
-/// What one `etcd-uplift.toml` says.
+/// The content of one `etcd-uplift.toml`.
 #[derive(Debug)]
 pub struct Configuration {
     /// The file.
@@ -40,7 +40,7 @@ pub struct Configuration {
     per_file: Vec<(Gitignore, FileConfig)>,
 }
 
-/// What is said about some files. What is absent is left to others.
+/// The options for some files. An absent option is set elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileConfig {
     /// The running release.
@@ -49,14 +49,15 @@ pub struct FileConfig {
     pub to: Option<Version>,
     /// The threshold.
     pub fail_on: Option<Threshold>,
-    /// What the files are.
+    /// The surface of the files.
     pub surface: Option<&'static str>,
-    /// Rules that say nothing about them.
+    /// Rules whose findings are suppressed.
     pub ignore: BTreeSet<String>,
 }
 
 impl FileConfig {
-    /// What was asked for, and where nothing was, what the configuration says. Its ignored rules stay ignored.
+    /// Returns these options, with those of the configuration for what they do not set. The ignored rules of the
+    /// configuration stay ignored.
     #[must_use]
     pub fn over(&self, said: Self) -> Self {
         Self {
@@ -75,30 +76,31 @@ pub enum ConfigurationError {
     /// It cannot be read.
     #[error("{path}: cannot be read: {source}")]
     Read {
-        /// The file, made harmless.
+        /// The file, escaped.
         path: String,
         /// Why not.
         source: io::Error,
     },
-    /// It says something that has no meaning.
+    /// Its content is invalid.
     #[error("{path}:{}:{}: {message}", .place.line, .place.column)]
     Content {
-        /// The file, made harmless.
+        /// The file, escaped.
         path: String,
-        /// Where.
+        /// The line and column.
         place: LineColumn,
-        /// Where, in bytes.
+        /// The span, in bytes.
         span: Span,
-        /// What is wrong, and what would be right.
+        /// What is wrong, and what to write.
         message: String,
     },
 }
 
 impl Configuration {
-    /// Reads one from its text. `path` is the file; globs and folders are seen from its folder.
+    /// Parses a configuration. `path` is the file; globs and folders are relative to its folder.
     ///
     /// # Errors
-    /// Where the text is no TOML, or has a key, release, rule, surface or glob that is not known; with the place.
+    /// Returns an error if the text is not TOML, or has a key, release, rule, surface or glob that is not known; with
+    /// the place.
     pub fn parse(
         path: &Path,
         text: &str,
@@ -148,13 +150,13 @@ impl Configuration {
         })
     }
 
-    /// Whether a file is not to be looked at.
+    /// Returns whether a file is excluded.
     #[must_use]
     pub fn excludes(&self, file: &Path) -> bool {
         is_matched(&self.exclude, file)
     }
 
-    /// What is said about a file: of the tables whose glob fits, the later one counts.
+    /// Returns the options for a file: of the tables whose glob matches, later ones override earlier ones.
     #[must_use]
     pub fn terms(&self, file: &Path) -> FileConfig {
         let mut terms = self.whole.clone();
@@ -268,15 +270,15 @@ fn terms(
     })
 }
 
-/// The path from the root, without `.` and `..` where that needs no look at the file system.
+/// Returns the path from the root, without `.` and `..` if that needs no access to the file system.
 #[must_use]
 pub fn absolute(folder: &Path, path: &Path) -> PathBuf {
     without_dots(&folder.join(path))
 }
 
-/// What the file holds; none where there is no such file.
+/// Returns the content of the file, or `None` if there is no such file.
 fn text(path: &Path) -> Result<Option<String>, ConfigurationError> {
-    // Only a file: a pipe of that name would never end.
+    // Only a regular file: reading a pipe of that name would never end.
     match fs::metadata(path) {
         Ok(meta) if meta.is_file() => {}
         _ => return Ok(None),
@@ -288,7 +290,7 @@ fn text(path: &Path) -> Result<Option<String>, ConfigurationError> {
     Ok(Some(text))
 }
 
-/// The file's form.
+/// The form of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Wire {
@@ -305,7 +307,7 @@ struct Wire {
     per_file: BTreeMap<Spanned<String>, WireTerms>,
 }
 
-/// The form of what is said about some files.
+/// The form of the options for some files.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct WireTerms {

@@ -1,6 +1,6 @@
-//! The other files of a tree that name a variable, or give the same option: a rewrite is right only where none does.
+//! The other files of a tree that name a variable, or set the same option: a rewrite is right only if there are none.
 //!
-//! A plain search, made when a fix first asks for it. Like [`crate::project::walk`] it looks at the world.
+//! A plain search, made when a fix first needs it. Like [`crate::project::walk`] it reads the file system.
 
 mod parts;
 
@@ -18,7 +18,7 @@ use crate::limits::SEARCHED_FILES;
 use crate::report::visible_path;
 use crate::surface::reads_variable_files;
 
-/// The trees that files lie in, each searched once.
+/// The trees that files are in, each searched once.
 #[derive(Debug)]
 pub struct Neighbours {
     working_folder: PathBuf,
@@ -41,19 +41,19 @@ struct Tree {
     uses: OnceLock<Uses>,
 }
 
-/// For each name the files that hold it; two are enough to tell whether there is another one. Variables that a file
-/// expands are kept by their name, those of etcd that it names with `=` before it, flags of commands that read files of
-/// variables with `-`, and flags in the value of a variable with `+`.
+/// For each name the files that contain it; two are enough to know that there is another one. Variables that a file
+/// expands are stored under their name, those of etcd that it names with `=` before it, flags of commands that read
+/// files of variables with `-`, and flags in the value of a variable with `+`.
 #[derive(Debug, Default)]
 struct Uses {
     files: HashMap<String, Vec<PathBuf>>,
-    /// Files that are parts of something, by what: [`parts::whole`].
+    /// Files that are parts of a whole, by that whole: [`parts::whole`].
     parts: HashMap<PathBuf, Vec<PathBuf>>,
     is_cut_off: bool,
 }
 
 impl Neighbours {
-    /// The neighbours of files whose paths begin in `working_folder`; `folders` were given to be walked.
+    /// Returns the neighbours of files whose paths begin in `working_folder`; `folders` were given to be walked.
     #[must_use]
     pub fn new(working_folder: PathBuf, folders: &[PathBuf]) -> Self {
         let folders = folders.iter();
@@ -65,7 +65,7 @@ impl Neighbours {
         }
     }
 
-    /// Whether a search was made, whose answer files that change make old.
+    /// Returns whether a search was made, whose result is outdated when files change.
     #[must_use]
     pub fn is_searched(&self) -> bool {
         let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
@@ -94,7 +94,7 @@ impl Neighbours {
     }
 }
 
-/// Searched are the files below the folder that was given, else those of the git repository, else those beside the file.
+/// Searches the files below the folder that was given, else those of the git repository, else those beside the file.
 impl OtherUses for Neighbours {
     fn user(&self, file: &Path, beside: Beside<'_>) -> Option<String> {
         let file = absolute(&self.working_folder, file);
@@ -183,7 +183,7 @@ impl Extent {
             let parts: Vec<_> = parts.map(|files| scope.spawn(|| Uses::of(files))).collect();
             // In the order of the files, whichever thread ends first.
             for part in parts {
-                // What was not searched may hold a use.
+                // A file that was not searched may contain a use.
                 let part = part.join().unwrap_or_else(|panic| resume_unwind(panic));
                 for (name, files) in part.files {
                     uses.add(&name, files.into_iter());
@@ -239,7 +239,7 @@ impl Uses {
     }
 }
 
-/// The variables of etcd that a text names.
+/// Returns the variables of etcd that a text names.
 fn variables(text: &[u8]) -> impl Iterator<Item = &str> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     memchr::memmem::find_iter(text, "ETCD_").filter_map(move |at| {
@@ -249,7 +249,7 @@ fn variables(text: &[u8]) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a line gives a variable a value that begins with a flag.
+/// Returns whether a line sets a variable to a value that begins with a flag.
 fn assigns_flags(line: &[u8]) -> bool {
     let Some(equals) = memchr::memchr(b'=', line) else {
         return false;
@@ -265,7 +265,7 @@ fn assigns_flags(line: &[u8]) -> bool {
     !name.is_empty() && name.iter().all(is_name) && value.starts_with(b"-")
 }
 
-/// The flags that a text names: `--name`.
+/// Returns the flags that a text names: `--name`.
 fn flags(text: &[u8]) -> impl Iterator<Item = &str> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
     memchr::memmem::find_iter(text, "--").filter_map(move |at| {
@@ -276,7 +276,7 @@ fn flags(text: &[u8]) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The names of variables that a text expands: `$NAME`, `${NAME…}`, `$(NAME)`, `$env:NAME`, `%NAME%`, `!NAME!`.
+/// Returns the names of variables that a text expands: `$NAME`, `${NAME…}`, `$(NAME)`, `$env:NAME`, `%NAME%`, `!NAME!`.
 fn expanded(text: &[u8]) -> impl Iterator<Item = &str> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let name_at = move |start: usize| {

@@ -12,27 +12,27 @@ use crate::source::Source;
 use crate::suppression::rules_without_advice;
 use walkdir::WalkDir;
 
-/// Why rules of one's own cannot be used.
+/// Why an organisation's own rules cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OwnRulesError {
     /// The folder or one of its files cannot be read.
     #[error("{path}: {message}")]
     Read {
-        /// Which, made harmless.
+        /// The path, escaped.
         path: String,
         /// Why not.
         message: String,
     },
-    /// A file says something that has no meaning.
+    /// The content of a file is invalid.
     #[error("{0}")]
     Rule(RuleError),
 }
 
-/// Adds the rules of a folder's TOML files, in order of their names; a folder that is known already is passed over.
-/// On an error nothing may be judged with what there is.
+/// Adds the rules of a folder's TOML files, in order of their names; a folder that was added already is skipped. After
+/// an error the rules must not be used.
 ///
 /// # Errors
-/// When the folder or a file in it cannot be read, or holds what is no rule.
+/// Returns an error if the folder or a file in it cannot be read, or contains what is no rule.
 pub fn add(knowledge: &mut Knowledge, folder: &Path) -> Result<(), OwnRulesError> {
     let resolved = fs::canonicalize(folder).map_err(|error| unreadable(folder, &error))?;
     if knowledge.own_folders.contains(&resolved) {
@@ -63,9 +63,9 @@ pub fn add(knowledge: &mut Knowledge, folder: &Path) -> Result<(), OwnRulesError
     Ok(())
 }
 
-/// The regular files of a folder whose names end in `.toml`, in order.
+/// Returns the regular files of a folder whose names end in `.toml`, in order.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, OwnRulesError> {
-    // The slash asks for a folder: a file is an error.
+    // The slash requires a folder: a file is an error.
     let entries = WalkDir::new(folder.join("")).min_depth(1).max_depth(1);
     let mut files = Vec::new();
     for entry in entries.sort_by_file_name() {
@@ -75,7 +75,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, OwnRulesError> {
                 None => unreadable(folder, &error),
             })?
             .into_path();
-        // A link to a file is one: that is how a mounted config map looks.
+        // A link to a file counts as one: a mounted config map consists of links.
         if path.is_file() && path.extension().is_some_and(|end| end == "toml") {
             files.push(path);
         }

@@ -1,4 +1,4 @@
-//! Finds and reads files: the only module besides [`crate::cli`] that looks at the world.
+//! Finds and reads files.
 
 use std::fs;
 use std::io::Read;
@@ -11,27 +11,27 @@ use super::write::TEMPORARY_PREFIX;
 use crate::limits::FILE_SIZE;
 use crate::lint::too_large;
 
-/// A file to be looked at.
+/// A file to be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate {
     /// The path as the user would write it.
     pub path: PathBuf,
     /// Whether the user named this very file.
     pub named: bool,
-    /// Whether it is a link, met in a folder, to a file outside that folder: it is judged and not written.
+    /// Whether it is a link, met in a folder, to a file outside that folder: it is linted and not written.
     pub leads_outside: bool,
 }
 
-/// What came of looking for files.
+/// The result of a search for files.
 #[derive(Debug, Default)]
 pub struct Found {
     /// In order of path, each once.
     pub candidates: Vec<Candidate>,
-    /// Paths that could not be looked at, and why.
+    /// Paths that could not be read, and why.
     pub errors: Vec<(PathBuf, String)>,
 }
 
-/// A file, or a path that could not be looked at, and why.
+/// A file, or a path that could not be read, and why.
 type Met = Result<Candidate, (PathBuf, String)>;
 
 impl Found {
@@ -45,7 +45,8 @@ impl Found {
     }
 }
 
-/// Files named, and files below folders named; what `.gitignore` leaves out of a folder stays out.
+/// Returns the files that were given, and the files below folders that were given, without those that `.gitignore`
+/// excludes.
 #[must_use]
 pub fn find(paths: &[PathBuf]) -> Found {
     let mut found = Found::default();
@@ -64,7 +65,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
             Err(error) => found.errors.push((path.clone(), in_words(&error))),
         }
     }
-    // A file that is named and below a folder that is named too counts as named.
+    // A file that is given, and is also below a folder that is given, counts as given.
     found
         .candidates
         .sort_by(|one, other| (&one.path, !one.named).cmp(&(&other.path, !other.named)));
@@ -104,7 +105,8 @@ fn only_once(candidates: &mut Vec<Candidate>) {
     });
 }
 
-/// A tree of no more entries is walked by one thread: those of a parallel walk sleep while they wait for each other.
+/// A tree with at most this many entries is walked by one thread: the threads of a parallel walk sleep while they wait
+/// for each other.
 const SMALL_TREE: usize = 1000;
 
 /// Finds the files below a folder, in no order.
@@ -134,7 +136,7 @@ fn below(folder: &Path, found: &mut Found) {
     found.extend(receive.into_iter());
 }
 
-/// What an entry of a walk is; none where it is nothing to be looked at.
+/// Returns the file of an entry of a walk, or `None` if it is not to be read.
 fn met(entry: Result<DirEntry, ignore::Error>, folder: &Path) -> Option<Met> {
     let (entry, leads_outside) = match entry {
         Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => (entry, false),
@@ -151,7 +153,7 @@ fn met(entry: Result<DirEntry, ignore::Error>, folder: &Path) -> Option<Met> {
     }))
 }
 
-/// Whether a link leads to a file that the walk of a folder does not come to by itself.
+/// Returns whether a link leads to a file that the walk of a folder does not reach.
 fn leads_outside(link: &Path, folder: &Path) -> bool {
     let target = fs::canonicalize(link);
     let is_file = fs::metadata(link).is_ok_and(|meta| meta.is_file());
@@ -159,13 +161,14 @@ fn leads_outside(link: &Path, folder: &Path) -> bool {
     is_file && target.is_ok_and(|target| !inside(&target))
 }
 
-/// Whether a file that is too large to be read may concern etcd: it is a text, and `admits` some part of it.
+/// Returns whether a file that is too large to be read may concern etcd: it is a text, and `admits` accepts some part
+/// of it.
 ///
 /// # Errors
-/// What stands in the way, in words.
+/// Returns why the file cannot be read, in words.
 pub fn large_text_concerns(path: &Path, admits: impl Fn(&[u8]) -> bool) -> Result<bool, String> {
     const PART: usize = 1024 * 1024;
-    // Longer than what is looked for, so that nothing is missed between two parts.
+    // Longer than any word that is searched for, so that none is missed between two parts.
     const OVERLAP: usize = 128;
     let mut file = fs::File::open(path).map_err(|error| in_words(&error))?;
     let mut part = vec![0; PART + OVERLAP];
@@ -188,13 +191,13 @@ pub fn large_text_concerns(path: &Path, admits: impl Fn(&[u8]) -> bool) -> Resul
     }
 }
 
-/// Whether a file has more bytes than are read.
+/// Returns whether a file has more bytes than are read.
 #[must_use]
 pub fn is_too_large(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|meta| meta.len() > FILE_SIZE)
 }
 
-/// What kept the walk from a place, and which.
+/// Returns the place that the walk could not read, and why.
 fn row(folder: &Path, error: ignore::Error) -> (PathBuf, String) {
     match error {
         ignore::Error::WithPath { path, err } => row(&path, *err),
@@ -204,17 +207,17 @@ fn row(folder: &Path, error: ignore::Error) -> (PathBuf, String) {
     }
 }
 
-/// The path without the `./` that a walk of the working directory puts before it.
+/// Returns the path without the `./` that a walk of the working directory puts before it.
 fn without_dot(path: PathBuf) -> PathBuf {
     path.strip_prefix("./")
         .map(Path::to_path_buf)
         .unwrap_or(path)
 }
 
-/// A file's bytes, if it is a regular file of a size that a configuration may have.
+/// Reads a file's bytes, if it is a regular file within the limit of size.
 ///
 /// # Errors
-/// What stands in the way, in words.
+/// Returns why the file cannot be read, in words.
 pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     let meta = fs::metadata(path).map_err(|error| in_words(&error))?;
     if !meta.is_file() {
@@ -223,7 +226,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     if meta.len() > FILE_SIZE {
         return Err(too_large());
     }
-    // One byte more than there is shows the end without another, larger buffer.
+    // One byte more than the file's size shows its end without another, larger buffer.
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len() + 1).unwrap_or(0));
     let file = fs::File::open(path).map_err(|error| in_words(&error))?;
     file.take(FILE_SIZE + 1)

@@ -1,21 +1,21 @@
-//! Replaces a file's content at once: the old text or the new one is there, never half of one.
+//! Replaces a file's content atomically: readers see the old text or the new one, never a part of one.
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// How the names of temporary files begin.
+/// The prefix of the names of temporary files.
 pub const TEMPORARY_PREFIX: &str = ".etcd-uplift-";
 
-/// Why a file was not written. The old content is there, untouched.
+/// Why a file was not written. The old content is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// The file is not what was read.
+    /// The file is no longer what was read.
     #[error(
         "the file changed while it was being judged; nothing is written, run the command again"
     )]
     Changed,
-    /// The file may not be written.
+    /// The file is read-only.
     #[error("the file is read-only; nothing is written")]
     ReadOnly,
     /// The file has other names, which would keep the old text.
@@ -24,7 +24,7 @@ pub enum WriteError {
          nothing is written"
     )]
     HardLinks(u64),
-    /// An extended attribute, such as a label or an access list, cannot be given to the new file.
+    /// An extended attribute, such as a label or an access list, cannot be set on the new file.
     #[error("cannot keep the extended attribute {name}: {error}; nothing is written")]
     Attribute {
         /// The attribute.
@@ -32,19 +32,19 @@ pub enum WriteError {
         /// Why not.
         error: std::io::Error,
     },
-    /// The system says no.
+    /// The operating system reports an error.
     #[error("cannot write: {0}; nothing is written")]
     Io(#[from] std::io::Error),
 }
 
 /// Replaces `old`, the content that was read, by `new`.
 ///
-/// Writes a temporary file in the same folder, gives it the file's mode, owner and extended attributes, flushes it to
-/// disk and renames it. A symbolic link stays one: the file it leads to is replaced. A run that is killed may leave the
-/// temporary file behind; its name begins with [`TEMPORARY_PREFIX`], and it is never taken for a configuration.
+/// Writes a temporary file in the same folder, sets the file's mode, owner and extended attributes on it, flushes it to
+/// disk and renames it. A symbolic link stays one: the file that it leads to is replaced. A run that is killed may
+/// leave the temporary file; its name begins with [`TEMPORARY_PREFIX`], and it is never read as configuration.
 ///
 /// # Errors
-/// When anything of that fails, or the file is no longer what was read.
+/// Returns an error if any of that fails, or the file is no longer what was read.
 pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
     let target: PathBuf = fs::canonicalize(path)?;
     let meta = fs::metadata(&target)?;
@@ -59,7 +59,7 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
     temporary.write_all(new)?;
     keep_owner(&meta, temporary.path())?;
     keep_attributes(&target, temporary.path())?;
-    // Last: an owner, or an access list that goes, changes the mode.
+    // Last: a change of the owner, or removing an access list, changes the mode.
     fs::set_permissions(temporary.path(), meta.permissions())?;
     temporary.as_file().sync_all()?;
     if fs::read(&target)? != old {
@@ -69,21 +69,21 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
         .persist(&target)
         .map_err(|error| WriteError::Io(error.error))?;
     if let Ok(folder) = fs::File::open(folder) {
-        // The rename is done; that it reaches the disk now is asked for, not required.
+        // The rename is done; flushing the folder is attempted, not required.
         let _ = folder.sync_all();
     }
     Ok(())
 }
 
-/// Writes a report, which may be there already: at once, where the place is a file in a folder that may be written.
+/// Writes a report, which may exist already: atomically, if the place is a file in a writable folder.
 ///
 /// # Errors
-/// When the system says no.
+/// Returns an error if the operating system reports one.
 pub fn report(path: &Path, text: &[u8]) -> std::io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let meta = fs::metadata(&target).ok();
     if meta.as_ref().is_some_and(|meta| !meta.is_file()) {
-        // A device or a pipe takes the text and stays what it is.
+        // A device or a pipe is written to and stays what it is.
         return fs::OpenOptions::new()
             .write(true)
             .open(&target)?
@@ -114,7 +114,7 @@ pub fn report(path: &Path, text: &[u8]) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What a new file may be given, but for what the user's mask takes away.
+/// The mode of a new file, before the user's mask.
 #[cfg(unix)]
 #[allow(clippy::unnecessary_wraps, reason = "other systems have no such mode")]
 fn new_file_mode() -> Option<fs::Permissions> {
@@ -141,7 +141,7 @@ fn only_name(_: &fs::Metadata) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// Gives the new file the old one's extended attributes, but for those that are made from the content.
+/// Sets the old file's extended attributes on the new one, without those that are computed from the content.
 #[cfg(unix)]
 fn keep_attributes(old: &Path, new: &Path) -> Result<(), WriteError> {
     let names = match xattr::list(old) {
@@ -151,7 +151,7 @@ fn keep_attributes(old: &Path, new: &Path) -> Result<(), WriteError> {
         Err(error) => return Err(error.into()),
     };
     let names: Vec<_> = names.collect();
-    // What a new file inherits from its folder, such as an access list, is not the old file's.
+    // An attribute that a new file inherits from its folder, such as an access list, is not the old file's.
     for name in xattr::list(new)? {
         if names.contains(&name) || is_made_by_the_kernel(&name) {
             continue;
@@ -180,7 +180,7 @@ fn keep_attributes(old: &Path, new: &Path) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// Labels that every file has and no process takes away.
+/// Labels that every file has and no process can remove.
 #[cfg(unix)]
 fn is_made_by_the_kernel(name: &std::ffi::OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b"security.")
@@ -191,7 +191,7 @@ fn keep_attributes(_: &Path, _: &Path) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// Gives the new file the old one's owner and group, where they differ from what a new file gets.
+/// Sets the old file's owner and group on the new one, if they differ from those that a new file gets.
 #[cfg(unix)]
 fn keep_owner(meta: &fs::Metadata, path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{MetadataExt, chown};

@@ -1,4 +1,4 @@
-//! A baseline: findings that were known before, by rule, path and setting. Lines are no part of it.
+//! A baseline: findings that were known before, by rule, path and setting, without their lines.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -14,18 +14,18 @@ const VERSION: u32 = 1;
 /// Rule, path below the root, setting.
 type Key = (String, String, String);
 
-/// How often each finding was known.
+/// How often each finding is in the baseline.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
     known: BTreeMap<Key, u32>,
-    /// For which upgrade they were found.
+    /// The upgrade that they were found for.
     upgrade: String,
 }
 
 /// Why a text is no baseline.
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
-    /// It is no JSON of that form.
+    /// It is not JSON of that form.
     #[error("it is not what --write-baseline writes: {0}")]
     Form(#[from] serde_json::Error),
     /// Another release of this tool wrote it.
@@ -36,7 +36,7 @@ pub enum BaselineError {
 }
 
 impl Baseline {
-    /// The findings of a report that nothing silences.
+    /// Returns the findings of a report that are not suppressed.
     #[must_use]
     pub fn of(report: &Report, root: &Root) -> Self {
         let mut known: BTreeMap<Key, u32> = BTreeMap::new();
@@ -55,16 +55,17 @@ impl Baseline {
         }
     }
 
-    /// The upgrade it was written for, where that is not the report's: its findings say nothing of another one.
+    /// Returns the upgrade that the baseline was written for, if it is not the report's: its findings do not apply to
+    /// another one.
     #[must_use]
     pub fn other_upgrade(&self, report: &Report) -> Option<&str> {
         (self.upgrade != upgrade(report)).then_some(self.upgrade.as_str())
     }
 
-    /// Reads one.
+    /// Parses a baseline.
     ///
     /// # Errors
-    /// When the text has not the form that [`Baseline::to_text`] gives.
+    /// Returns an error if the text does not have the form that [`Baseline::to_text`] gives.
     pub fn parse(text: &str) -> Result<Self, BaselineError> {
         let wire: Wire = serde_json::from_str(text)?;
         if wire.version != VERSION {
@@ -82,10 +83,10 @@ impl Baseline {
         })
     }
 
-    /// Its text: JSON, in order, so that its changes can be read.
+    /// Returns its text: JSON, sorted, so that its changes can be read.
     ///
     /// # Errors
-    /// When serialising fails, which these types rule out.
+    /// Returns an error if serialising fails, which these types rule out.
     pub fn to_text(&self) -> Result<String, serde_json::Error> {
         let findings = self
             .known
@@ -110,13 +111,14 @@ impl Baseline {
         Ok(text)
     }
 
-    /// How many findings it knows.
+    /// Returns the number of findings in it.
     #[must_use]
     pub fn findings(&self) -> u64 {
         self.known.values().copied().map(u64::from).sum()
     }
 
-    /// Silences what was known before; gives how many known findings are gone from the files that were judged.
+    /// Suppresses the findings in the baseline; returns how many of the baseline's findings were not found in the files
+    /// that were linted.
     pub fn silence(&self, report: &mut Report, root: &Root) -> u64 {
         let mut left = self.known.clone();
         let mut identities = Identities::below(root);
@@ -164,7 +166,7 @@ struct Entry {
     count: u32,
 }
 
-/// From where to where, by the lines of the releases.
+/// Returns the upgrade, by minors.
 fn upgrade(report: &Report) -> String {
     let to = report.upgrade.to.line();
     match report.upgrade.from {

@@ -1,4 +1,4 @@
-//! Commands that the reader can type next, as a shell takes them.
+//! Commands that the reader can run next, quoted for a shell.
 
 use std::path::{Path, PathBuf};
 
@@ -9,14 +9,14 @@ use crate::facts::version::{Release, Version};
 /// What a command for the same files repeats of this run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repeated {
-    /// Options other than those of the upgrade, as a shell takes them.
+    /// Options other than those of the upgrade, quoted for a shell.
     pub options: Vec<String>,
     /// The name that standard input was given, if it was read.
     pub input: Option<PathBuf>,
 }
 
 impl Repeated {
-    /// Returns `etcd-uplift fix` with releases, options and paths; a filter writes no file.
+    /// Returns `etcd-uplift fix` with releases, options and paths; for standard input it is a filter.
     #[must_use]
     pub fn fix(
         &self,
@@ -59,12 +59,12 @@ impl Repeated {
     }
 }
 
-/// Whether a text came from `--command`: nothing says which file holds it.
+/// Returns whether a text came from `--command`: which file contains it is not known.
 fn is_command(path: &Path) -> bool {
     path == Path::new("<command>")
 }
 
-/// A release as it was written, where it is the one that was written.
+/// Returns a release as it was written, if that is the release.
 pub(super) fn as_typed(
     release: Release,
     own: Option<Release>,
@@ -81,7 +81,7 @@ pub(super) fn as_typed(
     written.filter(is_judged).unwrap_or(exact)
 }
 
-/// Returns a path as a shell takes it.
+/// Returns a path quoted for a shell.
 #[must_use]
 pub fn quoted(path: &Path) -> String {
     let text = path.to_string_lossy();

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Outcome, Report, visible, visible_path};
 
-/// The report, one line a finding.
+/// Returns the report, one line a finding.
 #[must_use]
 pub fn render(report: &Report) -> String {
     let mut out = String::new();
@@ -14,7 +14,7 @@ pub fn render(report: &Report) -> String {
             Outcome::Linted(judged) => {
                 for found in &judged.diagnostics {
                     let place = judged.source.line_column(found.span.start);
-                    // Writing into a String cannot fail.
+                    // Writing to a `String` cannot fail.
                     let _ = writeln!(
                         out,
                         "{path}:{}:{}: {}[{}] {}: {}",

@@ -1,14 +1,14 @@
-//! Where sources of facts can be read.
+//! The pages on which sources of facts can be read.
 
 use crate::rule::Rule;
 
-/// Where etcd's files can be read.
+/// The base of the pages of etcd's files.
 const ETCD: &str = "https://github.com/etcd-io/etcd/blob";
 
-/// What changed, by release: for what follows from the facts without a rule of its own.
+/// The page of changes by release, for findings that follow from the facts without a rule.
 pub const CHANGES: &str = "https://github.com/etcd-io/etcd/tree/main/CHANGELOG";
 
-/// The page of a source: `path:line@tag` in etcd's repository, or a page already.
+/// Returns the page of a source: of `path:line@tag` in etcd's repository, or the source itself if it is a page.
 #[must_use]
 pub fn page(source: &str) -> Option<String> {
     if source.starts_with("https://") {
@@ -16,7 +16,7 @@ pub fn page(source: &str) -> Option<String> {
     }
     let (place, tag) = source.rsplit_once('@')?;
     let (path, lines) = place.rsplit_once(':')?;
-    // Of several lines a page shows the first.
+    // A page can show the first of several lines.
     let line = lines.split(',').next()?;
     let is_plain = |text: &str| {
         let mut bytes = text.bytes();
@@ -27,7 +27,7 @@ pub fn page(source: &str) -> Option<String> {
     is_place.then(|| format!("{ETCD}/{tag}/{path}#L{line}"))
 }
 
-/// What stands above the sources of a rule.
+/// Returns the heading above the sources of a rule.
 #[must_use]
 pub fn sources_of(rule: &Rule) -> &'static str {
     if rule.is_own {

@@ -1,13 +1,14 @@
-//! Text from files is never trusted: nothing in it may steer a terminal or the log of a CI.
+//! Escapes text from files, which is never trusted: nothing in it may control a terminal or the log of a CI.
 //!
-//! GitHub's runner takes two things for a command: `::` behind the white space that begins a line, and `##[` anywhere.
+//! GitHub's runner reads two things as a command: `::` after the white space at the begin of a line, and `##[`
+//! anywhere.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::Path;
 
-/// The text with control characters, terminal escapes and direction marks shown as escapes, and no command to GitHub
-/// inside.
+/// Returns the text with control characters, terminal escapes and direction marks shown as escapes, and no command to
+/// GitHub inside.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) && !text.contains(COMMAND) {
@@ -20,7 +21,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Puts a character behind a text in the form that [`visible`] gives it there.
+/// Adds a character to a text in the form that [`visible`] gives it there.
 pub(super) fn push_visible(shown: &mut String, c: char) {
     if is_hidden(c) || c == '[' && shown.ends_with("##") {
         push_escape(shown, c);
@@ -29,20 +30,20 @@ pub(super) fn push_visible(shown: &mut String, c: char) {
     }
 }
 
-/// Puts a character behind a text as an escape.
+/// Adds a character to a text as an escape.
 pub(super) fn push_escape(shown: &mut String, c: char) {
-    // Writing into a String cannot fail.
+    // Writing to a `String` cannot fail.
     let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
 }
 
-/// JSON of the same meaning that steers nothing: what is to be escaped can only stand inside its strings.
+/// Returns equal JSON without control characters: what has to be escaped can only be inside its strings.
 #[must_use]
 pub(super) fn quiet_json(json: &str) -> String {
     let mut quiet = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && is_hidden(c) || c == '[' && quiet.ends_with("##") {
             for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing into a String cannot fail.
+                // Writing to a `String` cannot fail.
                 let _ = write!(quiet, "\\u{unit:04x}");
             }
         } else {
@@ -52,7 +53,7 @@ pub(super) fn quiet_json(json: &str) -> String {
     quiet
 }
 
-/// A path at the beginning of a line, with the same care.
+/// Returns a path at the begin of a line, escaped in the same way.
 #[must_use]
 pub fn visible_path(path: &Path) -> String {
     let text = path.to_string_lossy();
@@ -64,10 +65,10 @@ pub fn visible_path(path: &Path) -> String {
     format!("{lead}{}", visible(&text))
 }
 
-/// How the older form of GitHub's commands begins, wherever it stands.
+/// The begin of GitHub's commands in their older form, anywhere in a line.
 const COMMAND: &str = "##[";
 
-/// Whether a terminal may take the character for a command, or show it in another place or not at all.
+/// Returns whether a terminal may read the character as a command, or show it in another place or not at all.
 pub(super) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(

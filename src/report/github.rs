@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{FileReport, LintedFile, Outcome, Report, Root, visible};
 use crate::diagnostic::{Diagnostic, Severity};
 
-/// The report as commands.
+/// Returns the report as commands.
 #[must_use]
 pub fn render(report: &Report, root: &Root) -> String {
     let mut out = String::new();
@@ -36,14 +36,14 @@ pub fn render(report: &Report, root: &Root) -> String {
     out
 }
 
-/// The stops of the upgrade and what to mind on the way, as one notice.
+/// Returns the stops and the conditions of the upgrade, as one notice.
 fn upgrade(out: &mut String, report: &Report) {
     let lines = super::upgrade::first_lines(false, &report.routes);
     if lines.is_empty() {
         return;
     }
     let lines: Vec<String> = lines.iter().map(|line| data(line)).collect();
-    // Writing into a String cannot fail.
+    // Writing to a `String` cannot fail.
     let _ = writeln!(
         out,
         "::notice title={}::{}",
@@ -62,7 +62,7 @@ fn finding(
     let start = judged.source.line_column(found.span.start);
     let end = judged.source.line_column(found.span.end);
     let path = root.locate(&file.path).text();
-    // GitHub refuses columns where the lines differ.
+    // GitHub refuses columns if the lines differ.
     let place = if start.line == end.line {
         format!(
             ",line={0},col={1},endLine={0},endColumn={2}",
@@ -84,7 +84,7 @@ fn finding(
 }
 
 fn command(out: &mut String, level: &str, path: &str, place: &str, code: &str, message: &str) {
-    // Writing into a String cannot fail.
+    // Writing to a `String` cannot fail.
     let _ = writeln!(
         out,
         "::{level} file={}{place},title={}::{}",
@@ -94,13 +94,13 @@ fn command(out: &mut String, level: &str, path: &str, place: &str, code: &str, m
     );
 }
 
-/// What stands behind the second `::`.
+/// Escapes the text after the second `::`.
 fn data(text: &str) -> String {
-    // Line breaks are shown as escapes, as all that is not seen; what is left needs this one only.
+    // Line breaks and other invisible characters are escaped already; only this one is left.
     visible(text).replace('%', "%25")
 }
 
-/// The value of a property.
+/// Escapes the value of a property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

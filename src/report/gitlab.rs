@@ -1,4 +1,4 @@
-//! The code quality report of GitLab: a list, empty when nothing is found.
+//! The code quality report of GitLab: a list, empty if nothing is found.
 
 use serde::Serialize;
 
@@ -8,10 +8,10 @@ use super::{Outcome, Report, Root, visible};
 use crate::diagnostic::Severity;
 use crate::source::LineColumn;
 
-/// The report as a JSON array.
+/// Returns the report as a JSON array.
 ///
 /// # Errors
-/// When serialising fails, which these types rule out.
+/// Returns an error if serialising fails, which these types rule out.
 pub fn render(report: &Report, root: &Root) -> Result<String, serde_json::Error> {
     let mut identities = Identities::below(root);
     let mut issues = Vec::new();

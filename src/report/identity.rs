@@ -1,4 +1,4 @@
-//! What makes a finding the same finding in the next run, although lines have moved meanwhile.
+//! The identity of a finding, which stays the same between runs although lines move.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -7,10 +7,10 @@ use std::path::Path;
 use super::{FileError, Root};
 use crate::diagnostic::Diagnostic;
 
-/// The rule of a file, or a part of one, that could not be judged.
+/// The rule of a file, or a part of one, that could not be linted.
 pub const NOT_JUDGED: &str = "not-judged";
 
-/// A finding's identity. Neither lines nor values are part of it, but what keeps etcd from starting is told in its words.
+/// A finding's identity. Lines and values are not part of it, but the message of a start failure is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
     /// The rule's id.
@@ -19,32 +19,32 @@ pub struct Identity {
     pub path: String,
     /// What it is about: the setting as it is spelled and the member's name, or the text mentioned.
     pub setting: String,
-    /// How many findings of the same rule, path and setting stand before it.
+    /// How many findings of the same rule, path and setting come before it.
     pub ordinal: usize,
 }
 
 impl Identity {
-    /// The identity as SHA-256 in hexadecimal digits; the same in every release of this tool.
+    /// Returns the SHA-256 of the identity in hexadecimal digits; the same in every release of this tool.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let mut hash = hmac_sha256::Hash::new();
         let ordinal = self.ordinal.to_string();
         for part in [&self.rule, &self.path, &self.setting, &ordinal] {
-            // The length keeps the parts apart.
+            // The length separates the parts.
             hash.update(part.len().to_string());
             hash.update(":");
             hash.update(part);
         }
         let mut text = String::with_capacity(64);
         for byte in hash.finalize() {
-            // Writing into a String cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(text, "{byte:02x}");
         }
         text
     }
 }
 
-/// Gives the findings of a run their identities; they are asked for in the order of the report.
+/// Assigns identities to the findings of a run, in the order of the report.
 #[derive(Debug)]
 pub struct Identities<'r> {
     root: &'r Root,
@@ -52,7 +52,7 @@ pub struct Identities<'r> {
 }
 
 impl<'r> Identities<'r> {
-    /// The identities of a run whose paths are relative to that root.
+    /// Assigns the identities of a run whose paths are relative to that root.
     #[must_use]
     pub fn below(root: &'r Root) -> Self {
         Self {
@@ -61,12 +61,12 @@ impl<'r> Identities<'r> {
         }
     }
 
-    /// The next finding's.
+    /// Returns the identity of the next finding.
     pub fn finding(&mut self, path: &Path, found: &Diagnostic) -> Identity {
         self.next(&found.rule, path, &found.about)
     }
 
-    /// The next file's that could not be judged.
+    /// Returns the identity of the next file that could not be linted.
     pub fn error(&mut self, path: &Path, error: &FileError) -> Identity {
         self.next(NOT_JUDGED, path, &error.message)
     }
@@ -116,7 +116,7 @@ mod tests {
             identity("ab", "c").fingerprint(),
             identity("a", "bc").fingerprint()
         );
-        // Written down: baselines and services keep it.
+        // A literal: baselines and services store it.
         assert_eq!(
             identity("ca-file-gone", "etcd.yml").fingerprint(),
             "51974cce188cead29119b7e3b8fc029115818d95cb5fbc2cfabeee0408f45794"

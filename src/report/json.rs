@@ -14,10 +14,10 @@ use crate::edit::Fix;
 /// The version of this format.
 const VERSION: u32 = 1;
 
-/// The report as one JSON object.
+/// Returns the report as one JSON object.
 ///
 /// # Errors
-/// When serialising fails, which these types rule out.
+/// Returns an error if serialising fails, which these types rule out.
 pub fn render(report: &Report) -> Result<String, serde_json::Error> {
     let summary = report.summary();
     let wire = WireReport {
@@ -107,7 +107,7 @@ fn finding<'r>(
     }
 }
 
-/// Returns a page for each source that has one, and the others as they are.
+/// Returns a page for each source that has one, and the other sources as they are.
 fn links(sources: &[String]) -> Vec<Cow<'_, str>> {
     let link = |source| page(source).map_or(Cow::Borrowed(source), Cow::Owned);
     sources.iter().map(String::as_str).map(link).collect()

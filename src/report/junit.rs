@@ -1,4 +1,4 @@
-//! JUnit's XML: a suite for each file, a failing case for each finding, a passing one where there is none.
+//! JUnit XML: a suite for each file, a failed case for each finding, a passed one if there is none.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use super::escape::push_escape;
 use super::identity::{Identities, NOT_JUDGED};
 use super::{FileReport, Outcome, Report, Root, visible};
 
-/// The report as XML.
+/// Returns the report as XML.
 #[must_use]
 pub fn render(report: &Report, root: &Root) -> String {
     let mut identities = Identities::below(root);
@@ -118,7 +118,7 @@ fn named(rule: &str, about: &str, ordinal: usize) -> String {
 fn document(suites: &[Suite]) -> String {
     let total = |count: &dyn Fn(&Suite) -> usize| suites.iter().map(count).sum::<usize>();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    // Writing into a String cannot fail.
+    // Writing to a `String` cannot fail.
     let _ = writeln!(
         out,
         "<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">",
@@ -160,7 +160,7 @@ fn document(suites: &[Suite]) -> String {
     out
 }
 
-/// A text as XML holds it, in attributes too. XML 1.0 has no form at all for most control characters.
+/// Escapes a text for XML, in attributes too. XML 1.0 has no form at all for most control characters.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
     for c in visible(text).chars() {

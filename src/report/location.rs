@@ -1,4 +1,4 @@
-//! Where files are for those who read a report elsewhere: below the repository's root, with forward slashes.
+//! Paths for reports that are read elsewhere: relative to the repository's root, with forward slashes.
 
 use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
@@ -7,7 +7,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 use crate::source::without_dots;
 
-/// What a path in a URI holds in escapes only: all but slashes and the unreserved characters of RFC 3986.
+/// The characters that a path in a URI contains only as escapes: all but slashes and the unreserved characters of RFC
+/// 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')
@@ -23,7 +24,7 @@ pub struct Root {
 }
 
 impl Root {
-    /// The root at that folder; relative paths start at the working folder. Both are absolute.
+    /// Creates the root at that folder; relative paths start at the working folder. Both are absolute.
     #[must_use]
     pub fn new(folder: &Path, working: &Path) -> Self {
         Self {
@@ -32,10 +33,10 @@ impl Root {
         }
     }
 
-    /// Where a file is.
+    /// Returns the location of a file.
     #[must_use]
     pub fn locate(&self, path: &Path) -> Location {
-        // What is typed or piped in is no file.
+        // Standard input and `--command` are no file.
         if path.as_os_str().as_encoded_bytes().starts_with(b"<") && path.components().count() == 1 {
             return Location::of(path, false);
         }
@@ -47,10 +48,10 @@ impl Root {
     }
 }
 
-/// A file's place in machine formats.
+/// A file's location in machine formats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
-    /// The path as bytes, with forward slashes; absolute when the file is not below the root.
+    /// The path as bytes, with forward slashes; absolute if the file is not below the root.
     path: Vec<u8>,
     is_absolute: bool,
 }
@@ -74,21 +75,21 @@ impl Location {
         }
     }
 
-    /// The path as a text; bytes that are no UTF-8 are escaped.
+    /// Returns the path as text; bytes that are not UTF-8 are escaped.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::with_capacity(self.path.len());
         for chunk in self.path.utf8_chunks() {
             text.push_str(chunk.valid());
             for byte in chunk.invalid() {
-                // Writing into a String cannot fail.
+                // Writing to a `String` cannot fail.
                 let _ = write!(text, "\\x{byte:02x}");
             }
         }
         text
     }
 
-    /// The path as a reference that a URI may be made of, each byte that is not plain percent-encoded.
+    /// Returns the path as a URI reference, with each reserved byte percent-encoded.
     #[must_use]
     pub fn uri(&self) -> String {
         let scheme = if self.is_absolute { "file://" } else { "" };

@@ -1,9 +1,9 @@
-//! Markdown that says what a text says, whatever stands in it.
+//! Markdown that shows a text as it is, whatever characters it contains.
 
 use super::documentation::page;
 use super::visible;
 
-/// A text as prose: nothing in it is taken for Markdown but code between backquotes.
+/// Returns a text as prose: only code between backquotes is Markdown.
 pub(crate) fn prose(text: &str) -> String {
     let shown = visible(text);
     let mut escaped = String::with_capacity(shown.len());
@@ -27,7 +27,7 @@ pub(crate) fn prose(text: &str) -> String {
     escaped
 }
 
-/// A text as code in a line.
+/// Returns a text as code in a line.
 pub(crate) fn code(text: &str) -> String {
     let shown = visible(text);
     if shown.trim().is_empty() {
@@ -43,12 +43,12 @@ pub(crate) fn code(text: &str) -> String {
     format!("{fence}{pad}{shown}{pad}{fence}")
 }
 
-/// A text as code in a cell of a table.
+/// Returns a text as code in a cell of a table.
 pub(crate) fn cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
 
-/// A link to a source, or the source itself where it has no page.
+/// Returns a link to a source, or the source itself if it has no page.
 pub(crate) fn link(source: &str) -> String {
     match page(source) {
         Some(page) => format!("[{}]({page})", prose(source)),
@@ -56,7 +56,7 @@ pub(crate) fn link(source: &str) -> String {
     }
 }
 
-/// Escapes what Markdown may take for markup at that place, and no more: not every editor takes the escapes out again.
+/// Escapes what Markdown may read as markup at that place, and no more: not every editor removes the escapes again.
 fn escape(out: &mut String, c: char, next: Option<char>) {
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let is_first = out.trim().is_empty();

@@ -1,4 +1,4 @@
-//! What a run found.
+//! The report of a run.
 
 use std::path::PathBuf;
 
@@ -11,44 +11,44 @@ use crate::source::{LineColumn, Source};
 use crate::suppression::{Suppressed, Suppressor};
 use crate::surface::ReadError;
 
-/// Everything a run found.
+/// The report of a run.
 #[derive(Debug)]
 pub struct Report {
-    /// From where to where.
+    /// The upgrade.
     pub upgrade: Upgrade,
-    /// As the user wrote it, where they did.
+    /// The running release as the user wrote it, if they did.
     pub from_written: Option<Version>,
-    /// As the user wrote it, where they did.
+    /// The release to upgrade to as the user wrote it, if they did.
     pub to_written: Option<Version>,
-    /// The ways of the upgrades that files were judged for.
+    /// The routes of the upgrades that files were linted for.
     pub routes: Vec<Route>,
     /// What a command for the same files repeats of this run.
     pub repeated: Repeated,
-    /// In order of path.
+    /// The files, in order of path.
     pub files: Vec<FileReport>,
 }
 
-/// What was found in one file.
+/// The report on one file.
 #[derive(Debug)]
 pub struct FileReport {
     /// The path as the user would write it.
     pub path: PathBuf,
-    /// What became of it.
+    /// The result.
     pub outcome: Outcome,
 }
 
-/// What became of a file.
+/// The result for a file.
 #[derive(Debug)]
 pub enum Outcome {
-    /// It was read and judged.
+    /// It was read and checked.
     Linted(Box<LintedFile>),
-    /// It does not concern etcd, and why.
+    /// It does not concern etcd, with the reason.
     NotEtcd(&'static str),
-    /// It could not be read, judged or written.
+    /// It could not be read, linted or written.
     Failed(FileError),
 }
 
-/// A file that was read and judged.
+/// A file that was read and checked.
 #[derive(Debug)]
 pub struct LintedFile {
     /// Its text.
@@ -59,20 +59,20 @@ pub struct LintedFile {
     pub members: usize,
     /// How many settings were read.
     pub settings: usize,
-    /// In order of place.
+    /// The findings, in order of place.
     pub diagnostics: Vec<Diagnostic>,
-    /// What was found and is silenced.
+    /// The suppressed findings, in order of place.
     pub suppressed: Vec<Suppressed>,
-    /// From where to where, for this file.
+    /// The upgrade, for this file.
     pub upgrade: Upgrade,
     /// The releases that the text names for its members, such as those of image tags.
     pub evidence: Vec<Version>,
-    /// What makes the run fail, for this file.
+    /// The severity that makes the run fail, for this file.
     pub threshold: Threshold,
 }
 
 impl LintedFile {
-    /// Everything that was found, in order of place, with what silences it.
+    /// Returns every finding in order of place, with its suppression if it is suppressed.
     pub fn all(&self) -> impl Iterator<Item = (&Diagnostic, Option<&Suppressor>)> {
         let silenced = self.suppressed.iter();
         let silenced = silenced.map(|silenced| (&silenced.diagnostic, Some(&silenced.by)));
@@ -83,12 +83,12 @@ impl LintedFile {
     }
 }
 
-/// Why a file could not be dealt with.
+/// Why a file could not be linted or fixed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileError {
-    /// In words.
+    /// The message.
     pub message: String,
-    /// Where, when there is a place.
+    /// Where, if there is a place.
     pub place: Option<LineColumn>,
 }
 
@@ -103,7 +103,7 @@ impl FileError {
     }
 }
 
-/// Counts for the last line of a report.
+/// The counts in the last line of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Summary {
@@ -119,7 +119,7 @@ pub struct Summary {
 }
 
 impl Report {
-    /// The files that were judged.
+    /// Returns the files that were linted.
     pub fn linted(&self) -> impl Iterator<Item = (&FileReport, &LintedFile)> {
         self.files.iter().filter_map(|file| match &file.outcome {
             Outcome::Linted(judged) => Some((file, judged.as_ref())),
@@ -127,7 +127,7 @@ impl Report {
         })
     }
 
-    /// The counts.
+    /// Returns the counts.
     #[must_use]
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
@@ -157,7 +157,7 @@ impl Report {
         summary
     }
 
-    /// The upgrade in words; all of them where files have their own.
+    /// Returns the upgrade in words; all upgrades if files have their own.
     #[must_use]
     pub fn upgrade_in_words(&self) -> String {
         let mut upgrades: Vec<Upgrade> = Vec::new();
@@ -176,7 +176,7 @@ impl Report {
     }
 
     fn in_words(&self, upgrade: Upgrade) -> String {
-        // As written, where it is what was written.
+        // As the user wrote it, if that is the release.
         let written = |release: Release, own: Option<Release>, written: Option<Version>| {
             let is_written = own == Some(release) && written.is_some();
             if is_written {
@@ -209,7 +209,7 @@ impl Report {
         self.repeated.fix(releases, &[&file.path], applicability)
     }
 
-    /// Returns the releases of an upgrade as they are typed.
+    /// Returns the arguments for the releases of an upgrade.
     fn written(&self, upgrade: Upgrade) -> (Option<Version>, Option<Version>) {
         let from = upgrade
             .from
@@ -218,8 +218,8 @@ impl Report {
         (from, Some(to))
     }
 
-    /// Returns the releases that all judged files have in common, as they are typed; none where files have their own,
-    /// which their `etcd-uplift.toml` says.
+    /// Returns the arguments for the releases that all linted files share; none if files have their own, which their
+    /// `etcd-uplift.toml` sets.
     #[must_use]
     pub fn common_releases(&self) -> (Option<Version>, Option<Version>) {
         let mut upgrades = self.linted().map(|(_, judged)| judged.upgrade);

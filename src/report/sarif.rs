@@ -21,13 +21,13 @@ use wire::{
     ResultProperties, RuleProperties, Run, RunProperties, SarifFix, SarifResult, Suppression, Tool,
 };
 
-/// Under which name our fingerprint stands; the number goes up when its making changes.
+/// The name of our fingerprint; the number is raised when its computation changes.
 const FINGERPRINT: &str = "etcdUpliftIdentity/v1";
 
-/// The report as one SARIF log.
+/// Returns the report as one SARIF log.
 ///
 /// # Errors
-/// When serialising fails, which these types rule out.
+/// Returns an error if serialising fails, which these types rule out.
 pub fn render(
     report: &Report,
     knowledge: &Knowledge,
@@ -85,7 +85,7 @@ pub fn render(
     Ok(text)
 }
 
-/// The rules that found something, in order of id, with the highest severity that each gave.
+/// Returns the rules that found something, in order of id, each with its highest severity.
 fn levels(report: &Report) -> BTreeMap<&str, Severity> {
     let mut levels = BTreeMap::new();
     for (found, _) in report.linted().flat_map(|(_, judged)| judged.all()) {
@@ -107,7 +107,7 @@ fn rule(id: &str, level: Severity, knowledge: &Knowledge) -> ReportingRule {
     let sources = advice
         .map(|rule| rule.sources.as_slice())
         .unwrap_or_default();
-    // The last one is what the newest release named does.
+    // The last source is about the newest release.
     let uri = sources.iter().rev().find_map(|source| page(source));
     let security = advice.is_some_and(|rule| rule.impact == Impact::Security);
     ReportingRule {
@@ -163,14 +163,14 @@ fn help(id: &str, why: &str, rule: Option<&Rule>) -> MultiformatMessage {
     }
 }
 
-/// A finding's file.
+/// Returns the file of a finding.
 struct FilePlace<'r> {
     file: &'r FileReport,
     judged: &'r LintedFile,
     root: &'r Root,
 }
 
-/// One finding; a silenced one comes with what silences it.
+/// Returns one result; a suppressed finding has its suppression.
 fn result(
     place: &FilePlace<'_>,
     found: &Diagnostic,
@@ -270,10 +270,11 @@ fn at(start: LineColumn, end: LineColumn) -> Region {
     }
 }
 
-/// A message as SARIF holds it: `{0}` stands for an argument, and a bracket before a parenthesis for a link.
+/// Escapes a message for SARIF, in which `{0}` is a placeholder for an argument, and a bracket before a parenthesis a
+/// link.
 ///
-/// Other braces stay single. SARIF wants all of them doubled, but the services that show messages show both, and what
-/// etcd 3.6 prints is full of them.
+/// Other braces stay single. SARIF requires all of them doubled, but the services that show messages show both, and
+/// what etcd 3.6 prints contains many.
 fn escaped(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(visible).collect();
     let text = lines.join("\n").replace("](", "] (");

@@ -7,19 +7,19 @@ use super::visible;
 /// How text is drawn.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    /// Colours.
+    /// Whether to use colours.
     pub colour: bool,
-    /// Box drawing beyond ASCII.
+    /// Whether to draw boxes with characters beyond ASCII.
     pub unicode: bool,
-    /// Nothing beyond ASCII, whatever files hold.
+    /// Whether to write ASCII only, whatever files contain.
     pub ascii: bool,
-    /// Links to documentation, as terminals know them.
+    /// Whether to link documentation with terminal hyperlinks.
     pub links: bool,
-    /// Columns.
+    /// The width in columns.
     pub width: usize,
 }
 
-/// A source, as a link where it has a page and the terminal shows links.
+/// Returns a source, as a link if it has a page and the terminal shows links.
 pub(crate) fn linked(source: &str, style: Style) -> String {
     match page(source).filter(|_| style.links) {
         Some(page) => format!("\u{1b}]8;;{page}\u{1b}\\{source}\u{1b}]8;;\u{1b}\\"),
@@ -27,7 +27,7 @@ pub(crate) fn linked(source: &str, style: Style) -> String {
     }
 }
 
-/// The text without what is not ASCII.
+/// Returns the text without characters beyond ASCII.
 pub(crate) fn ascii(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {

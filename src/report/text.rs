@@ -11,7 +11,7 @@ use super::{FileReport, LintedFile, Outcome, Report, visible, visible_path};
 use crate::diagnostic::{Diagnostic, Severity};
 use drawing::{applied, fix_row, paint, row, row_width, snippet, timed};
 
-/// What to know first, and the findings, grouped by file.
+/// Returns what to know first, and the findings, grouped by file.
 #[must_use]
 pub fn render(report: &Report, style: Style) -> String {
     let mut out = first_lines(report, style);
@@ -33,7 +33,7 @@ pub fn render(report: &Report, style: Style) -> String {
                     format!(":{}:{}", place.line, place.column)
                 });
                 let head = paint("error", Severity::Error, style);
-                // Writing into a String cannot fail.
+                // Writing to a `String` cannot fail.
                 let _ = writeln!(out, "{head}: {path}{place}: {}\n", visible(&error.message));
             }
             Outcome::NotEtcd(_) => {}
@@ -42,7 +42,7 @@ pub fn render(report: &Report, style: Style) -> String {
     if style.ascii { ascii(&out) } else { out }
 }
 
-/// What to know before the findings, each line broken where the terminal ends.
+/// Returns what to know before the findings, with lines broken at the terminal's width.
 fn first_lines(report: &Report, style: Style) -> String {
     let mut out = String::new();
     let lines = report.first_lines();
@@ -57,7 +57,7 @@ fn first_lines(report: &Report, style: Style) -> String {
     out
 }
 
-/// The last lines: counts, what was not judged, and the command that fixes what can be fixed.
+/// Returns the last lines: counts, what was not linted, and the command that applies the fixes.
 #[must_use]
 pub fn summary(report: &Report, fix: &str) -> String {
     let summary = report.summary();
@@ -152,7 +152,7 @@ fn finding(
     out.push('\n');
 }
 
-/// Since when it matters, where the first line does not say so.
+/// Returns since when it matters, if the first line does not name the release.
 fn since(out: &mut String, found: &Diagnostic, style: Style) {
     if let Some(since) = found.since {
         let since = format!("etcd {}", since.as_beginning());
@@ -162,7 +162,7 @@ fn since(out: &mut String, found: &Diagnostic, style: Style) {
     }
 }
 
-/// Writes the command that explains the rule, and as many of its sources as the line has room for.
+/// Writes the command that explains the rule, and as many of its sources as fit on the line.
 fn documentation(out: &mut String, found: &Diagnostic, style: Style) {
     let explain = format!("etcd-uplift explain {}", found.rule);
     let mut length = explain.len();

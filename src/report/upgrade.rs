@@ -1,4 +1,4 @@
-//! The upgrade as the JSON report and the properties of SARIF write it, and the lines that every command begins with.
+//! The upgrade as the JSON report and the properties of SARIF contain it, and the first lines of every command.
 
 use serde::Serialize;
 
@@ -8,10 +8,10 @@ use crate::facts::hops::{Hops, HopsError, Route, Stop};
 use crate::facts::version::{Release, Upgrade, Version};
 
 impl Report {
-    /// Finds the ways of the upgrades that files were judged for, or of the one asked for where there is no file.
+    /// Finds the routes of the upgrades that files were linted for, or of the given one if there is no file.
     ///
     /// # Errors
-    /// Only when `rules/hops.toml` is damaged, which a test rules out.
+    /// Returns an error only if `rules/hops.toml` is damaged, which a test rules out.
     pub fn find_routes(&mut self, catalogue: &Catalogue) -> Result<(), HopsError> {
         let judged = self.linted();
         let judged: Vec<(Upgrade, &[Version])> = judged
@@ -21,7 +21,7 @@ impl Report {
         Ok(())
     }
 
-    /// Returns the lines to say before anything else.
+    /// Returns the first lines.
     #[must_use]
     pub fn first_lines(&self) -> Vec<String> {
         let mut judged = self.linted();
@@ -31,19 +31,19 @@ impl Report {
 }
 
 impl LintedFile {
-    /// Whether something was judged without a running release, given or named by the text.
+    /// Returns whether something was linted without a running release, given or named by the text.
     #[must_use]
     pub fn is_without_from(&self) -> bool {
         is_without_from(self.upgrade, self.members, &self.evidence)
     }
 }
 
-/// Finds the ways of the upgrades of files, each with the releases that the file names; no two are the same.
+/// Finds the routes of the upgrades of files, each with the releases that the file names; no two are the same.
 ///
-/// `whole` is the upgrade asked for, with the running release as it was written. It counts where there is no file.
+/// `whole` is the given upgrade, with the running release as it was written. It is used if there is no file.
 ///
 /// # Errors
-/// Only when `rules/hops.toml` is damaged, which a test rules out.
+/// Returns an error only if `rules/hops.toml` is damaged, which a test rules out.
 pub fn routes(
     files: &[(Upgrade, &[Version])],
     whole: (Upgrade, Option<Version>),
@@ -62,7 +62,7 @@ pub fn routes(
         upgrades.push((Upgrade { from, to }, Some(named)));
     }
     let is_hop = |upgrade: &Upgrade| upgrade.from.is_some_and(|from| !from.same_line(upgrade.to));
-    // The facts are parsed only where they are needed.
+    // The facts are parsed only if they are needed.
     if !upgrades.iter().any(|(upgrade, _)| is_hop(upgrade)) {
         return Ok(Vec::new());
     }
@@ -78,8 +78,8 @@ pub fn routes(
     Ok(routes)
 }
 
-/// The oldest release that files without a running release of their own name, where all name the same minor and go to
-/// the same release.
+/// Returns the oldest release that files without a running release of their own name, if all name the same minor and
+/// are upgraded to the same release.
 fn only_release(files: &[(Upgrade, &[Version])]) -> Option<(Version, Release)> {
     let without_from = files.iter().filter(|(upgrade, _)| upgrade.from.is_none());
     let mut named = without_from
@@ -91,14 +91,14 @@ fn only_release(files: &[(Upgrade, &[Version])]) -> Option<(Version, Release)> {
     })
 }
 
-/// Whether something is judged without a running release, given or named by the text for each member.
+/// Returns whether something is linted without a running release, given or named by the text for each member.
 #[must_use]
 pub fn is_without_from(upgrade: Upgrade, members: usize, evidence: &[Version]) -> bool {
     let every_member_is_named = members > 0 && evidence.len() >= members;
     upgrade.from.is_none() && !every_member_is_named
 }
 
-/// Returns what is not judged where the running release is not known, and what to know about the routes.
+/// Returns what is not checked if the running release is not known, and what to know about the routes.
 #[must_use]
 pub fn first_lines(is_without_from: bool, routes: &[Route]) -> Vec<String> {
     let mut lines = Vec::new();
@@ -124,7 +124,7 @@ pub(super) struct WireUpgrade<'r> {
     stops: Vec<WireStop<'r>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     skipped: Vec<WireSkipped<'r>>,
-    /// Those of files with an upgrade of their own.
+    /// The upgrades of files with one of their own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     others: Vec<WireUpgrade<'r>>,
 }
@@ -174,7 +174,7 @@ fn skipped(route: &Route) -> Vec<WireSkipped<'_>> {
     pairs.collect()
 }
 
-/// A release at which the cluster runs, and what to mind on the way to it.
+/// A release at which the cluster runs, and the conditions of the hop to it.
 #[derive(Serialize)]
 struct WireStop<'r> {
     release: String,

@@ -1,4 +1,4 @@
-//! Makes the fixes that may be made, pass after pass, and verifies the result.
+//! Applies the allowed fixes, pass after pass, and verifies the result.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::source::{Source, Span};
 use crate::suppression::Suppressed;
 use crate::surface::{Surface, Syntax};
 
-/// The text with those fixes that may be made. Fixes that were chosen are added to `chosen_keys`.
+/// Returns the text with the allowed fixes. Fixes that were applied are added to `chosen_keys`.
 pub(super) fn attempt(
     source: &Source,
     terms: &RewriteOptions<'_>,
@@ -70,7 +70,7 @@ pub(super) fn attempt(
                 withheld,
             });
         }
-        // Fixes that are chosen do not touch, so no two have one extent.
+        // Chosen fixes do not touch, so no two have the same span.
         let by_extent: HashMap<Span, &Fix> =
             chosen.iter().map(|&fix| (fix.extent(), fix)).collect();
         let made = |found: &&Diagnostic| {
@@ -103,13 +103,13 @@ pub(super) fn attempt(
     Err(RewriteError::DidNotConverge)
 }
 
-/// Whether a carriage return stands anywhere but before a line feed.
+/// Returns whether there is a carriage return that is not before a line feed.
 fn has_lone_return(text: &str) -> bool {
     let mut returns = text.match_indices('\r');
     returns.any(|(at, _)| text.as_bytes().get(at + 1) != Some(&b'\n'))
 }
 
-/// What a text is, and what is to be said about it.
+/// Reads and checks a text.
 pub(super) struct Diagnosis {
     pub(super) surface: Option<Surface>,
     pub(super) members: Vec<Member>,
@@ -117,7 +117,8 @@ pub(super) struct Diagnosis {
     pub(super) suppressed: Vec<Suppressed>,
 }
 
-/// A text that a fix has left too little of to be known again is read as what it was, where it still sets something.
+/// After a fix a text may contain too little to be recognised; it is then read as the old surface, if it still sets
+/// something.
 pub(super) fn diagnose(
     source: &Source,
     terms: &RewriteOptions<'_>,

@@ -1,4 +1,4 @@
-//! Finds the fixes that keep a rewrite from being shown right, and makes the others.
+//! Finds the fixes whose result cannot be verified, and applies the others.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,8 @@ use super::withhold::{Allowed, FixKey, Withheld};
 use crate::limits::REWRITE_ATTEMPTS;
 use crate::source::Source;
 
-/// The text with all fixes but those with which no attempt passes. Where a second run would go on, none is made.
+/// Returns the text with all fixes but those with which no attempt passes. If a second run would change more, no fix is
+/// applied.
 pub(super) fn without_failing(
     source: &Source,
     terms: &RewriteOptions<'_>,
@@ -51,7 +52,7 @@ fn without_first_failing(
     let mut failed: Vec<(FixKey, String)> = Vec::new();
     let mut left = REWRITE_ATTEMPTS;
     let mut seen: HashSet<FixKey> = HashSet::new();
-    // What a fix leads to is chosen in a later pass, and so in a later attempt.
+    // A fix that another one makes possible is chosen in a later pass, and so in a later attempt.
     let mut at = 0;
     while let Some(key) = chosen.get(at).cloned() {
         at += 1;

@@ -1,4 +1,5 @@
-//! The last gate of a rewrite, which knows no rule: the result has no refusal, loss or change that the text did not have.
+//! The last check of a rewrite, which uses no rule's name: the result has no refusal, loss or change that the text did
+//! not have.
 
 use std::collections::HashMap;
 
@@ -6,16 +7,16 @@ use crate::check::DERIVED;
 use crate::diagnostic::{Consequence, Diagnostic};
 use crate::edit::Applicability;
 
-/// What the new release refuses, loses or changes in a text, and how often.
+/// What the new release refuses, ignores or changes in a text, and how often.
 #[derive(Debug)]
 pub(super) struct Harms(HashMap<Harm, usize>);
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Harm {
     rule: String,
-    /// The option, or what else it is about, where the rule is about any; a fix may rename the option of another rule.
+    /// The option, or the subject if the rule is about no single option; a fix may rename the option of another rule.
     what: String,
-    /// What keeps the release from starting, without the numbers of lines.
+    /// The message that the release exits with, without the numbers of lines.
     line: String,
     is_change: bool,
 }
@@ -28,7 +29,7 @@ impl Harm {
             | Consequence::DroppedWithWarning
             | Consequence::Unreachable => false,
             Consequence::Changed => true,
-            // That an option is not set any more is seen in the configuration that takes effect.
+            // An option that is no longer set shows in the effective configuration.
             Consequence::DefaultChanged | Consequence::Deprecated | Consequence::Advice => {
                 return None;
             }
@@ -53,7 +54,7 @@ impl Harm {
 }
 
 impl Harms {
-    /// Those among findings.
+    /// Returns the harms among findings.
     pub(super) fn of<'d>(found: impl Iterator<Item = &'d Diagnostic>) -> Self {
         let mut harms = HashMap::new();
         for harm in found.filter_map(Harm::of) {
@@ -62,7 +63,8 @@ impl Harms {
         Self(harms)
     }
 
-    /// The first finding that is a harm and not among these, in words. Fixes that are not safe may change what works.
+    /// Returns the first finding that is a harm and not among these, in words. Fixes that are not safe may change what
+    /// works.
     pub(super) fn first_new<'d>(
         mut self,
         found: impl Iterator<Item = &'d Diagnostic>,

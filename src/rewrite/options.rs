@@ -1,4 +1,4 @@
-//! What a rewrite is given, and what comes of it.
+//! The options and the result of a rewrite.
 
 use super::verify::VerifyError;
 use super::withhold::Withheld;
@@ -11,43 +11,43 @@ use crate::suppression::Suppressed;
 /// A rewritten text.
 #[derive(Clone, Debug)]
 pub struct Rewrite {
-    /// The new text; equal to the old one when nothing was to be done.
+    /// The new text; equal to the old one if nothing was changed.
     pub text: String,
-    /// How many fixes were made.
+    /// How many fixes were applied.
     pub fixes: usize,
-    /// What is left to be said about the new text.
+    /// The findings that remain in the new text.
     pub remaining: Vec<Diagnostic>,
-    /// What is silenced in the new text.
+    /// The suppressed findings in the new text.
     pub suppressed: Vec<Suppressed>,
-    /// Fixes that could be made and were not, in order of place.
+    /// Fixes that could be applied and were withheld, in order of place.
     pub withheld: Vec<Withheld>,
 }
 
 /// Why a text is not rewritten.
 #[derive(Debug, thiserror::Error)]
 pub enum RewriteError {
-    /// The result cannot be read any more.
+    /// The result cannot be read.
     #[error("the rewritten text cannot be read ({0})")]
     Unreadable(String),
-    /// The passes did not end.
+    /// The passes did not converge.
     #[error("fixes still change the text after {REWRITE_PASSES} passes")]
     DidNotConverge,
-    /// The result is not what was meant.
+    /// The result is not what was intended.
     #[error("{0}")]
     Verify(VerifyError),
-    /// The new release would do something with the result that it did not do with the text as it was.
+    /// The new release would refuse, ignore or change something in the result that it did not in the old text.
     #[error("the rewritten text would have a finding that the text does not have: {0}")]
     NewFinding(String),
-    /// A comment cannot stand where it would have to.
+    /// A comment cannot be added where it would have to be.
     #[error(
         "comments above the lines of the findings would not suppress them, or would change what the text means: see \
          `ignore` and `per-file` of etcd-uplift.toml"
     )]
     NoPlaceForComment,
-    /// Some readers take a carriage return alone for the end of a line, others do not.
+    /// Some readers treat a carriage return alone as the end of a line, others do not.
     #[error("the text has lines that end with a carriage return alone: convert it first")]
     CarriageReturn,
-    /// There is too much to show what the result is.
+    /// There is too much to verify.
     #[error("{0}")]
     TooLarge(VerifyError),
 }
@@ -64,8 +64,8 @@ impl From<VerifyError> for RewriteError {
 /// How a text is rewritten.
 #[derive(Clone, Copy)]
 pub struct RewriteOptions<'a> {
-    /// How it is read and judged; what is suppressed is not rewritten either.
+    /// How it is read and checked; the fixes of suppressed findings are not applied.
     pub lint: LintOptions<'a>,
-    /// The least applicability of the fixes to be made.
+    /// The lowest applicability of the fixes to apply.
     pub least: Applicability,
 }

@@ -1,4 +1,4 @@
-//! Shows that a rewritten YAML text differs only where it was meant to, by two independent parsers.
+//! Verifies with two independent parsers that a rewritten YAML text differs only where it was meant to.
 
 mod comments;
 mod effect;
@@ -16,31 +16,31 @@ use crate::limits::{COMPARED_SIZE, COMPARED_VALUES, YAML_NESTING};
 use crate::text::template;
 use crate::text::yaml::{self, Document, Kind, NodeId, Style};
 
-/// What a rewritten text failed.
+/// Why a rewritten text fails verification.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum VerifyError {
-    /// The text was YAML before.
+    /// The old text was YAML, and the new one is not.
     #[error("the rewritten text is no YAML any more: {0}")]
     NotYaml(String),
     /// Something else changed.
     #[error("the rewrite would change `{0}`, which it was not meant to")]
     Elsewhere(String),
-    /// A comment is lost or became something else.
+    /// A comment is lost or changed.
     #[error("the rewrite would change or lose the comment in line {0}")]
     Comment(usize),
-    /// etcd would make something else of the text.
+    /// etcd would use another value.
     #[error(
         "the rewrite would change what `{option}` comes to, from `{old}` to `{new}`, which it was not meant to"
     )]
     Effect {
         /// The option.
         option: String,
-        /// What the new release makes of the old text.
+        /// The value that the new release uses with the old text.
         old: String,
-        /// What it makes of the new one.
+        /// The value that it uses with the new one.
         new: String,
     },
-    /// There is more in the text than is compared.
+    /// The text contains more than is compared.
     #[error(
         "the text is too large to show that the rewrite changes nothing else (more than {COMPARED_VALUES} values, or {} MiB)",
         COMPARED_SIZE / 1024 / 1024
@@ -51,7 +51,7 @@ pub enum VerifyError {
     Members(usize, usize),
 }
 
-/// Checks that old and new text, where they are YAML mappings, hold the same below every key but those in `meant`.
+/// Checks that old and new text, if they are YAML mappings, have the same value for every key but those in `meant`.
 pub(super) fn same_elsewhere(old: &str, new: &str, meant: &[String]) -> Result<(), VerifyError> {
     let (old, new) = (masked(old), masked(new));
     let Some(before) = flat_first(&old)? else {
@@ -136,7 +136,7 @@ fn walk(
     *budget -= 1;
     match &document.resolved(id).kind {
         Kind::Mapping { entries, .. } => {
-            // Of equal keys the last counts, for etcd as for this comparison.
+            // Of equal keys the last is effective, for etcd as for this comparison.
             let last: BTreeMap<Option<&str>, NodeId> = entries
                 .iter()
                 .map(|&(key, _)| (document.key_text(key), key))

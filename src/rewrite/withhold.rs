@@ -1,4 +1,4 @@
-//! Fixes that may be made, and those that are withheld.
+//! Fixes that are allowed, and fixes that are withheld.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
 use crate::source::{LineColumn, Source};
 
-/// A fix that is not made.
+/// A fix that is not applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Withheld {
     /// The rule of its finding.
@@ -15,7 +15,7 @@ pub struct Withheld {
     pub title: String,
     /// Where its finding is.
     pub place: LineColumn,
-    /// Why it is not made.
+    /// Why it is not applied.
     pub why: String,
     /// What its finding is about.
     about: String,
@@ -30,7 +30,7 @@ impl Withheld {
     }
 }
 
-/// What tells a fix from others while the text changes.
+/// The key of a fix, which stays the same while the text changes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct FixKey {
     rule: String,
@@ -46,15 +46,15 @@ impl FixKey {
     }
 }
 
-/// Which fixes may be made.
+/// Which fixes are allowed.
 pub(super) enum Allowed<'a> {
     All,
-    /// Only these; of the others, why not where that is known.
+    /// Only these; for the others, the reason if it is known.
     Only(&'a HashSet<FixKey>, &'a [(FixKey, String)]),
 }
 
 impl Allowed<'_> {
-    /// Takes the fixes away that may not be made.
+    /// Removes the fixes that are not allowed.
     pub(super) fn withhold(
         &self,
         source: &Source,

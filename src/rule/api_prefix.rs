@@ -7,7 +7,7 @@ use crate::facts::catalogue::{ApiPrefix, PrefixStatus};
 use crate::facts::version::Release;
 use crate::member::{Action, MentionKind};
 
-/// Looks at one path.
+/// Checks one path.
 pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
     let MentionKind::ApiPrefix(prefix) = &case.mention.kind else {
         return None;
@@ -75,7 +75,7 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-/// The release since which the prefix is answered as the new one does it; none where it never was otherwise.
+/// Returns the release since which the prefix is answered in the new way, or `None` if it was never answered otherwise.
 fn since(case: &MentionCase<'_>, prefix: &ApiPrefix) -> Option<Release> {
     let to = case.upgrade.to;
     let lines = case.catalogue.lines().filter(|(_, first, _)| *first <= to);

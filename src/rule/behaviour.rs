@@ -1,4 +1,4 @@
-//! Behaviour that changed for a text that stays the same; which members it concerns is said in the rule.
+//! Behaviour that changed for a text that stays the same; the rule's conditions select the members.
 
 use super::{Case, Finding, Keep, Rule, RuleDelivery, Subject};
 use crate::diagnostic::Consequence;
@@ -9,7 +9,7 @@ use crate::member::{Action, Delivery, Member, NewValue, Setting, is_same_section
 use crate::server::acceptance;
 use crate::server::effective::{flag_text, is_decided_by_other_file, says_everything};
 
-/// Finds members that a change of behaviour concerns.
+/// Finds members that a change of behaviour affects.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     if !case.rule.is_passed_by(case.upgrade) {
         return Vec::new();
@@ -44,12 +44,12 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     vec![finding]
 }
 
-/// Finds values that the new release reads in another way than they say, whatever runs now.
+/// Finds values that the new release does not read as they are written, whatever the running release is.
 pub(super) fn read_otherwise(case: &Case<'_>) -> Vec<Finding> {
     of_each_setting(case, Consequence::Changed)
 }
 
-/// Finds values that the new release still takes and a later one refuses.
+/// Finds values that the new release still accepts and a later one refuses.
 pub(super) fn accepted_until(case: &Case<'_>) -> Vec<Finding> {
     of_each_setting(case, Consequence::Deprecated)
 }
@@ -64,7 +64,7 @@ fn of_each_setting(case: &Case<'_>, consequence: Consequence) -> Vec<Finding> {
         .collect()
 }
 
-/// The finding in the words of the rule.
+/// Returns the finding in the words of the rule.
 fn says(case: &Case<'_>, subject: Subject, consequence: Consequence) -> Finding {
     let does = case.rule.does.as_deref().unwrap_or_default();
     let message = format!("{} {does}", case.context().to());
@@ -76,9 +76,9 @@ fn says(case: &Case<'_>, subject: Subject, consequence: Consequence) -> Finding 
     finding
 }
 
-/// What a rule's conditions point at in a member; none when they do not hold.
+/// Returns the subject in a member that meets a rule's conditions, or `None` if it does not meet them.
 ///
-/// Where a condition asks for what is not set, the text has to say everything.
+/// A condition about what is not set needs a text that is the whole configuration.
 pub(super) fn concerned(case: &Case<'_>) -> Option<Subject> {
     let Case {
         rule,
@@ -99,14 +99,14 @@ pub(super) fn concerned(case: &Case<'_>) -> Option<Subject> {
         .map(Subject::Setting)
 }
 
-/// Whether the text sets nothing that `unless-set` asks for, with the value of `unless-value`.
+/// Returns whether the text does not set anything that `unless-set` names to the value of `unless-value`.
 pub(super) fn unmet(catalogue: &Catalogue, member: &Member, rule: &Rule) -> bool {
     let counts = |setting: &Setting| {
         let condition = rule.unless_value.as_ref();
         condition.is_none_or(|it| flag_text(&setting.value).is_none() || it.holds(&setting.value))
     };
     let is_set = |name: &String| {
-        // Of gates every flag counts, not only the last.
+        // Every flag of gates is effective, not only the last.
         member.settings.iter().any(|setting| {
             let is_flag = setting.spelling == Spelling::Flag;
             let is_read = !setting.overridden || is_flag && setting.name == "feature-gates";
@@ -116,7 +116,7 @@ pub(super) fn unmet(catalogue: &Catalogue, member: &Member, rule: &Rule) -> bool
     !rule.unless_set.iter().any(is_set)
 }
 
-/// Whether the member gets its options in the way the rule is about.
+/// Returns whether the member gets its options in the way the rule is about.
 pub(super) fn is_delivered(case: &Case<'_>) -> bool {
     let member = case.member;
     match case.rule.delivery {
@@ -129,7 +129,7 @@ pub(super) fn is_delivered(case: &Case<'_>) -> bool {
     }
 }
 
-/// The settings of the options the rule asks for, with the values it asks for.
+/// Returns the settings of the options and with the values that the rule names.
 pub(super) fn matching<'a>(
     catalogue: &'a Catalogue,
     member: &'a Member,
@@ -154,7 +154,7 @@ pub(super) fn matching<'a>(
         .map(|(index, _)| index)
 }
 
-/// Whether the member says already what keeps the old behaviour.
+/// Returns whether the member already sets what keeps the old behaviour.
 fn is_kept(case: &Case<'_>) -> bool {
     let Some(Keep {
         option,
@@ -168,7 +168,7 @@ fn is_kept(case: &Case<'_>) -> bool {
     })
 }
 
-/// The actions that keep the old behaviour, where the new release has a setting for it.
+/// Returns the actions that keep the old behaviour, if the new release has a setting for it.
 fn keep(case: &Case<'_>) -> Vec<Action> {
     let Some(keep) = &case.rule.keep else {
         return Vec::new();
@@ -179,14 +179,14 @@ fn keep(case: &Case<'_>) -> Vec<Action> {
     let is_it = |setting: &Setting| setting.gives(case.catalogue, &option.name);
     let settings = case.member.settings.iter().enumerate();
     let Some(value) = &keep.value else {
-        // Those that are overridden would count again.
+        // Without it, the settings that it overrides would take effect again.
         let all = settings.filter(|(_, setting)| is_it(setting));
         return all.map(|(setting, _)| Action::Remove { setting }).collect();
     };
     match case.member.live().find(|(_, setting)| is_it(setting)) {
         Some((setting, found)) => {
             let value = match flag_text(&found.value) {
-                // What it says of other gates stays.
+                // What it sets for other gates stays.
                 Some(said)
                     if option.type_at(case.upgrade.to) == ValueType::FeatureGates
                         && !said.is_empty() =>
@@ -202,7 +202,7 @@ fn keep(case: &Case<'_>) -> Vec<Action> {
     }
 }
 
-/// Adds a setting behind the member's last one that stands where this one may stand.
+/// Adds a setting after the member's last one that is in a place where this one may be.
 pub(super) fn insertion(case: &Case<'_>, option: &EtcdOption, value: &str) -> Option<Action> {
     let to = case.upgrade.to;
     case.member
@@ -224,7 +224,7 @@ pub(super) fn insertion(case: &Case<'_>, option: &EtcdOption, value: &str) -> Op
         })
 }
 
-/// A value in the type that the spelling wants.
+/// Returns a value in the type that the spelling needs.
 pub(super) fn new_value(
     option: &EtcdOption,
     spelling: Spelling,

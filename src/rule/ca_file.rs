@@ -1,5 +1,6 @@
-//! `ca-file` and `peer-ca-file`, which demanded client certificates, became `trusted-ca-file`, which does so only where they
-//! are gone: `pkg/transport/listener.go:241@v3.3.27`, `pkg/transport/listener.go:364@v3.4.0`.
+//! `ca-file` and `peer-ca-file`, which required client certificates, became `trusted-ca-file`, which requires them only
+//! in releases that no longer have the old options: `pkg/transport/listener.go:241@v3.3.27`,
+//! `pkg/transport/listener.go:364@v3.4.0`.
 
 use super::case::{namesakes, several_cases};
 use super::{Case, Finding, Subject, UpgradeContext};
@@ -12,7 +13,7 @@ use crate::facts::go_value;
 use crate::facts::version::{Release, Version};
 use crate::member::{Action, Completeness, NewValue, Setting, Value, key_section};
 
-/// Old option, new option, and the option that demands certificates in so many words.
+/// The old option, the new option, and the option that requires certificates explicitly.
 const TWINS: [(&str, &str, &str); 2] = [
     ("ca-file", "trusted-ca-file", "client-cert-auth"),
     (
@@ -58,9 +59,9 @@ struct Twin<'a> {
     old: &'a EtcdOption,
     new: &'a EtcdOption,
     demand: &'a EtcdOption,
-    /// The first release without the old option.
+    /// Returns the first release without the old option.
     removed: Release,
-    /// The last minor with it.
+    /// Returns the last minor with it.
     last: Version,
 }
 
@@ -144,7 +145,7 @@ impl Twin<'_> {
                 return Some(finding);
             }
         };
-        // The new option may stand there without a value; a second one beside it would not be read.
+        // The new option may be there without a value; a second one beside it would not be read.
         let blank = case.member.live().find(|(_, other)| {
             !removes
                 && other.spelling == setting.spelling
@@ -205,11 +206,11 @@ impl Twin<'_> {
         Some(finding)
     }
 
-    /// Makes client authentication explicit where the running release derives it from the old option only.
+    /// Makes client authentication explicit if the running release derives it from the old option only.
     fn keep_demand(&self, finding: &mut Finding, spelling: Spelling, after: usize, removes: bool) {
         let case = self.case;
         if case.upgrade.from.is_some_and(|from| from >= self.removed) {
-            // The old option has no effect where the member runs today.
+            // The old option has no effect at the running release.
             if removes {
                 return;
             }

@@ -1,4 +1,4 @@
-//! What checks are given.
+//! The arguments of checks.
 
 use super::definition::Rule;
 use super::finding::Finding;
@@ -25,20 +25,20 @@ impl std::fmt::Debug for Check {
     }
 }
 
-/// What a check of a member is given.
+/// The arguments of a check of a member.
 pub struct Case<'a> {
-    /// The rule that asks.
+    /// The rule that names the check.
     pub rule: &'a Rule,
     /// The facts.
     pub catalogue: &'a Catalogue,
-    /// From where to where.
+    /// The upgrade.
     pub upgrade: Upgrade,
     /// The member.
     pub member: &'a Member,
 }
 
 impl Case<'_> {
-    /// The facts seen from this upgrade.
+    /// Returns the facts for this upgrade.
     #[must_use]
     pub fn context(&self) -> UpgradeContext<'_> {
         UpgradeContext {
@@ -48,21 +48,22 @@ impl Case<'_> {
     }
 }
 
-/// What a check of a mention is given.
+/// The arguments of a check of a mention.
 pub struct MentionCase<'a> {
-    /// The rule that asks.
+    /// The rule that names the check.
     pub rule: &'a Rule,
     /// The facts.
     pub catalogue: &'a Catalogue,
-    /// From where to where.
+    /// The upgrade.
     pub upgrade: Upgrade,
     /// The mention.
     pub mention: &'a Mention,
 }
 
-/// The settings of the option, dead duplicates too, that go by the live one's name; all have to change with it.
+/// Returns the settings of the option, overridden ones too, that have the same name as the effective one; all have to
+/// change with it.
 ///
-/// None where a key is also written in another case: which one wins would change with the name.
+/// Returns `None` if a key is also written in another case: which one is effective would change with the name.
 pub(super) fn namesakes(case: &Case<'_>, live: usize, option: &EtcdOption) -> Option<Vec<usize>> {
     let settings = &case.member.settings;
     let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
@@ -80,7 +81,7 @@ pub(super) fn namesakes(case: &Case<'_>, live: usize, option: &EtcdOption) -> Op
     Some(found)
 }
 
-/// What is said where [`namesakes`] has none.
+/// The note if [`namesakes`] returns `None`.
 pub(super) fn several_cases(option: &EtcdOption) -> String {
     format!(
         "no fix: `{}` is written twice, in different case; delete the one that does not count",

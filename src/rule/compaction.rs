@@ -1,4 +1,4 @@
-//! `auto-compaction-retention` became a string, whose meaning `auto-compaction-mode` decides.
+//! `auto-compaction-retention` became a string, whose meaning depends on `auto-compaction-mode`.
 
 mod mode;
 mod retention;
@@ -16,10 +16,10 @@ use crate::server::effective::Effective;
 use retention::{Retention, retention_of};
 use turns::Turns;
 
-/// What is said to be written where the value means nothing.
+/// The help if the value means nothing.
 const NEITHER: &str = "a whole number in quotes, or a duration of h, m and s such as 24h";
 
-/// Looks at the retention of one member.
+/// Checks the retention of one member.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let (Some(retention), Some(mode)) = (
         case.catalogue.option("auto-compaction-retention"),
@@ -39,7 +39,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             .filter(|(_, setting)| setting.gives(case.catalogue, &option.name))
             .last()
     };
-    // A proxy of the second API compacts nothing, and does not look at the retention.
+    // A proxy of the v2 API compacts nothing, and does not read the retention.
     let effective = Effective::new(case.catalogue, case.member, case.upgrade.to);
     let is_proxy = crate::server::startup::is_proxy(&effective) == Some(true);
     let context = UpgradeContext {
@@ -89,7 +89,7 @@ struct Compaction<'a> {
     setting: &'a Setting,
     mode_option: &'a EtcdOption,
     mode: Option<(usize, &'a Setting)>,
-    /// Whether the new release refuses the mode, whatever the retention is.
+    /// Returns whether the new release refuses the mode, whatever the retention is.
     mode_is_bad: bool,
 }
 
@@ -111,7 +111,7 @@ impl Compaction<'_> {
                     self.neither(&format!("time: missing unit in duration \"{text}\""))
                 }
                 Retention::Number(_) | Retention::Duration if self.mode_is_bad => None,
-                // No time at all is off, whatever the mode is.
+                // A retention of zero is off, whatever the mode is.
                 Retention::Duration if go_value::parse_duration(text) == Ok(0) => None,
                 Retention::Number(_) => self.quoted_number(text),
                 Retention::Duration => self.duration(),
@@ -127,10 +127,10 @@ impl Compaction<'_> {
         }
     }
 
-    /// A YAML number, which releases want that do not read a text.
+    /// A YAML number, which releases need that do not read a text.
     fn unquoted(&self, number: i128) -> Option<Finding> {
         let refusal = self.context.refusal(self.setting).or_else(|| {
-            // Some releases take `1e1` for text, and then do not know its unit.
+            // Some releases read `1e1` as text, and then do not know its unit.
             let is_text = matches!(self.setting.value, Value::Exponent(_));
             let line = "error parsing CompactionRetention: time: unknown unit \"e\"";
             is_text.then(|| {
@@ -177,7 +177,7 @@ impl Compaction<'_> {
         Some(finding)
     }
 
-    /// A negative number in a form the new release reads.
+    /// Checks a negative number in a form that the new release reads.
     fn negative(&self, text: &str) -> Option<Finding> {
         if self.context.refusal(self.setting).is_some() {
             return None;
@@ -204,7 +204,7 @@ impl Compaction<'_> {
         Some(finding)
     }
 
-    /// A number as a string: without a mode compaction is off, silently.
+    /// Checks a number as a string: without a mode compaction is silently off.
     fn quoted_number(&self, text: &str) -> Option<Finding> {
         let running = self.case.upgrade.from;
         let text_since = self.turns.text_since;
@@ -242,7 +242,7 @@ impl Compaction<'_> {
         finding.instead = "auto-compaction-mode: periodic beside it".to_owned();
         finding.actions.push(self.add_mode());
         finding.fix_title = "Say the mode".to_owned();
-        // A release that wants a number refuses the text, so nothing that runs today changes.
+        // A release that needs a number refuses the text, so nothing that runs today changes.
         finding.applicability = if running.is_some() && !runs_it {
             Applicability::Safe
         } else {
@@ -252,7 +252,7 @@ impl Compaction<'_> {
         Some(finding)
     }
 
-    /// A duration: without a mode that it knows etcd does not start.
+    /// Checks a duration: without a mode that it knows etcd does not start.
     fn duration(&self) -> Option<Finding> {
         let to = self.case.upgrade.to;
         let mode = self.mode_at(to);
@@ -283,7 +283,7 @@ impl Compaction<'_> {
         Some(finding)
     }
 
-    /// Says that the mode may be set where this text does not show it.
+    /// Adds that the mode may be set outside this text.
     fn doubt(&self, finding: &mut Finding) {
         if self.case.member.completeness == Completeness::Partial && self.mode.is_none() {
             finding.applicability = Applicability::Unsafe;
@@ -323,7 +323,7 @@ impl Compaction<'_> {
         finding
     }
 
-    /// Whether the mode decides what the new release makes of a plain number.
+    /// Returns whether the mode decides how the new release reads a plain number.
     fn reads_number_by_mode(&self) -> bool {
         let behaviour = Behaviour::NumberOfCompactionRetentionIsReadByTheMode;
         self.case.catalogue.does(behaviour, self.case.upgrade.to)
@@ -348,7 +348,7 @@ impl Compaction<'_> {
         }
     }
 
-    /// The mode the text says; empty and null say none, and only null leaves the default.
+    /// Returns the mode that the text sets; empty and null set none, and only null leaves the default.
     fn mode_text(&self) -> Option<String> {
         match &self.mode?.1.value {
             Value::Text(text) | Value::Unknown(text) if !text.is_empty() => Some(text.clone()),
@@ -356,7 +356,7 @@ impl Compaction<'_> {
         }
     }
 
-    /// The mode that holds at a release; an empty variable is none that is set.
+    /// Returns the mode in effect at a release; an empty variable is not set.
     fn mode_at(&self, release: Release) -> Option<String> {
         let said_empty = self.mode.is_some_and(|(_, mode)| {
             mode.spelling != Spelling::Variable && mode.value.text() == Some("")
@@ -371,11 +371,11 @@ impl Compaction<'_> {
         })
     }
 
-    /// Whether a release on the way has no default mode for a member with a configuration file.
+    /// Returns whether a stop of the upgrade has no default mode for a member with a configuration file.
     fn passes_release_without_mode(&self) -> bool {
         let (catalogue, to) = (self.case.catalogue, self.case.upgrade.to);
         let text_since = self.turns.text_since;
-        // A number is what older releases want, so a file that has one comes from there.
+        // Older releases require a number, so a file that has one is from one of them.
         let from = self.case.upgrade.from;
         let Some(from) = from.or_else(|| catalogue.line_before(text_since)) else {
             return false;

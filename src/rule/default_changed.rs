@@ -34,7 +34,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     joined(findings)
 }
 
-/// One finding for all options that are left out, where nothing can be done about each of them alone.
+/// Makes one finding for all options that are left out, if none of them can be fixed alone.
 fn joined(findings: Vec<Finding>) -> Vec<Finding> {
     let (left_out, mut others): (Vec<Finding>, Vec<Finding>) = findings
         .into_iter()
@@ -55,7 +55,7 @@ fn joined(findings: Vec<Finding>) -> Vec<Finding> {
 enum Unset {
     /// It is not written.
     Absent,
-    /// It is written with the value that stands for the default.
+    /// It is written with the value that means the default.
     Zero(usize),
     /// It is written without a value.
     Null(usize),
@@ -92,7 +92,7 @@ fn finding(
     let is_other_change =
         old != new && before.is_some_and(|before| option.default_at(before, in_file) != old);
     if is_other_change {
-        // The rule of an earlier change speaks of it.
+        // The rule of an earlier change reports it.
         return None;
     }
     let from = context.shown(case.upgrade.from?);
@@ -103,7 +103,7 @@ fn finding(
     let message = if old == new {
         let passed = option.default_at(case.rule.begins, in_file);
         if passed == new {
-            // The release that only restores the default says nothing beside the one that changed it.
+            // A release that only restores the default is not reported beside the one that changed it.
             return None;
         }
         format!(
@@ -159,7 +159,7 @@ fn finding(
     Some(finding)
 }
 
-/// A default in words.
+/// Returns a default in words.
 fn shown(default: &str) -> &str {
     if default.is_empty() {
         "nothing"

@@ -1,4 +1,4 @@
-//! What a rule says.
+//! The definition of a rule.
 
 use serde::Deserialize;
 
@@ -9,9 +9,9 @@ use crate::facts::version::{Release, Upgrade, Version};
 /// A rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// Whether it is one of an organisation's own.
+    /// Whether it is one of an organisation's own rules.
     pub is_own: bool,
-    /// States the problem; never changes.
+    /// The id. It states the problem and never changes.
     pub id: String,
     /// What is wrong, in one line.
     pub title: String,
@@ -19,48 +19,48 @@ pub struct Rule {
     pub begins: Release,
     /// The first release in which it no longer matters.
     pub ends: Option<Release>,
-    /// The options it is about, by catalogue name; none for mentions.
+    /// The options it is about, by catalogue name; empty for mentions.
     pub options: Vec<String>,
     /// What it can harm.
     pub impact: Impact,
-    /// How much it matters, where no fact of etcd's decides that: only with the check `policy`.
+    /// How much it matters, if no fact of etcd decides that: only with the check `policy`.
     pub severity: Option<Severity>,
     /// The function that finds it, a name of [`super::CHECKS`].
     pub check: String,
     /// Only for members that set one of these options.
     pub if_set: Vec<String>,
-    /// Only where the value of that option is such.
+    /// Only if the value of that option meets this condition.
     pub if_value: Option<ValueCondition>,
     /// Only for members that set none of these options.
     pub unless_set: Vec<String>,
-    /// Only a value that meets this counts as setting one of them; so does one that is decided elsewhere.
+    /// Only a value that meets this condition counts as setting one of them; so does one that is set elsewhere.
     pub unless_value: Option<ValueCondition>,
     /// Only for members that get their options in that way.
     pub delivery: Option<RuleDelivery>,
-    /// What the new release does, where the check does not say it itself.
+    /// What the new release does, if the check has no message of its own.
     pub does: Option<String>,
-    /// What keeps the old behaviour, as a fix that is never applied unasked.
+    /// The setting that keeps the old behaviour, as a fix that is never applied unless it is requested.
     pub keep: Option<Keep>,
-    /// Whether writing the old default down keeps it; not where the new release refuses it.
+    /// Whether writing the old default keeps it; false if the new release refuses it.
     pub pin: bool,
     /// What etcd does and why that matters.
     pub why: String,
     /// What to write instead.
     pub instead: String,
-    /// `path:line@tag` in etcd's repository; of a rule of one's own any text or page.
+    /// `path:line@tag` in etcd's repository; for an organisation's own rule any text or page.
     pub sources: Vec<String>,
-    /// Input and rewrite; tests and documentation at once.
+    /// Input and rewrite, used as tests and as documentation.
     pub examples: Vec<Example>,
 }
 
 impl Rule {
-    /// Whether the new release is one in which it matters.
+    /// Returns whether it matters at the new release.
     #[must_use]
     pub fn matters_at(&self, to: Release) -> bool {
         self.begins <= to && self.ends.is_none_or(|end| to < end)
     }
 
-    /// Whether the upgrade passes the point where it begins to matter, and it still does at the new release.
+    /// Returns whether the upgrade passes the begin of the rule, and it still matters at the new release.
     #[must_use]
     pub fn is_passed_by(&self, upgrade: Upgrade) -> bool {
         upgrade.crosses(self.begins) && self.matters_at(upgrade.to)
@@ -93,16 +93,16 @@ pub struct Keep {
 pub struct Example {
     /// What it shows.
     pub title: String,
-    /// The file's name, which hints at its surface.
+    /// The file's name, which helps to recognise its surface.
     pub file: String,
     /// The running release.
     pub from: Option<Version>,
-    /// The release to go to.
+    /// The release to upgrade to.
     pub to: Version,
     /// The text.
     pub before: String,
-    /// Whether the rule finds something in it, as it does unless the example shows what it is not about.
+    /// Whether the rule finds something in it, which is so unless the example shows what the rule does not report.
     pub finds: bool,
-    /// The text after `fix`; the same text when there is nothing that may be applied unasked.
+    /// The text after `fix`; the same text if no safe fix exists.
     pub after: String,
 }

@@ -4,7 +4,7 @@ use super::{Finding, MentionCase, Subject, UpgradeContext};
 use crate::diagnostic::Consequence;
 use crate::member::MentionKind;
 
-/// Looks at one path.
+/// Checks one path.
 pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
     let MentionKind::Endpoint(path) = &case.mention.kind else {
         return None;

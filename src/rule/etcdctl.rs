@@ -1,10 +1,10 @@
-//! Commands that the new release's etcdctl no longer knows.
+//! Commands that the new release's etcdctl no longer has.
 
 use super::{Finding, MentionCase, Subject, UpgradeContext};
 use crate::diagnostic::Consequence;
 use crate::member::MentionKind;
 
-/// Looks at one command of the v2 API.
+/// Checks one command of the v2 API.
 pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
     let MentionKind::EtcdctlCommand { name, says_api } = &case.mention.kind else {
         return None;

@@ -1,4 +1,4 @@
-//! The form of a file of rules, and what has to hold in it.
+//! The form of a file of rules, and its validation.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -12,10 +12,10 @@ use crate::facts::go_value::parse_duration;
 use crate::facts::version::{Release, Version};
 use crate::source::{LineColumn, Source};
 
-/// The checks that rules of one's own may name: they look at nothing but what the rule itself says.
+/// The checks that an organisation's own rules may name: they depend on the rule alone.
 pub const OWN_CHECKS: [&str; 3] = [POLICY, "behaviour-changed", "read-otherwise"];
 
-/// The check for what no fact of etcd's decides.
+/// The check for what no fact of etcd decides.
 const POLICY: &str = "policy";
 
 /// Why rules could not be read.
@@ -26,16 +26,16 @@ pub struct RuleError {
     pub file: String,
     /// Where.
     pub place: LineColumn,
-    /// What is wrong, and what would be right.
+    /// What is wrong, and what to write.
     pub message: String,
 }
 
-/// Whose rules a file holds.
+/// The owner of the rules in a file.
 #[derive(Clone, Copy)]
 pub(super) enum Origin<'a> {
-    /// The tool's.
+    /// Built-in rules.
     BuiltIn,
-    /// An organisation's own.
+    /// An organisation's own rules.
     Own {
         /// Whether an id is that of a finding without a rule.
         is_taken: &'a dyn Fn(&str) -> bool,
@@ -64,7 +64,7 @@ impl RuleFile {
         })
     }
 
-    /// Adds the rules of the file to those that are known, each with its check.
+    /// Adds the rules of the file to the known ones, each with its check.
     pub(super) fn add_to(
         self,
         known: &mut Vec<(Rule, Check)>,
@@ -114,7 +114,7 @@ impl RuleFileParser<'_> {
         }
         let begins = match &wire.begins {
             Some(begins) => self.release(begins)?,
-            // What etcd does not decide holds for every release.
+            // What etcd does not decide applies to every release.
             None if wire.check.get_ref() == POLICY => self.catalogue.oldest(),
             None => {
                 let message = "missing field `begins`: the release in which it begins to matter";
@@ -227,7 +227,7 @@ impl RuleFileParser<'_> {
         Err(self.error(name, message))
     }
 
-    /// What has to hold besides in rules that no test of ours has seen.
+    /// Validates further what our own tests check for built-in rules.
     fn own(&self, wire: &WireRule) -> Result<(), RuleError> {
         let keep = wire.keep.as_ref().map(|keep| keep.option.span().start);
         if let Some(at) = keep.or(wire.pin.as_ref().map(|pin| pin.span().start)) {
@@ -322,7 +322,7 @@ impl RuleFileParser<'_> {
         Ok(version)
     }
 
-    /// The release that something begins with: the first of a line where no patch is written.
+    /// Parses the release that something begins with: the first of a minor if no patch is written.
     fn release(&self, written: &Spanned<String>) -> Result<Release, RuleError> {
         self.version(written).map(Version::first_release)
     }
@@ -359,7 +359,7 @@ struct WireFile {
     rules: Vec<Spanned<WireRule>>,
 }
 
-/// What each field is for is said at [`Rule`].
+/// The fields are documented at [`Rule`].
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct WireRule {

@@ -1,4 +1,4 @@
-//! What a check answers; no bytes yet.
+//! The result of a check; no bytes yet.
 
 use super::Rule;
 use crate::diagnostic::{Consequence, Impact, Severity};
@@ -11,11 +11,11 @@ use crate::member::Action;
 pub enum Subject {
     /// A setting, by its index in the member.
     Setting(usize),
-    /// The member as a whole.
+    /// The member.
     Member,
-    /// The first word that is no flag.
+    /// The first positional argument.
     PositionalArgument,
-    /// The mention that was looked at.
+    /// The mention.
     Mention,
 }
 
@@ -32,34 +32,34 @@ pub struct Finding {
     pub consequence: Consequence,
     /// What it can harm.
     pub impact: Impact,
-    /// How much it matters, where no fact of etcd's decides that.
+    /// How much it matters, if no fact of etcd decides that.
     pub severity: Option<Severity>,
-    /// What is wrong, in one line.
+    /// The problem, in one line.
     pub title: String,
-    /// What etcd does about it.
+    /// What etcd does.
     pub message: String,
     /// What to write instead.
     pub instead: String,
-    /// What else to know.
+    /// More to know.
     pub notes: Vec<String>,
-    /// When the change may go in, and why then.
+    /// When the change may be made, and why then.
     pub when: Option<(When, String)>,
-    /// What would mend it; empty when a machine cannot.
+    /// The actions of the fix; empty if there is none.
     pub actions: Vec<Action>,
-    /// Options whose settings decide what the actions are, beside those that the actions change.
+    /// Options whose settings decide the actions, beside those that the actions change.
     pub rests_on: Vec<String>,
-    /// How far the actions may be trusted.
+    /// The applicability of the actions.
     pub applicability: Applicability,
     /// What the actions do, in the imperative.
     pub fix_title: String,
-    /// The release in which it begins to matter, where the facts say one.
+    /// The release in which it begins to matter, if the facts name one.
     pub since: Option<Release>,
     /// Where it is documented.
     pub docs: Vec<String>,
 }
 
 impl Finding {
-    /// A finding of that rule without a fix.
+    /// Creates a finding of that rule without a fix.
     #[must_use]
     pub fn new(rule: &Rule, subject: Subject, consequence: Consequence, message: String) -> Self {
         Self {
@@ -78,7 +78,7 @@ impl Finding {
             rests_on: Vec::new(),
             applicability: Applicability::Manual,
             fix_title: String::new(),
-            // A rule that ends is about a release to come, which its title names.
+            // A rule that ends is about a later release, which its title names.
             since: Some(rule.begins).filter(|_| rule.ends.is_none()),
             docs: rule.sources.clone(),
         }

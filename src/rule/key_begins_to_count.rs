@@ -7,7 +7,7 @@ use crate::facts::catalogue::Spelling;
 use crate::member::Action;
 use crate::server::effective::reads_files;
 
-/// Finds keys of the rule's options that come alive.
+/// Finds keys of the rule's options that take effect with the new release.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let Some(from) = case.upgrade.from else {
         return Vec::new();

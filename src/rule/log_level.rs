@@ -1,4 +1,4 @@
-//! The options of the logger capnslog, whose place `log-level` takes.
+//! The options of the logger capnslog, which `log-level` replaces.
 
 use super::{Case, Finding, Subject, refused_message};
 use crate::diagnostic::Consequence;
@@ -8,9 +8,9 @@ use crate::facts::go_value::parse_bool;
 use crate::member::{Action, NewValue, Setting, Value};
 use crate::server::effective::{flag_text, is_decided_by_other_file};
 
-/// Finds `debug`, `log-package-levels` and the logger capnslog; one fix moves all of them.
+/// Finds `debug`, `log-package-levels` and the logger capnslog; one fix replaces all of them.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    // A configuration file named elsewhere decides what is read.
+    // If the member is given another configuration file, that file decides what is read.
     if !case.rule.matters_at(case.upgrade.to)
         || is_decided_by_other_file(case.catalogue, case.member, case.upgrade.to)
     {
@@ -79,7 +79,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// What to write for one of the settings.
+/// Returns what to write for one of the settings.
 fn instead(case: &Case<'_>, log_level: &EtcdOption, setting: &Setting) -> String {
     let spelling = setting.spelling;
     if is_capnslog(case, setting) {
@@ -96,7 +96,7 @@ fn instead(case: &Case<'_>, log_level: &EtcdOption, setting: &Setting) -> String
     }
 }
 
-/// What the new release does with a setting of the old logger.
+/// Returns what the new release does with a setting of the old logger.
 fn what_happens(case: &Case<'_>, setting: &Setting) -> Option<(Consequence, String)> {
     if is_capnslog(case, setting) {
         let line = crate::server::startup::removed_capnslog(case.catalogue);
@@ -119,12 +119,12 @@ struct LogLevelFix {
     actions: Vec<Action>,
     applicability: Applicability,
     loses_levels: bool,
-    /// Nothing is written in their place.
+    /// Nothing replaces them.
     only_deletes: bool,
     takes_zap: bool,
 }
 
-/// Moves everything at once; no actions where a value is decided elsewhere.
+/// Replaces all of them at once; returns no actions if a value is set elsewhere.
 fn fix(case: &Case<'_>, log_level: &EtcdOption) -> LogLevelFix {
     let mut fix = LogLevelFix {
         actions: Vec::new(),
@@ -151,7 +151,7 @@ fn fix(case: &Case<'_>, log_level: &EtcdOption) -> LogLevelFix {
         if matches!(levels.value, Value::Unknown(_)) {
             return fix;
         }
-        // With zap the levels of packages are not looked at: embed/config_logging.go:108@v3.4.45.
+        // With zap the levels of packages are not read: embed/config_logging.go:108@v3.4.45.
         fix.loses_levels = !uses_zap;
     }
     let mut renamed = None;

@@ -10,7 +10,7 @@ use crate::member::{Action, NewValue, Setting, Value};
 /// Outputs that the logger capnslog accepts, one at a time: `embed/config_logging.go:119@v3.4.45`.
 const CAPNSLOG_OUTPUTS: [&str; 3] = ["default", "stdout", "stderr"];
 
-/// Finds `log-output` from the release on that has `log-outputs`.
+/// Finds `log-output` at releases that have `log-outputs`.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let (Some(old), Some(new)) = (
         case.catalogue.option("log-output"),
@@ -86,7 +86,7 @@ fn finding(
         finding.notes.push(several_cases(old));
         return Some(finding);
     };
-    // The new key may stand there with null; a second one beside it would not be read.
+    // The new key may be there with null; a second one beside it would not be read.
     let blank = case.member.live().find(|(_, other)| {
         other.spelling == setting.spelling && other.gives(case.catalogue, &new.name)
     });
@@ -135,7 +135,7 @@ fn finding(
     Some(finding)
 }
 
-/// The outputs a value names; none where something else decides them.
+/// Returns the outputs that a value names, or `None` if it is set elsewhere.
 fn outputs(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Text(text) => Some(
@@ -161,7 +161,8 @@ fn instead(setting: &Setting, name: &str, outputs: Option<&[String]>) -> String 
     }
 }
 
-/// Whether the default logger of the new release is capnslog, which takes one of three outputs, and no logger is chosen.
+/// Returns whether the default logger of the new release is capnslog, which accepts one of three outputs, and no logger
+/// is set.
 fn needs_zap(case: &Case<'_>, outputs: &[String]) -> bool {
     let plain = outputs.len() == 1 && CAPNSLOG_OUTPUTS.contains(&outputs[0].as_str());
     let capnslog = case

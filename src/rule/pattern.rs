@@ -4,7 +4,7 @@ use regex::{Error, Regex, RegexBuilder};
 
 use crate::limits::PATTERN_SIZE;
 
-/// A regular expression that a value has to match. A part of the value is enough: `^` and `$` ask for the whole.
+/// A regular expression that a value has to match. It may match a part of the value: `^` and `$` anchor it.
 #[derive(Clone, Debug)]
 pub struct Pattern(Regex);
 
@@ -26,7 +26,7 @@ impl Pattern {
     /// Compiles a pattern.
     ///
     /// # Errors
-    /// When it is no regular expression, or too large a one.
+    /// Returns an error if it is no regular expression, or too large.
     pub fn new(written: &str) -> Result<Self, PatternError> {
         let compiled = RegexBuilder::new(written).size_limit(PATTERN_SIZE).build();
         compiled.map(Self).map_err(|error| match error {
@@ -35,14 +35,14 @@ impl Pattern {
         })
     }
 
-    /// Whether the value, or a part of it, matches.
+    /// Returns whether the value, or a part of it, matches.
     #[must_use]
     pub fn is_match(&self, value: &str) -> bool {
         self.0.is_match(value)
     }
 }
 
-/// What is said behind the drawing of the pattern, which takes lines of its own.
+/// Returns the message after the drawing of the pattern, which takes several lines.
 fn reason(error: &str) -> String {
     let (_, reason) = error.rsplit_once("error: ").unwrap_or(("", error));
     reason.trim_end().to_owned()

@@ -1,4 +1,4 @@
-//! What an organisation wants of its members, whatever etcd makes of it.
+//! Policies of an organisation for its members, whatever etcd does.
 
 use super::behaviour::{is_delivered, matching, unmet};
 use super::{Case, Finding, Subject};
@@ -6,11 +6,11 @@ use crate::diagnostic::Consequence;
 use crate::member::Setting;
 use crate::server::effective::{flag_text, says_everything};
 
-/// A longer value stands in the text, where everyone can see it.
+/// The greatest length of a value in a message; a longer value can be read in the text.
 const SHOWN_VALUE: usize = 60;
 
 /// Finds the settings that `if-set` names, with the value of `if-value`; without `if-set` the members that do not set
-/// what `unless-set` asks for, at the setting whose value is another than `unless-value` asks for.
+/// what `unless-set` names, at the setting whose value does not meet `unless-value`.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let Case { rule, member, .. } = *case;
     if !rule.matters_at(case.upgrade.to) || !is_delivered(case) {
@@ -24,7 +24,8 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             found.extend(matching(case.catalogue, member, rule).map(Subject::Setting));
         }
     } else if is_unmet {
-        // One option is as it must not be wherever more is set; of several another text may set the right one.
+        // If one option is named, a wrong value is wrong whatever other texts set; if several are named, another text
+        // may set the right one.
         if is_whole || rule.unless_set.len() == 1 {
             found.extend(otherwise_than_asked(case).map(Subject::Setting));
         }
@@ -38,7 +39,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// The settings of what `unless-set` names whose value is not what `unless-value` asks for.
+/// Returns the settings of what `unless-set` names whose value does not meet `unless-value`.
 fn otherwise_than_asked<'c>(case: &'c Case<'_>) -> impl Iterator<Item = usize> + 'c {
     let is_other = |setting: &Setting| {
         let condition = case.rule.unless_value.as_ref();
@@ -87,7 +88,7 @@ fn finding(case: &Case<'_>, subject: Subject) -> Finding {
         option: option
             .or_else(|| finding.option.clone())
             .or_else(|| case.rule.unless_set.first().cloned()),
-        // No release of etcd began it.
+        // It begins with no release of etcd.
         since: None,
         ..finding
     }

@@ -1,4 +1,4 @@
-//! A variable beside the flag of the same option, where etcd only warns about it.
+//! A variable beside the flag of the same option, at releases that only warn about it.
 
 use super::{Case, Finding, Subject};
 use crate::diagnostic::Consequence;

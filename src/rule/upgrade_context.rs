@@ -1,4 +1,4 @@
-//! What both ends of an upgrade make of old and new forms, in words.
+//! How both ends of an upgrade read old and new forms, in words.
 
 use crate::diagnostic::Consequence;
 use crate::edit::When;
@@ -7,17 +7,17 @@ use crate::facts::version::{Release, Upgrade};
 use crate::member::Setting;
 use crate::server::acceptance::{self, Acceptance};
 
-/// The facts seen from one upgrade.
+/// The facts for one upgrade.
 #[derive(Clone, Copy)]
 pub struct UpgradeContext<'a> {
     /// The facts.
     pub catalogue: &'a Catalogue,
-    /// From where to where.
+    /// The upgrade.
     pub upgrade: Upgrade,
 }
 
 impl UpgradeContext<'_> {
-    /// The running release, or the last one of the line before the new one where it is not known.
+    /// Returns the running release, or the last one of the minor before the new one if it is not known.
     #[must_use]
     pub fn running(&self) -> Option<Release> {
         self.upgrade
@@ -25,7 +25,7 @@ impl UpgradeContext<'_> {
             .or_else(|| self.catalogue.line_before(self.upgrade.to))
     }
 
-    /// A release in words: the patch only where it is not the newest of its line.
+    /// Returns a release in words: the patch only if it is not the newest of its minor.
     #[must_use]
     pub fn shown(&self, release: Release) -> String {
         let newest = self
@@ -39,13 +39,13 @@ impl UpgradeContext<'_> {
         }
     }
 
-    /// The new release in words.
+    /// Returns the new release in words.
     #[must_use]
     pub fn to(&self) -> String {
         self.shown(self.upgrade.to)
     }
 
-    /// When a change may go in, from the releases that accept the old and the new form.
+    /// Returns when a change may be made, from the releases that accept the old and the new form.
     pub fn when(
         &self,
         accepts_old: impl Fn(Release) -> bool,
@@ -81,7 +81,7 @@ impl UpgradeContext<'_> {
         Some(answer)
     }
 
-    /// What the new release does with a setting that it does not plainly accept.
+    /// Returns what the new release does with a setting that it does not plainly accept.
     #[must_use]
     pub fn refusal(&self, setting: &Setting) -> Option<(Consequence, String)> {
         let to = self.to();
@@ -110,7 +110,7 @@ impl UpgradeContext<'_> {
     }
 }
 
-/// That a release exits, and what it prints.
+/// Returns that a release exits, and what it prints.
 #[must_use]
 pub fn refused_message(release: &str, line: &str) -> String {
     format!("{release} does not start: {line}")

@@ -1,4 +1,4 @@
-//! What a value has to be for a rule to concern its setting.
+//! The condition that a value has to meet for a rule to apply to its setting.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -8,15 +8,15 @@ use crate::facts::go_value::{parse_bool, parse_duration};
 use crate::member::Value;
 use crate::server::effective::flag_text;
 
-/// A condition on a value; one that is decided elsewhere meets none. `P` is a pattern, compiled or as it is written.
+/// A condition on a value; a value that is set elsewhere meets none. `P` is a pattern, compiled or as it is written.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ValueCondition<P = Pattern> {
-    /// It is one of these; true stands for all that Go reads as true.
+    /// It is one of these; true means all that Go reads as true.
     OneOf(Vec<String>),
     /// It is none of these.
     NoneOf(Vec<String>),
-    /// One of these stands in it.
+    /// It contains one of these.
     Contains(Vec<String>),
     /// It matches this regular expression, as a whole or in a part.
     Matches(P),
@@ -24,11 +24,12 @@ pub enum ValueCondition<P = Pattern> {
     ShorterThan(String),
 }
 
-/// A condition as a file of rules has it.
+/// A condition as it is written in a file of rules.
 pub(super) type WireCondition = ValueCondition<Spanned<String>>;
 
 impl WireCondition {
-    /// The condition with its pattern compiled; else where the pattern begins in the file, and what is wrong with it.
+    /// Returns the condition with its pattern compiled, or where the pattern begins in the file and what is wrong with
+    /// it.
     pub(super) fn compile(self) -> Result<ValueCondition, (usize, PatternError)> {
         Ok(match self {
             Self::OneOf(listed) => ValueCondition::OneOf(listed),
@@ -45,7 +46,7 @@ impl WireCondition {
 }
 
 impl ValueCondition {
-    /// Whether the value meets it.
+    /// Returns whether the value meets it.
     #[must_use]
     pub fn holds(&self, value: &Value) -> bool {
         let Some(text) = flag_text(value) else {

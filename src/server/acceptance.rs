@@ -1,4 +1,4 @@
-//! How a release receives one setting: what etcd does with a name and a value in that spelling.
+//! Whether a release accepts one setting: what etcd does with a name and a value in that spelling.
 //!
 //! This is etcd's behaviour derived from the facts; no advice is in here.
 
@@ -14,7 +14,7 @@ use crate::facts::version::Release;
 use crate::member::{Setting, Value, asks_for_help};
 use value::{stored_in_spite_of_error, text_error};
 
-/// How `release` receives the setting.
+/// Returns what `release` does with the setting.
 #[must_use]
 pub fn check(catalogue: &Catalogue, setting: &Setting, release: Release) -> Acceptance {
     let option = catalogue.spelled(setting.spelling, &setting.name);
@@ -44,7 +44,7 @@ pub fn check(catalogue: &Catalogue, setting: &Setting, release: Release) -> Acce
     }
 }
 
-/// Whether a key counts in the case in which it is written.
+/// Returns whether a key is read in the case in which it is written.
 fn is_recorded(
     catalogue: &Catalogue,
     option: &EtcdOption,
@@ -63,7 +63,7 @@ pub fn unknown_flag(name: &str) -> String {
     format!("flag provided but not defined: -{name}")
 }
 
-/// The warning of a variable that no option has.
+/// Returns the warning of a variable that no option has.
 fn unknown_variable(catalogue: &Catalogue, setting: &Setting, release: Release) -> String {
     let value = match &setting.value {
         Value::Text(text) | Value::Unknown(text) => text.as_str(),
@@ -104,7 +104,7 @@ fn flag(
     }
 }
 
-/// Empty variables are not set in any release; what is invalid is fatal, or forgotten.
+/// Empty variables are not set in any release; an invalid one is fatal, or ignored.
 fn variable(
     catalogue: &Catalogue,
     option: &EtcdOption,
@@ -138,7 +138,7 @@ fn variable(
     }
 }
 
-/// Whether `release` takes the text for the option.
+/// Returns whether `release` accepts the text for the option.
 #[must_use]
 pub fn takes(catalogue: &Catalogue, option: &EtcdOption, text: &str, release: Release) -> bool {
     text_error(catalogue, option, text, release).is_none()

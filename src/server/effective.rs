@@ -1,4 +1,4 @@
-//! The configuration that takes effect: what a release makes of all settings of a member together.
+//! The effective configuration: the values that a release uses with all settings of a member together.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::server::acceptance::{self, Acceptance};
 /// A value that a setting gives an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// As a flag would be given it; durations of a file as nanoseconds. None where something else decides it.
+    /// The value in the form of a flag's; durations of a file as nanoseconds. `None` if it is set elsewhere.
     pub text: Option<String>,
     /// The setting, by its index in the member.
     pub setting: usize,
@@ -32,10 +32,10 @@ pub struct Effective<'a> {
 }
 
 impl<'a> Effective<'a> {
-    /// What `release` makes of the member.
+    /// Returns the effective configuration of the member at `release`.
     ///
-    /// Of a flag and a variable the flag counts: `pkg/flags/flag.go:103@v2.3.8`. A release that is given a configuration
-    /// file looks at nothing else, so flags beside `--config-file` are left out: notes on precedence in
+    /// A flag overrides a variable: `pkg/flags/flag.go:103@v2.3.8`. A release that is given a configuration file reads
+    /// nothing else, so flags beside `--config-file` are left out: notes on precedence in
     /// `etcdmain/config.go:307@v3.3.27`.
     #[must_use]
     pub fn new(catalogue: &'a Catalogue, member: &'a Member, release: Release) -> Self {
@@ -71,7 +71,7 @@ impl<'a> Effective<'a> {
             Acceptance::ReadAs(stored) => Some(stored),
             _ => return,
         };
-        // A file's empty list of URLs is no list: embed/config.go:370@v3.3.27.
+        // An empty list of URLs in a file is no list: embed/config.go:370@v3.3.27.
         let is_urls = matches!(
             option.type_at(self.release),
             ValueType::Urls | ValueType::UniqueUrls
@@ -79,7 +79,8 @@ impl<'a> Effective<'a> {
         if setting.spelling == Spelling::Key && is_urls && text.as_deref() == Some("") {
             return;
         }
-        // A flag's leaves the default as it is, and still counts as set: pkg/flags/unique_urls.go:41@v3.4.45.
+        // An empty list of a flag leaves the default as it is, and still counts as set:
+        // pkg/flags/unique_urls.go:41@v3.4.45.
         let text = text.map(|text| {
             if is_urls && text.is_empty() {
                 option.default_at(self.release, false).to_owned()
@@ -96,7 +97,7 @@ impl<'a> Effective<'a> {
         );
     }
 
-    /// Each `--feature-gates` adds to those before it: `pkg/featuregate/feature_gate.go:210@v3.6.14`.
+    /// Merges every `--feature-gates` with those before it: `pkg/featuregate/feature_gate.go:210@v3.6.14`.
     fn gates(&self, last: &Setting) -> Option<String> {
         if last.spelling != Spelling::Flag {
             return flag_text(&last.value);
@@ -107,30 +108,31 @@ impl<'a> Effective<'a> {
         texts.map(|texts| texts.join(","))
     }
 
-    /// Whether the release does so.
+    /// Returns whether the release has the behaviour.
     #[must_use]
     pub fn does(&self, behaviour: Behaviour) -> bool {
         self.catalogue.does(behaviour, self.release)
     }
 
-    /// Whether a configuration file is used.
+    /// Returns whether a configuration file is used.
     #[must_use]
     pub fn in_file(&self) -> bool {
         self.member.delivery == Delivery::ConfigFile
     }
 
-    /// The setting that gives the option a value.
+    /// Returns the value that a setting gives the option.
     #[must_use]
     pub fn set(&self, option: &str) -> Option<&Held> {
         self.held.get(option)
     }
 
-    /// Every option that is given a value.
+    /// Returns every option that is given a value.
     pub fn all(&self) -> impl Iterator<Item = (&'a str, &Held)> {
         self.held.iter().map(|(name, held)| (*name, held))
     }
 
-    /// The option's value, set or by default; none where something else decides it, or the release has no such option.
+    /// Returns the option's value, set or by default, or `None` if it is set elsewhere, or the release has no such
+    /// option.
     #[must_use]
     pub fn text(&self, option: &str) -> Option<String> {
         match self.set(option) {
@@ -144,27 +146,27 @@ impl<'a> Effective<'a> {
         }
     }
 
-    /// Whether the option is given a text that is known and not empty.
+    /// Returns whether the option is given a text that is known and not empty.
     #[must_use]
     pub fn is_filled(&self, option: &str) -> bool {
         self.set(option)
             .is_some_and(|held| held.text.as_deref().is_none_or(|text| !text.is_empty()))
     }
 
-    /// The value as a boolean.
+    /// Returns the value as a boolean.
     #[must_use]
     pub fn boolean(&self, option: &str) -> Option<bool> {
         go_value::parse_bool(&self.text(option)?)
     }
 
-    /// The value as a whole number.
+    /// Returns the value as a whole number.
     #[must_use]
     pub fn number(&self, option: &str) -> Option<i128> {
         let text = self.text(option)?;
         go_value::parse_int(&text, 64).or_else(|| go_value::parse_uint(&text, 64).map(i128::from))
     }
 
-    /// The value as a duration, in nanoseconds.
+    /// Returns the value as a duration, in nanoseconds.
     #[must_use]
     pub fn duration(&self, option: &str) -> Option<i64> {
         let text = self.text(option)?;
@@ -173,7 +175,7 @@ impl<'a> Effective<'a> {
             .or_else(|| go_value::parse_duration(&text).ok())
     }
 
-    /// The value as a list of URLs; empty for an empty text, none where it is not known or not readable.
+    /// Returns the value as a list of URLs: empty for an empty text, `None` if it is not known or not readable.
     #[must_use]
     pub fn urls(&self, option: &str) -> Option<Vec<Url>> {
         let text = self.text(option)?;
@@ -183,7 +185,7 @@ impl<'a> Effective<'a> {
         go_url::parse_list(self.catalogue, &text, self.release).ok()
     }
 
-    /// As [`Self::urls`], without what a flag says twice where the release drops it.
+    /// Returns [`Self::urls`] without duplicates in a flag, if the release drops them.
     #[must_use]
     pub fn listed_urls(&self, option: &str) -> Option<Vec<Url>> {
         let mut urls = self.urls(option)?;
@@ -197,7 +199,7 @@ impl<'a> Effective<'a> {
         Some(urls)
     }
 
-    /// The peer URLs the member advertises; 2.3 derives them from `peer-addr` too.
+    /// Returns the peer URLs that the member advertises; 2.3 derives them from `peer-addr` too.
     #[must_use]
     pub fn advertised_peer_urls(&self) -> Option<Vec<Url>> {
         if let Some(address) = self.set("peer-addr") {
@@ -208,7 +210,8 @@ impl<'a> Effective<'a> {
         self.urls("initial-advertise-peer-urls")
     }
 
-    /// The initial cluster as text; where it is not set, or left at its default, what the release derives from the name.
+    /// Returns the initial cluster as text; if it is not set, or left at its default, what the release derives from the
+    /// name.
     #[must_use]
     pub fn initial_cluster(&self) -> Option<String> {
         let name = self.text("name")?;
@@ -221,7 +224,7 @@ impl<'a> Effective<'a> {
         } else {
             let by = |way: &str| self.option(way).is_some() && self.is_filled(way);
             if by("discovery") || by("discovery-endpoints") {
-                // For now the cluster is this member alone: embed/config.go:717@v3.4.45.
+                // Until other members join, the cluster is this member alone: embed/config.go:717@v3.4.45.
                 return Some(from_name(written, &self.advertised_peer_urls()?));
             }
             if by("discovery-srv") {
@@ -242,7 +245,7 @@ impl<'a> Effective<'a> {
         Some(from_name(written, &self.advertised_peer_urls()?))
     }
 
-    /// The cluster's token; discovery brings its own: `server/embed/config.go:1362@v3.6.14`.
+    /// Returns the cluster's token; discovery sets its own: `server/embed/config.go:1362@v3.6.14`.
     fn cluster_token(&self) -> Option<String> {
         let own = ["discovery", "discovery-token"]
             .into_iter()
@@ -250,7 +253,7 @@ impl<'a> Effective<'a> {
         self.text(own.unwrap_or("initial-cluster-token"))
     }
 
-    /// The value that the running server has: derived, filled in and brought into one form, where the text decides it.
+    /// Returns the value that the running server has: derived, completed and normalised, if the text decides it.
     #[must_use]
     pub fn resolved(&self, option: &str) -> Option<String> {
         let known = self.option(option)?;
@@ -290,7 +293,7 @@ impl<'a> Effective<'a> {
         })
     }
 
-    /// The option, when this release has it.
+    /// Returns the option, if this release has it.
     #[must_use]
     pub fn option(&self, name: &str) -> Option<&'a EtcdOption> {
         self.catalogue
@@ -299,31 +302,31 @@ impl<'a> Effective<'a> {
     }
 }
 
-/// Whether `release` gives the member a configuration file that this text is not.
+/// Returns whether `release` gives the member a configuration file that is not this text.
 #[must_use]
 pub fn is_decided_by_other_file(catalogue: &Catalogue, member: &Member, release: Release) -> bool {
     let reads_variable = Behaviour::ConfigurationFileNamedByAVariableIsRead;
     member.names_config_file(catalogue.does(reads_variable, release))
 }
 
-/// Whether `release` is given nothing but what this text sets.
+/// Returns whether this text is the whole configuration at `release`.
 #[must_use]
 pub fn says_everything(catalogue: &Catalogue, member: &Member, release: Release) -> bool {
     member.completeness == Completeness::Whole
         && !is_decided_by_other_file(catalogue, member, release)
 }
 
-/// Whether `release` reads configuration files at all.
+/// Returns whether `release` reads configuration files at all.
 #[must_use]
 pub fn reads_files(catalogue: &Catalogue, release: Release) -> bool {
     let option = catalogue.option(CONFIG_FILE);
     option.is_some_and(|option| option.exists_at(release))
 }
 
-/// What etcd takes for "not set": `embed/config.go:908@v3.4.45`.
+/// The value that etcd treats as "not set": `embed/config.go:908@v3.4.45`.
 const DEFAULT_CLUSTER: &str = "default=http://localhost:2380";
 
-/// One entry for each peer URL: `embed/config.go:810@v3.4.45`.
+/// Returns one entry for each peer URL: `embed/config.go:810@v3.4.45`.
 fn from_name(name: &str, urls: &[Url]) -> String {
     let entries: Vec<String> = urls
         .iter()
@@ -336,7 +339,7 @@ fn url_text(urls: &[Url]) -> String {
     urls.iter().map(Url::text).collect::<Vec<_>>().join(",")
 }
 
-/// The value as a flag would be given it; none where something else decides it.
+/// Returns the value in the form of a flag's, or `None` if it is set elsewhere.
 #[must_use]
 pub fn flag_text(value: &Value) -> Option<String> {
     match value {

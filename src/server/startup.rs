@@ -1,7 +1,7 @@
 //! What etcd checks when it starts, across all settings of a member, and what it prints when it refuses.
 //!
-//! This is etcd's behaviour derived from the facts and its source; no advice is in here. [`crate::server::acceptance`] judges one
-//! setting by itself, this module judges them together, in etcd's order.
+//! This is etcd's behaviour derived from the facts and its source; no advice is in here. [`crate::server::acceptance`]
+//! checks one setting alone, this module checks them together, in etcd's order.
 
 mod auth;
 mod certificate;
@@ -28,16 +28,16 @@ use crate::server::effective::{Effective, is_decided_by_other_file};
 /// A check of the configuration as a whole.
 type Check = fn(&Effective<'_>) -> Option<Refusal>;
 
-/// What a check needs to be sure.
+/// What a check needs to be certain.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Needs {
-    /// Only what the text says.
+    /// The text, which may be a part of the configuration.
     Said,
-    /// That the text says everything.
+    /// A text that is the whole configuration.
     Whole,
 }
 
-/// In the order of etcd: `embed/config.go:607@v3.4.45` and what follows it at start.
+/// The checks in etcd's order: `embed/config.go:607@v3.4.45` and what comes after it at start.
 const CHECKS: [(Needs, Check); 30] = [
     (Needs::Said, features::decoder),
     (Needs::Said, features::shadowed_key),
@@ -92,7 +92,7 @@ const LATE_CHECKS: [(Needs, Check); 17] = [
     (Needs::Said, auth::token),
 ];
 
-/// What a proxy of the second API checks instead; it starts no member: `etcdmain/etcd.go:146@v3.4.45`.
+/// The checks of a proxy of the v2 API, which starts no member: `etcdmain/etcd.go:146@v3.4.45`.
 const PROXY_CHECKS: [(Needs, Check); 4] = [
     (Needs::Whole, certificate::proxy_certificate),
     (Needs::Whole, certificate::client_certificate),
@@ -100,7 +100,7 @@ const PROXY_CHECKS: [(Needs, Check); 4] = [
     (Needs::Whole, cluster::initial_cluster),
 ];
 
-/// Why `release` does not start the member, if it does not; only what its text alone decides.
+/// Returns why `release` does not start the member, if it does not; only what its text alone decides.
 #[must_use]
 pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec<Refusal> {
     if let Some(stray) = stray(catalogue, member, release) {
@@ -130,7 +130,7 @@ pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec
     }
 }
 
-/// Words behind the flags. Only the first is named; etcd stops there.
+/// Refuses positional arguments. Only the first is named; etcd exits there.
 fn stray(catalogue: &Catalogue, member: &Member, release: Release) -> Option<Refusal> {
     let stray = member.positional_arguments.first()?;
     let word = &stray.word;
@@ -146,7 +146,7 @@ fn stray(catalogue: &Catalogue, member: &Member, release: Release) -> Option<Ref
     })
 }
 
-/// A variable beside the flag of the same option, even an empty one.
+/// Refuses a variable beside the flag of the same option, even an empty one.
 fn flag_and_variable(effective: &Effective<'_>) -> Option<Refusal> {
     if !effective.does(Behaviour::VariableBesideItsFlagIsFatal)
         || effective.member.delivery != Delivery::Environment

@@ -1,34 +1,34 @@
-//! Comments that ask for silence: `# etcd-uplift: ignore[rule] reason`, and `ignore-file` for the whole file.
+//! Suppression comments: `# etcd-uplift: ignore[rule] reason`, and `ignore-file` for the whole file.
 
 use std::ops::RangeInclusive;
 
 use crate::source::{Source, Span};
 use crate::surface::{Comments, Continuation, Surface};
 
-/// What a comment addressed to this tool begins with.
+/// The begin of a comment for this tool.
 const ADDRESS: &str = "etcd-uplift:";
 
-/// What begins a comment in one language or another. Longer ones first.
+/// The marks that begin a comment in some language. Longer ones first.
 const MARKS: [&str; 12] = [
     "{{- /*", "{{-/*", "{{/*", "{#-", "/*", "{#", "//", "::", "REM", "rem", "#", ";",
 ];
 
-/// One comment that asks for silence.
+/// One suppression comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Directive {
     /// From the mark of the comment to the end of its line.
     pub(super) comment: Span,
-    /// Whether nothing but the comment stands in its line.
+    /// Whether its line contains nothing else.
     pub(super) is_whole_line: bool,
     /// The rules named, each with its place.
     pub(super) rules: Vec<(String, Span)>,
-    /// What is said behind the list.
+    /// The text after the list.
     pub(super) reason: String,
-    /// The lines it speaks of; all of them when it speaks of the file.
+    /// The lines it applies to; all of them if it applies to the file.
     pub(super) lines: RangeInclusive<usize>,
 }
 
-/// A comment that is addressed to this tool and not understood.
+/// A comment for this tool that cannot be parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Malformed {
     pub(super) place: Span,
@@ -36,7 +36,7 @@ pub(super) struct Malformed {
     pub(super) why: &'static str,
 }
 
-/// All comments of the text that ask for silence, in order.
+/// Returns all suppression comments of the text, in order.
 pub(super) fn directives(
     source: &Source,
     surface: Option<Surface>,
@@ -51,7 +51,7 @@ pub(super) fn directives(
     found
 }
 
-/// `last` is what the comment before spoke of: lines are gone through once, however many comments there are.
+/// `last` is the range of the comment before: each line is visited once, however many comments there are.
 fn directive(
     source: &Source,
     surface: Option<Surface>,
@@ -134,7 +134,7 @@ fn directive(
     }))
 }
 
-/// The reason without what closes the comment.
+/// Returns the reason without the mark that closes the comment.
 fn without_closing(reason: &str) -> &str {
     let mut reason = reason.trim();
     for closing in ["}}", "-", "*/", "#}"] {
@@ -143,14 +143,14 @@ fn without_closing(reason: &str) -> &str {
     reason
 }
 
-/// The next line that says something, and those it goes on in.
+/// Returns the next line with content, and the lines it continues in.
 fn covered(
     source: &Source,
     surface: Option<Surface>,
     first: usize,
     last: &RangeInclusive<usize>,
 ) -> RangeInclusive<usize> {
-    // Between a comment and what it speaks of nothing is said.
+    // There is no content between the comment before and its lines.
     if first <= *last.start() {
         return last.clone();
     }
@@ -161,7 +161,7 @@ fn covered(
     {
         from += 1;
     }
-    // What goes on beyond the line goes on to where it did for the comment before.
+    // A line that continues ends where it did for the comment before.
     let mut to = if last.contains(&from) {
         *last.end()
     } else {
@@ -169,7 +169,7 @@ fn covered(
     };
     while let Some(line) = line_of(to)
         && (goes_on(source, surface, to)
-            // A comment does not end a command that goes on in systemd's units.
+            // In systemd units a comment does not end a command that continues.
             || continuation(surface) == Continuation::EscapeAcrossComments && to > from && line.trim_start().starts_with(['#', ';']))
     {
         to += 1;
@@ -177,7 +177,7 @@ fn covered(
     from..=to
 }
 
-/// Whether the command in a line goes on in the next one.
+/// Returns whether the command in a line continues in the next one.
 pub(super) fn goes_on(source: &Source, surface: Option<Surface>, line: usize) -> bool {
     let name = source.file_name().to_ascii_lowercase();
     let mark = match continuation(surface) {
@@ -190,12 +190,13 @@ pub(super) fn goes_on(source: &Source, surface: Option<Surface>, line: usize) ->
     span.is_some_and(|span| span.of(&source.text).ends_with(mark))
 }
 
-/// How a command goes on in the next line; in a text of no surface as a shell's does.
+/// Returns how a command continues in the next line; in a text of no surface as in a shell.
 fn continuation(surface: Option<Surface>) -> Continuation {
     surface.map_or(Continuation::Escape, |surface| surface.continuation)
 }
 
-/// How far nothing but comments, directives of a template and the marks of a document stands in a text.
+/// Returns the end of the part at the begin of a text that contains only comments, directives of a template and
+/// document marks.
 fn head_end(text: &str) -> usize {
     let says_nothing_yet = |line: &&str| {
         let line = line.trim_start_matches('\u{feff}').trim();

@@ -1,4 +1,4 @@
-//! Writes comments that silence findings.
+//! Writes suppression comments.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,9 +8,9 @@ use crate::edit::{Applicability, Edit, Fix, When};
 use crate::source::Source;
 use crate::surface::Surface;
 
-/// Writes, above the line of each finding, a comment that silences it; none where nothing was found.
+/// Writes a suppression comment above the line of each finding; writes nothing if there is no finding.
 ///
-/// Not every line can have a comment above it: [`crate::rewrite::annotate`] shows whether the text means the same.
+/// Not every line can have a comment above it: [`crate::rewrite::annotate`] verifies that the text means the same.
 #[must_use]
 pub fn comments<'d>(
     source: &Source,
@@ -58,14 +58,14 @@ pub fn comments<'d>(
     Fix::new(title, edits, Applicability::Safe, When::Before)
 }
 
-/// Whether a first line says what the file is and has to stay the first.
+/// Returns whether a first line determines what the file is and has to stay the first.
 fn is_about_the_file(line: &str) -> bool {
     ["#!", "#cloud-config", "%YAML", "# syntax="]
         .iter()
         .any(|start| line.trim_start_matches('\u{feff}').starts_with(start))
 }
 
-/// The line in which a command that goes on over several lines begins.
+/// Returns the line in which a command that continues over several lines begins.
 fn first_of_command(source: &Source, surface: Option<Surface>, line: usize) -> usize {
     let mut first = line;
     while first > 1 && goes_on(source, surface, first - 1) {

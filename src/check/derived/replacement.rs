@@ -1,4 +1,4 @@
-//! What takes the place of an option that goes, and the actions that write it.
+//! What replaces an option that is removed, and the actions that write it.
 
 use super::Judge;
 use crate::edit::Applicability;
@@ -10,7 +10,7 @@ use crate::rule::Finding;
 use crate::server::effective::flag_text;
 
 impl Judge<'_> {
-    /// Says what takes the option's place, and writes it where that is exact.
+    /// Adds what replaces the option to the finding, and the actions that write it if they are exact.
     pub(super) fn replace(&self, finding: &mut Finding, option: &EtcdOption) {
         let Some(replacement) = &option.replaced_by else {
             "delete it".clone_into(&mut finding.instead);
@@ -89,7 +89,7 @@ impl Judge<'_> {
         finding.fix_title = format!("Rename to {}", self.setting.spelling.written(&name));
     }
 
-    /// The actions that give the setting another name; a key of another section moves there, if the section is written.
+    /// Returns the actions that rename the setting. A key of another section is moved there, if the section is written.
     pub(super) fn renamed(&self, name: &str) -> Vec<Action> {
         if self.setting.spelling != Spelling::Key || is_same_section(&self.setting.name, name) {
             return self
@@ -124,7 +124,7 @@ impl Judge<'_> {
         removed.chain([inserted]).collect()
     }
 
-    /// `debug: true` is `log-level: debug`, and false is nothing.
+    /// Replaces `debug: true` by `log-level: debug`, and deletes `debug: false`.
     fn replace_by_value(&self, finding: &mut Finding, new: &EtcdOption, name: &str, value: &str) {
         let Some(on) = flag_text(&self.setting.value).and_then(|text| go_value::parse_bool(&text))
         else {
@@ -165,21 +165,21 @@ impl Judge<'_> {
                 format!("Say it with `{}`", new.name),
             ),
         };
-        // What this one overrides would count again.
+        // Without this setting, one that it overrides would take effect again.
         let overridden = self.same_settings().filter(|index| *index != here);
         finding
             .actions
             .extend(overridden.map(|setting| Action::Remove { setting }));
     }
 
-    /// Nothing takes its place: deleting it is exact where the value changes nothing.
+    /// Deletes a setting that nothing replaces, if its value changes nothing.
     fn delete(&self, finding: &mut Finding, option: &EtcdOption, replacement: &Replacement) {
         let note = replacement
             .note
             .as_ref()
             .map_or_else(String::new, |note| format!(" ({note})"));
         finding.instead = format!("delete it{note}");
-        // Of several the last one counts; all of them go.
+        // Of several settings the last one is effective; all of them are deleted.
         let harmless = self.same_settings().all(|index| {
             let text = flag_text(&self.member.settings[index].value);
             let mut values = replacement.harmless.iter();
@@ -210,7 +210,8 @@ impl Judge<'_> {
         finding.fix_title = "Delete it".to_owned();
     }
 
-    /// All old booleans of the member become one value of `feature-gates`: two of them apart would exclude each other.
+    /// Turns all old booleans of the member into one value of `feature-gates`: one fix for each would conflict with the
+    /// others.
     fn merge_gates(&self, finding: &mut Finding, name: &str) {
         let spelling = self.setting.spelling;
         let gates_of = |setting: &Setting| {
@@ -242,7 +243,7 @@ impl Judge<'_> {
                     .push("no fix: `feature-gates` is decided elsewhere".to_owned());
                 return;
             };
-            // Of flags each counts, not only the last.
+            // Every flag is effective, not only the last.
             let all = self.member.settings.iter();
             let names_gate = all
                 .filter(|setting| setting.gives(self.catalogue, "feature-gates"))
@@ -312,14 +313,14 @@ impl Judge<'_> {
                 .since(Behaviour::OldBooleanBesideItsGateIsRefused);
             finding.notes.push(format!("one fix moves all options that became feature gates: etcd {refused_since} refuses some of them beside others"));
         }
-        // Of flags etcd adds the gates up.
+        // etcd merges the gates of several flags.
         if spelling != Spelling::Flag && self.member.completeness == Completeness::Partial {
             finding.applicability = Applicability::Unsafe;
             finding.notes.push("this text is only part of a member's configuration; `feature-gates` may be set elsewhere".to_owned());
         }
     }
 
-    /// This setting and those of the same option and spelling that it overrides.
+    /// Returns this setting and those of the same option and spelling that it overrides.
     fn same_settings(&self) -> impl Iterator<Item = usize> + '_ {
         let name = |setting: &Setting| {
             setting

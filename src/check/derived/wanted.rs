@@ -1,9 +1,9 @@
-//! What a value has to look like, in words.
+//! The values that etcd accepts, in words.
 
 use crate::facts::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
 use crate::facts::version::Release;
 
-/// What `release` takes for the option in that spelling.
+/// Returns which values `release` accepts for the option in that spelling, in words.
 pub(super) fn in_words(
     catalogue: &Catalogue,
     option: &EtcdOption,
@@ -28,7 +28,7 @@ pub(super) fn in_words(
     }
 }
 
-/// What the text of a flag has to look like; none where any text will do.
+/// Returns which texts a flag accepts, in words, or `None` if it accepts any.
 fn text_in_words(catalogue: &Catalogue, option: &EtcdOption, release: Release) -> Option<String> {
     let words = match option.type_at(release) {
         ValueType::Bool => "true or false".to_owned(),

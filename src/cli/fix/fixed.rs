@@ -1,4 +1,4 @@
-//! What `fix` made of one file.
+//! The result of `fix` for one file.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use crate::report::{FileError, FileReport};
 use crate::rewrite::Rewrite;
 use crate::source::Source;
 
-/// What became of one file.
+/// The result for one file.
 pub(super) struct Fixed {
     pub(super) path: PathBuf,
     pub(super) is_input: bool,

@@ -1,4 +1,4 @@
-//! What is checked and said before anything is written.
+//! What is checked and printed before anything is written.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::project::configuration::FileConfig;
 use crate::project::walk::Candidate;
 use crate::report::{upgrade, visible_path};
 
-/// Refuses to write for a release that nobody chose.
+/// Refuses to write if no release to upgrade to was given.
 pub(super) fn has_targets(
     results: &[Fixed],
     candidates: &[(Candidate, Arc<FileOptions>)],
@@ -56,7 +56,8 @@ pub(super) fn has_targets(
     )))
 }
 
-/// Says which stops the upgrades of the files have; standard output holds a diff, a text or the files written.
+/// Writes the stops of the upgrades of the files to standard error; standard output is for a diff, a text or the files
+/// written.
 pub(super) fn first_lines(
     results: &[Fixed],
     candidates: &[(Candidate, Arc<FileOptions>)],

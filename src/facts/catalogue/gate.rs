@@ -10,13 +10,13 @@ use crate::facts::version::Release;
 pub struct FeatureGate {
     /// Its name, such as `InitialCorruptCheck`.
     pub name: String,
-    /// The first release that knows it.
+    /// The first release that has it.
     pub since: Release,
-    /// Whether it is on when nothing is said.
+    /// Whether it is on by default.
     pub default: bool,
     /// How stable it is.
     pub stage: Option<String>,
-    /// Another gate it needs.
+    /// Another gate that it requires.
     pub requires: Option<String>,
     /// `path:line@tag`.
     pub sources: Vec<String>,

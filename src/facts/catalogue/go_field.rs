@@ -1,11 +1,11 @@
-//! Keys that etcd reads by accident: the Go names of fields that have no key.
+//! Keys that etcd accepts by accident: the Go names of fields that have no key.
 
 use serde::Deserialize;
 
 use crate::facts::periods::{OneOrMore, Periods, PeriodsError};
 
-/// Fields of etcd's configuration struct that have no key of their own, so that their Go name is one, in any case and
-/// without effect.
+/// Fields of etcd's configuration struct that have no key of their own. Go's decoder accepts their Go names as keys, in
+/// any case; they have no effect.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "RawGoField")]
 pub struct GoField {
@@ -15,21 +15,21 @@ pub struct GoField {
     pub releases: Periods,
     /// The type that Go's decoder names when a value does not fit.
     pub go_type: String,
-    /// What the decoder takes for it, in the words of `encoding/json`; absent where nothing fits.
+    /// What the decoder accepts, in the words of `encoding/json`; absent if nothing fits.
     pub shape: Option<String>,
     /// `path:line@tag`.
     pub sources: Vec<String>,
 }
 
 impl GoField {
-    /// Whether a key is one of the names, in any case.
+    /// Returns whether a key is one of the names, in any case.
     #[must_use]
     pub fn is_named(&self, key: &str) -> bool {
         self.names.iter().any(|name| name.eq_ignore_ascii_case(key))
     }
 }
 
-/// An entry exactly as `rules/options.toml` writes it.
+/// An entry exactly as it is written in `rules/options.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawGoField {

@@ -5,7 +5,7 @@ use strsim::osa_distance;
 use super::{Catalogue, EtcdOption, Spelling, ValueType};
 use crate::facts::version::Release;
 
-/// What a person may have meant.
+/// What the author may have meant.
 pub(crate) struct Nearest {
     /// The name in the spelling that was used, a key with its path.
     pub(crate) name: String,
@@ -13,7 +13,7 @@ pub(crate) struct Nearest {
     pub(crate) is_same_option: bool,
 }
 
-/// The name that `release` knows and that is nearest to `written`; none when nothing is near.
+/// Returns the name that `release` has and that is nearest to `written`, or `None` if none is near.
 pub(crate) fn name(
     catalogue: &Catalogue,
     spelling: Spelling,
@@ -41,7 +41,7 @@ pub(crate) fn name(
         })
 }
 
-/// The option, by catalogue name, that a name in any spelling and of any release may have meant.
+/// Returns the catalogue name of the option that a name in any spelling and of any release may mean.
 pub(crate) fn option<'c>(catalogue: &'c Catalogue, written: &str) -> Option<&'c str> {
     let written = written.trim_start_matches('-');
     let elsewhere = [Spelling::Variable, Spelling::Key]
@@ -59,7 +59,7 @@ pub(crate) fn option<'c>(catalogue: &'c Catalogue, written: &str) -> Option<&'c 
     )
 }
 
-/// The name nearest to `written` among names that no spelling rules.
+/// Returns the name nearest to `written` among names of no spelling.
 pub(crate) fn among<'n>(names: impl Iterator<Item = &'n str>, written: &str) -> Option<&'n str> {
     let written = folded(written);
     let words = words(&written);
@@ -90,12 +90,12 @@ fn flag_name_as_key(catalogue: &Catalogue, written: &str, release: Release) -> O
     })
 }
 
-/// A name as names are compared.
+/// Returns a name in the form in which names are compared.
 fn folded(name: &str) -> String {
     name.trim_start_matches("ETCD_").to_ascii_lowercase()
 }
 
-/// The words of a name, in order of the alphabet and without the `s` of a plural.
+/// Returns the words of a name, sorted and without the `s` of a plural.
 fn words(name: &str) -> Vec<&str> {
     let words = name.split(['-', '_', '.']);
     let mut words: Vec<&str> = words.map(|word| word.trim_end_matches('s')).collect();
@@ -103,7 +103,7 @@ fn words(name: &str) -> Vec<&str> {
     words
 }
 
-/// How far two names are apart; none when they are not near. Words in another order count as near.
+/// Returns the distance of two names, or `None` if they are not near. Words in another order are near.
 fn distance(written: &str, ours: &[&str], name: &str, spelling: Spelling) -> Option<usize> {
     let allowed = match written.len() {
         0..=3 => 0,
@@ -112,13 +112,13 @@ fn distance(written: &str, ours: &[&str], name: &str, spelling: Spelling) -> Opt
         _ => 3,
     };
     if written.len().abs_diff(name.len()) <= allowed {
-        // A swap of neighbours is one edit.
+        // Swapping two adjacent characters is one edit.
         let edits = osa_distance(written, name);
         if edits <= allowed {
             return Some(edits);
         }
     }
-    // Variables of other programs share words with etcd's; only typing errors count there.
+    // Variables of other programs share words with etcd's, so only typing errors are near there.
     if spelling == Spelling::Variable {
         return None;
     }

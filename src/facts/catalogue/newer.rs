@@ -4,11 +4,11 @@ use super::{Catalogue, UnknownVersion};
 use crate::facts::version::{Release, Version};
 
 impl Catalogue {
-    /// Returns the release that a version is judged as: one that is newer than the facts as the last release known of
+    /// Returns the release that is used for a version: for one that is newer than the facts, the last known release of
     /// its minor, or of all minors.
     ///
     /// # Errors
-    /// When the minor is not known and not newer than those known.
+    /// Returns an error if the minor is not known and not newer than those known.
     pub fn judged_as(&self, version: Version) -> Result<Release, UnknownVersion> {
         if version.first_release().line() > self.newest().line() {
             return Ok(self.newest());

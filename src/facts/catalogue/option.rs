@@ -1,4 +1,4 @@
-//! One option: its spellings, its types and its life.
+//! One option: its spellings, its types and its history.
 
 use serde::Deserialize;
 
@@ -17,7 +17,7 @@ pub enum Spelling {
 }
 
 impl Spelling {
-    /// The word used in reports.
+    /// Returns the word used in reports.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -27,7 +27,7 @@ impl Spelling {
         }
     }
 
-    /// A name as it is written, a flag with its dashes.
+    /// Returns a name as it is written, a flag with its dashes.
     #[must_use]
     pub fn written(self, name: &str) -> String {
         match self {
@@ -36,7 +36,7 @@ impl Spelling {
         }
     }
 
-    /// A name and its value as they are written.
+    /// Returns a name and its value as they are written.
     #[must_use]
     pub fn assignment(self, name: &str, value: &str) -> String {
         match self {
@@ -73,7 +73,7 @@ pub enum ValueType {
 }
 
 impl ValueType {
-    /// The type in words.
+    /// Returns the type in words.
     #[must_use]
     pub fn in_words(self) -> &'static str {
         match self {
@@ -118,7 +118,7 @@ pub enum KeyType {
 }
 
 impl KeyType {
-    /// The type as Go's error messages name it.
+    /// Returns the type as Go's error messages name it.
     #[must_use]
     pub fn go_name(self) -> &'static str {
         match self {
@@ -135,7 +135,7 @@ impl KeyType {
         }
     }
 
-    /// The usual YAML type of an option whose flag has that type.
+    /// Returns the usual YAML type of an option whose flag has that type.
     fn usual(value_type: ValueType) -> Self {
         match value_type {
             ValueType::Bool => Self::Bool,
@@ -151,22 +151,22 @@ impl KeyType {
     }
 }
 
-/// That etcd announced the end of an option.
+/// The deprecation of an option by etcd.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Deprecation {
-    /// The release that announced it.
+    /// The release that deprecated it.
     pub since: Release,
-    /// The release that took the announcement back.
+    /// The release that withdrew the deprecation.
     pub until: Option<Release>,
-    /// The first release that prints a warning, where that is later.
+    /// The first release that prints a warning, if that is later.
     pub prints_from: Option<Release>,
     /// The warning, in etcd's words.
     pub prints: Option<String>,
 }
 
 impl Deprecation {
-    /// Whether the announcement stands at `release`.
+    /// Returns whether the option is deprecated at `release`.
     #[must_use]
     pub fn holds_at(&self, release: Release) -> bool {
         self.since <= release && self.until.is_none_or(|until| release < until)
@@ -185,21 +185,21 @@ pub enum ReplacementKind {
     Value,
     /// A person has to decide.
     Manual,
-    /// Nothing takes its place.
+    /// Nothing replaces it.
     None,
 }
 
-/// What a person does where deleting a setting would turn the process into something else.
+/// What a person does if deleting a setting would turn the process into something else.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ByHand {
-    /// What takes the place of the process.
+    /// What replaces the process.
     pub successor: String,
     /// Why the setting is not deleted.
     pub why: String,
 }
 
-/// What to write instead of an option that goes away.
+/// What to write instead of an option that is removed.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Replacement {
@@ -207,16 +207,16 @@ pub struct Replacement {
     pub how: ReplacementKind,
     /// The option to use instead.
     pub option: Option<String>,
-    /// The feature gate that takes over.
+    /// The feature gate to use instead.
     pub gate: Option<String>,
     /// The value of the new option.
     pub value: Option<String>,
-    /// The values for which a rename is exact; every value where there is no list.
+    /// The values for which a rename is exact; every value if there is no list.
     pub values: Option<Vec<String>>,
     /// The values whose setting may be deleted without changing anything; `*` is any.
     #[serde(default)]
     pub harmless: Vec<String>,
-    /// What a person does with a setting of another value, which a machine never deletes.
+    /// What a person does with a setting of another value, which no fix deletes.
     pub by_hand: Option<ByHand>,
     /// How the old value becomes the new one.
     pub note: Option<String>,
@@ -224,35 +224,35 @@ pub struct Replacement {
     pub conflict: Option<String>,
 }
 
-/// One etcd option and its whole life.
+/// One etcd option and its whole history.
 #[derive(Clone, Debug)]
 pub struct EtcdOption {
     /// The flag without its dashes; for options that exist only in the file, the key.
     pub name: String,
     /// Whether there is a flag, and so a variable.
     pub has_flag: bool,
-    /// The first release that has it, and for each later minor it was back-ported to, the first patch.
+    /// The first release that has it, and for each later minor that it was back-ported to, the first patch.
     pub since: Vec<Release>,
     /// The first release that no longer has it.
     pub removed: Option<Release>,
     /// How a flag or a variable is read.
     pub value_type: Timeline<ValueType>,
-    /// What holds when nothing is set; textual, as a flag would be given it.
+    /// The default, as text in the form of a flag's value.
     pub default: Timeline<String>,
-    /// Whether the server takes 0 for the default.
+    /// Whether the server treats 0 as the default.
     pub zero_is_default: bool,
-    /// What an unset or empty value comes to at start, where that differs from the default.
+    /// The value that the server uses at start if none or an empty one is set, if that differs from the default.
     pub effective_default: Timeline<String>,
-    /// The values an enum takes.
+    /// The values that an enum accepts.
     pub allowed: Timeline<Vec<String>>,
-    /// The values the server takes where it is no enum, as far as they can be listed; for a list, its items.
+    /// The values that the server accepts if it is no enum, as far as they can be listed; for a list, its items.
     pub values: Timeline<Vec<String>>,
-    /// The key in the configuration file, nested keys joined by `.`; empty while there is none.
+    /// The key in the configuration file, nested keys joined by `.`; empty if there is none.
     pub key: Timeline<String>,
-    /// The Go type of its YAML value, where it is not the usual one.
+    /// The Go type of its YAML value, if it is not the usual one.
     pub key_type: Timeline<KeyType>,
     pub(super) file_default: Timeline<String>,
-    /// The announcement of its end.
+    /// Its deprecation.
     pub deprecated: Option<Deprecation>,
     /// What to write instead.
     pub replaced_by: Option<Replacement>,
@@ -263,7 +263,7 @@ pub struct EtcdOption {
 }
 
 impl EtcdOption {
-    /// The releases in which something about it changes, in no order.
+    /// Returns the releases in which something about it changes, in no order.
     pub fn changes(&self) -> impl Iterator<Item = Release> {
         let texts = [&self.default, &self.key, &self.file_default].into_iter();
         let texts = texts.flat_map(|timeline| timeline.points().map(|(since, _)| since));
@@ -278,7 +278,7 @@ impl EtcdOption {
             .chain(announced.flatten())
     }
 
-    /// Whether the option exists at `release` in any spelling.
+    /// Returns whether the option exists at `release` in any spelling.
     #[must_use]
     pub fn exists_at(&self, release: Release) -> bool {
         self.since.first().is_some_and(|&first| first <= release)
@@ -289,7 +289,7 @@ impl EtcdOption {
                 .all(|&since| !since.same_line(release) || since <= release)
     }
 
-    /// Whether `release` reads the option in that spelling.
+    /// Returns whether `release` reads the option in that spelling.
     #[must_use]
     pub fn accepts(&self, spelling: Spelling, release: Release) -> bool {
         self.exists_at(release)
@@ -299,7 +299,8 @@ impl EtcdOption {
             }
     }
 
-    /// Since when the option is no longer read in that spelling; none where `release` still has it or never had it.
+    /// Returns the release since which the option is no longer read in that spelling, or `None` if `release` still has
+    /// it or never had it.
     #[must_use]
     pub fn lost_since(&self, spelling: Spelling, release: Release) -> Option<Release> {
         let removed = self.removed.filter(|removed| *removed <= release);
@@ -315,7 +316,7 @@ impl EtcdOption {
         (lost.1.is_empty() && had_one).then_some(lost.0)
     }
 
-    /// The key in the configuration file at `release`.
+    /// Returns the key in the configuration file at `release`.
     #[must_use]
     pub fn key_at(&self, release: Release) -> Option<&str> {
         if !self.exists_at(release) {
@@ -327,7 +328,7 @@ impl EtcdOption {
             .filter(|key| !key.is_empty())
     }
 
-    /// The Go type of its YAML value at `release`.
+    /// Returns the Go type of its YAML value at `release`.
     #[must_use]
     pub fn key_type_at(&self, release: Release) -> KeyType {
         match self.key_type.at(release) {
@@ -336,7 +337,7 @@ impl EtcdOption {
         }
     }
 
-    /// How a flag's value is read at `release`.
+    /// Returns how a flag's value is read at `release`.
     #[must_use]
     pub fn type_at(&self, release: Release) -> ValueType {
         self.value_type
@@ -345,7 +346,7 @@ impl EtcdOption {
             .unwrap_or(ValueType::String)
     }
 
-    /// The first release in which a flag's value is read as that type.
+    /// Returns the first release in which a flag's value is read as that type.
     #[must_use]
     pub fn type_since(&self, value_type: ValueType) -> Option<Release> {
         let mut points = self.value_type.points();
@@ -354,7 +355,7 @@ impl EtcdOption {
             .map(|(since, _)| since)
     }
 
-    /// What holds at `release` when the option is not set; `in_file` for a member that is given a configuration file.
+    /// Returns the default at `release`; `in_file` for a member that is given a configuration file.
     #[must_use]
     pub fn default_at(&self, release: Release, in_file: bool) -> &str {
         let file = if in_file {
@@ -366,7 +367,7 @@ impl EtcdOption {
             .map_or("", String::as_str)
     }
 
-    /// How the option is written in that spelling at `release`; a key falls back to its last known form.
+    /// Returns how the option is written in that spelling at `release`; a key falls back to its last known form.
     #[must_use]
     pub fn spelled(&self, spelling: Spelling, release: Release) -> Option<String> {
         match spelling {
@@ -376,7 +377,7 @@ impl EtcdOption {
         }
     }
 
-    /// Every key the option has had.
+    /// Returns every key the option has had.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.key
             .values()
@@ -385,7 +386,7 @@ impl EtcdOption {
     }
 }
 
-/// The environment variable of a flag: `pkg/flags/flag.go:70@v3.7.1`.
+/// Returns the environment variable of a flag: `pkg/flags/flag.go:70@v3.7.1`.
 #[must_use]
 pub fn variable_name(flag: &str) -> String {
     format!("ETCD_{}", flag.to_ascii_uppercase().replace('-', "_"))

@@ -11,13 +11,13 @@ use crate::facts::version::Release;
 pub enum PrefixStatus {
     /// etcd answers.
     Served,
-    /// etcd answers as if the next prefix had been asked for.
+    /// etcd answers as it answers the next prefix.
     Rewritten,
-    /// 404.
+    /// etcd answers 404.
     Absent,
 }
 
-/// A path prefix of the v3 API over HTTP and its life.
+/// A path prefix of the v3 API over HTTP and its history.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ApiPrefix {
@@ -29,7 +29,7 @@ pub struct ApiPrefix {
 }
 
 impl ApiPrefix {
-    /// How `release` answers it.
+    /// Returns how `release` answers it.
     #[must_use]
     pub fn at(&self, release: Release) -> PrefixStatus {
         self.status

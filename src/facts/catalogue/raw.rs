@@ -1,4 +1,4 @@
-//! The facts exactly as `rules/options.toml` writes them.
+//! The facts exactly as they are written in `rules/options.toml`.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub(super) struct RawCatalogue {
     pub(super) etcdctl: Etcdctl,
 }
 
-/// An option exactly as the file says it.
+/// An option exactly as it is written in the file.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct RawOption {

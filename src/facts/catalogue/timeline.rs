@@ -10,7 +10,7 @@ use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Vis
 
 use crate::facts::version::Release;
 
-/// A fact and the release from which each of its values holds, until the next begins.
+/// A fact and the release from which each of its values applies, until the next begins.
 ///
 /// In TOML either the plain value (it never changed) or a table from release to value.
 #[derive(Clone, Debug)]
@@ -26,31 +26,31 @@ impl<T> Timeline<T> {
         }
     }
 
-    /// The value that holds at `release`, where one has begun.
+    /// Returns the value at `release`, if one has begun.
     #[must_use]
     pub fn at(&self, release: Release) -> Option<&T> {
         let begun = self.points.partition_point(|(since, _)| *since <= release);
         self.points[..begun].last().map(|(_, value)| value)
     }
 
-    /// The value that holds at `release`; before the first has begun, the first.
+    /// Returns the value at `release`; before the first has begun, the first.
     #[must_use]
     pub fn at_or_first(&self, release: Release) -> Option<&T> {
         self.at(release)
             .or_else(|| self.points.first().map(|(_, value)| value))
     }
 
-    /// Every value, oldest first.
+    /// Returns every value, oldest first.
     pub fn values(&self) -> impl Iterator<Item = &T> {
         self.points.iter().map(|(_, value)| value)
     }
 
-    /// Every value with the release from which it holds, oldest first.
+    /// Returns every value with its first release, oldest first.
     pub fn points(&self) -> impl DoubleEndedIterator<Item = (Release, &T)> {
         self.points.iter().map(|(since, value)| (*since, value))
     }
 
-    /// Whether nothing is known.
+    /// Returns whether there is no value.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.points.is_empty()
@@ -69,7 +69,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Timeline<T> {
     }
 }
 
-/// Tells the plain value from the table without keeping a copy of either, as serde's `untagged` does.
+/// Distinguishes the plain value from the table without keeping a copy of either, as serde's `untagged` does.
 struct TimelineVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for TimelineVisitor<T> {

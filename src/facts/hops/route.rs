@@ -1,10 +1,10 @@
-//! The way of one upgrade: its stops, and what to mind on it, as data and in words.
+//! The route of one upgrade: its stops and their conditions, as data and in words.
 
 use super::{Condition, Hop, Hops, Minimum, Never, Skipped};
 use crate::facts::catalogue::Catalogue;
 use crate::facts::version::{Release, Upgrade, Version};
 
-/// The way of one upgrade.
+/// The route of one upgrade.
 #[derive(Clone, Debug)]
 pub struct Route {
     /// The running release.
@@ -13,30 +13,30 @@ pub struct Route {
     is_exact: bool,
     /// The releases to run one after another, after `from` and up to the last.
     pub stops: Vec<Stop>,
-    /// The pairs on the way that were tried on real servers without the minors between.
+    /// The pairs on the route that were tried on real servers without the minors between.
     pub skipped: Vec<Skipped>,
 }
 
-/// A release at which the cluster runs, and what to mind on the way to it.
+/// A release at which the cluster runs, and the conditions of the hop to it.
 #[derive(Clone, Debug)]
 pub struct Stop {
     /// The release.
     pub release: Release,
     /// The minor that runs before.
     pub after: Version,
-    /// What every member has to run before.
+    /// The oldest patch that every member has to run before.
     pub minimum: Option<Minimum>,
-    /// Why the release is no place to stop.
+    /// Why the release must not be run.
     pub never: Option<Never>,
-    /// What can end badly if it is not done on the way to it.
+    /// What has to be done before it, and what happens otherwise.
     pub conditions: Vec<Condition>,
 }
 
 impl Route {
-    /// Finds the way of an upgrade; `None` if the running release is not known or no minor changes.
+    /// Finds the route of an upgrade; returns `None` if the running release is not known or no minor changes.
     ///
-    /// `written` is the running release as the user wrote it: without a patch the patch is not known.
-    /// Where it is not at hand, the newest patch of a minor stands for any.
+    /// `written` is the running release as the user wrote it: without a patch the patch is not known. If it is absent,
+    /// the newest patch of a minor means any patch.
     #[must_use]
     pub fn new(
         hops: &Hops,
@@ -91,12 +91,12 @@ impl Route {
         minimums.find(|minimum| self.from < minimum.release)
     }
 
-    /// Returns what to know before anything else, one line each: the stops where there are several or a patch is demanded,
-    /// patches that are no place to stop, and the conditions.
+    /// Returns what to know before anything else, one line each: the stops if there are several or a patch is required,
+    /// patches that must not be run, and the conditions.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        // Of one hop from a minor without its patch the patch that it demands is to be known.
+        // For one hop from a minor without a patch, the patch that it requires has to be named.
         let is_open = !self.is_exact && self.stops.iter().any(|stop| stop.minimum.is_some());
         if self.stops.len() > 1 || is_open {
             lines.push(self.stops_in_words());
@@ -151,7 +151,7 @@ impl Route {
         line
     }
 
-    /// Pairs at which the same was seen are named together.
+    /// Pairs with the same result are named together.
     fn skipped_in_words(&self) -> Vec<String> {
         let mut seen: Vec<(&str, Vec<String>)> = Vec::new();
         for pair in &self.skipped {
@@ -182,7 +182,7 @@ mod tests {
         route.map_or_else(Vec::new, |route| route.lines())
     }
 
-    /// The last known patch of a minor.
+    /// Returns the last known patch of a minor.
     fn last(line: &str) -> String {
         let catalogue = Catalogue::built_in().unwrap();
         let release = catalogue.release(line.parse().unwrap());

@@ -1,4 +1,4 @@
-//! What is offered: options that the new release has, and the values it takes.
+//! The completions: options that the new release has, and the values that it accepts.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ pub(super) struct Offer<'a> {
 }
 
 impl Offer<'_> {
-    /// The options that may be written here; of keys those of a section that are not `taken`.
+    /// Returns the options that may be written here; for keys, those of a section that are not `taken`.
     pub(super) fn names(&self, section: Option<&str>, taken: &[String]) -> Vec<CompletionItem> {
         let release = self.snapshot.terms.upgrade.to;
         let spelling = self.place.spelling;
@@ -90,7 +90,7 @@ impl Offer<'_> {
         {
             label.clone()
         } else {
-            // Go takes one dash as well.
+            // Go accepts one dash as well.
             label[1..].to_owned()
         };
         CompletionItem {
@@ -105,7 +105,7 @@ impl Offer<'_> {
         }
     }
 
-    /// The values that an option takes, where they can be listed.
+    /// Returns the values that an option accepts, if they can be listed.
     pub(super) fn values(&self, option: &EtcdOption) -> Vec<CompletionItem> {
         let release = self.snapshot.terms.upgrade.to;
         let spelling = self.place.spelling;
@@ -146,7 +146,7 @@ impl Offer<'_> {
         items.collect()
     }
 
-    /// A value as it has to be written: etcd's file turns `off` into a boolean unless it is quoted.
+    /// Returns a value as it has to be written: etcd's file turns `off` into a boolean unless it is quoted.
     fn written(&self, value: &str, is_bool: bool) -> String {
         let is_key = self.place.spelling == Spelling::Key;
         let reads_as_text = matches!(resolve(value, true, None), Scalar::Text(_));

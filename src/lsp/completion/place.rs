@@ -1,4 +1,4 @@
-//! What is being typed at a place, by its line alone.
+//! What is being typed at a place, determined from its line.
 
 use crate::facts::catalogue::Spelling;
 use crate::lsp::position::Text;
@@ -11,31 +11,31 @@ pub(super) struct Place {
     pub(super) spelling: Spelling,
     /// Its name, or a value of it.
     pub(super) wanted: Wanted,
-    /// The option with its value, as far as they are there; for an item on a line of its own the key alone.
+    /// The span of the option with its value, as far as they are typed; for an item on a line of its own the key alone.
     pub(super) whole: Span,
-    /// What an answer replaces: the name, or one item of the value.
+    /// The span that a completion replaces: the name, or one item of the value.
     pub(super) typed: Span,
-    /// Whether it stands in quotes.
+    /// Whether it is in quotes.
     pub(super) is_quoted: bool,
 }
 
-/// What may be offered.
+/// What can be completed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// A name.
     Name,
-    /// A value of the option of that name; flags without their dashes. Behind a flag it may stand `apart`, as a word of
-    /// its own.
+    /// A value of the option of that name; flags without their dashes. `apart`: a flag's value may be a word of its
+    /// own.
     Value { name: String, apart: bool },
 }
 
-/// What is being typed at an offset; none where it cannot be an option.
+/// Returns what is being typed at an offset, or `None` if it cannot be an option.
 pub(super) fn at(text: &Text, offset: usize) -> Option<Place> {
     let line = text.line_at(offset);
     word(text.as_str(), line, offset).or_else(|| key(text, line, offset))
 }
 
-/// A flag, or a variable of etcd's.
+/// Finds a flag, or a variable of etcd's.
 fn word(text: &str, line: Span, offset: usize) -> Option<Place> {
     let ends_word = |c: char| c.is_whitespace() || "\"'`[](){};|&<>".contains(c);
     let before = Span::new(line.start, offset).of(text);
@@ -44,7 +44,7 @@ fn word(text: &str, line: Span, offset: usize) -> Option<Place> {
     });
     let is_quoted = before[..begin].ends_with(['"', '\'']);
     let mut start = line.start + begin;
-    // A variable that holds flags: `OPTS=--name`.
+    // A variable that contains flags: `OPTS=--name`.
     if !Span::new(start, offset).of(text).starts_with('-')
         && let Some(at) = Span::new(start, offset).of(text).find("=-")
     {
@@ -88,7 +88,7 @@ fn word(text: &str, line: Span, offset: usize) -> Option<Place> {
     })
 }
 
-/// A value that is a word of its own behind its flag; `typed` is what of it stands before the offset.
+/// Finds a value that is a word of its own after its flag; `typed` is the part of it before the offset.
 fn word_apart(text: &str, line: Span, typed: Span, end: usize) -> Option<Place> {
     let before = Span::new(line.start, typed.start).of(text);
     let flag_end = before.trim_end_matches([' ', '\t']);
@@ -114,7 +114,7 @@ fn is_name(name: &str) -> bool {
     bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-/// The item of a list joined by commas that an offset stands in.
+/// Returns the item of a comma-separated list that an offset is in.
 fn item(text: &str, start: usize, offset: usize, end: usize) -> Span {
     let before = Span::new(start, offset).of(text);
     let behind = Span::new(offset, end).of(text);
@@ -124,7 +124,7 @@ fn item(text: &str, start: usize, offset: usize, end: usize) -> Span {
     )
 }
 
-/// A key of a mapping on a line of its own, its value, or an item of the list below it.
+/// Finds a key of a mapping on a line of its own, its value, or an item of the list below it.
 fn key(text: &Text, line: Span, offset: usize) -> Option<Place> {
     let whole_text = text.as_str();
     let content = line.of(whole_text);
@@ -182,7 +182,7 @@ fn key(text: &Text, line: Span, offset: usize) -> Option<Place> {
     ))
 }
 
-/// Where an entry of a mapping in braces begins, when an offset stands in one.
+/// Returns where an entry of a mapping in braces begins, if an offset is in one.
 fn in_braces(before: Span, text: &str) -> Option<usize> {
     let content = before.of(text);
     let open = content.rfind('{')?;
@@ -195,7 +195,7 @@ fn in_braces(before: Span, text: &str) -> Option<usize> {
     Some(before.end - entry.trim_start().len())
 }
 
-/// The value of a key, or the item of it that an offset stands in.
+/// Returns the value of a key, or the item of it that an offset is in.
 fn value(text: &str, name: String, whole: Span, start: usize, offset: usize, line: Span) -> Place {
     let before = Span::new(start, offset).of(text);
     let opened = before.rfind(['"', '\'', '[', ',']);
@@ -213,7 +213,8 @@ fn value(text: &str, name: String, whole: Span, start: usize, offset: usize, lin
     }
 }
 
-/// The section that a key stands in, by indentation; none outside any that `is_section` knows, and in braces.
+/// Returns the section that a key is in, by indentation, or `None` if `is_section` knows none of the keys above it, and
+/// in braces.
 pub(super) fn section(
     text: &Text,
     start: usize,
@@ -230,7 +231,7 @@ pub(super) fn section(
     }
 }
 
-/// The key that a line is below, and where its name stands; `list` for an item, which may stand as far left
+/// Returns the key that a line is below, and where its name begins; `list` for an item, which may be indented as little
 /// as its key.
 fn parent(text: &Text, start: usize, list: bool) -> Option<(Span, String)> {
     let whole_text = text.as_str();

@@ -1,4 +1,4 @@
-//! What the editor can do, as far as it matters here, and what it is offered.
+//! The capabilities of the editor that are used here, and those that the server offers.
 
 use std::path::PathBuf;
 
@@ -20,15 +20,15 @@ use crate::lsp::uri::path_of;
 use crate::project::configuration::FILE_NAME;
 use crate::source::editor::Encoding;
 
-/// The kind of the action that makes all safe fixes.
+/// The kind of the action that applies all safe fixes.
 pub(in crate::lsp) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.etcd-uplift");
 
-/// What the editor can do.
+/// The capabilities of the editor.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Client {
     pub(super) encoding: Encoding,
     pub(super) actions: ActionForm,
-    /// Whether it tells of changed files when it is asked to.
+    /// Whether it can be asked to report changed files.
     pub(super) watches: bool,
 }
 
@@ -43,7 +43,7 @@ impl Default for Client {
 }
 
 impl Client {
-    /// Reads only what is used: an editor may say more than this library has types for.
+    /// Reads only what is used: an editor may send more than this library has types for.
     pub(super) fn of(params: &Value) -> Option<Self> {
         let capabilities = params.get("capabilities")?;
         capabilities.as_object()?;
@@ -63,7 +63,7 @@ impl Client {
     }
 }
 
-/// The folder that the editor has open, the first one where there are several.
+/// Returns the folder that the editor has open, the first one if there are several.
 pub(super) fn folder(params: &Value) -> Option<PathBuf> {
     let folders = params.pointer("/workspaceFolders/0/uri");
     let uri = folders.or_else(|| params.get("rootUri"))?;
@@ -71,7 +71,7 @@ pub(super) fn folder(params: &Value) -> Option<PathBuf> {
     Some(path_of(&uri))
 }
 
-/// Asks the editor to tell of changed configurations.
+/// Asks the editor to report changed configurations.
 pub(super) fn watching() -> Request {
     let watcher = FileSystemWatcher {
         glob_pattern: GlobPattern::String(format!("**/{FILE_NAME}")),
@@ -94,7 +94,7 @@ pub(super) fn watching() -> Request {
     )
 }
 
-/// What the editor is offered.
+/// Returns the capabilities of the server.
 pub(super) fn offered(encoding: Encoding) -> Value {
     let triggers = ["-", "=", " ", ",", ":"];
     let result = InitializeResult {

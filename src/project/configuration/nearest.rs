@@ -1,4 +1,4 @@
-//! Finds the configuration that counts for a file.
+//! Finds the configuration for a file.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -8,19 +8,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::{Configuration, ConfigurationError, FILE_NAME, rules_folders, text};
 use crate::check::Knowledge;
 
-/// Finds the configuration of files, and reads each once.
+/// Finds the configurations of files, and reads each once.
 #[derive(Debug)]
 pub struct Configurations<'k> {
     knowledge: &'k Knowledge,
-    /// The one that counts for every file, where it was named; none where none is to count.
+    /// The one for every file, if it was given; `None` inside if none is to be used.
     only: Option<Option<Arc<Configuration>>>,
-    /// What counts in place of the file of that path.
+    /// Configurations that replace the file of that path.
     in_place: BTreeMap<PathBuf, Arc<Configuration>>,
     found: Mutex<HashMap<PathBuf, Option<Arc<Configuration>>>>,
 }
 
 impl<'k> Configurations<'k> {
-    /// The nearest one counts.
+    /// Uses the nearest configuration.
     #[must_use]
     pub fn upwards(knowledge: &'k Knowledge) -> Self {
         Self {
@@ -31,7 +31,7 @@ impl<'k> Configurations<'k> {
         }
     }
 
-    /// The nearest one counts; some are not as they are on disk, such as those that an editor has open.
+    /// Uses the nearest configuration; some differ from those on disk, such as those that an editor has open.
     #[must_use]
     pub fn with_open(
         open: impl IntoIterator<Item = Arc<Configuration>>,
@@ -44,7 +44,7 @@ impl<'k> Configurations<'k> {
         }
     }
 
-    /// None counts.
+    /// Uses no configuration.
     #[must_use]
     pub fn none(knowledge: &'k Knowledge) -> Self {
         Self {
@@ -53,10 +53,10 @@ impl<'k> Configurations<'k> {
         }
     }
 
-    /// That one counts for every file.
+    /// Uses that configuration for every file.
     ///
     /// # Errors
-    /// When it cannot be read or used.
+    /// Returns an error if it cannot be read or is invalid.
     pub fn only(path: &Path, knowledge: &'k Knowledge) -> Result<Self, ConfigurationError> {
         let working = std::env::current_dir().unwrap_or_default();
         let absolute = super::absolute(&working, path);
@@ -71,10 +71,10 @@ impl<'k> Configurations<'k> {
         })
     }
 
-    /// The configuration that counts for a file of this absolute path.
+    /// Returns the configuration for a file of this absolute path.
     ///
     /// # Errors
-    /// When it cannot be read or used.
+    /// Returns an error if it cannot be read or is invalid.
     pub fn of(&self, file: &Path) -> Result<Option<Arc<Configuration>>, ConfigurationError> {
         if let Some(only) = &self.only {
             return Ok(only.clone());
@@ -83,10 +83,10 @@ impl<'k> Configurations<'k> {
             .map_or(Ok(None), |folder| self.of_folder(folder))
     }
 
-    /// The configuration that counts for files of this absolute path.
+    /// Returns the configuration for files in the folder of this absolute path.
     ///
     /// # Errors
-    /// When it cannot be read or used.
+    /// Returns an error if it cannot be read or is invalid.
     pub fn of_folder(
         &self,
         folder: &Path,
@@ -124,7 +124,7 @@ impl<'k> Configurations<'k> {
     }
 }
 
-/// The configuration in that file; none where there is no such file.
+/// Returns the configuration in that file, or `None` if there is no such file.
 fn read(path: &Path, knowledge: &Knowledge) -> Result<Option<Configuration>, ConfigurationError> {
     let Some(text) = text(path)? else {
         return Ok(None);

@@ -1,5 +1,5 @@
-//! Which folders with rules of one's own configurations name: those have to be known before anything else that they say
-//! can be understood.
+//! The folders of an organisation's own rules that configurations name: the rules have to be known before the rest of a
+//! configuration can be checked.
 
 use std::fs;
 use std::ops::Range;
@@ -10,10 +10,10 @@ use crate::check::Knowledge;
 use crate::report::visible_path;
 use crate::source::{LineColumn, Source, Span};
 
-/// A folder with rules of one's own, as an `etcd-uplift.toml` names it.
+/// A folder of an organisation's own rules, as an `etcd-uplift.toml` names it.
 #[derive(Clone, Debug)]
 pub struct RulesFolder {
-    /// The folder; what is not absolute is seen from the file's folder.
+    /// The folder; a relative path is relative to the file's folder.
     pub path: PathBuf,
     /// Where it is named.
     pub place: LineColumn,
@@ -21,11 +21,11 @@ pub struct RulesFolder {
     pub span: Span,
 }
 
-/// The folders with rules of one's own that the configuration of a folder names, and its path; the rest of it can only be
-/// understood when the rules are known.
+/// Returns the folders of an organisation's own rules that the configuration of a folder names, and its path; the rest
+/// of it can only be checked when the rules are known.
 ///
 /// # Errors
-/// When it cannot be read, or is no TOML of its form.
+/// Returns an error if it cannot be read, or is not TOML of its form.
 pub fn rules_named_for(
     folder: &Path,
 ) -> Result<Option<(PathBuf, Vec<RulesFolder>)>, ConfigurationError> {
@@ -38,10 +38,10 @@ pub fn rules_named_for(
     Ok(None)
 }
 
-/// The folders with rules of one's own that a configuration names; none where there is no such file.
+/// Returns the folders of an organisation's own rules that a configuration names; none if there is no such file.
 ///
 /// # Errors
-/// When it cannot be read, or is no TOML of its form.
+/// Returns an error if it cannot be read, or is not TOML of its form.
 pub fn rules_named_in(path: &Path) -> Result<Option<Vec<RulesFolder>>, ConfigurationError> {
     let Some(text) = text(path)? else {
         return Ok(None);
@@ -58,10 +58,10 @@ pub fn rules_named_in(path: &Path) -> Result<Option<Vec<RulesFolder>>, Configura
     Ok(Some(named.collect()))
 }
 
-/// Whether the rules that a configuration names are known.
+/// Checks that the rules that a configuration names are known.
 ///
 /// # Errors
-/// When they are not: what it says of them cannot be followed.
+/// Returns an error if they are not known.
 pub(super) fn are_loaded(path: &Path, knowledge: &Knowledge) -> Result<(), ConfigurationError> {
     for named in rules_named_in(path)?.unwrap_or_default() {
         let resolved = fs::canonicalize(&named.path).unwrap_or(named.path);

@@ -1,11 +1,11 @@
-//! Files that make one unit or one set of services together: a unit and its drop-ins, a compose file and its overrides.
+//! Files that form one unit or one set of services: a unit and its drop-ins, a compose file and its overrides.
 
 use std::path::{Path, PathBuf};
 
 use crate::facts::catalogue::variable_name;
 use crate::project::walk;
 
-/// Where systemd looks for units, from the root of a host; the parts of one unit may lie in several.
+/// The folders in which systemd finds units, from the root of a host; the parts of one unit may be in several.
 const UNIT_FOLDERS: [&str; 5] = [
     "etc/systemd/system",
     "run/systemd/system",
@@ -14,7 +14,7 @@ const UNIT_FOLDERS: [&str; 5] = [
     "lib/systemd/system",
 ];
 
-/// What a file is a part of, as a path that all its parts share; `None` if it is no part of anything.
+/// Returns what a file is a part of, as a path that all its parts share, or `None` if it is no part of anything.
 pub(super) fn whole(path: &Path) -> Option<PathBuf> {
     let folder = path.parent()?;
     let name = path.file_name()?.to_str()?;
@@ -42,7 +42,7 @@ fn is_unit(name: &str) -> bool {
     name.ends_with(".service") || name.ends_with(".container")
 }
 
-/// `etcd@.service` for `etcd@infra1.service`.
+/// Returns `etcd@.service` for `etcd@infra1.service`.
 fn template(unit: &str) -> String {
     match (unit.split_once('@'), unit.rsplit_once('.')) {
         (Some((name, _)), Some((_, kind))) => format!("{name}@.{kind}"),
@@ -50,7 +50,7 @@ fn template(unit: &str) -> String {
     }
 }
 
-/// The root of the host whose folder of units it is, or the folder itself.
+/// Returns the root of the host that the folder of units is in, or the folder itself.
 fn host(folder: &Path) -> &Path {
     let units = UNIT_FOLDERS.iter().map(Path::new);
     let mut units = units.filter(|units| folder.ends_with(units));
@@ -58,7 +58,7 @@ fn host(folder: &Path) -> &Path {
     folder.ancestors().nth(depth).unwrap_or(folder)
 }
 
-/// Whether the file names the option as a flag or a variable.
+/// Returns whether the file names the option as a flag or a variable.
 pub(super) fn names_option(path: &Path, option: &str) -> bool {
     let Ok(bytes) = walk::read(path) else {
         return true;

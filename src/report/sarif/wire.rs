@@ -1,4 +1,4 @@
-//! The part of SARIF 2.1.0 that is written, under SARIF's names.
+//! The part of SARIF 2.1.0 that is written, with SARIF's names.
 
 use std::collections::BTreeMap;
 

@@ -12,12 +12,12 @@ use crate::report::style::{Style, wrapped};
 use crate::report::{FileReport, LintedFile, Report, visible};
 use crate::source::{Source, Span};
 
-/// When a change may go in, and why then.
+/// Returns when a change may be made, and why then.
 pub(super) fn timed(when: When, why: &str) -> String {
     format!("{}: {why}", when.in_words())
 }
 
-/// How the fix is applied.
+/// Returns how the fix is applied.
 pub(super) fn applied(
     report: &Report,
     (file, judged): (&FileReport, &LintedFile),
@@ -31,7 +31,7 @@ pub(super) fn applied(
     }
 }
 
-/// A command stays on its line, so that it can be copied.
+/// Keeps a command on one line, so that it can be copied.
 pub(super) fn fix_row(out: &mut String, applied: &str) {
     let _ = writeln!(out, "  {:<6} {applied}", "fix:");
 }
@@ -46,12 +46,12 @@ pub(super) fn row(out: &mut String, name: &str, text: &str, style: Style) {
     }
 }
 
-/// How much text a row holds beside its name.
+/// Returns the width of the text in a row, beside its label.
 pub(super) fn row_width(style: Style) -> usize {
     style.width.saturating_sub(9).max(40)
 }
 
-/// What stands at the beginning of a line, so that GitHub takes it for no command.
+/// Escapes the begin of a line, so that GitHub does not read it as a command.
 fn line_start(text: &str) -> Cow<'_, str> {
     match text.trim_start().strip_prefix("::") {
         Some(rest) => Cow::Owned(format!("\\u{{3a}}:{rest}")),
@@ -101,7 +101,7 @@ pub(super) fn snippet(
     if handler.render_report(&mut drawn, &shown).is_err() {
         return format!("  {}\n", visible(message));
     }
-    // The header is ours; the drawing begins with the line that opens the box.
+    // miette's header is left out; its drawing begins with the line that opens the box.
     let opening = if style.unicode { "╭" } else { ",-" };
     let mut lines = drawn.lines().skip_while(|line| !line.contains(opening));
     let mut kept = String::new();

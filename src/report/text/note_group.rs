@@ -1,4 +1,4 @@
-//! Notes on what one member leaves to etcd: many releases apart there are many, and one drawing is enough for all.
+//! Groups the notes about options that one member leaves to their defaults: an upgrade over many releases has many.
 
 use std::fmt::Write;
 
@@ -7,10 +7,11 @@ use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::report::style::Style;
 use crate::report::{FileReport, LintedFile, Report, visible};
 
-/// From so many on, notes at one place are told together.
+/// The number of notes at one place from which on they are grouped.
 const TOGETHER: usize = 3;
 
-/// The findings as they are told: alone, or the notes at one place together and behind the others there.
+/// Returns the findings as they are shown: alone, or the notes at one place together and after the other findings
+/// there.
 pub(super) fn groups(diagnostics: &[Diagnostic]) -> Vec<Vec<&Diagnostic>> {
     let mut groups = Vec::new();
     for place in diagnostics.chunk_by(|one, other| one.span == other.span) {
@@ -31,7 +32,7 @@ fn is_on_what_is_left_out(found: &Diagnostic) -> bool {
     found.severity == Severity::Note && found.consequence == Consequence::DefaultChanged
 }
 
-/// Tells notes at one place together.
+/// Draws the notes at one place together.
 pub(super) fn told(
     out: &mut String,
     report: &Report,
@@ -44,7 +45,7 @@ pub(super) fn told(
     };
     let head = paint("note", Severity::Note, style);
     let count = notes.len();
-    // Writing into a String cannot fail.
+    // Writing to a `String` cannot fail.
     let _ = writeln!(
         out,
         "{head}: {count} changes in what this member leaves to etcd"
@@ -63,13 +64,13 @@ pub(super) fn told(
             let _ = writeln!(out, "  {line}");
         }
     }
-    // One that can be typed; the others are named above.
+    // One command as an example; the other rules are named above.
     let rule = &first.rule;
     row(out, "docs:", &format!("etcd-uplift explain {rule}"), style);
     out.push('\n');
 }
 
-/// What stands below a note's title.
+/// Returns the rows below a note's title.
 fn rows(
     report: &Report,
     place: (&FileReport, &LintedFile),

@@ -1,4 +1,4 @@
-//! The stretch of a file that is drawn around a finding.
+//! The lines of a file that are drawn around a finding.
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
@@ -6,13 +6,13 @@ use crate::report::escape::{push_escape, push_visible};
 use crate::report::visible;
 use crate::source::{Source, Span};
 
-/// Spans over more lines are shown by their first line.
+/// The greatest number of lines; a longer span is shown by its first line.
 const WINDOW_LINES: usize = 4;
 
-/// Longer lines are shown around the place only.
+/// The greatest length of a line; a longer one is shown around the place only.
 const WINDOW_WIDTH: usize = 200;
 
-/// A few lines of the file, made harmless, that know their line number.
+/// A few lines of the file, escaped, with their line number.
 #[derive(Debug)]
 pub(super) struct Window {
     name: String,
@@ -22,7 +22,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// The window around a span, and the span inside it.
+    /// Returns the window around a span, and the span inside it.
     pub(super) fn of(source: &Source, path: &str, span: Span, ascii: bool) -> (Self, Span) {
         let start = source.line_column(span.start);
         let end = source.line_column(span.end);

@@ -1,12 +1,12 @@
-//! Shows that an edited YAML text says in its comments what it said.
+//! Verifies that an edited YAML text has the same comments.
 
 use super::{VerifyError, masked};
 use crate::edit::{Applicability, Edit};
 use crate::source::{LineColumn, Source, Span};
 use crate::text::yaml;
 
-/// Checks that every comment outside the edits is the same comment afterwards, that none begins outside them, and,
-/// when only safe fixes were made, that the comments they touch are still there.
+/// Checks that every comment outside the edits is unchanged, that none begins outside them, and, if only safe fixes
+/// were applied, that the comments they touch are still there.
 pub(in crate::rewrite) fn same_comments(
     old: &Source,
     new: &str,
@@ -46,7 +46,8 @@ pub(in crate::rewrite) fn same_comments(
         while let Some((edit, later)) = edits.split_first()
             && edit.span.start < comment.end
         {
-            // An edit of a comment's own words leaves a comment; one that reaches out of it goes on with the next.
+            // An edit inside a comment leaves a comment; one that reaches beyond it is compared with the next comment
+            // too.
             is_touched |= edit.span.start <= comment.start || edit.span.end > comment.end;
             if edit.span.end > comment.end {
                 break;
@@ -128,7 +129,7 @@ mod tests {
         let line = Edit::deletion(Span::new(at("c: 3"), at("# last")));
         let edits = [renamed, value, line];
         assert_eq!(check(old, &edits, Applicability::Safe), Ok(()));
-        // The value takes the comment in.
+        // The comment becomes a part of the value.
         let glued = Edit::deletion(Span::new(at(" # two"), at("# two")));
         assert_eq!(
             check(old, &[glued], Applicability::Safe),

@@ -1,4 +1,4 @@
-//! Shows that a rewritten text means the same to etcd, but for the settings that the fixes were to change.
+//! Verifies that a rewritten text means the same to etcd, but for the settings that the fixes were to change.
 
 use std::collections::HashSet;
 
@@ -9,10 +9,11 @@ use crate::facts::version::Upgrade;
 use crate::member::{Member, Setting};
 use crate::server::effective::Effective;
 
-/// Checks that the new release makes the same of old and new members, but for the options that the fixes touched.
+/// Checks that the new release uses the same values with old and new members, but for the options that the fixes
+/// touched.
 ///
-/// What the running release makes of the old text will do too: a fix may bring that back. A member of which every
-/// setting was taken away need not be found any more.
+/// The value that the running release uses with the old text is right too: a fix may restore it. A member all of whose
+/// settings were removed need not be found any more.
 pub(in crate::rewrite) fn same_effect(
     catalogue: &Catalogue,
     upgrade: Upgrade,
@@ -21,7 +22,7 @@ pub(in crate::rewrite) fn same_effect(
     touched: &[ChangedSetting],
 ) -> Result<(), VerifyError> {
     let same_count = old.len() == new.len();
-    // Where members go, those behind them are counted anew.
+    // If members are removed, the indices of those after them change.
     let touches_of = |index: usize| {
         let own = move |touch: &&ChangedSetting| touch.member == index || !same_count;
         touched.iter().filter(own)

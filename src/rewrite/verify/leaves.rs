@@ -1,4 +1,4 @@
-//! Shows that an edited YAML stream holds what it held, but for the scalars that the edits touch.
+//! Verifies that an edited YAML stream has the same content, but for the scalars that the edits touch.
 
 use super::{VerifyError, masked};
 use crate::edit::Edit;
@@ -11,18 +11,18 @@ use crate::text::yaml::{self, Document, Kind, NodeId, Style};
 struct Leaf {
     /// The number of its document.
     document: usize,
-    /// The keys that lead to it, items of lists without their number.
+    /// The keys that lead to it, without the indices of lists.
     path: String,
     value: String,
-    /// Its text, where every reader takes it for a string.
+    /// Its text, if every reader reads it as a string.
     text: Option<String>,
-    /// With its key.
+    /// The span, with its key.
     span: Span,
-    /// Whether it is a block of lines.
+    /// Whether it is a block scalar.
     block: bool,
 }
 
-/// Checks that all documents of two texts hold the same, but for what the edits that make one the other touch.
+/// Checks that all documents of two texts have the same content, but for what the edits between them touch.
 pub(in crate::rewrite) fn same_outside(
     old: &str,
     new: &str,
@@ -45,7 +45,7 @@ pub(in crate::rewrite) fn same_outside(
         let start = edit.span.start + added - removed;
         old_spans.push(edit.span);
         let new_span = Span::new(start, start + edit.text.len());
-        // Where the last line of a block is deleted, what is left of the block ends one line break before.
+        // If the last line of a block is deleted, the rest of the block ends one line break earlier.
         let shortens_block = new_span.is_empty()
             && before.iter().any(|leaf| {
                 leaf.block && leaf.span.start < edit.span.start && edit.span.start <= leaf.span.end
@@ -85,7 +85,7 @@ pub(in crate::rewrite) fn same_outside(
     }
 }
 
-/// The leaves that none of the spans touches, not even at an end.
+/// Returns the leaves that none of the spans touches, not even at an end.
 fn untouched<'l>(leaves: &'l [Leaf], spans: &[Span]) -> Vec<&'l Leaf> {
     leaves
         .iter()
@@ -177,7 +177,7 @@ impl Walk<'_> {
     }
 }
 
-/// Whether a second parser finds the same leaves.
+/// Returns whether a second parser finds the same leaves.
 fn agrees(text: &str, leaves: &[Leaf]) -> bool {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut found = Vec::new();
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(check(old, &line), Ok(()));
         let item = Edit::insertion(at("- y") + 3, "\n- w");
         assert_eq!(check(old, &item), Ok(()));
-        // The line break goes with the item before: `- y` becomes part of another scalar.
+        // The line break belongs to the item before: `- y` becomes part of another scalar.
         let joined = Edit::deletion(Span::new(at("- x"), at("- y") + 2));
         assert!(check(old, &joined).is_err());
         let outside = Edit::replacement(Span::new(at("---"), at("---") + 3), "");

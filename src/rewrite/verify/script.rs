@@ -1,9 +1,9 @@
-//! Shows that an annotated script runs the same words.
+//! Verifies that an annotated script has the same words.
 
 use crate::source::{Source, Span};
 use crate::text::words;
 
-/// Whether two versions of a script hold the same words; of other texts nothing is said.
+/// Returns whether two versions of a script have the same words; true for other texts.
 pub(in crate::rewrite) fn is_same_script(old: &Source, new: &Source) -> bool {
     let is_shell = |text: &str| text.trim_start_matches('\u{feff}').starts_with("#!");
     let is_named = [".sh", ".bash", ".ksh", ".env"]

@@ -1,4 +1,4 @@
-//! A mode of `auto-compaction-mode` that the new release does not know.
+//! A mode of `auto-compaction-mode` that the new release does not accept.
 
 use super::turns::Turns;
 use crate::diagnostic::Consequence;
@@ -8,7 +8,7 @@ use crate::facts::catalogue::Spelling;
 use crate::member::{Action, NewValue, Setting};
 use crate::rule::{Case, Finding, Subject, refused_message};
 
-/// A mode that the new release does not take.
+/// Finds a mode that the new release does not accept.
 pub(super) fn unknown(
     case: &Case<'_>,
     turns: Turns,

@@ -1,8 +1,8 @@
-//! What a text of `auto-compaction-retention` means.
+//! How etcd reads a text of `auto-compaction-retention`.
 
 use crate::facts::go_value;
 
-/// What a retention says.
+/// A parsed retention.
 pub(super) enum Retention {
     /// Hours, or revisions in mode `revision`.
     Number(i128),

@@ -1,4 +1,4 @@
-//! The releases in which compaction's two options change, from the facts.
+//! The releases in which the two options of compaction change, from the facts.
 
 use crate::facts::catalogue::{Catalogue, EtcdOption, ValueType};
 use crate::facts::version::{Release, Version};
@@ -15,7 +15,7 @@ pub(super) struct Turns {
 }
 
 impl Turns {
-    /// None where the facts know no such change.
+    /// Returns `None` if the facts contain no such change.
     pub(super) fn of(
         catalogue: &Catalogue,
         retention: &EtcdOption,

@@ -1,4 +1,4 @@
-//! How a release receives a key of the configuration file: YAML is turned into JSON, and JSON into etcd's Go struct.
+//! Whether a release accepts a key of the configuration file: YAML is converted to JSON, and JSON to etcd's Go struct.
 
 use super::Acceptance;
 use super::value::{gate_error, parse_error};
@@ -7,7 +7,7 @@ use crate::facts::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueTyp
 use crate::facts::version::Release;
 use crate::member::{Setting, Value};
 
-/// How a release receives the value of a key that it knows.
+/// Returns what a release does with the value of a key that it has.
 pub(super) fn known(
     catalogue: &Catalogue,
     option: &EtcdOption,
@@ -50,7 +50,7 @@ pub(super) fn known(
     }
 }
 
-/// How a release receives a key that it does not know: a section, or a Go name.
+/// Returns what a release does with a key that it does not have: a section, or a Go name.
 pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release) -> Acceptance {
     let Some(found) = json_kind(catalogue, &setting.value, release) else {
         return flag_name(catalogue, setting, release);
@@ -74,7 +74,7 @@ pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release
     if field.shape.as_deref() != Some(found) {
         return cannot_unmarshal(found, &setting.name, &field.go_type);
     }
-    // A list of Go's structs is made of mappings.
+    // A list of Go's structs consists of mappings.
     let plain_item = match &setting.value {
         Value::List(items) => items
             .iter()
@@ -88,7 +88,7 @@ pub(super) fn unknown(catalogue: &Catalogue, setting: &Setting, release: Release
     }
 }
 
-/// A key that a release does not know, which may be the name of a flag.
+/// Returns what a release does with a key that it does not have, which may be the name of a flag.
 fn flag_name(catalogue: &Catalogue, setting: &Setting, release: Release) -> Acceptance {
     let warns = catalogue.does(Behaviour::KeyCountsAsAFlagThatWasSet, release);
     let printed = catalogue
@@ -100,7 +100,7 @@ fn flag_name(catalogue: &Catalogue, setting: &Setting, release: Release) -> Acce
     printed.map_or(Acceptance::Dropped, Acceptance::DroppedWithWarning)
 }
 
-/// Whether a key is one of two Go names that the second API's proxy has beside its keys.
+/// Returns whether a key is one of two Go names that the proxy of the v2 API has beside its keys.
 pub(super) fn is_field_of_proxy(catalogue: &Catalogue, name: &str, release: Release) -> bool {
     catalogue.does(Behaviour::ProxyHasKeysOfGoNames, release)
         && name != "proxy"
@@ -119,14 +119,15 @@ pub(super) fn field_of_proxy(
     }
 }
 
-/// What `encoding/json` says of a value that does not fit its field.
+/// Returns the error of `encoding/json` about a value that does not fit its field.
 fn cannot_unmarshal(found: &str, key: &str, go_type: &str) -> Acceptance {
     Acceptance::Refused(format!(
         "json: cannot unmarshal {found} into Go struct field configYAML.{key} of type {go_type}"
     ))
 }
 
-/// What `encoding/json` calls a value; none for what it leaves alone and for what something else decides.
+/// Returns the name of `encoding/json` for the type of a value, or `None` if it ignores the value or the value is set
+/// elsewhere.
 fn json_kind(catalogue: &Catalogue, value: &Value, release: Release) -> Option<&'static str> {
     match value {
         Value::Null | Value::Unknown(_) | Value::Bare => None,
@@ -151,7 +152,7 @@ fn fits(catalogue: &Catalogue, value: &Value, key_type: KeyType, release: Releas
         (Value::Float(number) | Value::Exponent(number), _)
             if number.fract() == 0.0 && number.abs() < 1e21 =>
         {
-            // JSON has the shortest digits that stand for the number.
+            // JSON has the shortest digits of the number.
             let Ok(integer) = number.to_string().parse::<i128>() else {
                 return false;
             };
@@ -166,17 +167,17 @@ fn fits(catalogue: &Catalogue, value: &Value, key_type: KeyType, release: Releas
     }
 }
 
-/// Whether a list of strings takes the item.
+/// Returns whether a list of strings accepts the item.
 fn fits_list(catalogue: &Catalogue, item: &Value, release: Release) -> bool {
     json_kind(catalogue, item, release).is_none_or(|kind| kind == "string")
 }
 
-/// Whether `1e4` is text.
+/// Returns whether `1e4` is text.
 fn is_text(catalogue: &Catalogue, release: Release) -> bool {
     catalogue.does(Behaviour::ExponentWithoutASignIsText, release)
 }
 
-/// What a file's text fails that is decoded without an error; an empty text is not set.
+/// Returns why etcd refuses a text of a file that is decoded without an error; an empty text is not set.
 fn text_error(
     catalogue: &Catalogue,
     option: &EtcdOption,

@@ -5,13 +5,13 @@
 pub enum Acceptance {
     /// It takes effect.
     Accepted,
-    /// It has no effect, and is meant to have none: a null, an empty variable, an ignored flag.
+    /// It has no effect, as intended: a null, an empty variable, an ignored flag.
     Ignored,
-    /// It is lost without a word.
+    /// It is silently ignored.
     Dropped,
-    /// etcd cannot read it, says nothing, and takes this for it.
+    /// etcd cannot read it, prints nothing, and uses this value.
     ReadAs(String),
-    /// It is lost; etcd prints this.
+    /// It is ignored; etcd prints this warning.
     DroppedWithWarning(String),
     /// etcd exits and prints this.
     Refused(String),

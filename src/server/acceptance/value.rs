@@ -5,7 +5,7 @@ use crate::facts::catalogue::{Catalogue, EtcdOption, ValueType};
 use crate::facts::version::Release;
 use crate::facts::{go_url, go_value};
 
-/// Why etcd refuses a text for the option.
+/// Returns why etcd refuses a text for the option, if it does.
 pub(super) fn text_error(
     catalogue: &Catalogue,
     option: &EtcdOption,
@@ -18,8 +18,8 @@ pub(super) fn text_error(
     }
 }
 
-/// What Go's flags of these types hold after an error; other types keep their default: `intValue.Set` in Go's `flag`,
-/// `pkg/flags/urls.go:28@v3.2.32`.
+/// Returns the value of Go's flags of these types after an error; other types keep their default: `intValue.Set` in
+/// Go's `flag`, `pkg/flags/urls.go:28@v3.2.32`.
 pub(super) fn stored_in_spite_of_error(value_type: ValueType, text: &str) -> Option<String> {
     let beyond = |smallest: i128, largest: i128| {
         let number = text.parse::<i128>().unwrap_or(0);
@@ -34,7 +34,7 @@ pub(super) fn stored_in_spite_of_error(value_type: ValueType, text: &str) -> Opt
     }
 }
 
-/// Why the flag's type refuses a text, in the words of Go and etcd.
+/// Returns why the flag's type refuses a text, in the words of Go and etcd.
 pub(super) fn parse_error(
     catalogue: &Catalogue,
     option: &EtcdOption,
@@ -81,9 +81,9 @@ pub(super) fn parse_error(
     }
 }
 
-/// Why a value of `feature-gates` is refused: `server/features/etcd_features.go:80@v3.6.14`.
+/// Returns why a value of `feature-gates` is refused: `server/features/etcd_features.go:80@v3.6.14`.
 pub(super) fn gate_error(catalogue: &Catalogue, text: &str, release: Release) -> Option<String> {
-    // Only what is really empty is passed over: pkg/featuregate/feature_gate.go:191@v3.6.14.
+    // Only an empty text is skipped: pkg/featuregate/feature_gate.go:191@v3.6.14.
     text.split(',').filter(|pair| !pair.is_empty()).find_map(|pair| {
         let pair = pair.trim();
         let Some((name, value)) = pair.split_once('=') else {

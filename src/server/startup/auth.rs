@@ -7,7 +7,7 @@ use crate::facts::behaviours::Behaviour;
 use crate::facts::go_value;
 use crate::server::effective::Effective;
 
-/// What follows the kind of token must be `key=value` pairs, each key once; a JWT needs a method and a key.
+/// The rest of the token after its kind must be `key=value` pairs, each key once; a JWT needs a method and a key.
 pub(super) fn token(effective: &Effective<'_>) -> Option<Refusal> {
     let token = effective.set("auth-token")?.text.clone()?;
     let refusal =
@@ -55,7 +55,7 @@ fn old_jwt(options: &BTreeMap<&str, &str>) -> Option<&'static str> {
     (!fits).then_some("auth: invalid auth options")
 }
 
-/// A method, and a key that fits it; unknown options are left alone.
+/// A method, and a key that fits it; unknown options are ignored.
 fn jwt(options: &BTreeMap<&str, &str>) -> Option<&'static str> {
     let text = |name: &str| options.get(name).copied().unwrap_or_default();
     let time = text("ttl");

@@ -5,7 +5,7 @@ use crate::facts::behaviours::Behaviour;
 use crate::facts::go_url::Url;
 use crate::server::effective::Effective;
 
-/// Peers are held to it in every release, also without TLS.
+/// Certificates of peers are checked in every release, also without TLS.
 pub(super) fn peer_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     if let Some(refusal) = half_pair(effective, "peer-cert-file", "peer-key-file") {
         return Some(refusal);
@@ -18,7 +18,7 @@ pub(super) fn peer_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     )
 }
 
-/// Clients: where a URL needs it, in some releases always.
+/// Certificates for clients: checked if a URL needs it, in some releases always.
 pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     let listens = effective.urls("listen-client-urls")?;
     let secure = listens.iter().find(|url| {
@@ -52,7 +52,7 @@ pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     ))
 }
 
-/// `embed/etcd.go:535@v3.3.27`: metrics over TLS take the clients' certificate.
+/// Metrics over TLS use the certificate for clients: `embed/etcd.go:535@v3.3.27`.
 pub(super) fn metrics_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     effective.option("listen-metrics-urls")?;
     let secure = effective
@@ -65,12 +65,12 @@ pub(super) fn metrics_certificate(effective: &Effective<'_>) -> Option<Refusal> 
     nothing_presented(effective, "listen-metrics-urls", "cert-file", "auto-tls")
 }
 
-/// A proxy looks at the clients' certificate with or without TLS: `etcdmain/etcd.go:332@v3.4.45`.
+/// A proxy reads the certificate for clients with or without TLS: `etcdmain/etcd.go:332@v3.4.45`.
 pub(super) fn proxy_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     half_pair(effective, "cert-file", "key-file")
 }
 
-/// One half of a certificate and its key: `pkg/transport/listener.go:262@v3.4.45`.
+/// A certificate without its key, or a key without its certificate: `pkg/transport/listener.go:262@v3.4.45`.
 fn half_pair(
     effective: &Effective<'_>,
     certificate: &'static str,
@@ -95,7 +95,7 @@ fn half_pair(
     ))
 }
 
-/// A URL of TLS without a certificate: `pkg/transport/listener_tls.go:51@v3.4.45`.
+/// A TLS URL without a certificate: `pkg/transport/listener_tls.go:51@v3.4.45`.
 fn nothing_presented(
     effective: &Effective<'_>,
     listens: &'static str,
@@ -116,7 +116,7 @@ fn nothing_presented(
     Some(Refusal::new(effective, listens, line, advice))
 }
 
-/// Whether a certificate is given, or made where the release can.
+/// Returns whether a certificate is given, or the release makes one itself.
 fn is_presented(effective: &Effective<'_>, certificate: &str, automatic: &str) -> bool {
     effective.is_filled(certificate)
         || effective.option(automatic).is_some() && effective.boolean(automatic) != Some(false)

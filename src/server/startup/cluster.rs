@@ -7,7 +7,7 @@ use crate::facts::behaviours::Behaviour;
 use crate::facts::go_url::{self, Url};
 use crate::server::effective::Effective;
 
-/// `embed/config.go:646@v3.4.45`; a file's empty state means new there.
+/// The state of the initial cluster: `embed/config.go:646@v3.4.45`. An empty one in a file means new.
 pub(super) fn state(effective: &Effective<'_>) -> Option<Refusal> {
     if !effective.in_file() {
         return None;
@@ -50,7 +50,7 @@ pub(super) fn bootstrap(effective: &Effective<'_>) -> Option<Refusal> {
     ))
 }
 
-/// Whether the initial cluster counts as set beside discovery.
+/// Returns whether the initial cluster counts as set beside discovery.
 fn names_cluster(effective: &Effective<'_>) -> bool {
     const DEFAULT: &str = "default=http://localhost:2380";
     let written = effective.set("initial-cluster");
@@ -58,7 +58,7 @@ fn names_cluster(effective: &Effective<'_>) -> bool {
         return written.is_some_and(|held| held.text.as_deref() != Some(""));
     }
     let text = match written {
-        // What something else decides is not empty.
+        // A value that is set elsewhere is not empty.
         Some(held) => held.text.as_deref().unwrap_or("elsewhere=http://elsewhere"),
         None => DEFAULT,
     };
@@ -80,6 +80,7 @@ fn names_cluster(effective: &Effective<'_>) -> bool {
     !text.is_empty() && text != made.join(",")
 }
 
+/// Settings of v3 discovery that need one another, or exclude those of v2 discovery:
 /// `server/embed/config.go:1255@v3.6.14`.
 pub(super) fn discovery_pair(effective: &Effective<'_>) -> Option<Refusal> {
     effective.option("discovery-token")?;
@@ -144,7 +145,7 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
             ));
         }
     };
-    // A proxy needs not be one of them: etcdmain/etcd.go:410@v3.4.45.
+    // A proxy need not be one of them: etcdmain/etcd.go:410@v3.4.45.
     if super::is_proxy(effective) != Some(false) {
         return None;
     }
@@ -173,7 +174,7 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
         return Some(refusal);
     }
     if existing {
-        // Whatever the URLs of its own entry: etcdserver/cluster_util.go:137@v3.4.23.
+        // Whatever the URLs of its own entry are: etcdserver/cluster_util.go:137@v3.4.23.
         let alone = members.len() == 1;
         return alone.then(|| {
             let line = "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given urls";
@@ -205,7 +206,7 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
     ))
 }
 
-/// `types.NewURLsMap`: `pkg/types/urlsmap.go:88@v3.4.45`.
+/// Parses a text as `types.NewURLsMap` does: `pkg/types/urlsmap.go:88@v3.4.45`.
 fn members(text: &str, effective: &Effective<'_>) -> Result<BTreeMap<String, Vec<Url>>, String> {
     let mut urls: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for entry in text.split(',').filter(|entry| !entry.is_empty()) {
@@ -224,8 +225,9 @@ fn members(text: &str, effective: &Effective<'_>) -> Result<BTreeMap<String, Vec
     Ok(members)
 }
 
-/// Whether two lists of URLs are the same, as far as text can tell: names that have to be resolved may agree.
-/// `localhost` is never resolved, which its capitals are: `pkg/netutil/netutil.go:55@v2.3.8`, `pkg/netutil/netutil.go:106@v3.4.45`.
+/// Returns whether two lists of URLs are the same, as far as text shows it: names that have to be resolved may resolve
+/// to the same address. `localhost` is never resolved, but its spelling in capitals is:
+/// `pkg/netutil/netutil.go:55@v2.3.8`, `pkg/netutil/netutil.go:106@v3.4.45`.
 fn resolves_alike(one: &[Url], other: &[Url]) -> bool {
     let address = |url: &Url| {
         let host = url.host();
@@ -256,7 +258,8 @@ fn resolves_alike(one: &[Url], other: &[Url]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| alike(one, other))
 }
 
-/// Where discovery is asked must be a URL, and so must its proxy, which may lack the scheme: `discovery/discovery.go:99@v3.3.27`.
+/// The discovery service must be a URL, and so must its proxy, which may lack the scheme:
+/// `discovery/discovery.go:99@v3.3.27`.
 pub(super) fn discovery_urls(effective: &Effective<'_>) -> Option<Refusal> {
     let text = |option: &'static str| {
         let held = effective

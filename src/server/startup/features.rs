@@ -10,7 +10,7 @@ use crate::member::Value;
 use crate::server::acceptance::{self, Acceptance};
 use crate::server::effective::Effective;
 
-/// What the YAML reader refuses, whichever key it stands behind.
+/// The YAML reader's refusal, whichever key it is about.
 pub(super) fn decoder(effective: &Effective<'_>) -> Option<Refusal> {
     let said = effective.member.decoder_refusal.as_ref()?;
     let line = format!("error converting YAML to JSON: {said}");
@@ -22,8 +22,8 @@ pub(super) fn decoder(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// A key that another one in other letters wins over is decoded all the same: `encoding/json` goes on, and fails at the
-/// end. Of keys in the same letters only the last is left when YAML has become JSON.
+/// A key that is overridden by one in another case is decoded all the same: `encoding/json` continues, and fails at the
+/// end. Of keys in the same case only the last remains when YAML is converted to JSON.
 pub(super) fn shadowed_key(effective: &Effective<'_>) -> Option<Refusal> {
     let settings = &effective.member.settings;
     let mut last = HashMap::new();
@@ -62,7 +62,7 @@ pub(super) fn plain_colon(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// JSON has no infinity and no "not a number", whichever key they stand behind.
+/// JSON has no infinity and no "not a number", at any key.
 pub(super) fn number_without_json(effective: &Effective<'_>) -> Option<Refusal> {
     if !effective.does(Behaviour::InfiniteNumberIsRefused) || !effective.in_file() {
         return None;
@@ -162,7 +162,8 @@ pub(super) fn gate_set_twice(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// A flag is compared as it was read, with every gate that `AllAlpha` and `AllBeta` set: `server/etcdmain/config.go:363@v3.6.14`.
+/// A flag is compared as it was read, with every gate that `AllAlpha` and `AllBeta` set:
+/// `server/etcdmain/config.go:363@v3.6.14`.
 fn is_set_with_its_stage(effective: &Effective<'_>, gates: &str, gate: &str) -> bool {
     let mut known = effective.catalogue.gates.iter();
     let stage = known
@@ -180,7 +181,8 @@ fn is_set_with_its_stage(effective: &Effective<'_>, gates: &str, gate: &str) -> 
             .any(|(name, _)| name.trim() == all)
 }
 
-/// Where etcd compares options with feature gates it looks at a file's keys by their exact spelling.
+/// Returns whether the key is spelled exactly: etcd compares options with feature gates by the exact spelling of a
+/// file's keys.
 fn is_spelled_exactly(effective: &Effective<'_>, index: usize) -> bool {
     effective.member.settings.get(index).is_some_and(|setting| {
         setting.spelling != Spelling::Key || setting.name.chars().all(|c| !c.is_ascii_uppercase())
@@ -209,8 +211,8 @@ pub(super) fn old_and_new_name(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// The setting for which an option counts as set: in a file every exact key, also a null and the flag's name where the
-/// key is another: `server/embed/config.go:1001@v3.6.14`.
+/// Returns the setting for which an option counts as set: in a file every exact key, also a null, and also the flag's
+/// name if the key is another: `server/embed/config.go:1001@v3.6.14`.
 fn counted_as_set(effective: &Effective<'_>, option: &EtcdOption) -> Option<usize> {
     if !effective.in_file() {
         return effective.set(&option.name).map(|held| held.setting);
@@ -222,7 +224,7 @@ fn counted_as_set(effective: &Effective<'_>, option: &EtcdOption) -> Option<usiz
     })
 }
 
-/// `server/etcdmain/config.go:391@v3.6.14`.
+/// Both names of the option, even with the same value: `server/etcdmain/config.go:391@v3.6.14`.
 pub(super) fn warning_unary_twice(effective: &Effective<'_>) -> Option<Refusal> {
     let filled = |option: &str| {
         effective.set(option).is_some() && effective.duration(option).is_some_and(|time| time != 0)
@@ -235,7 +237,8 @@ pub(super) fn warning_unary_twice(effective: &Effective<'_>) -> Option<Refusal> 
     })
 }
 
-/// Persistence needs the checkpoint, and the logger capnslog does not survive the warning without it.
+/// Persistence needs the checkpoint. Without persistence the warning about the checkpoint panics with the logger
+/// capnslog.
 pub(super) fn lease_checkpoint(effective: &Effective<'_>) -> Option<Refusal> {
     let old = (
         "experimental-enable-lease-checkpoint",
@@ -285,7 +288,7 @@ pub(super) fn lease_checkpoint(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// What a value of `feature-gates` says of one gate; the last word counts.
+/// Returns what a value of `feature-gates` sets one gate to; the last one is effective.
 fn gate_value(effective: &Effective<'_>, gate: &str) -> Option<bool> {
     let text = effective.set("feature-gates")?.text.clone()?;
     let said = |name: &str| {
@@ -298,7 +301,7 @@ fn gate_value(effective: &Effective<'_>, gate: &str) -> Option<bool> {
     said(gate).or_else(|| said("AllAlpha"))
 }
 
-/// `server/embed/etcd.go:773@v3.5.33`.
+/// A stage of `v2-deprecation` that excludes `enable-v2`: `server/embed/etcd.go:773@v3.5.33`.
 pub(super) fn v2_deprecation(effective: &Effective<'_>) -> Option<Refusal> {
     if effective.boolean("enable-v2") != Some(true) {
         return None;

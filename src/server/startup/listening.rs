@@ -1,4 +1,4 @@
-//! What a member opens when it starts: its listeners and the TLS they are given.
+//! What a member opens when it starts: its listeners and their TLS settings.
 
 use super::Refusal;
 use crate::facts::behaviours::Behaviour;
@@ -71,7 +71,7 @@ pub(super) fn addresses(effective: &Effective<'_>) -> Option<Refusal> {
     None
 }
 
-/// An address that says nothing without its network: `fe80::1` in place of `fe80::1%eth0`.
+/// An address that needs a zone: `fe80::1` instead of `fe80::1%eth0`.
 fn is_link_local(host: &str) -> bool {
     host.parse::<std::net::Ipv6Addr>()
         .is_ok_and(|address| address.is_unicast_link_local())
@@ -82,7 +82,7 @@ fn no_port(effective: &Effective<'_>, option: &'static str, port: &str) -> Refus
     Refusal::new(effective, option, line, "a port up to 65535")
 }
 
-/// Whether the second cannot be opened beside the first; an address of no host stands for all of its family.
+/// Returns whether the second cannot be opened beside the first; an address without a host includes all of its family.
 fn is_same_address(one: &Listener<'_>, other: &Listener<'_>) -> bool {
     if one.port != other.port {
         return false;
@@ -101,8 +101,8 @@ fn is_same_address(one: &Listener<'_>, other: &Listener<'_>) -> bool {
     one == other || covers(one, other) || covers(other, one)
 }
 
-/// A certificate that etcd makes for itself must be valid for a time: `client/pkg/transport/listener.go:188@v3.5.1`.
-/// A file's 0 is read as 1: `server/embed/config.go:594@v3.5.1`.
+/// The validity of a certificate that etcd makes for itself must not be zero:
+/// `client/pkg/transport/listener.go:188@v3.5.1`. A 0 in a file is read as 1: `server/embed/config.go:594@v3.5.1`.
 pub(super) fn self_signed(effective: &Effective<'_>) -> Option<Refusal> {
     if effective.in_file() {
         return None;
@@ -126,7 +126,8 @@ pub(super) fn self_signed(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// One way to tell which peers may connect: `pkg/transport/listener.go:272@v3.4.0`; looked at with a certificate only.
+/// Only one restriction of the peers that may connect: `pkg/transport/listener.go:272@v3.4.0`; checked only with a
+/// certificate.
 pub(super) fn allowed_names(effective: &Effective<'_>) -> Option<Refusal> {
     let (name, host) = ("peer-cert-allowed-cn", "peer-cert-allowed-hostname");
     let filled = |option: &str| effective.option(option).is_some() && effective.is_filled(option);
@@ -148,7 +149,7 @@ const HTTP2_CIPHER_SUITES: [&str; 2] = [
     "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
 ];
 
-/// The names in `cipher-suites`; a file's are a list, whose items may hold anything.
+/// Returns the names in `cipher-suites`; in a file a list, whose items may be any text.
 fn cipher_suite_names(effective: &Effective<'_>) -> Option<Vec<String>> {
     let held = effective.set("cipher-suites")?;
     if let Some(Value::List(items)) = effective
@@ -166,7 +167,8 @@ fn cipher_suite_names(effective: &Effective<'_>) -> Option<Vec<String>> {
     Some(text.split(',').map(str::to_owned).collect())
 }
 
-/// Looked up when etcd starts, with or without TLS; an empty name is unknown as well: `pkg/flags/strings.go:62@v3.3.27`.
+/// Cipher suites are looked up when etcd starts, with or without TLS; an empty name is unknown as well:
+/// `pkg/flags/strings.go:62@v3.3.27`.
 pub(super) fn cipher_suites(effective: &Effective<'_>) -> Option<Refusal> {
     let names = cipher_suite_names(effective)?;
     let known = effective
@@ -183,7 +185,7 @@ pub(super) fn cipher_suites(effective: &Effective<'_>) -> Option<Refusal> {
     ))
 }
 
-/// Clients over TLS speak HTTP/2, whose server checks the suites it is given: `embed/serve.go:272@v3.4.45`.
+/// Clients over TLS use HTTP/2, whose server checks the cipher suites: `embed/serve.go:272@v3.4.45`.
 pub(super) fn http2_cipher_suites(effective: &Effective<'_>) -> Option<Refusal> {
     let names = cipher_suite_names(effective)?;
     let secure = effective

@@ -10,7 +10,7 @@ use crate::server::effective::Effective;
 /// Outputs that need no file and no journal.
 const STREAMS: [&str; 3] = ["default", "stderr", "stdout"];
 
-/// The outputs; a flag's are a set, a file's a list of any texts: `pkg/flags/unique_strings.go:32@v3.4.45`.
+/// Returns the outputs; of a flag a set, of a file a list of any texts: `pkg/flags/unique_strings.go:32@v3.4.45`.
 fn list(effective: &Effective<'_>, option: &str) -> Option<Vec<String>> {
     let held = effective.set(option);
     let setting = held.and_then(|held| effective.member.settings.get(held.setting));
@@ -19,7 +19,7 @@ fn list(effective: &Effective<'_>, option: &str) -> Option<Vec<String>> {
             return Some(vec!["default".to_owned()]);
         }
         let text = |item: &Value| match item {
-            // The decoder leaves what the default list has there.
+            // The decoder leaves the item that the default list has there.
             Value::Null => Some("default".to_owned()),
             other => crate::server::effective::flag_text(other),
         };
@@ -40,8 +40,8 @@ pub(super) fn old_and_new_outputs(effective: &Effective<'_>) -> Option<Refusal> 
     effective.set("log-output")?;
     let old = list(effective, "log-output")?;
     let mut new = list(effective, "log-outputs")?;
-    // The longer one is copied, and both are looked at again when the server starts: embed/etcd.go:96@v3.4.23. The old
-    // logger refuses several before.
+    // The longer one is copied, and both are checked again when the server starts: embed/etcd.go:96@v3.4.23. The old
+    // logger refuses several outputs before that.
     if old.len() > new.len() && effective.text("logger").as_deref() == Some("zap") {
         new.clone_from(&old);
     }
@@ -65,7 +65,7 @@ pub(super) fn old_and_new_outputs(effective: &Effective<'_>) -> Option<Refusal> 
     ))
 }
 
-/// A logger that etcd does not have, or no longer.
+/// A logger that etcd does not have, or no longer has.
 pub(super) fn logger(effective: &Effective<'_>) -> Option<Refusal> {
     let logger = effective.set("logger")?.text.clone()?;
     let line = match logger.as_str() {
@@ -79,7 +79,7 @@ pub(super) fn logger(effective: &Effective<'_>) -> Option<Refusal> {
     Some(Refusal::new(effective, "logger", line, "zap"))
 }
 
-/// What a release that has removed it prints about `capnslog`.
+/// Returns what a release that has removed it prints about `capnslog`.
 pub(crate) fn removed_capnslog(catalogue: &Catalogue) -> String {
     let removed = catalogue.since(Behaviour::CapnslogIsRefused);
     format!("--logger=capnslog is removed in v{removed}")
@@ -122,7 +122,7 @@ fn uses_capnslog(effective: &Effective<'_>) -> bool {
         && effective.text("logger").as_deref() == Some("capnslog")
 }
 
-/// Which outputs the logger takes.
+/// The outputs that the logger accepts.
 pub(super) fn outputs(effective: &Effective<'_>) -> Option<Refusal> {
     if effective.option("log-outputs").is_none() {
         return old_output(effective);
@@ -175,7 +175,7 @@ pub(super) fn outputs(effective: &Effective<'_>) -> Option<Refusal> {
     None
 }
 
-/// Why zap opens no such output: it is read as a URL, of a file where it has a scheme: `zap.Open`.
+/// Returns why zap cannot open an output: it is parsed as a URL, and must be a file's if it has a scheme: `zap.Open`.
 fn no_sink(output: &str) -> Option<String> {
     let url = match go_url::go_parse(output) {
         Ok(url) => url,
@@ -196,7 +196,7 @@ fn no_sink(output: &str) -> Option<String> {
     }
 }
 
-/// Where there is only one output, it is one of three: `embed/config.go:297@v3.3.0`.
+/// A release with only one output accepts one of three: `embed/config.go:297@v3.3.0`.
 fn old_output(effective: &Effective<'_>) -> Option<Refusal> {
     let output = effective.set("log-output")?.text.clone()?;
     (!STREAMS.contains(&output.as_str())).then(|| {
@@ -207,7 +207,7 @@ fn old_output(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// `server/embed/config_logging.go:240@v3.5.33`.
+/// The configuration of log rotation: `server/embed/config_logging.go:240@v3.5.33`.
 pub(super) fn rotation(effective: &Effective<'_>) -> Option<Refusal> {
     if effective.boolean("enable-log-rotation") != Some(true) {
         return None;
@@ -247,7 +247,7 @@ pub(super) fn rotation(effective: &Effective<'_>) -> Option<Refusal> {
                     "invalid log rotation config: json: cannot unmarshal into {name}"
                 ));
             }
-            // The logger is there only when one of its fields is.
+            // The logger exists only if one of its fields is set.
             let sets =
                 |name: &String| ROTATION_FIELDS.contains(&name.to_ascii_lowercase().as_str());
             if files == 0 || fields.keys().any(sets) {
@@ -272,10 +272,10 @@ const ROTATION_FIELDS: [&str; 6] = [
     "compress",
 ];
 
-/// What becomes of a rotation without any field: seen on 3.5.1, `server/embed/config_logging.go:222@v3.5.1`.
+/// The error for a rotation without any field: seen on 3.5.1, `server/embed/config_logging.go:222@v3.5.1`.
 const NO_ROTATION: &str = "panic: runtime error: invalid memory address or nil pointer dereference";
 
-/// Whether Go decodes the value into that field of `lumberjack.Logger`; unknown fields are left alone.
+/// Returns whether Go decodes the value into that field of `lumberjack.Logger`; unknown fields are ignored.
 fn is_rotation_field(name: &str, value: &serde_json::Value) -> bool {
     value.is_null()
         || match name.to_ascii_lowercase().as_str() {
@@ -286,7 +286,7 @@ fn is_rotation_field(name: &str, value: &serde_json::Value) -> bool {
         }
 }
 
-/// `client/pkg/logutil/log_format.go:40@v3.6.14`.
+/// A format that etcd does not have: `client/pkg/logutil/log_format.go:40@v3.6.14`.
 pub(super) fn format(effective: &Effective<'_>) -> Option<Refusal> {
     let format = effective.set("log-format")?.text.clone()?;
     (!matches!(format.as_str(), "json" | "console" | "")).then(|| {

@@ -1,11 +1,11 @@
-//! Where a member listens, what it advertises, with which certificates it may start.
+//! Where a member listens, what it advertises, and the certificates it may start with.
 
 use super::Refusal;
 use crate::facts::behaviours::Behaviour;
 use crate::facts::go_url::{Url, split_host_port};
 use crate::server::effective::Effective;
 
-/// `proxy` in a file is held against the flag's values when the file is read: `etcdmain/config.go:408@v3.4.45`.
+/// `proxy` in a file is compared with the flag's values when the file is read: `etcdmain/config.go:408@v3.4.45`.
 pub(super) fn proxy_value(effective: &Effective<'_>) -> Option<Refusal> {
     file_enum(
         effective,
@@ -15,7 +15,7 @@ pub(super) fn proxy_value(effective: &Effective<'_>) -> Option<Refusal> {
     )
 }
 
-/// As [`proxy_value`].
+/// The same for `discovery-fallback`.
 pub(super) fn discovery_fallback_value(effective: &Effective<'_>) -> Option<Refusal> {
     let line = "unexpected error setting up discovery-fallback flag: invalid value";
     file_enum(effective, "discovery-fallback", line, "exit or proxy")
@@ -101,7 +101,7 @@ pub(super) fn host_urls(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// `etcdmain/config.go:364@v3.4.45`: with flags and variables a listening member must say what it advertises.
+/// With flags and variables a listening member must set what it advertises: `etcdmain/config.go:364@v3.4.45`.
 pub(super) fn advertise_required(effective: &Effective<'_>) -> Option<Refusal> {
     if effective.in_file() && effective.does(Behaviour::FileNeedsNoAdvertisedClientUrls) {
         return None;
@@ -134,7 +134,7 @@ pub(super) fn advertise_required(effective: &Effective<'_>) -> Option<Refusal> {
     ))
 }
 
-/// A fall-back to the proxy of the second API, by flag or variable.
+/// A fall-back to the proxy of the v2 API, by flag or variable.
 pub(super) fn discovery_fallback_proxy(effective: &Effective<'_>) -> Option<Refusal> {
     if effective.in_file() || !effective.does(Behaviour::DiscoveryFallbackFlagRefusesProxy) {
         return None;
@@ -152,7 +152,7 @@ pub(super) fn discovery_fallback_proxy(effective: &Effective<'_>) -> Option<Refu
     })
 }
 
-/// `client/pkg/tlsutil/versions.go:43@v3.5.33` and `embed/config.go:687@v3.4.45`.
+/// TLS versions: `client/pkg/tlsutil/versions.go:43@v3.5.33` and `embed/config.go:687@v3.4.45`.
 pub(super) fn tls_versions(effective: &Effective<'_>) -> Option<Refusal> {
     effective.option("tls-min-version")?;
     let version = |option: &'static str| -> Result<u8, Refusal> {

@@ -1,8 +1,8 @@
-//! The proxy of the second API, which is no member.
+//! The proxy of the v2 API, which is no member.
 
 use crate::server::effective::Effective;
 
-/// Whether the member is started as a proxy of the second API; none where something else decides it.
+/// Returns whether the member is started as a proxy of the v2 API, or `None` if that is set elsewhere.
 pub(crate) fn is_proxy(effective: &Effective<'_>) -> Option<bool> {
     if effective.option("proxy").is_none() {
         return Some(false);

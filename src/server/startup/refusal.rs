@@ -2,10 +2,10 @@
 
 use crate::server::effective::Effective;
 
-/// That etcd does not start, and why.
+/// A refusal to start, with its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The setting that decides it, by its index in the member; none where it is one that is missing.
+    /// The setting that decides it, by its index in the member; `None` if one is missing.
     pub setting: Option<usize>,
     /// The option it is about.
     pub option: &'static str,

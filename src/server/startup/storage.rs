@@ -4,10 +4,10 @@ use super::Refusal;
 use crate::facts::behaviours::Behaviour;
 use crate::server::effective::Effective;
 
-/// Addresses that a process of a 64-bit machine has.
+/// The number of addresses of a process on a 64-bit machine.
 const ADDRESS_SPACE: i64 = 1 << 47;
 
-/// A quota that is mapped into memory with a tenth more, which is beyond what there is.
+/// A quota that is mapped into memory with a tenth more, which exceeds the address space.
 pub(super) fn quota(effective: &Effective<'_>) -> Option<Refusal> {
     effective.set("quota-backend-bytes")?;
     let quota = i64::try_from(effective.number("quota-backend-bytes")?).ok()?;

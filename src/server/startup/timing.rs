@@ -23,7 +23,7 @@ pub(super) fn heartbeat(effective: &Effective<'_>) -> Option<Refusal> {
     ))
 }
 
-/// `embed/config.go:660@v3.4.45`, and the same since 2.3.
+/// An election timeout that is too short or too long: `embed/config.go:660@v3.4.45`, and the same since 2.3.
 pub(super) fn election(effective: &Effective<'_>) -> Option<Refusal> {
     let heartbeat = effective.number("heartbeat-interval")?;
     let election = effective.number("election-timeout")?;
@@ -88,8 +88,8 @@ pub(super) fn compaction_mode(effective: &Effective<'_>) -> Option<Refusal> {
     ))
 }
 
-/// Periodic compaction divides by a tenth of its time: `compactor/periodic.go:160@v3.3.27`. A negative time starts, and
-/// from 3.5 the server falls over it now and then.
+/// Periodic compaction divides by a tenth of its time: `compactor/periodic.go:160@v3.3.27`. With a negative time etcd
+/// starts, and from 3.5 the server crashes now and then.
 pub(super) fn compaction_period(effective: &Effective<'_>) -> Option<Refusal> {
     let option = "auto-compaction-retention";
     effective.set(option)?;
@@ -106,7 +106,7 @@ pub(super) fn compaction_period(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// `server/embed/config.go:752@v3.5.33`.
+/// The interval of the hash check, which must not be zero or negative: `server/embed/config.go:752@v3.5.33`.
 pub(super) fn hash_check(effective: &Effective<'_>) -> Option<Refusal> {
     [
         "experimental-compact-hash-check-time",
@@ -124,7 +124,7 @@ pub(super) fn hash_check(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// From 3.5.11, where tracing is on: `server/embed/config.go:776@v3.5.33`. 3.6 looks at the old names when it starts.
+/// From 3.5.11, if tracing is on: `server/embed/config.go:776@v3.5.33`. 3.6 checks the old names when it starts.
 pub(super) fn sampling_rate(effective: &Effective<'_>) -> Option<Refusal> {
     let is_on = [
         "enable-distributed-tracing",
@@ -155,7 +155,7 @@ pub(super) fn sampling_rate(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// A negative interval, which a ticker does not take.
+/// A negative interval, which Go's ticker does not accept.
 pub(super) fn corrupt_check(effective: &Effective<'_>) -> Option<Refusal> {
     if !effective.does(Behaviour::NegativeCorruptCheckTimePanics) {
         return None;
