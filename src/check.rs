@@ -61,8 +61,8 @@ pub fn check(
                 mention,
             };
             if let Some(finding) = check(&case) {
-                let judged = (upgrade, knowledge);
-                let found = diagnostic(source, reading, None, Some(mention), judged, finding);
+                let context = (upgrade, knowledge);
+                let found = diagnostic(source, reading, None, Some(mention), context, finding);
                 diagnostics.push(found);
             }
         }
@@ -101,7 +101,7 @@ fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Fin
     }
     findings.extend(derived::startup(catalogue, upgrade, member, &findings));
     // A setting that works differently, or that a policy forbids, may also be one that the release does not read.
-    let judged = |finding: &&Finding| {
+    let is_about_reading = |finding: &&Finding| {
         !matches!(
             finding.consequence,
             Consequence::Changed | Consequence::DefaultChanged | Consequence::Advice
@@ -109,12 +109,12 @@ fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Fin
     };
     let subjects: HashSet<Subject> = findings
         .iter()
-        .filter(judged)
+        .filter(is_about_reading)
         .map(|finding| finding.subject)
         .collect();
     let mut options: HashSet<String> = findings
         .iter()
-        .filter(judged)
+        .filter(is_about_reading)
         .filter_map(|finding| finding.option.clone())
         .collect();
     for (index, setting) in member.settings.iter().enumerate() {
@@ -144,11 +144,11 @@ fn diagnostic(
     let span = match (setting, member, mention) {
         (Some(setting), _, _) => reading.file_span(setting.place()),
         (None, Some(member), _) => {
-            let stray = member
+            let argument = member
                 .positional_arguments
                 .first()
                 .filter(|_| finding.subject == Subject::PositionalArgument);
-            reading.file_span(stray.map_or(member.anchor, |stray| stray.place))
+            reading.file_span(argument.map_or(member.anchor, |argument| argument.place))
         }
         (None, None, Some(mention)) => mention.span,
         _ => Span::at(0),
@@ -169,7 +169,7 @@ fn diagnostic(
     let is_safe = |fix: &&mut Fix| fix.applicability == Applicability::Safe;
     if let Some(fix) = fix.as_mut().filter(is_safe)
         && let (Some(from), Some(member), Some(option)) = (upgrade.from, member, &finding.option)
-        && unknown_from::wakes_up(
+        && unknown_from::takes_effect(
             &knowledge.catalogue,
             member,
             (option, &finding.actions),

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_becomes_an_error_and_the_next_file_is_judged() {
+    fn a_panic_becomes_an_error_and_the_next_file_is_linted() {
         assert_eq!(guarded(|| 1), Ok(1));
         let crashed = guarded(|| -> u8 {
             assert_eq!(report("src/x.rs:1:2"), None);

@@ -191,5 +191,5 @@ pub struct ChangedSetting {
     /// Its name in that spelling.
     pub name: String,
     /// Whether the setting is removed under that name.
-    pub goes: bool,
+    pub removed: bool,
 }

@@ -60,11 +60,11 @@ pub fn run(rule: &Rule, example: &Example, knowledge: &Knowledge) -> Result<(), 
         let found = found.into_iter().map(|found| found.rule);
         return Err(ExampleError::NotFound(found.collect()));
     }
-    let terms = RewriteOptions {
+    let options = RewriteOptions {
         lint: lint_options,
         least: Applicability::Safe,
     };
-    let rewritten = rewrite(&source, &terms)?;
+    let rewritten = rewrite(&source, &options)?;
     if rewritten.text == example.after {
         Ok(())
     } else {

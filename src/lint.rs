@@ -83,14 +83,14 @@ pub fn lint(source: &Source, options: &LintOptions<'_>) -> LintResult {
         FileReading::NotEtcd(why) => return LintResult::NotEtcd(why),
         FileReading::Unreadable(error) => return LintResult::Unreadable(error),
     };
-    let mut judgement = check_and_suppress(source, &reading, upgrade, knowledge, options.policy);
+    let mut checked = check_and_suppress(source, &reading, upgrade, knowledge, options.policy);
     if let Some(other_files) = options.other_files {
-        withhold_used_elsewhere(&mut judgement.diagnostics, &source.path, other_files);
+        withhold_used_elsewhere(&mut checked.diagnostics, &source.path, other_files);
     }
     LintResult::Linted(Box::new(Linted {
         reading,
-        diagnostics: judgement.diagnostics,
-        suppressed: judgement.suppressed,
+        diagnostics: checked.diagnostics,
+        suppressed: checked.suppressed,
     }))
 }
 

@@ -44,7 +44,7 @@ const ENDED: u8 = 0;
 const BROKEN_OFF: u8 = 1;
 
 /// The number of workers: while a large document keeps one busy, another is free.
-const ANALYSTS: usize = 2;
+const WORKERS: usize = 2;
 
 /// Serves one editor until it leaves; returns the exit status that the protocol requires.
 pub fn serve(
@@ -67,7 +67,7 @@ pub fn serve(
         });
         let queue = &queue;
         let memory = &memory;
-        for _ in 0..ANALYSTS {
+        for _ in 0..WORKERS {
             let event = event.clone();
             let analyse = &analysis::analyse;
             scope.spawn(move || worker::work(queue, knowledge, analyse, memory, &event));

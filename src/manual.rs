@@ -22,7 +22,7 @@ use crate::surface::{Discovery, FileReading, read};
 #[must_use]
 pub fn fix_of(rule: &Rule, knowledge: &Knowledge) -> Applicability {
     let fixes = rule.examples.iter().flat_map(|example| {
-        let found = judged(example, knowledge).into_iter();
+        let found = linted(example, knowledge).into_iter();
         found.filter(|found| found.rule == rule.id)
     });
     fixes
@@ -31,7 +31,7 @@ pub fn fix_of(rule: &Rule, knowledge: &Knowledge) -> Applicability {
         .unwrap_or(Applicability::Manual)
 }
 
-fn judged(example: &Example, knowledge: &Knowledge) -> Vec<Diagnostic> {
+fn linted(example: &Example, knowledge: &Knowledge) -> Vec<Diagnostic> {
     let upgrade = knowledge.catalogue.upgrade(example.from, Some(example.to));
     let source = Source::new(example.file.as_str(), example.before.as_str());
     let reading = read(&source, &knowledge.catalogue, Discovery::Explicit, None);

@@ -27,22 +27,28 @@ pub use withhold::Withheld;
 ///
 /// # Errors
 /// Returns an error if no set of fixes can be verified; the old text then stays.
-pub fn rewrite(source: &Source, terms: &RewriteOptions<'_>) -> Result<Rewrite, RewriteError> {
-    failing::without_failing(source, terms)
+pub fn rewrite(source: &Source, options: &RewriteOptions<'_>) -> Result<Rewrite, RewriteError> {
+    failing::without_failing(source, options)
 }
 
 /// Returns whether the fix of a finding can be verified if it is applied alone.
 #[must_use]
-pub fn can_be_made(source: &Source, found: &Diagnostic, terms: &RewriteOptions<'_>) -> bool {
+pub fn can_be_applied(source: &Source, found: &Diagnostic, options: &RewriteOptions<'_>) -> bool {
     let Some(fix) = &found.fix else {
         return false;
     };
     let alone = HashSet::from([FixKey::of(found)]);
-    let terms = RewriteOptions {
+    let options = RewriteOptions {
         least: fix.applicability,
-        ..*terms
+        ..*options
     };
-    attempt(source, &terms, &Allowed::Only(&alone, &[]), &mut Vec::new()).is_ok()
+    attempt(
+        source,
+        &options,
+        &Allowed::Only(&alone, &[]),
+        &mut Vec::new(),
+    )
+    .is_ok()
 }
 
 /// Returns the text with suppression comments added, and nothing else changed.
@@ -53,31 +59,31 @@ pub fn can_be_made(source: &Source, found: &Diagnostic, terms: &RewriteOptions<'
 pub fn annotate(
     source: &Source,
     comments: &Fix,
-    silenced: usize,
-    terms: &RewriteOptions<'_>,
+    suppressed: usize,
+    options: &RewriteOptions<'_>,
 ) -> Result<Rewrite, RewriteError> {
-    let before = diagnose(source, terms, None)?;
+    let before = diagnose(source, options, None)?;
     if !may_hold_comments(source) {
         return Err(RewriteError::NoPlaceForComment);
     }
     let text = apply(&source.text, &[comments]);
     let new = source.with_text(text);
-    let after = diagnose(&new, terms, before.surface);
+    let after = diagnose(&new, options, before.surface);
     let after = after.map_err(|_| RewriteError::NoPlaceForComment)?;
     let edits: Vec<_> = comments.edits.iter().collect();
     let syntax = before.surface.map(|surface| surface.syntax);
     let is_the_same = || {
         if syntax == Some(Syntax::Yaml) {
             verify::same_outside(&source.text, &new.text, &edits)?;
-            verify::same_comments(source, &new.text, &edits, terms.least)?;
+            verify::same_comments(source, &new.text, &edits, options.least)?;
         } else if syntax == Some(Syntax::Settings) {
             verify::same_elsewhere(&source.text, &new.text, &[])?;
-            verify::same_comments(source, &new.text, &edits, terms.least)?;
+            verify::same_comments(source, &new.text, &edits, options.least)?;
         }
-        let catalogue = &terms.lint.knowledge.catalogue;
+        let catalogue = &options.lint.knowledge.catalogue;
         verify::same_effect(
             catalogue,
-            terms.lint.upgrade,
+            options.lint.upgrade,
             &before.members,
             &after.members,
             &[],
@@ -95,22 +101,22 @@ pub fn annotate(
             .map(|member| member.positional_arguments.len())
             .collect()
     };
-    let gone = before
+    let removed = before
         .diagnostics
         .len()
         .checked_sub(after.diagnostics.len());
-    let put_aside = after.suppressed.len().checked_sub(before.suppressed.len());
-    let is_silenced = gone == put_aside
-        && gone >= Some(silenced)
+    let newly_suppressed = after.suppressed.len().checked_sub(before.suppressed.len());
+    let is_suppressed = removed == newly_suppressed
+        && removed >= Some(suppressed)
         && after.surface == before.surface
         && positional_arguments(&before.members) == positional_arguments(&after.members)
         && verify::is_same_script(source, &new);
-    if !is_silenced {
+    if !is_suppressed {
         return Err(RewriteError::NoPlaceForComment);
     }
     Ok(Rewrite {
         text: new.text,
-        fixes: silenced,
+        fixes: suppressed,
         remaining: after.diagnostics,
         suppressed: after.suppressed,
         withheld: Vec::new(),

@@ -117,29 +117,29 @@ pub fn check_and_suppress(
     for found in found {
         comments.take(found, &values);
     }
-    let mut silencing = comments.by_line();
-    let mut judgement = Checked::default();
+    let mut suppressing = comments.by_line();
+    let mut checked = Checked::default();
     for diagnostic in diagnostics {
         match comments
-            .silencing(&diagnostic, &mut silencing)
+            .suppressing(&diagnostic, &mut suppressing)
             .map(Suppressor::Comment)
             .or_else(|| {
                 let is_ignored = policy.rules.contains(&diagnostic.rule);
                 is_ignored.then_some(Suppressor::Configuration)
             }) {
-            Some(by) => judgement.suppressed.push(Suppressed { diagnostic, by }),
-            None => judgement.diagnostics.push(diagnostic),
+            Some(by) => checked.suppressed.push(Suppressed { diagnostic, by }),
+            None => checked.diagnostics.push(diagnostic),
         }
     }
     comments.report_unused();
     let about = comments.about.into_iter();
-    judgement
+    checked
         .diagnostics
         .extend(about.filter(|found| !policy.rules.contains(&found.rule)));
-    judgement
+    checked
         .diagnostics
         .sort_by(|one, other| (one.span, &one.rule).cmp(&(other.span, &other.rule)));
-    judgement
+    checked
 }
 
 /// Returns the ids of all findings that no file below `rules/` describes, each with its summary.
@@ -183,7 +183,7 @@ impl Values {
 struct ByLine {
     /// The comments still to come, the next one last.
     coming: Vec<usize>,
-    speaking: Vec<usize>,
+    applying: Vec<usize>,
 }
 
 /// The suppression comments of one file.
@@ -233,24 +233,24 @@ impl Comments<'_> {
         coming.sort_by_key(|&index| Reverse((*self.directives[index].lines.start(), index)));
         ByLine {
             coming,
-            speaking: Vec::new(),
+            applying: Vec::new(),
         }
     }
 
     /// Returns the reason of the comment that suppresses a finding; findings come in order of place.
-    fn silencing(&mut self, diagnostic: &Diagnostic, by_line: &mut ByLine) -> Option<String> {
+    fn suppressing(&mut self, diagnostic: &Diagnostic, by_line: &mut ByLine) -> Option<String> {
         if self.directives.is_empty() {
             return None;
         }
         let line = self.source.line_column(diagnostic.span.start).line;
-        let ByLine { coming, speaking } = by_line;
+        let ByLine { coming, applying } = by_line;
         while let Some(next) = coming.pop_if(|next| *self.directives[*next].lines.start() <= line) {
-            speaking.push(next);
+            applying.push(next);
         }
-        speaking.retain(|&index| line <= *self.directives[index].lines.end());
-        speaking.sort_unstable();
+        applying.retain(|&index| line <= *self.directives[index].lines.end());
+        applying.sort_unstable();
         let mut reason = None;
-        for &index in speaking.iter() {
+        for &index in applying.iter() {
             let directive = &self.directives[index];
             let mut rules = directive.rules.iter();
             if let Some(rule) = rules.position(|(rule, _)| *rule == diagnostic.rule) {
@@ -357,7 +357,7 @@ mod tests {
     use crate::surface::{Discovery, FileReading};
 
     #[test]
-    fn of_the_comments_that_speak_of_a_line_all_are_used_and_the_first_gives_the_reason() {
+    fn if_several_comments_apply_to_a_line_all_are_used_and_the_first_gives_the_reason() {
         let text = "\
 listen-peer-urls: http://10.0.0.1:2380
 # etcd-uplift: ignore[log-output-renamed] first
@@ -377,14 +377,14 @@ initial-cluster-token: 'a # etcd-uplift: ignore[ca-file-gone] no'
         let FileReading::Read(reading) = read else {
             panic!("is not read");
         };
-        let judged = check_and_suppress(
+        let checked = check_and_suppress(
             &source,
             &reading,
             upgrade.unwrap(),
             &knowledge,
             &COMMENTS_COUNT,
         );
-        let suppressed = judged.suppressed.iter();
+        let suppressed = checked.suppressed.iter();
         let suppressed: Vec<(&str, &str)> = suppressed
             .map(|one| (one.diagnostic.rule.as_str(), one.by.reason()))
             .collect();
@@ -392,7 +392,7 @@ initial-cluster-token: 'a # etcd-uplift: ignore[ca-file-gone] no'
             suppressed,
             [("log-output-renamed", "first"), ("ca-file-gone", "why")]
         );
-        let about = judged.diagnostics.iter();
+        let about = checked.diagnostics.iter();
         let about: Vec<&str> = about
             .filter(|found| found.rule.starts_with("ignore-"))
             .map(|found| found.rule.as_str())

@@ -17,8 +17,8 @@ pub(super) fn about(
     if let Some(mention) = mention {
         return mentioned(&source.text, mention).to_owned();
     }
-    let stray = member.and_then(|member| member.positional_arguments.first());
-    let what = match (setting, stray, &finding.option) {
+    let argument = member.and_then(|member| member.positional_arguments.first());
+    let what = match (setting, argument, &finding.option) {
         // The message that etcd exits with may change while the setting stays the same.
         (Some(setting), ..) if finding.rule == "start-refused" => {
             format!(
@@ -29,8 +29,8 @@ pub(super) fn about(
             )
         }
         (Some(setting), ..) => format!("{} {}", setting.spelling.word(), setting.name),
-        (None, Some(stray), _) if finding.subject == Subject::PositionalArgument => {
-            format!("word {}", stray.word)
+        (None, Some(argument), _) if finding.subject == Subject::PositionalArgument => {
+            format!("word {}", argument.word)
         }
         (None, _, _) if finding.rule == "start-refused" => finding.message.clone(),
         (None, _, Some(option)) => format!("option {option}"),

@@ -72,7 +72,7 @@ pub(super) fn startup(
             .iter()
             .any(|old| old.option == refusal.option && old.setting == refusal.setting)
     };
-    let is_said = |refusal: &Refusal| {
+    let is_found = |refusal: &Refusal| {
         refusal.setting.is_some_and(|setting| {
             found.iter().any(|finding| {
                 finding.subject == Subject::Setting(setting)
@@ -82,7 +82,7 @@ pub(super) fn startup(
     };
     refusals
         .into_iter()
-        .filter(|refusal| !is_said(refusal) && !is_old(refusal))
+        .filter(|refusal| !is_found(refusal) && !is_old(refusal))
         .map(|refusal| (subject(member, &refusal), refusal))
         .map(|(subject, refusal)| Finding {
             rule: match subject {
@@ -126,7 +126,7 @@ pub(super) fn finding(
     index: usize,
 ) -> Option<Finding> {
     let setting = &member.settings[index];
-    let judge = Judge {
+    let check = SettingCheck {
         catalogue,
         context: UpgradeContext { catalogue, upgrade },
         upgrade,
@@ -147,11 +147,11 @@ pub(super) fn finding(
     if setting.value == Value::Null || empty {
         return None;
     }
-    let dead = judge.not_read();
+    let dead = check.not_read();
     if setting.spelling == Spelling::Variable && dead.is_some() {
         return dead;
     }
-    let finding = judge.refused().or(dead).or_else(|| judge.deprecated())?;
+    let finding = check.refused().or(dead).or_else(|| check.deprecated())?;
     let is_live_elsewhere = setting.overridden
         && member.live().any(|(_, other)| {
             let option = other.option_in(catalogue);
@@ -167,7 +167,7 @@ pub(super) fn finding(
     Some(Finding { actions, ..finding })
 }
 
-struct Judge<'a> {
+struct SettingCheck<'a> {
     catalogue: &'a Catalogue,
     context: UpgradeContext<'a>,
     upgrade: Upgrade,
@@ -176,7 +176,7 @@ struct Judge<'a> {
     setting: &'a Setting,
 }
 
-impl Judge<'_> {
+impl SettingCheck<'_> {
     fn refused(&self) -> Option<Finding> {
         let (consequence, message) = self.context.refusal(self.setting)?;
         let to = self.upgrade.to;

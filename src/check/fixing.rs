@@ -173,7 +173,7 @@ fn is_beside_other_spelling(
         is_given || spelling == Spelling::Variable && reading.is_given_elsewhere(&variable)
     };
     // All that become feature gates become one option, which is set once.
-    let comes_to = |option: &EtcdOption, other: Spelling| {
+    let becomes = |option: &EtcdOption, other: Spelling| {
         given_by(other, &option.name)
             || catalogue.options().iter().any(|old| {
                 let new = old.replaced_by.as_ref().filter(|new| new.gate.is_some());
@@ -206,13 +206,13 @@ fn is_beside_other_spelling(
             Spelling::Flag => Spelling::Variable,
             _ => Spelling::Flag,
         };
-        let is_held = |option: &EtcdOption| {
+        let is_in = |option: &EtcdOption| {
             setting.spelling == Spelling::Flag
                 && reading.is_given_elsewhere(&format!("--{}", option.name))
         };
         own.is_some_and(is_twice) && !takes_dead_variable
-            || own.is_some_and(is_held)
-            || writes.is_some_and(|option| comes_to(option, other))
+            || own.is_some_and(is_in)
+            || writes.is_some_and(|option| becomes(option, other))
     })
 }
 
@@ -241,13 +241,13 @@ fn empties_section(member: &Member, actions: &[Action]) -> bool {
 
 /// Returns the settings that the actions may change, under their old and new names.
 pub(super) fn touches(index: usize, member: &Member, actions: &[Action]) -> Vec<ChangedSetting> {
-    let touch = |setting: usize, name: Option<&str>, goes: bool| {
+    let touch = |setting: usize, name: Option<&str>, removed: bool| {
         let setting = member.settings.get(setting)?;
         Some(ChangedSetting {
             member: index,
             spelling: setting.spelling,
             name: name.unwrap_or(&setting.name).to_owned(),
-            goes,
+            removed,
         })
     };
     let touches = actions.iter().flat_map(|action| match action {

@@ -31,7 +31,7 @@ pub(super) fn doubt(
 
 /// Returns whether the actions make a setting of the option effective that the running release and all stops of the
 /// upgrade ignore as it is written.
-pub(super) fn wakes_up(
+pub(super) fn takes_effect(
     catalogue: &Catalogue,
     member: &Member,
     (option, actions): (&str, &[Action]),
@@ -43,14 +43,14 @@ pub(super) fn wakes_up(
     let mut settings = changed.filter_map(|index| Some((index, member.settings.get(index)?)));
     settings.any(|(index, setting)| {
         let fate_at = |release: &Release| fate(catalogue, setting, *release);
-        let counts_later = || {
+        let is_effective_later = || {
             let stops = catalogue.stops(from, to);
             stops.iter().any(|stop| fate_at(stop) == Fate::Counts)
         };
         setting.gives(catalogue, option)
             && !setting.is_blank()
             && fate_at(&from) == Fate::Ignored
-            && !counts_later()
+            && !is_effective_later()
             && fate(catalogue, &rewritten(setting, Some(index), actions), to) == Fate::Counts
     })
 }
@@ -89,12 +89,12 @@ fn doubt_at(
     if old.iter().any(is_out) {
         return None;
     }
-    let counts = |setting: &Setting| fate(catalogue, setting, release) == Fate::Counts;
+    let is_effective = |setting: &Setting| fate(catalogue, setting, release) == Fate::Counts;
     for action in actions {
         let setting = acted(action)?;
         let doubt = match action {
             Action::Remove { .. } => {
-                let is_said_again = actions
+                let is_written_again = actions
                     .iter()
                     .any(|action| matches!(action, Action::Rename { .. } | Action::Insert { .. }));
                 let option = setting.option_in(catalogue);
@@ -107,19 +107,19 @@ fn doubt_at(
                             && option.is_some_and(|option| other.gives(catalogue, &option.name))
                     });
                 let is_dead = setting.overridden || is_shadowed;
-                let matters = counts(setting) && !is_dead && !is_default;
-                (!is_said_again && matters).then_some("the setting has an effect there")
+                let matters = is_effective(setting) && !is_dead && !is_default;
+                (!is_written_again && matters).then_some("the setting has an effect there")
             }
             Action::Insert { name, value, .. } => {
                 let mut new = setting.clone();
                 new.name.clone_from(name);
                 new.value = written(value, setting.spelling);
-                let is_needed = old.iter().any(|setting| counts(setting));
+                let is_needed = old.iter().any(|setting| is_effective(setting));
                 difference(is_needed, fate(catalogue, &new, release))
             }
             _ => {
                 let new = rewritten(setting, action.setting(), actions);
-                difference(counts(setting), fate(catalogue, &new, release))
+                difference(is_effective(setting), fate(catalogue, &new, release))
             }
         };
         if let Some(doubt) = doubt {
@@ -130,8 +130,8 @@ fn doubt_at(
 }
 
 /// Returns what changes if a setting, which is effective or not, gets a new form with that fate.
-fn difference(counts: bool, new: Fate) -> Option<&'static str> {
-    match (counts, new) {
+fn difference(is_effective: bool, new: Fate) -> Option<&'static str> {
+    match (is_effective, new) {
         (_, Fate::Refused) => Some("it refuses the new form"),
         (true, Fate::Ignored) => Some("it ignores the new form"),
         (false, Fate::Counts) => Some("it ignores the setting now, and would follow the new form"),

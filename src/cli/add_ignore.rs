@@ -37,24 +37,24 @@ pub(super) fn run(
     let resolver: HashMap<&Path, &(Candidate, Arc<FileOptions>)> = candidates
         .iter()
         .filter(|(candidate, _)| !input::is_stdin(&candidate.path))
-        .map(|governed| (governed.0.path.as_path(), governed))
+        .map(|resolved| (resolved.0.path.as_path(), resolved))
         .collect();
     for report in reports {
-        let Outcome::Linted(judged) = &mut report.outcome else {
+        let Outcome::Linted(linted) = &mut report.outcome else {
             continue;
         };
-        let Some((candidate, governed)) = resolver.get(report.path.as_path()) else {
+        let Some((candidate, file_options)) = resolver.get(report.path.as_path()) else {
             continue;
         };
-        let failing = judged
+        let failing = linted
             .diagnostics
             .iter()
-            .filter(|found| governed.threshold.is_reached(found.severity));
+            .filter(|found| file_options.threshold.is_reached(found.severity));
         let failing: Vec<_> = failing.collect();
-        let silenced = failing.len();
+        let suppressed = failing.len();
         let Some(comments) = suppression::comments(
-            &judged.source,
-            surface::named(judged.surface),
+            &linted.source,
+            surface::named(linted.surface),
             failing,
             reason,
         ) else {
@@ -62,34 +62,34 @@ pub(super) fn run(
         };
         let lint = LintOptions {
             knowledge,
-            upgrade: governed.upgrade,
+            upgrade: file_options.upgrade,
             discovery: if candidate.named {
                 Discovery::Explicit
             } else {
                 Discovery::Walked
             },
-            surface: governed.surface,
-            policy: &governed.policy,
+            surface: file_options.surface,
+            policy: &file_options.policy,
             other_files: None,
         };
-        let terms = rewrite::RewriteOptions {
+        let rewrite_options = rewrite::RewriteOptions {
             lint,
             least: Applicability::Safe,
         };
-        let written = rewrite::annotate(&judged.source, &comments, silenced, &terms)
+        let written = rewrite::annotate(&linted.source, &comments, suppressed, &rewrite_options)
             .map_err(|error| error.to_string())
             .and_then(|new| {
-                let (old, text) = (judged.source.text.as_bytes(), new.text.as_bytes());
+                let (old, text) = (linted.source.text.as_bytes(), new.text.as_bytes());
                 let written = write::replace(&report.path, old, text);
                 written.map(|()| new).map_err(|error| error.to_string())
             });
         match written {
             Ok(new) => {
                 let path = visible_path(&report.path);
-                writeln!(terminal.err, "{path}: {silenced} silenced")?;
-                judged.source = judged.source.with_text(new.text);
-                judged.diagnostics = new.remaining;
-                judged.suppressed = new.suppressed;
+                writeln!(terminal.err, "{path}: {suppressed} silenced")?;
+                linted.source = linted.source.with_text(new.text);
+                linted.diagnostics = new.remaining;
+                linted.suppressed = new.suppressed;
             }
             // The findings of a file that was not written are reported all the same.
             Err(message) => unwritten.push(FileReport {

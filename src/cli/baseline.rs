@@ -33,7 +33,7 @@ pub(super) fn apply(
             terminal.err,
             "{path}: {findings} findings are known from now on"
         )?;
-        baseline.silence(report, root);
+        baseline.suppress(report, root);
     } else if let Some(path) = &arguments.baseline {
         let bytes = walk::read(path).map_err(|error| failed(path, &error))?;
         let text = String::from_utf8(bytes).map_err(|_| failed(path, "is not UTF-8"))?;
@@ -42,11 +42,11 @@ pub(super) fn apply(
             let why = format!("was written for the upgrade {upgrade}; write one for this upgrade");
             return Err(failed(path, &why));
         }
-        let gone = baseline.silence(report, root);
-        if gone > 0 {
+        let missing = baseline.suppress(report, root);
+        if missing > 0 {
             writeln!(
                 terminal.err,
-                "{}: {gone} of its findings are gone; --write-baseline forgets them",
+                "{}: {missing} of its findings are gone; --write-baseline forgets them",
                 visible_path(path)
             )?;
         }

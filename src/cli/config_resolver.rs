@@ -76,12 +76,12 @@ impl<'a> ConfigResolver<'a> {
     /// Returns the options for the working directory.
     pub(super) fn of_folder(&self) -> Result<(FileConfig, FileOptions), CommandError> {
         let configuration = self.configurations.of_folder(&self.folder)?;
-        let said = configuration.map_or_else(FileConfig::default, |configuration| {
-            configuration.terms(Path::new(""))
+        let config = configuration.map_or_else(FileConfig::default, |configuration| {
+            configuration.options(Path::new(""))
         });
-        let said = self.typed.over(said);
-        let terms = self.terms(&said)?;
-        Ok((said, terms))
+        let config = self.typed.over(config);
+        let options = self.options(&config)?;
+        Ok((config, options))
     }
 
     /// Returns the candidates that are not excluded, each with its options.
@@ -89,8 +89,8 @@ impl<'a> ConfigResolver<'a> {
         &self,
         candidates: Vec<Candidate>,
     ) -> Result<Vec<(Candidate, Arc<FileOptions>)>, CommandError> {
-        let plain = Arc::new(self.terms(&self.typed)?);
-        let mut governed = Vec::with_capacity(candidates.len());
+        let plain = Arc::new(self.options(&self.typed)?);
+        let mut resolved = Vec::with_capacity(candidates.len());
         for candidate in candidates {
             let path = match &self.input.stdin_filename {
                 Some(name) if is_stdin(&candidate.path) => self.folder.join(name),
@@ -98,7 +98,7 @@ impl<'a> ConfigResolver<'a> {
                 _ => absolute(&self.folder, &candidate.path),
             };
             let Some(configuration) = self.configurations.of(&path)? else {
-                governed.push((candidate, Arc::clone(&plain)));
+                resolved.push((candidate, Arc::clone(&plain)));
                 continue;
             };
             let may_be_excluded = !candidate.named || self.input.force_exclude;
@@ -110,13 +110,13 @@ impl<'a> ConfigResolver<'a> {
             if may_be_excluded && is_excluded() {
                 continue;
             }
-            let said = self.typed.over(configuration.terms(&path));
-            let terms = self.terms(&said).map_err(|error| {
+            let config = self.typed.over(configuration.options(&path));
+            let options = self.options(&config).map_err(|error| {
                 CommandError::Usage(format!("{}: {error}", visible_path(&candidate.path)))
             })?;
-            governed.push((candidate, Arc::new(terms)));
+            resolved.push((candidate, Arc::new(options)));
         }
-        Ok(governed)
+        Ok(resolved)
     }
 
     /// Writes the notices about the versions that were resolved so far.
@@ -127,20 +127,20 @@ impl<'a> ConfigResolver<'a> {
         Ok(())
     }
 
-    fn terms(&self, said: &FileConfig) -> Result<FileOptions, CommandError> {
-        let versions = [said.from, said.to].into_iter().flatten();
+    fn options(&self, config: &FileConfig) -> Result<FileOptions, CommandError> {
+        let versions = [config.from, config.to].into_iter().flatten();
         let newer =
             versions.filter_map(|version| self.knowledge.catalogue.newer_than_facts(version));
         self.notices.borrow_mut().extend(newer);
         Ok(FileOptions {
-            upgrade: self.knowledge.catalogue.upgrade(said.from, said.to)?,
+            upgrade: self.knowledge.catalogue.upgrade(config.from, config.to)?,
             policy: Policy {
                 no_comments: self.input.no_ignores,
-                rules: said.ignore.clone(),
+                rules: config.ignore.clone(),
             },
-            threshold: said.fail_on.unwrap_or_default(),
-            surface: said.surface.and_then(surface::named),
-            has_target: said.to.is_some(),
+            threshold: config.fail_on.unwrap_or_default(),
+            surface: config.surface.and_then(surface::named),
+            has_target: config.to.is_some(),
         })
     }
 }

@@ -61,13 +61,13 @@ fn chosen(
         .find(|name| is_set(name))
         .and_then(&variable);
     // A terminal whose locale is not set is assumed to support UTF-8.
-    let speaks_unicode = locale.is_none_or(|locale| {
+    let supports_unicode = locale.is_none_or(|locale| {
         let locale = locale.to_string_lossy().to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
     });
     Style {
         colour,
-        unicode: is_terminal && !is_dumb && speaks_unicode && !arguments.ascii,
+        unicode: is_terminal && !is_dumb && supports_unicode && !arguments.ascii,
         ascii: arguments.ascii,
         links: is_terminal && !is_dumb && arguments.color != ColorChoice::Never,
         width: WIDTH,

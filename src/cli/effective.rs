@@ -43,8 +43,8 @@ pub(super) fn run(
     for found in check(&source, &reading, upgrade, knowledge) {
         if found.consequence == Consequence::Refused {
             let at = source.line_column(found.span.start);
-            let said = visible(&found.message);
-            writeln!(terminal.out, "# line {}: {said}", at.line)?;
+            let message = visible(&found.message);
+            writeln!(terminal.out, "# line {}: {message}", at.line)?;
         }
     }
     for (index, member) in reading.members.iter().enumerate() {
@@ -81,10 +81,10 @@ pub(super) fn run(
     }
     for error in &reading.unread {
         let at = source.line_column(error.offset);
-        let (name, said) = (visible(&name), visible(&error.message));
+        let (name, message) = (visible(&name), visible(&error.message));
         writeln!(
             terminal.err,
-            "{name}:{}:{}: error: {said}",
+            "{name}:{}:{}: error: {message}",
             at.line, at.column
         )?;
     }

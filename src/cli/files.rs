@@ -82,19 +82,24 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
 /// Lints a loaded file; returns a row for it, and one for each part of it that could not be read.
 pub(super) fn lint(
     loaded: Loaded,
-    terms: &FileOptions,
+    file_options: &FileOptions,
     knowledge: &Knowledge,
     neighbours: Option<&Neighbours>,
 ) -> Vec<FileReport> {
     let options = LintOptions {
         knowledge,
-        upgrade: terms.upgrade,
+        upgrade: file_options.upgrade,
         discovery: loaded.discovery(),
-        surface: terms.surface,
-        policy: &terms.policy,
+        surface: file_options.surface,
+        policy: &file_options.policy,
         other_files: neighbours.map(|neighbours| neighbours as &dyn OtherUses),
     };
-    lint::lint_file(loaded.path, loaded.content, &options, terms.threshold)
+    lint::lint_file(
+        loaded.path,
+        loaded.content,
+        &options,
+        file_options.threshold,
+    )
 }
 
 /// Returns the report on all files of a request.
@@ -113,22 +118,22 @@ pub(super) fn report(
     let mut found = input::candidates(&arguments.input);
     outputs.leave_out(&mut found.candidates)?;
     let input = input::standard_input(&found, terminal)?;
-    let (said, terms) = resolver.of_folder()?;
+    let (config, file_options) = resolver.of_folder()?;
     let candidates = resolver.of_candidates(found.candidates)?;
     resolver.write_notices(terminal)?;
     let prefilter = Prefilter::new(&knowledge.catalogue);
     let neighbours = &resolver.neighbours;
     let mut files: Vec<FileReport> = in_parallel(
         &candidates,
-        |(candidate, terms)| {
+        |(candidate, file_options)| {
             let loaded = input::load(
                 candidate,
-                terms.surface.is_some(),
+                file_options.surface.is_some(),
                 &arguments.input,
                 &input,
                 &prefilter,
             );
-            lint(loaded, terms, knowledge, Some(neighbours))
+            lint(loaded, file_options, knowledge, Some(neighbours))
         },
         |(candidate, _), error| {
             vec![FileReport {
@@ -146,9 +151,9 @@ pub(super) fn report(
     }
     files.extend(found.errors.into_iter().map(input::failed));
     Ok(Report {
-        upgrade: terms.upgrade,
-        from_written: said.from,
-        to_written: said.to,
+        upgrade: file_options.upgrade,
+        from_written: config.from,
+        to_written: config.to,
         routes: Vec::new(),
         repeated: next_command::repeated(&arguments.input),
         files,
@@ -157,17 +162,17 @@ pub(super) fn report(
 
 /// Returns whether paths were given and no file in them was recognised.
 pub(super) fn nothing_recognised(arguments: &InputArguments, files: &[FileReport]) -> bool {
-    let judged = files
+    let linted = files
         .iter()
         .any(|file| matches!(file.outcome, Outcome::Linted(_)));
-    !arguments.allow_empty && !arguments.paths.is_empty() && !judged
+    !arguments.allow_empty && !arguments.paths.is_empty() && !linted
 }
 
 /// Returns whether a finding is at or above the threshold of its file.
 pub(super) fn reaches(report: &Report) -> bool {
-    report.linted().any(|(_, judged)| {
-        let mut found = judged.diagnostics.iter();
-        found.any(|found| judged.threshold.is_reached(found.severity))
+    report.linted().any(|(_, linted)| {
+        let mut found = linted.diagnostics.iter();
+        found.any(|found| linted.threshold.is_reached(found.severity))
     })
 }
 

@@ -49,7 +49,7 @@ pub(super) fn run(
     } else {
         Applicability::Safe
     };
-    let (said, whole) = resolver.of_folder()?;
+    let (config, whole) = resolver.of_folder()?;
     let candidates = resolver.of_candidates(found.candidates)?;
     resolver.write_notices(terminal)?;
     let takes_input = candidates
@@ -62,27 +62,27 @@ pub(super) fn run(
     let neighbours = &resolver.neighbours;
     let results = files::in_parallel(
         &candidates,
-        |(candidate, governed)| {
+        |(candidate, file_options)| {
             let loaded = input::load(
                 candidate,
-                governed.surface.is_some(),
+                file_options.surface.is_some(),
                 &arguments.input,
                 &input,
                 &prefilter,
             );
             let lint = LintOptions {
                 knowledge,
-                upgrade: governed.upgrade,
+                upgrade: file_options.upgrade,
                 discovery: loaded.discovery(),
-                surface: governed.surface,
-                policy: &governed.policy,
+                surface: file_options.surface,
+                policy: &file_options.policy,
                 other_files: Some(neighbours),
             };
-            let terms = RewriteOptions { lint, least };
+            let rewrite_options = RewriteOptions { lint, least };
             Fixed {
                 is_input: input::is_stdin(&candidate.path),
                 leads_outside: candidate.leads_outside,
-                ..fix_one(loaded, &terms)
+                ..fix_one(loaded, &rewrite_options)
             }
         },
         |(candidate, _), error| Fixed {
@@ -106,26 +106,26 @@ pub(super) fn run(
         unheard: None,
     };
     if arguments.write {
-        preamble::has_targets(&results, &candidates, arguments, &said, whole.upgrade)?;
+        preamble::has_targets(&results, &candidates, arguments, &config, whole.upgrade)?;
     }
     preamble::first_lines(
         &results,
         &candidates,
-        &said,
+        &config,
         whole.upgrade,
         knowledge,
         terminal,
     )?;
-    for (file, (_, governed)) in results.into_iter().zip(&candidates) {
-        outcome.file(file, governed, terminal)?;
+    for (file, (_, file_options)) in results.into_iter().zip(&candidates) {
+        outcome.file(file, file_options, terminal)?;
     }
     if let Some(error) = outcome.unheard {
         return Err(error.into());
     }
     let report = Report {
         upgrade: whole.upgrade,
-        from_written: said.from,
-        to_written: said.to,
+        from_written: config.from,
+        to_written: config.to,
         routes: Vec::new(),
         repeated: next_command::repeated(&arguments.input),
         files: outcome.reports,
@@ -133,7 +133,7 @@ pub(super) fn run(
     finish(arguments, &report, outcome.changed, outcome.fixes, terminal)
 }
 
-fn fix_one(loaded: Loaded, terms: &RewriteOptions<'_>) -> Fixed {
+fn fix_one(loaded: Loaded, rewrite_options: &RewriteOptions<'_>) -> Fixed {
     let mut fixed = Fixed {
         path: loaded.path,
         is_input: false,
@@ -154,7 +154,7 @@ fn fix_one(loaded: Loaded, terms: &RewriteOptions<'_>) -> Fixed {
                 discovery,
                 surface,
                 ..
-            } = terms.lint;
+            } = rewrite_options.lint;
             let read = surface::read(&source, &knowledge.catalogue, discovery, surface);
             fixed.result = match read {
                 FileReading::NotEtcd(_) => Ok(None),
@@ -164,7 +164,7 @@ fn fix_one(loaded: Loaded, terms: &RewriteOptions<'_>) -> Fixed {
                     fixed.members = reading.members.len();
                     fixed.evidence = reading.evidence();
                     fixed.unread = unread(&fixed.path, &source, &reading);
-                    rewrite(&source, terms)
+                    rewrite(&source, rewrite_options)
                         .map(Some)
                         .map_err(|error| FileError {
                             message: format!("{error}; nothing is written"),
@@ -193,7 +193,7 @@ impl Run<'_> {
     fn file(
         &mut self,
         file: Fixed,
-        governed: &config_resolver::FileOptions,
+        file_options: &config_resolver::FileOptions,
         terminal: &mut Terminal<'_>,
     ) -> Result<(), CommandError> {
         let rewrite = match file.result {
@@ -243,7 +243,7 @@ impl Run<'_> {
                 written.err().map(|error| error.to_string())
             };
             if failure.is_none() {
-                self.say_written(&file.path, rewrite.fixes, terminal);
+                self.write_written(&file.path, rewrite.fixes, terminal);
             }
         } else if is_changed {
             diff(&file.path, &before.text, &rewrite.text, terminal)?;
@@ -263,9 +263,9 @@ impl Run<'_> {
                     settings: 0,
                     diagnostics: rewrite.remaining,
                     suppressed: rewrite.suppressed,
-                    upgrade: governed.upgrade,
+                    upgrade: file_options.upgrade,
                     evidence: file.evidence,
-                    threshold: governed.threshold,
+                    threshold: file_options.threshold,
                 }))
             }
         };
@@ -279,11 +279,11 @@ impl Run<'_> {
 
     /// Written at once, so that an interrupted run has named the files that it changed. A run whose output is closed
     /// continues with the other files.
-    fn say_written(&mut self, path: &Path, fixes: usize, terminal: &mut Terminal<'_>) {
+    fn write_written(&mut self, path: &Path, fixes: usize, terminal: &mut Terminal<'_>) {
         let path = visible_path(path);
-        let said =
+        let written =
             writeln!(terminal.out, "{path}: {fixes} fixed").and_then(|()| terminal.out.flush());
-        if let Err(error) = said {
+        if let Err(error) = written {
             if error.kind() != ErrorKind::BrokenPipe {
                 // Nothing more can be written if both handles are closed.
                 let _ = writeln!(terminal.err, "{path}: {fixes} fixed");

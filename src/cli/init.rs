@@ -25,7 +25,7 @@ use crate::surface::{self, FileReading, Prefilter};
 const EXAMPLES: usize = 3;
 
 /// What was found in one file.
-struct Told {
+struct FileEvidence {
     path: PathBuf,
     surface: &'static str,
     /// The releases that its members name.
@@ -44,7 +44,7 @@ pub(super) fn run(
     };
     let found = input::candidates(&input);
     let prefilter = Prefilter::new(&knowledge.catalogue);
-    let told: Vec<Option<Told>> = files::in_parallel(
+    let files: Vec<Option<FileEvidence>> = files::in_parallel(
         &found.candidates,
         |candidate| {
             let loaded = input::load(candidate, false, &input, &[], &prefilter);
@@ -57,7 +57,7 @@ pub(super) fn run(
                 return None;
             };
             let releases = reading.members.iter().filter_map(|member| member.evidence);
-            Some(Told {
+            Some(FileEvidence {
                 path: loaded.path,
                 surface: reading.surface_name(),
                 releases: releases.collect(),
@@ -65,16 +65,16 @@ pub(super) fn run(
         },
         |_, _: FileError| None,
     );
-    let told: Vec<Told> = told.into_iter().flatten().collect();
+    let files: Vec<FileEvidence> = files.into_iter().flatten().collect();
     // With the patch if it is known: the next minor may require a later one.
-    let from = arguments.upgrade.from.or_else(|| only_release(&told));
+    let from = arguments.upgrade.from.or_else(|| only_release(&files));
     let to = match (arguments.upgrade.to, from) {
         (None, Some(from)) => next_line(&knowledge.catalogue, from.first_release().line()),
         _ => typed.to.line(),
     };
     let before = knowledge.catalogue.line_before(typed.to);
     let before = before.map_or(to, crate::facts::version::Release::line);
-    let text = configuration(&told, from, before, to);
+    let text = configuration(&files, from, before, to);
     let path = arguments.folder.join(FILE_NAME);
     let opened = OpenOptions::new().write(true).create_new(true).open(&path);
     let mut file = match opened {
@@ -110,20 +110,20 @@ fn next_line(catalogue: &Catalogue, from: Version) -> Version {
 }
 
 /// Returns the release that all evidence agrees on, with the oldest patch that is named.
-fn only_release(told: &[Told]) -> Option<Version> {
-    let named = by_release(told);
+fn only_release(files: &[FileEvidence]) -> Option<Version> {
+    let named = by_release(files);
     let mut lines = named.keys();
     let line = lines.next().filter(|_| lines.next().is_none())?;
-    let releases = told.iter().flat_map(|file| &file.releases);
+    let releases = files.iter().flat_map(|file| &file.releases);
     let patches = releases.filter(|release| release.patch.is_some());
     let oldest = patches.min_by_key(|release| release.first_release());
     Some(oldest.copied().unwrap_or(*line))
 }
 
 /// Returns the files that name a release, by the minor of that release.
-fn by_release(told: &[Told]) -> BTreeMap<Version, Vec<&Told>> {
-    let mut named: BTreeMap<Version, Vec<&Told>> = BTreeMap::new();
-    for file in told {
+fn by_release(files: &[FileEvidence]) -> BTreeMap<Version, Vec<&FileEvidence>> {
+    let mut named: BTreeMap<Version, Vec<&FileEvidence>> = BTreeMap::new();
+    for file in files {
         for release in &file.releases {
             let files = named.entry(release.first_release().line()).or_default();
             if !files.iter().any(|known| known.path == file.path) {
@@ -134,7 +134,12 @@ fn by_release(told: &[Told]) -> BTreeMap<Version, Vec<&Told>> {
     named
 }
 
-fn configuration(told: &[Told], from: Option<Version>, before: Version, to: Version) -> String {
+fn configuration(
+    files: &[FileEvidence],
+    from: Option<Version>,
+    before: Version,
+    to: Version,
+) -> String {
     let mut out = String::new();
     let mut line = |text: &str| {
         out.push_str(text);
@@ -144,7 +149,7 @@ fn configuration(told: &[Told], from: Option<Version>, before: Version, to: Vers
         "# What etcd-uplift looks at in this tree, and for which upgrade; `etcd-uplift schema config` says it all.",
     );
     let mut surfaces: BTreeMap<&str, usize> = BTreeMap::new();
-    for file in told.iter().filter(|file| !file.surface.is_empty()) {
+    for file in files.iter().filter(|file| !file.surface.is_empty()) {
         *surfaces.entry(file.surface).or_default() += 1;
     }
     if surfaces.is_empty() {
@@ -160,7 +165,7 @@ fn configuration(told: &[Told], from: Option<Version>, before: Version, to: Vers
         ));
     }
     line("");
-    for (release, files) in by_release(told) {
+    for (release, files) in by_release(files) {
         let mut text = format!("# etcd {release} is named in ");
         let names: Vec<String> = files
             .iter()

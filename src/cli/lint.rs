@@ -129,11 +129,11 @@ fn on_command(
         arguments.fail_on,
         knowledge,
     )?;
-    let (said, terms) = resolver.of_folder()?;
+    let (config, options) = resolver.of_folder()?;
     resolver.write_notices(terminal)?;
-    let terms = FileOptions {
+    let options = FileOptions {
         surface: surface::named("command-line"),
-        ..terms
+        ..options
     };
     let path = PathBuf::from("<command>");
     let loaded = input::Loaded {
@@ -141,14 +141,14 @@ fn on_command(
         path,
         named: true,
     };
-    let files = files::lint(loaded, &terms, knowledge, None);
+    let files = files::lint(loaded, &options, knowledge, None);
     if let Some(Outcome::NotEtcd(why)) = files.first().map(|file| &file.outcome) {
         return Err(CommandError::Usage(format!("--command: {why}")));
     }
     Ok(Report {
-        upgrade: terms.upgrade,
-        from_written: said.from,
-        to_written: said.to,
+        upgrade: options.upgrade,
+        from_written: config.from,
+        to_written: config.to,
         routes: Vec::new(),
         repeated: next_command::repeated(&arguments.input),
         files,
@@ -157,17 +157,17 @@ fn on_command(
 
 /// Writes which surface each recognised file has.
 fn surfaces(report: &Report, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
-    for (file, judged) in report.linted() {
+    for (file, linted) in report.linted() {
         let path = visible_path(&file.path);
-        let surface = if judged.surface.is_empty() {
+        let surface = if linted.surface.is_empty() {
             "text that uses etcd's API"
         } else {
-            judged.surface
+            linted.surface
         };
         writeln!(
             terminal.err,
             "{path}: {surface}, members: {}, settings: {}",
-            judged.members, judged.settings
+            linted.members, linted.settings
         )?;
     }
     Ok(())

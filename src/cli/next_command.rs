@@ -62,8 +62,8 @@ pub(super) fn fix(input: &InputArguments, is_command: bool, report: &Report) -> 
 
 /// Returns the files that have a fix.
 fn with_fix(report: &Report) -> HashSet<&Path> {
-    let files = report.linted().filter(|(_, judged)| {
-        let mut found = judged.diagnostics.iter();
+    let files = report.linted().filter(|(_, linted)| {
+        let mut found = linted.diagnostics.iter();
         found.any(|found| found.fix.is_some())
     });
     files.map(|(file, _)| file.path.as_path()).collect()

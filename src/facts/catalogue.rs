@@ -282,9 +282,9 @@ impl Catalogue {
             if !is_as_new {
                 self.release(version)?;
             }
-            self.judged_as(version)
+            self.known_release(version)
         };
-        let to = to.map_or_else(|| Ok(self.newest()), |version| self.judged_as(version))?;
+        let to = to.map_or_else(|| Ok(self.newest()), |version| self.known_release(version))?;
         let from = from.map(judged_from).transpose()?;
         match from.filter(|from| *from > to) {
             Some(from) => Err(UpgradeError::Backwards {

@@ -113,7 +113,7 @@ pub fn go_parse(text: &str) -> Result<Url, String> {
     };
     let (rest, query) = cut(rest, '?');
     let tail = format!("{query}{fragment}");
-    let Some(behind) = rest.strip_prefix("//") else {
+    let Some(after) = rest.strip_prefix("//") else {
         if scheme.is_empty()
             && !rest.starts_with('/')
             && rest.split('/').next().unwrap_or_default().contains(':')
@@ -134,7 +134,7 @@ pub fn go_parse(text: &str) -> Result<Url, String> {
             tail,
         });
     };
-    let (authority, path) = cut(behind, '/');
+    let (authority, path) = cut(after, '/');
     let (user, authority) = match authority.rfind('@') {
         Some(at) => authority.split_at(at + 1),
         None => ("", authority),
@@ -218,8 +218,8 @@ pub fn split_host_port(text: &str) -> Option<(&str, &str)> {
     let colon = text.rfind(':')?;
     if let Some(inside) = text.strip_prefix('[') {
         let close = inside.find(']')?;
-        let behind = &inside[close + 1..];
-        let port = behind.strip_prefix(':')?;
+        let after = &inside[close + 1..];
+        let port = after.strip_prefix(':')?;
         return (!port.contains([':', '[', ']'])).then_some((&inside[..close], port));
     }
     let host = &text[..colon];

@@ -101,10 +101,10 @@ pub fn parse_duration(text: &str) -> Result<i64, DurationError> {
         rest = &rest[whole_length..];
         let mut fraction = (0u64, 1f64);
         let mut fraction_length = 0;
-        if let Some(behind) = rest.strip_prefix('.') {
-            fraction_length = digits(behind);
-            fraction = leading_fraction(&behind[..fraction_length]);
-            rest = &behind[fraction_length..];
+        if let Some(after) = rest.strip_prefix('.') {
+            fraction_length = digits(after);
+            fraction = leading_fraction(&after[..fraction_length]);
+            rest = &after[fraction_length..];
         }
         if whole_length == 0 && fraction_length == 0 {
             return Err(invalid());

@@ -35,16 +35,16 @@ pub fn decode(
     if bytes.len() as u64 > FILE_SIZE {
         return failed(too_large());
     }
-    let is_put_aside = |bytes: &[u8]| prefilter.is_some_and(|prefilter| !prefilter.admits(bytes));
+    let is_skipped = |bytes: &[u8]| prefilter.is_some_and(|prefilter| !prefilter.admits(bytes));
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         // etcd's names are ASCII: in UTF-16 each letter has a zero beside it.
         let letters: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
-        if is_put_aside(&letters) {
+        if is_skipped(&letters) {
             return Ok(Content::NotEtcd("it is UTF-16"));
         }
         return failed("is UTF-16; etcd reads UTF-8, convert the file first".to_owned());
     }
-    if is_put_aside(&bytes) {
+    if is_skipped(&bytes) {
         return Ok(Content::NotEtcd("it sets no option of etcd"));
     }
     if let Some(at) = bytes.iter().position(|&byte| byte == 0) {

@@ -23,7 +23,7 @@ use crate::source::Span;
 use crate::{rewrite, suppression};
 
 /// For how many findings of a range a suppression comment is offered.
-const SILENCED: usize = 10;
+const SUPPRESSIONS: usize = 10;
 
 /// The hint if there are fixes and none is offered.
 const WITHOUT_TARGET: &str = "etcd-uplift offers fixes when the release to upgrade to is set: write \
@@ -38,7 +38,7 @@ pub(super) fn offered(
 ) -> (Vec<CodeActionOrCommand>, Option<Event>) {
     let mut actions = Vec::new();
     let mut event = None;
-    let has_target = analysis.snapshot.terms.has_target;
+    let has_target = analysis.snapshot.options.has_target;
     if !form.literals {
         return (Vec::new(), None);
     }
@@ -55,8 +55,8 @@ pub(super) fn offered(
             event = Some(Event::Hint(WITHOUT_TARGET));
         }
         // Each is tried on the whole text.
-        let silenced = found.iter().take(SILENCED);
-        actions.extend(silenced.filter_map(|found| silence(analysis, found, form, knowledge)));
+        let suppressed = found.iter().take(SUPPRESSIONS);
+        actions.extend(suppressed.filter_map(|found| suppress(analysis, found, form, knowledge)));
     }
     if is_wanted(&params.context, &FIX_ALL) && has_target {
         match analysis.rewrite(knowledge) {
@@ -70,8 +70,8 @@ pub(super) fn offered(
             }
             Some(Err(error)) => {
                 let path = crate::report::visible_path(&analysis.source.path);
-                let complaint = format!("{path}: {}", visible(&error.to_string()));
-                event = Some(Event::Complaint(complaint));
+                let error = format!("{path}: {}", visible(&error.to_string()));
+                event = Some(Event::Error(error));
             }
             Some(Ok(_)) | None => {}
         }
@@ -87,8 +87,8 @@ pub(super) fn offered(
 fn is_wanted(context: &CodeActionContext, kind: &CodeActionKind) -> bool {
     context.only.as_ref().is_none_or(|only| {
         only.iter().any(|wanted| {
-            let behind = kind.as_str().strip_prefix(wanted.as_str());
-            behind.is_some_and(|rest| {
+            let rest_of_kind = kind.as_str().strip_prefix(wanted.as_str());
+            rest_of_kind.is_some_and(|rest| {
                 rest.is_empty() || rest.starts_with('.') || wanted.as_str().is_empty()
             })
         })
@@ -113,7 +113,11 @@ fn quick_fix(
         Applicability::Unsafe => "unsafe: ",
         Applicability::Manual => return None,
     };
-    if !rewrite::can_be_made(&analysis.source, found, &analysis.terms(knowledge)) {
+    if !rewrite::can_be_applied(
+        &analysis.source,
+        found,
+        &analysis.rewrite_options(knowledge),
+    ) {
         return None;
     }
     let when = fix.when.in_words();
@@ -133,14 +137,20 @@ fn quick_fix(
 }
 
 /// Returns the action that adds a suppression comment for a finding, if a comment can be added there.
-fn silence(
+fn suppress(
     analysis: &Analysis,
     found: &Diagnostic,
     form: ActionForm,
     knowledge: &Knowledge,
 ) -> Option<CodeAction> {
     let comment = suppression::comments(&analysis.source, analysis.surface(), [found], "")?;
-    rewrite::annotate(&analysis.source, &comment, 1, &analysis.terms(knowledge)).ok()?;
+    rewrite::annotate(
+        &analysis.source,
+        &comment,
+        1,
+        &analysis.rewrite_options(knowledge),
+    )
+    .ok()?;
     let edits: Vec<(Span, &str)> = comment
         .edits
         .iter()
@@ -173,13 +183,13 @@ fn changes<'t>(analysis: &Analysis, new: &'t str) -> Vec<(Span, &'t str)> {
     let old_lines: Vec<&str> = diff.iter_old_slices().collect();
     let new_lines: Vec<&str> = diff.iter_new_slices().collect();
     let (old_at, new_at) = (begins(&old_lines), begins(&new_lines));
-    let stretch =
+    let span =
         |at: &[usize], range: std::ops::Range<usize>| Span::new(at[range.start], at[range.end]);
     let ops = diff.ops().iter();
     ops.filter(|op| op.tag() != similar::DiffTag::Equal)
         .map(|op| {
-            let new_span = stretch(&new_at, op.new_range());
-            (stretch(&old_at, op.old_range()), new_span.of(new))
+            let new_span = span(&new_at, op.new_range());
+            (span(&old_at, op.old_range()), new_span.of(new))
         })
         .collect()
 }

@@ -55,10 +55,10 @@ pub(super) fn analyse(
         analysis.unread = misunderstood(&path, text, knowledge).into_iter().collect();
         return analysis;
     }
-    let terms = &snapshot.terms;
-    let surface = terms.surface();
+    let options = &snapshot.options;
+    let surface = options.surface();
     let may_be_etcd_s = surface.is_some() || prefilter.admits(text.as_bytes());
-    if terms.is_excluded || !may_be_etcd_s || text.contains('\0') {
+    if options.is_excluded || !may_be_etcd_s || text.contains('\0') {
         return analysis;
     }
     match lint(&analysis.source, &analysis.lint_options(knowledge)) {
@@ -110,19 +110,19 @@ impl Analysis {
 
     /// Returns the options for linting the document.
     fn lint_options<'a>(&'a self, knowledge: &'a Knowledge) -> LintOptions<'a> {
-        let terms = &self.snapshot.terms;
+        let options = &self.snapshot.options;
         LintOptions {
             knowledge,
-            upgrade: terms.upgrade,
+            upgrade: options.upgrade,
             discovery: DISCOVERY,
-            surface: terms.surface(),
-            policy: &terms.policy,
-            other_files: Some(&*terms.neighbours.0),
+            surface: options.surface(),
+            policy: &options.policy,
+            other_files: Some(&*options.neighbours.0),
         }
     }
 
     /// Returns the options for rewriting the document.
-    pub(super) fn terms<'a>(&'a self, knowledge: &'a Knowledge) -> RewriteOptions<'a> {
+    pub(super) fn rewrite_options<'a>(&'a self, knowledge: &'a Knowledge) -> RewriteOptions<'a> {
         RewriteOptions {
             lint: self.lint_options(knowledge),
             least: Applicability::Safe,
@@ -138,8 +138,11 @@ impl Analysis {
         if !fixes.any(|fix| fix.applicability == Applicability::Safe) {
             return None;
         }
-        let terms = self.terms(knowledge);
-        Some(self.rewrite.get_or_init(|| rewrite(&self.source, &terms)))
+        let rewrite_options = self.rewrite_options(knowledge);
+        Some(
+            self.rewrite
+                .get_or_init(|| rewrite(&self.source, &rewrite_options)),
+        )
     }
 
     /// Creates an error from a place without an end: the rest of its line is shown.

@@ -74,7 +74,7 @@ impl Context<'_> {
                 let catalogue = &self.knowledge.catalogue;
                 let option = catalogue.spelled(place.spelling, name);
                 // A word after a boolean flag is no value of it.
-                let to = self.snapshot.terms.upgrade.to;
+                let to = self.snapshot.options.upgrade.to;
                 let option =
                     option.filter(|option| !apart || option.type_at(to) != ValueType::Bool);
                 option.map_or_else(Vec::new, |option| self.offer(place).values(option))
@@ -87,8 +87,8 @@ impl Context<'_> {
         let catalogue = &self.knowledge.catalogue;
         // A key that no release has cannot be a duplicate.
         let probe = "etcd-uplift-probe";
-        let behind = &self.snapshot.text.as_str()[place.whole.end..];
-        let value = if behind.starts_with(':') { "" } else { ": x" };
+        let after = &self.snapshot.text.as_str()[place.whole.end..];
+        let value = if after.starts_with(':') { "" } else { ": x" };
         let (path, taken) = match self.read(place.whole, &format!("{probe}{value}")) {
             Some(reading) => {
                 let found = reading.members.iter().find_map(|member| {
@@ -141,11 +141,11 @@ impl Context<'_> {
     }
 
     /// Returns what is read if another text replaces that span.
-    fn read(&self, stretch: Span, by: &str) -> Option<Reading> {
+    fn read(&self, span: Span, by: &str) -> Option<Reading> {
         let mut text = self.snapshot.text.as_str().to_owned();
-        text.replace_range(stretch.start..stretch.end, by);
+        text.replace_range(span.start..span.end, by);
         let source = Source::new(self.snapshot.path(), text);
-        let surface = self.snapshot.terms.surface();
+        let surface = self.snapshot.options.surface();
         match surface::read(&source, &self.knowledge.catalogue, DISCOVERY, surface) {
             FileReading::Read(reading) if !reading.members.is_empty() => Some(reading),
             _ => None,

@@ -79,11 +79,11 @@ pub(super) struct ConfigResolver<'k> {
     knowledge: &'k Knowledge,
     /// The folder of documents that are no files.
     folder: PathBuf,
-    asked: Result<FileConfig, String>,
+    editor_config: Result<FileConfig, String>,
     configurations: Configurations<'k>,
     /// Open configurations in their last valid version: a text is often invalid while it is typed.
     open: BTreeMap<PathBuf, Arc<Configuration>>,
-    complaints: BTreeSet<String>,
+    errors: BTreeSet<String>,
     neighbours: SharedNeighbours,
 }
 
@@ -92,29 +92,29 @@ impl<'k> ConfigResolver<'k> {
         Self {
             knowledge,
             folder: std::env::current_dir().unwrap_or_default(),
-            asked: Ok(FileConfig::default()),
+            editor_config: Ok(FileConfig::default()),
             configurations: Configurations::upwards(knowledge),
             open: BTreeMap::new(),
-            complaints: BTreeSet::new(),
+            errors: BTreeSet::new(),
             neighbours: SharedNeighbours::around(&std::env::current_dir().unwrap_or_default()),
         }
     }
 
     /// Sets the folder of documents that are no files.
-    pub(super) fn stand_in(&mut self, folder: PathBuf) {
+    pub(super) fn set_folder(&mut self, folder: PathBuf) {
         self.folder = folder;
     }
 
     /// Sets the options that the editor sends; returns whether they contain this server's.
-    pub(super) fn ask(&mut self, options: &Value) -> bool {
-        let asked = asked(options, &self.knowledge.catalogue);
-        let is_for_this = asked.is_some();
-        self.asked = asked.unwrap_or_else(|| self.asked.clone());
+    pub(super) fn set_editor_options(&mut self, options: &Value) -> bool {
+        let editor_config = editor_config(options, &self.knowledge.catalogue);
+        let is_for_this = editor_config.is_some();
+        self.editor_config = editor_config.unwrap_or_else(|| self.editor_config.clone());
         is_for_this
     }
 
     /// Uses the text of an open document, if it is a configuration; returns whether it is one.
-    pub(super) fn take(&mut self, uri: &Uri, text: &str) -> bool {
+    pub(super) fn open_document(&mut self, uri: &Uri, text: &str) -> bool {
         let path = self.path(uri);
         if is_configuration(&path)
             && let Ok(configuration) = Configuration::parse(&path, text, self.knowledge)
@@ -125,7 +125,7 @@ impl<'k> ConfigResolver<'k> {
     }
 
     /// Uses the file on disk again; returns whether it is a configuration.
-    pub(super) fn give_back(&mut self, uri: &Uri) -> bool {
+    pub(super) fn close(&mut self, uri: &Uri) -> bool {
         let path = self.path(uri);
         self.open.remove(&path);
         is_configuration(&path)
@@ -135,13 +135,13 @@ impl<'k> ConfigResolver<'k> {
     pub(super) fn forget(&mut self) {
         let open = self.open.values().cloned();
         self.configurations = Configurations::with_open(open, self.knowledge);
-        self.complaints.clear();
+        self.errors.clear();
         if self.neighbours.0.is_searched() {
             self.neighbours = SharedNeighbours::around(&self.folder);
         }
-        if let Err(error) = &self.asked {
-            let complaint = without_it(error);
-            self.complaints.insert(complaint);
+        if let Err(error) = &self.editor_config {
+            let error = without_it(error);
+            self.errors.insert(error);
         }
     }
 
@@ -149,42 +149,42 @@ impl<'k> ConfigResolver<'k> {
     pub(super) fn of(&mut self, uri: &Uri) -> FileOptions {
         let path = self.path(uri);
         let configuration = self.configurations.of(&path).unwrap_or_else(|error| {
-            self.complaints.insert(without_it(&error.to_string()));
+            self.errors.insert(without_it(&error.to_string()));
             None
         });
-        let said = configuration.as_ref();
-        let said = said.map_or_else(FileConfig::default, |said| said.terms(&path));
-        let counts = match &self.asked {
-            Ok(asked) => asked.over(said),
-            Err(_) => said,
+        let config = configuration.as_ref();
+        let config = config.map_or_else(FileConfig::default, |config| config.options(&path));
+        let effective = match &self.editor_config {
+            Ok(editor_config) => editor_config.over(config),
+            Err(_) => config,
         };
         let catalogue = &self.knowledge.catalogue;
-        let upgrade = catalogue.upgrade(counts.from, counts.to);
-        let newer = counts.to.and_then(|to| catalogue.newer_than_facts(to));
-        self.complaints
+        let upgrade = catalogue.upgrade(effective.from, effective.to);
+        let newer = effective.to.and_then(|to| catalogue.newer_than_facts(to));
+        self.errors
             .extend(newer.map(|notice| format!("etcd-uplift: {notice}")));
         FileOptions {
             upgrade: upgrade.unwrap_or_else(|error| {
                 let to = catalogue.newest();
-                self.complaints.insert(format!(
+                self.errors.insert(format!(
                     "etcd-uplift: {error}; judging for etcd {to} until it is mended"
                 ));
                 Upgrade { from: None, to }
             }),
             policy: Policy {
                 no_comments: false,
-                rules: counts.ignore,
+                rules: effective.ignore,
             },
-            surface: counts.surface,
-            has_target: counts.to.is_some(),
+            surface: effective.surface,
+            has_target: effective.to.is_some(),
             neighbours: self.neighbours.clone(),
             is_excluded: configuration.is_some_and(|configuration| configuration.excludes(&path)),
         }
     }
 
     /// Returns the errors since files were last discarded.
-    pub(super) fn complaints(&self) -> &BTreeSet<String> {
-        &self.complaints
+    pub(super) fn errors(&self) -> &BTreeSet<String> {
+        &self.errors
     }
 
     fn path(&self, uri: &Uri) -> PathBuf {
@@ -203,7 +203,7 @@ fn without_it(error: &str) -> String {
 
 /// Parses the options; returns `None` if they contain nothing of this server's: editors send `{}` and `null` when
 /// nothing is set.
-fn asked(options: &Value, catalogue: &Catalogue) -> Option<Result<FileConfig, String>> {
+fn editor_config(options: &Value, catalogue: &Catalogue) -> Option<Result<FileConfig, String>> {
     let options = options.get(SECTION).unwrap_or(options);
     if options.is_null() {
         return None;
@@ -245,28 +245,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_stand_alone_or_under_the_server_s_name() {
+    fn options_are_alone_or_under_the_server_s_name() {
         let catalogue = Catalogue::built_in().unwrap();
         for options in [
             json!({"from": "3.3", "to": "v3.4.20"}),
             json!({"etcd-uplift": {"from": "3.3", "to": "v3.4.20"}}),
         ] {
-            let asked = asked(&options, &catalogue).unwrap().unwrap();
-            assert_eq!(asked.from, Some("3.3".parse().unwrap()));
-            assert_eq!(asked.to, Some("3.4.20".parse().unwrap()));
+            let editor_config = editor_config(&options, &catalogue).unwrap().unwrap();
+            assert_eq!(editor_config.from, Some("3.3".parse().unwrap()));
+            assert_eq!(editor_config.to, Some("3.4.20".parse().unwrap()));
         }
     }
 
     #[test]
-    fn options_that_say_nothing_change_nothing_and_bad_ones_are_told() {
+    fn empty_options_change_nothing_and_invalid_ones_are_reported() {
         let catalogue = Catalogue::built_in().unwrap();
         for options in [json!(null), json!({}), json!({"other": {"from": "x"}})] {
-            assert_eq!(asked(&options, &catalogue), None, "{options}");
+            assert_eq!(editor_config(&options, &catalogue), None, "{options}");
         }
-        let told = |options| asked(&options, &catalogue).unwrap().unwrap_err();
-        assert!(told(json!({"from": "x"})).contains("write it as 3.4"));
-        assert!(told(json!({"to": 3.4})).contains("`to` is a text"));
-        assert!(told(json!([])).contains("are an object"));
-        assert!(told(json!({"from": "3.5", "to": "3.4"})).contains("is newer than"));
+        let error = |options| editor_config(&options, &catalogue).unwrap().unwrap_err();
+        assert!(error(json!({"from": "x"})).contains("write it as 3.4"));
+        assert!(error(json!({"to": 3.4})).contains("`to` is a text"));
+        assert!(error(json!([])).contains("are an object"));
+        assert!(error(json!({"from": "3.5", "to": "3.4"})).contains("is newer than"));
     }
 }

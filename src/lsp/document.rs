@@ -17,7 +17,7 @@ pub(super) struct Document {
     uri: Uri,
     version: i32,
     text: Arc<Text>,
-    terms: Arc<FileOptions>,
+    options: Arc<FileOptions>,
 }
 
 /// One version of a document and the options to lint it with.
@@ -26,17 +26,17 @@ pub(super) struct Snapshot {
     pub(super) uri: Uri,
     pub(super) version: i32,
     pub(super) text: Arc<Text>,
-    pub(super) terms: Arc<FileOptions>,
+    pub(super) options: Arc<FileOptions>,
     pub(super) encoding: Encoding,
 }
 
 impl Document {
-    pub(super) fn new(uri: Uri, version: i32, text: String, terms: FileOptions) -> Self {
+    pub(super) fn new(uri: Uri, version: i32, text: String, options: FileOptions) -> Self {
         Self {
             uri,
             version,
             text: Arc::new(Text::new(text)),
-            terms: Arc::new(terms),
+            options: Arc::new(options),
         }
     }
 
@@ -53,10 +53,10 @@ impl Document {
     }
 
     /// Sets the options; returns whether they differ from those before.
-    pub(super) fn govern(&mut self, terms: FileOptions) -> bool {
-        let is_new = *self.terms != terms;
+    pub(super) fn set_options(&mut self, options: FileOptions) -> bool {
+        let is_new = *self.options != options;
         if is_new {
-            self.terms = Arc::new(terms);
+            self.options = Arc::new(options);
         }
         is_new
     }
@@ -86,7 +86,7 @@ impl Document {
             uri: self.uri.clone(),
             version: self.version,
             text: Arc::clone(&self.text),
-            terms: Arc::clone(&self.terms),
+            options: Arc::clone(&self.options),
             encoding,
         }
     }
@@ -104,7 +104,7 @@ impl Snapshot {
     /// Returns whether both versions give the same answers.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.version == other.version
-            && self.terms == other.terms
+            && self.options == other.options
             && Arc::ptr_eq(&self.text, &other.text)
     }
 }

@@ -29,7 +29,7 @@ pub(super) enum Event {
         expires: bool,
     },
     /// A message that the user should see.
-    Complaint(String),
+    Error(String),
     /// A hint for the user, shown once.
     Hint(&'static str),
 }

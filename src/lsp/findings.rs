@@ -41,7 +41,7 @@ pub(super) fn published(analysis: &Analysis) -> Vec<Shown> {
 
 /// Returns the command that shows all findings in the document.
 fn lint_command(analysis: &Analysis) -> String {
-    let Upgrade { from, to } = analysis.snapshot.terms.upgrade;
+    let Upgrade { from, to } = analysis.snapshot.options.upgrade;
     let from = from.map_or_else(String::new, |from| format!(" --from {from}"));
     let path = quoted(&analysis.source.path);
     format!("etcd-uplift lint{from} --to {to} {path}")

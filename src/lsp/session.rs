@@ -119,7 +119,7 @@ impl<'a> Session<'a> {
                         self.respond(id, result);
                     }
                 }
-                Event::Complaint(message) => self.show(MessageType::ERROR, message),
+                Event::Error(message) => self.show(MessageType::ERROR, message),
                 Event::Hint(hint) => {
                     if self.hinted.insert(hint) {
                         self.show(MessageType::INFO, hint.to_owned());
@@ -192,12 +192,12 @@ impl<'a> Session<'a> {
         self.phase = Phase::Running;
         self.respond(id, Ok(capabilities::offered(client.encoding)));
         if let Some(folder) = capabilities::folder(params) {
-            self.config_resolver.stand_in(folder);
+            self.config_resolver.set_folder(folder);
         }
         if let Some(options) = params.get("initializationOptions") {
-            self.config_resolver.ask(options);
+            self.config_resolver.set_editor_options(options);
             // Shows what is wrong with them now.
-            self.govern(None);
+            self.resolve_options(None);
         }
     }
 
@@ -233,14 +233,14 @@ impl<'a> Session<'a> {
             DidOpenTextDocument::METHOD => {
                 read(params).map(|DidOpenTextDocumentParams { text_document: new }| {
                     let uri = new.uri.as_str().to_owned();
-                    self.config_resolver.take(&new.uri, &new.text);
-                    let terms = FileOptions::plain(Upgrade {
+                    self.config_resolver.open_document(&new.uri, &new.text);
+                    let options = FileOptions::plain(Upgrade {
                         from: None,
                         to: self.knowledge.catalogue.newest(),
                     });
-                    let document = Document::new(new.uri, new.version, new.text, terms);
+                    let document = Document::new(new.uri, new.version, new.text, options);
                     self.documents.insert(uri.clone(), document);
-                    self.govern(Some(&uri));
+                    self.resolve_options(Some(&uri));
                 })
             }
             DidChangeTextDocument::METHOD => read(params).and_then(|params| self.change(params)),
@@ -249,17 +249,17 @@ impl<'a> Session<'a> {
                     let uri = text_document.uri;
                     self.documents.remove(uri.as_str());
                     self.queue.forget(uri.clone());
-                    if self.config_resolver.give_back(&uri) {
-                        self.govern(None);
+                    if self.config_resolver.close(&uri) {
+                        self.resolve_options(None);
                     }
                     self.publish(uri, None, Vec::new());
                 })
             }
             DidChangeConfiguration::METHOD => {
                 read(params).map(|DidChangeConfigurationParams { settings }| {
-                    if self.config_resolver.ask(&settings) {
+                    if self.config_resolver.set_editor_options(&settings) {
                         self.shown.clear();
-                        self.govern(None);
+                        self.resolve_options(None);
                     }
                 })
             }
@@ -271,7 +271,7 @@ impl<'a> Session<'a> {
             }
             // Editors that do not watch files report when they save them.
             DidChangeWatchedFiles::METHOD | DidSaveTextDocument::METHOD => {
-                self.govern(None);
+                self.resolve_options(None);
                 Ok(())
             }
             Cancel::METHOD => read(params).map(|CancelParams { id }| {
@@ -299,8 +299,11 @@ impl<'a> Session<'a> {
         };
         let encoding = self.client.encoding;
         document.change(identifier.version, params.content_changes, encoding);
-        if self.config_resolver.take(&identifier.uri, document.text()) {
-            self.govern(Some(uri));
+        if self
+            .config_resolver
+            .open_document(&identifier.uri, document.text())
+        {
+            self.resolve_options(Some(uri));
         } else {
             self.lint(uri);
         }
@@ -309,21 +312,21 @@ impl<'a> Session<'a> {
 
     /// Resolves the options of each document again. Documents whose options differ are linted, and so is the one that
     /// was touched.
-    fn govern(&mut self, touched: Option<&str>) {
+    fn resolve_options(&mut self, touched: Option<&str>) {
         self.config_resolver.forget();
-        let mut to_judge: Vec<String> = Vec::new();
+        let mut to_lint: Vec<String> = Vec::new();
         for (uri, document) in &mut self.documents {
-            let terms = self.config_resolver.of(document.uri());
-            if document.govern(terms) || touched == Some(uri) {
-                to_judge.push(uri.clone());
+            let options = self.config_resolver.of(document.uri());
+            if document.set_options(options) || touched == Some(uri) {
+                to_lint.push(uri.clone());
             }
         }
-        let complaints = self.config_resolver.complaints().clone();
-        for complaint in complaints.difference(&self.shown) {
-            self.show(MessageType::ERROR, complaint.clone());
+        let errors = self.config_resolver.errors().clone();
+        for error in errors.difference(&self.shown) {
+            self.show(MessageType::ERROR, error.clone());
         }
-        self.shown = complaints;
-        to_judge.iter().for_each(|uri| self.lint(uri));
+        self.shown = errors;
+        to_lint.iter().for_each(|uri| self.lint(uri));
     }
 
     /// Queues the newest version of a document for linting.

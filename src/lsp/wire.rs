@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_that_is_too_large_takes_no_memory_and_one_that_is_none_ends_the_stream() {
+    fn a_length_that_is_too_large_allocates_nothing_and_an_invalid_one_ends_the_stream() {
         let mut stream = "Content-Length: 99999999999999\r\n\r\nx".as_bytes();
         assert!(matches!(
             read(&mut stream).unwrap(),

@@ -141,8 +141,8 @@ impl Worker<'_> {
         {
             return Arc::clone(&known.analysis);
         }
-        let judged = crash::guarded(|| (self.analyse)(snapshot, self.knowledge, &self.prefilter));
-        let analysis = judged.unwrap_or_else(|message| Analysis::unreadable(snapshot, message, 0));
+        let linted = crash::guarded(|| (self.analyse)(snapshot, self.knowledge, &self.prefilter));
+        let analysis = linted.unwrap_or_else(|message| Analysis::unreadable(snapshot, message, 0));
         let analysis = Arc::new(analysis);
         let surface = analysis
             .surface()
@@ -168,7 +168,7 @@ mod tests {
     use crate::source::editor::Encoding;
 
     #[test]
-    fn a_judgement_that_panics_is_a_finding_and_the_next_document_is_judged() {
+    fn a_panic_becomes_a_finding_and_the_next_document_is_linted() {
         let knowledge = Knowledge::built_in().unwrap();
         let analyse = |snapshot: &Snapshot, knowledge: &Knowledge, prefilter: &Prefilter| {
             assert!(!snapshot.text.as_str().contains("panic"), "as it says");
@@ -180,8 +180,8 @@ mod tests {
         };
         let snapshot = |name: &str, text: &str| {
             let uri = format!("file:///{name}").parse().unwrap();
-            let terms = FileOptions::plain(upgrade);
-            Document::new(uri, 1, text.to_owned(), terms).snapshot(Encoding::Utf16)
+            let options = FileOptions::plain(upgrade);
+            Document::new(uri, 1, text.to_owned(), options).snapshot(Encoding::Utf16)
         };
         let queue = Queue::default();
         let (event, events) = channel();

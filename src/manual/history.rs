@@ -5,7 +5,7 @@ use crate::facts::version::Release;
 
 /// Successive releases in which an option is the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stretch {
+pub struct Period {
     /// The first of them.
     pub first: Release,
     /// The last known of them.
@@ -58,8 +58,8 @@ pub fn facts(option: &EtcdOption, release: Release) -> Option<Facts> {
 
 /// Returns an option's history in periods, oldest first, exact to the patch.
 #[must_use]
-pub fn history(option: &EtcdOption, catalogue: &Catalogue) -> Vec<Stretch> {
-    let mut stretches: Vec<Stretch> = Vec::new();
+pub fn history(option: &EtcdOption, catalogue: &Catalogue) -> Vec<Period> {
+    let mut periods: Vec<Period> = Vec::new();
     for (_, first, last) in catalogue.lines() {
         let inside = option
             .changes()
@@ -74,9 +74,9 @@ pub fn history(option: &EtcdOption, catalogue: &Catalogue) -> Vec<Stretch> {
                 None => last,
             };
             let facts = facts(option, begin);
-            match stretches.last_mut() {
+            match periods.last_mut() {
                 Some(before) if before.facts == facts => before.last = end,
-                _ => stretches.push(Stretch {
+                _ => periods.push(Period {
                     first: begin,
                     last: end,
                     facts,
@@ -84,10 +84,10 @@ pub fn history(option: &EtcdOption, catalogue: &Catalogue) -> Vec<Stretch> {
             }
         }
     }
-    stretches
+    periods
 }
 
-impl Stretch {
+impl Period {
     /// Returns the releases in words: minors if all their patches are included, patches if it begins or ends within a
     /// minor.
     #[must_use]
@@ -118,15 +118,15 @@ mod tests {
     fn what_comes_with_a_patch_begins_there() {
         let catalogue = Catalogue::built_in().unwrap();
         let option = catalogue.option("auth-token-ttl").unwrap();
-        let stretches = history(option, &catalogue);
-        let told: Vec<(String, bool)> = stretches
+        let periods = history(option, &catalogue);
+        let rows: Vec<(String, bool)> = periods
             .iter()
-            .map(|stretch| (stretch.releases(&catalogue), stretch.facts.is_some()))
+            .map(|period| (period.releases(&catalogue), period.facts.is_some()))
             .collect();
-        let told: Vec<(&str, bool)> = told.iter().map(|(text, is)| (text.as_str(), *is)).collect();
+        let rows: Vec<(&str, bool)> = rows.iter().map(|(text, is)| (text.as_str(), *is)).collect();
         let last_3_3 = catalogue.release("3.3".parse().unwrap()).unwrap();
         assert_eq!(
-            told,
+            rows,
             [
                 ("2.3 - 3.3.22", false),
                 (&*format!("3.3.23 - {last_3_3}"), true),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::history::{Facts, KeyFacts, Stretch, history};
+use super::history::{Facts, KeyFacts, Period, history};
 use super::terminal::{announced, life, one_line, successor};
 use super::{anchor, rules_about};
 use crate::check::Knowledge;
@@ -57,9 +57,9 @@ fn overview(out: &mut String, group: &[EtcdOption], catalogue: &Catalogue) {
     let _ = writeln!(out, "\n|---|{}", "---|".repeat(catalogue.lines().count()));
     for option in group {
         let _ = write!(out, "| [{}](#{}) |", option.name, anchor(&option.name));
-        let stretches = history(option, catalogue);
+        let periods = history(option, catalogue);
         for (_, first, last) in catalogue.lines() {
-            let _ = write!(out, " {} |", changes(&stretches, first, last));
+            let _ = write!(out, " {} |", changes(&periods, first, last));
         }
         out.push('\n');
     }
@@ -67,13 +67,13 @@ fn overview(out: &mut String, group: &[EtcdOption], catalogue: &Catalogue) {
 }
 
 /// Returns the cell of the overview for a minor: what changes in it, in order.
-fn changes(stretches: &[Stretch], first: Release, last: Release) -> String {
+fn changes(periods: &[Period], first: Release, last: Release) -> String {
     let mut parts = Vec::new();
     let mut before: Option<&Facts> = None;
-    for stretch in stretches.iter().filter(|stretch| stretch.first <= last) {
-        let now = stretch.facts.as_ref();
-        if stretch.first >= first {
-            let since = match stretch.first {
+    for period in periods.iter().filter(|period| period.first <= last) {
+        let now = period.facts.as_ref();
+        if period.first >= first {
+            let since = match period.first {
                 since if since.patch > 0 => format!(" ({since})"),
                 _ => String::new(),
             };
@@ -195,9 +195,9 @@ fn described(out: &mut String, option: &EtcdOption, knowledge: &Knowledge) {
         let _ = writeln!(out, "* {}", prose(&one_line(notes)));
     }
     out.push_str("\n| etcd | type | default | in the file |\n|---|---|---|---|\n");
-    for stretch in history(option, catalogue) {
-        let releases = stretch.releases(catalogue).replace(" - ", " – ");
-        let _ = writeln!(out, "| {releases} | {} |", row(stretch.facts.as_ref()));
+    for period in history(option, catalogue) {
+        let releases = period.releases(catalogue).replace(" - ", " – ");
+        let _ = writeln!(out, "| {releases} | {} |", row(period.facts.as_ref()));
     }
     let sources: Vec<String> = option.sources.iter().map(|source| link(source)).collect();
     let _ = writeln!(out, "\netcd's source: {}\n", sources.join(", "));

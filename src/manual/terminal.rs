@@ -139,7 +139,7 @@ pub fn option(option: &EtcdOption, knowledge: &Knowledge, style: Style) -> Strin
     page.out.push('\n');
     let rows: Vec<[String; 4]> = history(option, catalogue)
         .iter()
-        .map(|stretch| row(stretch.releases(catalogue), stretch.facts.as_ref()))
+        .map(|period| row(period.releases(catalogue), period.facts.as_ref()))
         .collect();
     let heads = ["release", "type", "default", "with a configuration file"];
     let drawn = table::drawn(heads, &rows, style.width, |head| page.bold(head));

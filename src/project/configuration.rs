@@ -129,17 +129,17 @@ impl Configuration {
             let matcher = builder.build();
             matcher.map_err(|error| fail(0..0, error.to_string()))
         };
-        let terms = |wire: WireTerms| terms(wire, knowledge, &fail);
-        let mut tables: Vec<(Spanned<String>, WireTerms)> = wire.per_file.into_iter().collect();
+        let options = |wire: WireOptions| options(wire, knowledge, &fail);
+        let mut tables: Vec<(Spanned<String>, WireOptions)> = wire.per_file.into_iter().collect();
         tables.sort_by_key(|(glob, _)| glob.span().start);
         let mut per_file = Vec::new();
         for (glob, table) in tables {
-            per_file.push((globs(&[&glob])?, terms(table)?));
+            per_file.push((globs(&[&glob])?, options(table)?));
         }
         Ok(Self {
             path: path.to_path_buf(),
             exclude: globs(&wire.exclude.iter().collect::<Vec<_>>())?,
-            whole: terms(WireTerms {
+            whole: options(WireOptions {
                 from: wire.from,
                 to: wire.to,
                 fail_on: wire.fail_on,
@@ -158,20 +158,20 @@ impl Configuration {
 
     /// Returns the options for a file: of the tables whose glob matches, later ones override earlier ones.
     #[must_use]
-    pub fn terms(&self, file: &Path) -> FileConfig {
-        let mut terms = self.whole.clone();
+    pub fn options(&self, file: &Path) -> FileConfig {
+        let mut options = self.whole.clone();
         for (_, special) in self
             .per_file
             .iter()
             .filter(|(glob, _)| is_matched(glob, file))
         {
-            terms.from = special.from.or(terms.from);
-            terms.to = special.to.or(terms.to);
-            terms.fail_on = special.fail_on.or(terms.fail_on);
-            terms.surface = special.surface.or(terms.surface);
-            terms.ignore.extend(special.ignore.iter().cloned());
+            options.from = special.from.or(options.from);
+            options.to = special.to.or(options.to);
+            options.fail_on = special.fail_on.or(options.fail_on);
+            options.surface = special.surface.or(options.surface);
+            options.ignore.extend(special.ignore.iter().cloned());
         }
-        terms
+        options
     }
 }
 
@@ -212,8 +212,8 @@ fn is_matched(globs: &Gitignore, file: &Path) -> bool {
     file.starts_with(globs.path()) && globs.matched_path_or_any_parents(file, false).is_ignore()
 }
 
-fn terms(
-    wire: WireTerms,
+fn options(
+    wire: WireOptions,
     knowledge: &Knowledge,
     fail: &impl Fn(Range<usize>, String) -> ConfigurationError,
 ) -> Result<FileConfig, ConfigurationError> {
@@ -227,7 +227,7 @@ fn terms(
                         fail(text.span(), error.to_string())
                     })?;
             let known = if is_target {
-                catalogue.judged_as(version)
+                catalogue.known_release(version)
             } else {
                 catalogue.release(version)
             };
@@ -304,13 +304,13 @@ struct Wire {
     #[serde(default)]
     rules: Vec<Spanned<PathBuf>>,
     #[serde(default)]
-    per_file: BTreeMap<Spanned<String>, WireTerms>,
+    per_file: BTreeMap<Spanned<String>, WireOptions>,
 }
 
 /// The form of the options for some files.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct WireTerms {
+struct WireOptions {
     from: Option<Spanned<String>>,
     to: Option<Spanned<String>>,
     fail_on: Option<Threshold>,
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn the_later_table_that_fits_counts() {
+    fn the_later_table_that_matches_overrides() {
         let text = "\
 from = '3.3'
 to = '3.6'
@@ -350,14 +350,14 @@ surface = 'env-file'
         assert!(read.excludes(Path::new("/a/x/vendor/y.yml")));
         assert!(read.excludes(Path::new("/a/y.bak")));
         assert!(!read.excludes(Path::new("/b/vendor/y.yml")));
-        let terms = read.terms(Path::new("/a/zone/a.env"));
-        assert_eq!(terms.from, Some("3.5".parse().unwrap()));
-        assert_eq!(terms.to, Some("3.6".parse().unwrap()));
-        assert_eq!(terms.fail_on, Some(Threshold::Error));
-        assert_eq!(terms.surface, Some("env-file"));
-        assert_eq!(terms.ignore.len(), 2);
+        let options = read.options(Path::new("/a/zone/a.env"));
+        assert_eq!(options.from, Some("3.5".parse().unwrap()));
+        assert_eq!(options.to, Some("3.6".parse().unwrap()));
+        assert_eq!(options.fail_on, Some(Threshold::Error));
+        assert_eq!(options.surface, Some("env-file"));
+        assert_eq!(options.ignore.len(), 2);
         assert_eq!(
-            read.terms(Path::new("/a/b.env")).from,
+            read.options(Path::new("/a/b.env")).from,
             Some("3.3".parse().unwrap())
         );
     }

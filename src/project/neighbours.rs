@@ -304,8 +304,8 @@ fn expanded(text: &[u8]) -> impl Iterator<Item = &str> {
         let start = start + if is_environment { 4 } else { 0 };
         let name = name_at(start)?;
         // `$env:NAME = "value"`
-        let behind = text[start + name.len()..].trim_ascii_start();
-        (!is_environment || !behind.starts_with(b"=")).then_some(name)
+        let after = text[start + name.len()..].trim_ascii_start();
+        (!is_environment || !after.starts_with(b"=")).then_some(name)
     })
 }
 

@@ -153,7 +153,7 @@ fn keep_attributes(old: &Path, new: &Path) -> Result<(), WriteError> {
     let names: Vec<_> = names.collect();
     // An attribute that a new file inherits from its folder, such as an access list, is not the old file's.
     for name in xattr::list(new)? {
-        if names.contains(&name) || is_made_by_the_kernel(&name) {
+        if names.contains(&name) || is_set_by_the_kernel(&name) {
             continue;
         }
         xattr::remove(new, &name).map_err(|error| WriteError::Attribute {
@@ -182,7 +182,7 @@ fn keep_attributes(old: &Path, new: &Path) -> Result<(), WriteError> {
 
 /// Labels that every file has and no process can remove.
 #[cfg(unix)]
-fn is_made_by_the_kernel(name: &std::ffi::OsStr) -> bool {
+fn is_set_by_the_kernel(name: &std::ffi::OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b"security.")
 }
 

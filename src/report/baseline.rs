@@ -41,8 +41,8 @@ impl Baseline {
     pub fn of(report: &Report, root: &Root) -> Self {
         let mut known: BTreeMap<Key, u32> = BTreeMap::new();
         let mut identities = Identities::below(root);
-        for (file, judged) in report.linted() {
-            for found in &judged.diagnostics {
+        for (file, linted) in report.linted() {
+            for found in &linted.diagnostics {
                 let identity = identities.finding(&file.path, found);
                 let key = (identity.rule, identity.path, identity.setting);
                 let count: &mut u32 = known.entry(key).or_default();
@@ -119,33 +119,33 @@ impl Baseline {
 
     /// Suppresses the findings in the baseline; returns how many of the baseline's findings were not found in the files
     /// that were linted.
-    pub fn silence(&self, report: &mut Report, root: &Root) -> u64 {
+    pub fn suppress(&self, report: &mut Report, root: &Root) -> u64 {
         let mut left = self.known.clone();
         let mut identities = Identities::below(root);
         let mut paths = HashSet::new();
         for file in &mut report.files {
-            let Outcome::Linted(judged) = &mut file.outcome else {
+            let Outcome::Linted(linted) = &mut file.outcome else {
                 continue;
             };
             paths.insert(root.locate(&file.path).text());
-            let found = std::mem::take(&mut judged.diagnostics);
+            let found = std::mem::take(&mut linted.diagnostics);
             for diagnostic in found {
                 let identity = identities.finding(&file.path, &diagnostic);
                 let key = (identity.rule, identity.path, identity.setting);
                 match left.get_mut(&key).filter(|count| **count > 0) {
                     Some(count) => {
                         *count -= 1;
-                        judged.suppressed.push(Suppressed {
+                        linted.suppressed.push(Suppressed {
                             diagnostic,
                             by: Suppressor::Baseline,
                         });
                     }
-                    None => judged.diagnostics.push(diagnostic),
+                    None => linted.diagnostics.push(diagnostic),
                 }
             }
         }
-        let gone = left.iter().filter(|((_, path, _), _)| paths.contains(path));
-        gone.map(|(_, count)| u64::from(*count)).sum()
+        let missing = left.iter().filter(|((_, path, _), _)| paths.contains(path));
+        missing.map(|(_, count)| u64::from(*count)).sum()
     }
 }
 

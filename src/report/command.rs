@@ -74,11 +74,11 @@ pub(super) fn as_typed(
         patch: Some(release.patch),
         ..release.line()
     };
-    let is_judged = |version: &Version| {
+    let is_linted = |version: &Version| {
         let patch = version.patch.unwrap_or(release.patch);
         own == Some(release) && Release::new(version.major, version.minor, patch) == release
     };
-    written.filter(is_judged).unwrap_or(exact)
+    written.filter(is_linted).unwrap_or(exact)
 }
 
 /// Returns a path quoted for a shell.

@@ -11,9 +11,9 @@ pub fn render(report: &Report) -> String {
     for file in &report.files {
         let path = visible_path(&file.path);
         match &file.outcome {
-            Outcome::Linted(judged) => {
-                for found in &judged.diagnostics {
-                    let place = judged.source.line_column(found.span.start);
+            Outcome::Linted(linted) => {
+                for found in &linted.diagnostics {
+                    let place = linted.source.line_column(found.span.start);
                     // Writing to a `String` cannot fail.
                     let _ = writeln!(
                         out,

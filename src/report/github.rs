@@ -14,9 +14,9 @@ pub fn render(report: &Report, root: &Root) -> String {
     }
     for file in &report.files {
         match &file.outcome {
-            Outcome::Linted(judged) => {
-                for found in &judged.diagnostics {
-                    finding(&mut out, file, judged, found, root);
+            Outcome::Linted(linted) => {
+                for found in &linted.diagnostics {
+                    finding(&mut out, file, linted, found, root);
                 }
             }
             Outcome::Failed(error) => {
@@ -55,12 +55,12 @@ fn upgrade(out: &mut String, report: &Report) {
 fn finding(
     out: &mut String,
     file: &FileReport,
-    judged: &LintedFile,
+    linted: &LintedFile,
     found: &Diagnostic,
     root: &Root,
 ) {
-    let start = judged.source.line_column(found.span.start);
-    let end = judged.source.line_column(found.span.end);
+    let start = linted.source.line_column(found.span.start);
+    let end = linted.source.line_column(found.span.end);
     let path = root.locate(&file.path).text();
     // GitHub refuses columns if the lines differ.
     let place = if start.line == end.line {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::escape::quiet_json;
-use super::identity::{Identities, NOT_JUDGED};
+use super::identity::{Identities, NOT_LINTED};
 use super::{Outcome, Report, Root, visible};
 use crate::diagnostic::Severity;
 use crate::source::LineColumn;
@@ -18,8 +18,8 @@ pub fn render(report: &Report, root: &Root) -> Result<String, serde_json::Error>
     for file in &report.files {
         let path = visible(&root.locate(&file.path).text()).into_owned();
         match &file.outcome {
-            Outcome::Linted(judged) => {
-                for found in &judged.diagnostics {
+            Outcome::Linted(linted) => {
+                for found in &linted.diagnostics {
                     issues.push(WireIssue {
                         // GitLab does not show the name of the check.
                         description: visible(&format!(
@@ -32,8 +32,8 @@ pub fn render(report: &Report, root: &Root) -> Result<String, serde_json::Error>
                         severity: severity(found.severity),
                         location: WireLocation::new(
                             path.clone(),
-                            judged.source.line_column(found.span.start),
-                            judged.source.line_column(found.span.end),
+                            linted.source.line_column(found.span.start),
+                            linted.source.line_column(found.span.end),
                         ),
                     });
                 }
@@ -41,8 +41,8 @@ pub fn render(report: &Report, root: &Root) -> Result<String, serde_json::Error>
             Outcome::Failed(error) => {
                 let place = error.place.unwrap_or(LineColumn { line: 1, column: 1 });
                 issues.push(WireIssue {
-                    description: visible(&format!("{NOT_JUDGED}: {}", error.message)).into_owned(),
-                    check_name: NOT_JUDGED.to_owned(),
+                    description: visible(&format!("{NOT_LINTED}: {}", error.message)).into_owned(),
+                    check_name: NOT_LINTED.to_owned(),
                     fingerprint: identities.error(&file.path, error).fingerprint(),
                     severity: "blocker",
                     location: WireLocation::new(path, place, place),

@@ -8,7 +8,7 @@ use super::{FileError, Root};
 use crate::diagnostic::Diagnostic;
 
 /// The rule of a file, or a part of one, that could not be linted.
-pub const NOT_JUDGED: &str = "not-judged";
+pub const NOT_LINTED: &str = "not-judged";
 
 /// A finding's identity. Lines and values are not part of it, but the message of a start failure is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -68,7 +68,7 @@ impl<'r> Identities<'r> {
 
     /// Returns the identity of the next file that could not be linted.
     pub fn error(&mut self, path: &Path, error: &FileError) -> Identity {
-        self.next(NOT_JUDGED, path, &error.message)
+        self.next(NOT_LINTED, path, &error.message)
     }
 
     fn next(&mut self, rule: &str, path: &Path, setting: &str) -> Identity {

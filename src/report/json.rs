@@ -38,11 +38,11 @@ pub fn render(report: &Report) -> Result<String, serde_json::Error> {
         files: report.files.iter().filter_map(file).collect(),
         findings: report
             .linted()
-            .flat_map(|(file, judged)| {
-                judged
+            .flat_map(|(file, linted)| {
+                linted
                     .diagnostics
                     .iter()
-                    .map(|found| finding(file, judged, found))
+                    .map(|found| finding(file, linted, found))
             })
             .collect(),
     };
@@ -54,11 +54,11 @@ pub fn render(report: &Report) -> Result<String, serde_json::Error> {
 fn file(file: &FileReport) -> Option<WireFile> {
     let path = file.path.to_string_lossy().into_owned();
     match &file.outcome {
-        Outcome::Linted(judged) => Some(WireFile {
+        Outcome::Linted(linted) => Some(WireFile {
             path,
-            surface: judged.surface,
-            members: judged.members,
-            settings: judged.settings,
+            surface: linted.surface,
+            members: linted.members,
+            settings: linted.settings,
             error: None,
         }),
         Outcome::Failed(error) => Some(WireFile {
@@ -78,11 +78,11 @@ fn file(file: &FileReport) -> Option<WireFile> {
 
 fn finding<'r>(
     file: &'r FileReport,
-    judged: &'r LintedFile,
+    linted: &'r LintedFile,
     found: &'r Diagnostic,
 ) -> WireFinding<'r> {
-    let start = judged.source.line_column(found.span.start);
-    let end = judged.source.line_column(found.span.end);
+    let start = linted.source.line_column(found.span.start);
+    let end = linted.source.line_column(found.span.end);
     WireFinding {
         rule: &found.rule,
         severity: found.severity.word(),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::escape::push_escape;
-use super::identity::{Identities, NOT_JUDGED};
+use super::identity::{Identities, NOT_LINTED};
 use super::{FileReport, Outcome, Report, Root, visible};
 
 /// Returns the report as XML.
@@ -68,11 +68,11 @@ struct Problem {
 
 fn cases(file: &FileReport, path: &str, identities: &mut Identities<'_>) -> Vec<Case> {
     match &file.outcome {
-        Outcome::Linted(judged) => judged
+        Outcome::Linted(linted) => linted
             .diagnostics
             .iter()
             .map(|found| {
-                let place = judged.source.line_column(found.span.start);
+                let place = linted.source.line_column(found.span.start);
                 let identity = identities.finding(&file.path, found);
                 Case {
                     name: named(&found.rule, &found.about, identity.ordinal),
@@ -94,10 +94,10 @@ fn cases(file: &FileReport, path: &str, identities: &mut Identities<'_>) -> Vec<
             });
             let identity = identities.error(&file.path, error);
             vec![Case {
-                name: named(NOT_JUDGED, "file", identity.ordinal),
+                name: named(NOT_LINTED, "file", identity.ordinal),
                 problem: Some(Problem {
                     element: "error",
-                    kind: NOT_JUDGED,
+                    kind: NOT_LINTED,
                     message: error.message.clone(),
                     text: format!("{path}{place}: {}", error.message),
                 }),

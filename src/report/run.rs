@@ -74,9 +74,10 @@ pub struct LintedFile {
 impl LintedFile {
     /// Returns every finding in order of place, with its suppression if it is suppressed.
     pub fn all(&self) -> impl Iterator<Item = (&Diagnostic, Option<&Suppressor>)> {
-        let silenced = self.suppressed.iter();
-        let silenced = silenced.map(|silenced| (&silenced.diagnostic, Some(&silenced.by)));
-        let mut all: Vec<_> = silenced.collect();
+        let suppressed = self.suppressed.iter();
+        let suppressed =
+            suppressed.map(|suppressed| (&suppressed.diagnostic, Some(&suppressed.by)));
+        let mut all: Vec<_> = suppressed.collect();
         all.extend(self.diagnostics.iter().map(|found| (found, None)));
         all.sort_by_key(|(found, _)| found.span);
         all.into_iter()
@@ -114,7 +115,7 @@ pub struct Summary {
     pub notes: usize,
     pub fixable: usize,
     pub fixable_unsafe: usize,
-    pub silenced: usize,
+    pub suppressed: usize,
     pub failed: usize,
 }
 
@@ -122,7 +123,7 @@ impl Report {
     /// Returns the files that were linted.
     pub fn linted(&self) -> impl Iterator<Item = (&FileReport, &LintedFile)> {
         self.files.iter().filter_map(|file| match &file.outcome {
-            Outcome::Linted(judged) => Some((file, judged.as_ref())),
+            Outcome::Linted(linted) => Some((file, linted.as_ref())),
             _ => None,
         })
     }
@@ -133,10 +134,10 @@ impl Report {
         let mut summary = Summary::default();
         for file in &self.files {
             match &file.outcome {
-                Outcome::Linted(judged) => {
+                Outcome::Linted(linted) => {
                     summary.files += 1;
-                    summary.silenced += judged.suppressed.len();
-                    for found in &judged.diagnostics {
+                    summary.suppressed += linted.suppressed.len();
+                    for found in &linted.diagnostics {
                         summary.findings += 1;
                         match found.severity {
                             Severity::Error => summary.errors += 1,
@@ -161,9 +162,9 @@ impl Report {
     #[must_use]
     pub fn upgrade_in_words(&self) -> String {
         let mut upgrades: Vec<Upgrade> = Vec::new();
-        for (_, judged) in self.linted() {
-            if !upgrades.contains(&judged.upgrade) {
-                upgrades.push(judged.upgrade);
+        for (_, linted) in self.linted() {
+            if !upgrades.contains(&linted.upgrade) {
+                upgrades.push(linted.upgrade);
             }
         }
         match upgrades.as_slice() {
@@ -202,10 +203,10 @@ impl Report {
     pub fn fix_command(
         &self,
         file: &FileReport,
-        judged: &LintedFile,
+        linted: &LintedFile,
         applicability: Applicability,
     ) -> String {
-        let releases = self.written(judged.upgrade);
+        let releases = self.written(linted.upgrade);
         self.repeated.fix(releases, &[&file.path], applicability)
     }
 
@@ -222,7 +223,7 @@ impl Report {
     /// `etcd-uplift.toml` sets.
     #[must_use]
     pub fn common_releases(&self) -> (Option<Version>, Option<Version>) {
-        let mut upgrades = self.linted().map(|(_, judged)| judged.upgrade);
+        let mut upgrades = self.linted().map(|(_, linted)| linted.upgrade);
         let first = upgrades.next().unwrap_or(self.upgrade);
         if upgrades.all(|upgrade| upgrade == first) {
             self.written(first)

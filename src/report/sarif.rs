@@ -40,11 +40,11 @@ pub fn render(
     let mut notifications = Vec::new();
     for file in &report.files {
         match &file.outcome {
-            Outcome::Linted(judged) => {
-                for (found, by) in judged.all() {
+            Outcome::Linted(linted) => {
+                for (found, by) in linted.all() {
                     let identity = identities.finding(&file.path, found);
                     let rule = ids.binary_search(&found.rule.as_str()).unwrap_or_default();
-                    let place = FilePlace { file, judged, root };
+                    let place = FilePlace { file, linted, root };
                     results.push(result(&place, found, rule, &identity, by));
                 }
             }
@@ -88,7 +88,7 @@ pub fn render(
 /// Returns the rules that found something, in order of id, each with its highest severity.
 fn levels(report: &Report) -> BTreeMap<&str, Severity> {
     let mut levels = BTreeMap::new();
-    for (found, _) in report.linted().flat_map(|(_, judged)| judged.all()) {
+    for (found, _) in report.linted().flat_map(|(_, linted)| linted.all()) {
         let level = levels.entry(found.rule.as_str()).or_insert(found.severity);
         *level = found.severity.max(*level);
     }
@@ -166,7 +166,7 @@ fn help(id: &str, why: &str, rule: Option<&Rule>) -> MultiformatMessage {
 /// Returns the file of a finding.
 struct FilePlace<'r> {
     file: &'r FileReport,
-    judged: &'r LintedFile,
+    linted: &'r LintedFile,
     root: &'r Root,
 }
 
@@ -192,12 +192,12 @@ fn result(
         },
         locations: [located(
             uri.clone(),
-            Some(region(&place.judged.source, found.span)),
+            Some(region(&place.linted.source, found.span)),
         )],
         partial_fingerprints: BTreeMap::from([(FINGERPRINT, identity.fingerprint())]),
         fixes: fixes
             .filter(|fix| fix.applicability > Applicability::Manual)
-            .map(|fix| proposed(fix, &uri, &place.judged.source))
+            .map(|fix| proposed(fix, &uri, &place.linted.source))
             .collect(),
         suppressions: by.map(|by| {
             [Suppression {

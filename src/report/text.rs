@@ -17,12 +17,12 @@ pub fn render(report: &Report, style: Style) -> String {
     let mut out = first_lines(report, style);
     for file in &report.files {
         match &file.outcome {
-            Outcome::Linted(judged) => {
-                for group in note_group::groups(&judged.diagnostics) {
+            Outcome::Linted(linted) => {
+                for group in note_group::groups(&linted.diagnostics) {
                     match group.as_slice() {
-                        [found] => finding(&mut out, report, (file, judged), found, style),
+                        [found] => finding(&mut out, report, (file, linted), found, style),
                         notes => {
-                            note_group::told(&mut out, report, (file, judged), notes, style);
+                            note_group::told(&mut out, report, (file, linted), notes, style);
                         }
                     }
                 }
@@ -79,8 +79,8 @@ pub fn summary(report: &Report, fix: &str) -> String {
         plural(summary.files, "file", "files"),
         report.upgrade_in_words(),
     );
-    let is_newest = |judged: &LintedFile| judged.upgrade.to == report.upgrade.to;
-    if report.to_written.is_none() && report.linted().all(|(_, judged)| is_newest(judged)) {
+    let is_newest = |linted: &LintedFile| linted.upgrade.to == report.upgrade.to;
+    if report.to_written.is_none() && report.linted().all(|(_, linted)| is_newest(linted)) {
         out.push_str(", the newest release known (choose another with --to)");
     }
     out.push('\n');
@@ -91,14 +91,14 @@ pub fn summary(report: &Report, fix: &str) -> String {
             plural(summary.failed, "file", "files")
         );
     }
-    if summary.silenced > 0 {
+    if summary.suppressed > 0 {
         let _ = writeln!(
             out,
             "{} silenced by comments, etcd-uplift.toml or a baseline",
-            summary.silenced
+            summary.suppressed
         );
     }
-    if report.upgrade.from.is_none() && report.linted().any(|(_, judged)| judged.is_without_from())
+    if report.upgrade.from.is_none() && report.linted().any(|(_, linted)| linted.is_without_from())
     {
         out.push_str("not judged without --from: changed defaults and changed behaviour\n");
     }
@@ -122,7 +122,7 @@ fn plural(count: usize, one: &str, many: &str) -> String {
 fn finding(
     out: &mut String,
     report: &Report,
-    (file, judged): (&FileReport, &LintedFile),
+    (file, linted): (&FileReport, &LintedFile),
     found: &Diagnostic,
     style: Style,
 ) {
@@ -133,7 +133,7 @@ fn finding(
     );
     let _ = writeln!(out, "{head}: {}", visible(&found.title));
     out.push_str(&snippet(
-        &judged.source,
+        &linted.source,
         &file.path.to_string_lossy(),
         &found.message,
         found.span,
@@ -147,7 +147,7 @@ fn finding(
     for note in &found.notes {
         row(out, "note:", &visible(note), style);
     }
-    fix_row(out, &applied(report, (file, judged), found));
+    fix_row(out, &applied(report, (file, linted), found));
     documentation(out, found, style);
     out.push('\n');
 }

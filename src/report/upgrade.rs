@@ -13,19 +13,19 @@ impl Report {
     /// # Errors
     /// Returns an error only if `rules/hops.toml` is damaged, which a test rules out.
     pub fn find_routes(&mut self, catalogue: &Catalogue) -> Result<(), HopsError> {
-        let judged = self.linted();
-        let judged: Vec<(Upgrade, &[Version])> = judged
-            .map(|(_, judged)| (judged.upgrade, judged.evidence.as_slice()))
+        let linted = self.linted();
+        let linted: Vec<(Upgrade, &[Version])> = linted
+            .map(|(_, linted)| (linted.upgrade, linted.evidence.as_slice()))
             .collect();
-        self.routes = routes(&judged, (self.upgrade, self.from_written), catalogue)?;
+        self.routes = routes(&linted, (self.upgrade, self.from_written), catalogue)?;
         Ok(())
     }
 
     /// Returns the first lines.
     #[must_use]
     pub fn first_lines(&self) -> Vec<String> {
-        let mut judged = self.linted();
-        let is_without_from = judged.any(|(_, judged)| judged.is_without_from());
+        let mut linted = self.linted();
+        let is_without_from = linted.any(|(_, linted)| linted.is_without_from());
         first_lines(is_without_from, &self.routes)
     }
 }

@@ -19,7 +19,7 @@ use crate::surface::{Surface, Syntax};
 /// Returns the text with the allowed fixes. Fixes that were applied are added to `chosen_keys`.
 pub(super) fn attempt(
     source: &Source,
-    terms: &RewriteOptions<'_>,
+    options: &RewriteOptions<'_>,
     allowed: &Allowed<'_>,
     chosen_keys: &mut Vec<FixKey>,
 ) -> Result<Rewrite, RewriteError> {
@@ -34,15 +34,15 @@ pub(super) fn attempt(
             members,
             mut diagnostics,
             suppressed,
-        } = diagnose(&current, terms, first_surface)?;
+        } = diagnose(&current, options, first_surface)?;
         first_surface = first_surface.or(surface);
         let syntax = surface.map(|surface| surface.syntax);
-        let withheld = allowed.withhold(&current, &mut diagnostics, terms.least);
+        let withheld = allowed.withhold(&current, &mut diagnostics, options.least);
         let offered: Vec<&Fix> = diagnostics
             .iter()
             .filter_map(|found| found.fix.as_ref())
             .collect();
-        let chosen = select(offered, terms.least);
+        let chosen = select(offered, options.least);
         if chosen.is_empty() {
             if fixes > 0 && syntax == Some(Syntax::Settings) {
                 let keys: Vec<String> = touched
@@ -53,12 +53,12 @@ pub(super) fn attempt(
                 verify::same_elsewhere(&source.text, &current.text, &keys)?;
             }
             if let Some((first, before)) = first {
-                let catalogue = &terms.lint.knowledge.catalogue;
-                verify::same_effect(catalogue, terms.lint.upgrade, &first, &members, &touched)?;
+                let catalogue = &options.lint.knowledge.catalogue;
+                verify::same_effect(catalogue, options.lint.upgrade, &first, &members, &touched)?;
                 let after = diagnostics
                     .iter()
                     .chain(suppressed.iter().map(|one| &one.diagnostic));
-                if let Some(new) = before.first_new(after, terms.least) {
+                if let Some(new) = before.first_new(after, options.least) {
                     return Err(RewriteError::NewFinding(new));
                 }
             }
@@ -73,12 +73,12 @@ pub(super) fn attempt(
         // Chosen fixes do not touch, so no two have the same span.
         let by_extent: HashMap<Span, &Fix> =
             chosen.iter().map(|&fix| (fix.extent(), fix)).collect();
-        let made = |found: &&Diagnostic| {
+        let applied = |found: &&Diagnostic| {
             let fix = found.fix.as_ref();
             fix.is_some_and(|fix| by_extent.get(&fix.extent()) == Some(&fix))
         };
-        chosen_keys.extend(diagnostics.iter().filter(made).map(FixKey::of));
-        let touches = diagnostics.iter().filter(made);
+        chosen_keys.extend(diagnostics.iter().filter(applied).map(FixKey::of));
+        let touches = diagnostics.iter().filter(applied);
         touched.extend(touches.flat_map(|found| found.touches.clone()));
         if has_lone_return(&current.text) {
             return Err(RewriteError::CarriageReturn);
@@ -96,7 +96,7 @@ pub(super) fn attempt(
             verify::same_outside(&current.text, &text, &edits)?;
         }
         if matches!(syntax, Some(Syntax::Yaml | Syntax::Settings)) {
-            verify::same_comments(&current, &text, &edits, terms.least)?;
+            verify::same_comments(&current, &text, &edits, options.least)?;
         }
         current = current.with_text(text);
     }
@@ -121,14 +121,14 @@ pub(super) struct Diagnosis {
 /// something.
 pub(super) fn diagnose(
     source: &Source,
-    terms: &RewriteOptions<'_>,
+    options: &RewriteOptions<'_>,
     was: Option<Surface>,
 ) -> Result<Diagnosis, RewriteError> {
-    let mut result = lint(source, &terms.lint);
+    let mut result = lint(source, &options.lint);
     if matches!(result, LintResult::NotEtcd(_)) && was.is_some() {
         let options = LintOptions {
             surface: was,
-            ..terms.lint
+            ..options.lint
         };
         let again = lint(source, &options);
         if matches!(&again, LintResult::Linted(linted) if linted.reading.settings() > 0) {

@@ -12,13 +12,13 @@ use crate::source::Source;
 /// applied.
 pub(super) fn without_failing(
     source: &Source,
-    terms: &RewriteOptions<'_>,
+    options: &RewriteOptions<'_>,
 ) -> Result<Rewrite, RewriteError> {
-    let rewrite = without_first_failing(source, terms)?;
+    let rewrite = without_first_failing(source, options)?;
     if rewrite.withheld.is_empty() || rewrite.fixes == 0 {
         return Ok(rewrite);
     }
-    let again = without_first_failing(&source.with_text(rewrite.text.clone()), terms)?;
+    let again = without_first_failing(&source.with_text(rewrite.text.clone()), options)?;
     if again.text == rewrite.text {
         return Ok(rewrite);
     }
@@ -26,15 +26,15 @@ pub(super) fn without_failing(
     let failed: Vec<(FixKey, String)> = rewrite.withheld.into_iter().map(why).collect();
     let none = HashSet::new();
     let none = Allowed::Only(&none, &failed);
-    attempt(source, terms, &none, &mut Vec::new())
+    attempt(source, options, &none, &mut Vec::new())
 }
 
 fn without_first_failing(
     source: &Source,
-    terms: &RewriteOptions<'_>,
+    options: &RewriteOptions<'_>,
 ) -> Result<Rewrite, RewriteError> {
     let mut chosen = Vec::new();
-    let error = match attempt(source, terms, &Allowed::All, &mut chosen) {
+    let error = match attempt(source, options, &Allowed::All, &mut chosen) {
         Ok(rewrite) => return Ok(rewrite),
         Err(error) => error,
     };
@@ -65,7 +65,7 @@ fn without_first_failing(
                 left = fewer;
                 allowed.insert(key.clone());
                 let only = Allowed::Only(&allowed, &failed);
-                attempt(source, terms, &only, &mut chosen)
+                attempt(source, options, &only, &mut chosen)
                     .err()
                     .map(|error| error.to_string())
             }
@@ -77,7 +77,7 @@ fn without_first_failing(
     }
     attempt(
         source,
-        terms,
+        options,
         &Allowed::Only(&allowed, &failed),
         &mut Vec::new(),
     )

@@ -67,10 +67,10 @@ impl Allowed<'_> {
         let mut withheld = Vec::new();
         for found in diagnostics {
             let key = FixKey::of(found);
-            let is_made = found.fix.as_ref().is_some_and(|fix| {
+            let is_applicable = found.fix.as_ref().is_some_and(|fix| {
                 fix.applicability >= least && fix.applicability > Applicability::Manual
             });
-            if !is_made || allowed.contains(&key) {
+            if !is_applicable || allowed.contains(&key) {
                 continue;
             }
             let why = failed.iter().find(|(failed, _)| *failed == key);

@@ -7,7 +7,7 @@ use crate::facts::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueTyp
 use crate::facts::version::Release;
 use crate::member::{Action, Delivery, Member, NewValue, Setting, is_same_section};
 use crate::server::acceptance;
-use crate::server::effective::{flag_text, is_decided_by_other_file, says_everything};
+use crate::server::effective::{flag_text, is_decided_by_other_file, is_whole_configuration};
 
 /// Finds members that a change of behaviour affects.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
@@ -86,7 +86,7 @@ pub(super) fn concerned(case: &Case<'_>) -> Option<Subject> {
         member,
         ..
     } = *case;
-    let is_whole = says_everything(case.catalogue, member, case.upgrade.to);
+    let is_whole = is_whole_configuration(case.catalogue, member, case.upgrade.to);
     let unset = rule.unless_set.is_empty() || is_whole && unmet(catalogue, member, rule);
     if !is_delivered(case) || !unset {
         return None;

@@ -358,10 +358,10 @@ impl Compaction<'_> {
 
     /// Returns the mode in effect at a release; an empty variable is not set.
     fn mode_at(&self, release: Release) -> Option<String> {
-        let said_empty = self.mode.is_some_and(|(_, mode)| {
+        let set_empty = self.mode.is_some_and(|(_, mode)| {
             mode.spelling != Spelling::Variable && mode.value.text() == Some("")
         });
-        if said_empty {
+        if set_empty {
             return None;
         }
         self.mode_text().or_else(|| {

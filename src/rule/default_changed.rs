@@ -5,7 +5,7 @@ use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
 use crate::facts::catalogue::{Catalogue, EtcdOption};
 use crate::member::{Action, Delivery, Member, Value};
-use crate::server::effective::says_everything;
+use crate::server::effective::is_whole_configuration;
 
 /// Finds members that leave an option of the rule to its default.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
@@ -13,7 +13,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     if !case.rule.is_passed_by(case.upgrade)
-        || !says_everything(case.catalogue, case.member, case.upgrade.to)
+        || !is_whole_configuration(case.catalogue, case.member, case.upgrade.to)
     {
         return Vec::new();
     }

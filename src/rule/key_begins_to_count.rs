@@ -20,11 +20,11 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     live.filter(|(_, setting)| setting.spelling == Spelling::Key && !setting.is_blank())
         .filter_map(|(index, setting)| {
             let option = setting.option_in(case.catalogue)?;
-            let comes_alive = case.rule.options.contains(&option.name)
+            let takes_effect = case.rule.options.contains(&option.name)
                 && option.exists_at(from)
                 && option.key_at(from).is_none()
                 && option.key_at(case.upgrade.to).is_some();
-            if !comes_alive {
+            if !takes_effect {
                 return None;
             }
             let message = format!(

@@ -171,9 +171,9 @@ fn fix(case: &Case<'_>, log_level: &EtcdOption) -> LogLevelFix {
         }
     }
     for (setting, written) in member.settings.iter().enumerate() {
-        let goes = written.gives(case.catalogue, "debug")
+        let is_removed = written.gives(case.catalogue, "debug")
             || written.gives(case.catalogue, "log-package-levels");
-        if goes && !written.is_blank() && renamed != Some(setting) {
+        if is_removed && !written.is_blank() && renamed != Some(setting) {
             fix.actions.push(Action::Remove { setting });
         } else if is_capnslog(case, written) {
             let value = NewValue::Text("zap".to_owned());

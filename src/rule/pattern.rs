@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pattern_is_said_in_one_line() {
+    fn an_invalid_pattern_is_reported_in_one_line() {
         for (written, expected) in [
             ("(", "not a regular expression: unclosed group"),
             ("(?x)\n(a\n", "not a regular expression: unclosed group"),
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn no_pattern_takes_long_for_a_value() {
+    fn no_pattern_is_slow_for_a_value() {
         let value = "a".repeat(100_000);
         assert!(!pattern("(a*)*(a|aa)+$b").unwrap().is_match(&value));
         let nested = format!("{}a{}", "(".repeat(10_000), ")".repeat(10_000));

@@ -4,7 +4,7 @@ use super::behaviour::{is_delivered, matching, unmet};
 use super::{Case, Finding, Subject};
 use crate::diagnostic::Consequence;
 use crate::member::Setting;
-use crate::server::effective::{flag_text, says_everything};
+use crate::server::effective::{flag_text, is_whole_configuration};
 
 /// The greatest length of a value in a message; a longer value can be read in the text.
 const SHOWN_VALUE: usize = 60;
@@ -16,7 +16,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     if !rule.matters_at(case.upgrade.to) || !is_delivered(case) {
         return Vec::new();
     }
-    let is_whole = says_everything(case.catalogue, member, case.upgrade.to);
+    let is_whole = is_whole_configuration(case.catalogue, member, case.upgrade.to);
     let is_unmet = unmet(case.catalogue, member, rule);
     let mut found: Vec<Subject> = Vec::new();
     if !rule.if_set.is_empty() {
@@ -27,7 +27,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
         // If one option is named, a wrong value is wrong whatever other texts set; if several are named, another text
         // may set the right one.
         if is_whole || rule.unless_set.len() == 1 {
-            found.extend(otherwise_than_asked(case).map(Subject::Setting));
+            found.extend(with_other_value(case).map(Subject::Setting));
         }
         if is_whole && found.is_empty() {
             found.push(Subject::Member);
@@ -40,11 +40,11 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// Returns the settings of what `unless-set` names whose value does not meet `unless-value`.
-fn otherwise_than_asked<'c>(case: &'c Case<'_>) -> impl Iterator<Item = usize> + 'c {
+fn with_other_value<'c>(case: &'c Case<'_>) -> impl Iterator<Item = usize> + 'c {
     let is_other = |setting: &Setting| {
         let condition = case.rule.unless_value.as_ref();
-        let is_asked = |name: &String| setting.gives(case.catalogue, name);
-        case.rule.unless_set.iter().any(is_asked)
+        let is_named = |name: &String| setting.gives(case.catalogue, name);
+        case.rule.unless_set.iter().any(is_named)
             && !setting.is_blank()
             && flag_text(&setting.value).is_some()
             && condition.is_some_and(|condition| !condition.holds(&setting.value))

@@ -311,7 +311,7 @@ pub fn is_decided_by_other_file(catalogue: &Catalogue, member: &Member, release:
 
 /// Returns whether this text is the whole configuration at `release`.
 #[must_use]
-pub fn says_everything(catalogue: &Catalogue, member: &Member, release: Release) -> bool {
+pub fn is_whole_configuration(catalogue: &Catalogue, member: &Member, release: Release) -> bool {
     member.completeness == Completeness::Whole
         && !is_decided_by_other_file(catalogue, member, release)
 }
@@ -369,7 +369,7 @@ mod tests {
     use crate::surface::{Discovery, FileReading, read};
 
     #[test]
-    fn a_url_said_twice_is_dropped_by_some_releases_only() {
+    fn a_duplicate_url_is_dropped_by_some_releases_only() {
         let catalogue = Catalogue::built_in().unwrap();
         let text = "etcd --listen-client-urls=http://10.0.0.1:2379,http://10.0.0.1:2379";
         let source = Source::new("start.sh", text);

@@ -32,79 +32,79 @@ type Check = fn(&Effective<'_>) -> Option<Refusal>;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Needs {
     /// The text, which may be a part of the configuration.
-    Said,
+    Text,
     /// A text that is the whole configuration.
-    Whole,
+    WholeConfiguration,
 }
 
 /// The checks in etcd's order: `embed/config.go:607@v3.4.45` and what comes after it at start.
 const CHECKS: [(Needs, Check); 30] = [
-    (Needs::Said, features::decoder),
-    (Needs::Said, features::shadowed_key),
-    (Needs::Said, features::plain_colon),
-    (Needs::Said, features::number_without_json),
-    (Needs::Said, features::null_gate),
-    (Needs::Said, features::gate_set_twice),
-    (Needs::Said, network::proxy_value),
-    (Needs::Said, network::discovery_fallback_value),
-    (Needs::Said, features::old_and_new_name),
-    (Needs::Said, logging::old_and_new_outputs),
-    (Needs::Said, logging::logger),
-    (Needs::Said, logging::level),
-    (Needs::Whole, logging::outputs),
-    (Needs::Whole, logging::rotation),
-    (Needs::Said, logging::format),
-    (Needs::Said, network::bind_urls),
-    (Needs::Said, network::host_urls),
-    (Needs::Said, cluster::state),
-    (Needs::Said, cluster::bootstrap),
-    (Needs::Whole, cluster::discovery_pair),
-    (Needs::Said, network::discovery_fallback_proxy),
-    (Needs::Said, timing::heartbeat),
-    (Needs::Whole, timing::election),
-    (Needs::Whole, network::advertise_required),
-    (Needs::Said, timing::compaction_mode),
-    (Needs::Whole, features::lease_checkpoint),
-    (Needs::Said, timing::hash_check),
-    (Needs::Said, timing::sampling_rate),
-    (Needs::Said, network::tls_versions),
-    (Needs::Said, features::warning_unary_twice),
+    (Needs::Text, features::decoder),
+    (Needs::Text, features::shadowed_key),
+    (Needs::Text, features::plain_colon),
+    (Needs::Text, features::number_without_json),
+    (Needs::Text, features::null_gate),
+    (Needs::Text, features::gate_set_twice),
+    (Needs::Text, network::proxy_value),
+    (Needs::Text, network::discovery_fallback_value),
+    (Needs::Text, features::old_and_new_name),
+    (Needs::Text, logging::old_and_new_outputs),
+    (Needs::Text, logging::logger),
+    (Needs::Text, logging::level),
+    (Needs::WholeConfiguration, logging::outputs),
+    (Needs::WholeConfiguration, logging::rotation),
+    (Needs::Text, logging::format),
+    (Needs::Text, network::bind_urls),
+    (Needs::Text, network::host_urls),
+    (Needs::Text, cluster::state),
+    (Needs::Text, cluster::bootstrap),
+    (Needs::WholeConfiguration, cluster::discovery_pair),
+    (Needs::Text, network::discovery_fallback_proxy),
+    (Needs::Text, timing::heartbeat),
+    (Needs::WholeConfiguration, timing::election),
+    (Needs::WholeConfiguration, network::advertise_required),
+    (Needs::Text, timing::compaction_mode),
+    (Needs::WholeConfiguration, features::lease_checkpoint),
+    (Needs::Text, timing::hash_check),
+    (Needs::Text, timing::sampling_rate),
+    (Needs::Text, network::tls_versions),
+    (Needs::Text, features::warning_unary_twice),
 ];
 
 /// Checks that etcd makes after the configuration is accepted, while it starts.
 const LATE_CHECKS: [(Needs, Check); 17] = [
-    (Needs::Said, listening::cipher_suites),
-    (Needs::Whole, listening::self_signed),
-    (Needs::Whole, certificate::peer_certificate),
-    (Needs::Whole, certificate::client_certificate),
-    (Needs::Whole, listening::allowed_names),
-    (Needs::Whole, listening::addresses),
-    (Needs::Whole, certificate::metrics_certificate),
-    (Needs::Whole, listening::http2_cipher_suites),
-    (Needs::Whole, cluster::initial_cluster),
-    (Needs::Said, cluster::discovery_urls),
-    (Needs::Said, features::v2_deprecation),
-    (Needs::Said, timing::corrupt_check),
-    (Needs::Said, timing::max_learners),
-    (Needs::Whole, timing::compaction_period),
-    (Needs::Said, storage::quota),
-    (Needs::Said, storage::purged_snapshots),
-    (Needs::Said, auth::token),
+    (Needs::Text, listening::cipher_suites),
+    (Needs::WholeConfiguration, listening::self_signed),
+    (Needs::WholeConfiguration, certificate::peer_certificate),
+    (Needs::WholeConfiguration, certificate::client_certificate),
+    (Needs::WholeConfiguration, listening::allowed_names),
+    (Needs::WholeConfiguration, listening::addresses),
+    (Needs::WholeConfiguration, certificate::metrics_certificate),
+    (Needs::WholeConfiguration, listening::http2_cipher_suites),
+    (Needs::WholeConfiguration, cluster::initial_cluster),
+    (Needs::Text, cluster::discovery_urls),
+    (Needs::Text, features::v2_deprecation),
+    (Needs::Text, timing::corrupt_check),
+    (Needs::Text, timing::max_learners),
+    (Needs::WholeConfiguration, timing::compaction_period),
+    (Needs::Text, storage::quota),
+    (Needs::Text, storage::purged_snapshots),
+    (Needs::Text, auth::token),
 ];
 
 /// The checks of a proxy of the v2 API, which starts no member: `etcdmain/etcd.go:146@v3.4.45`.
 const PROXY_CHECKS: [(Needs, Check); 4] = [
-    (Needs::Whole, certificate::proxy_certificate),
-    (Needs::Whole, certificate::client_certificate),
-    (Needs::Whole, certificate::peer_certificate),
-    (Needs::Whole, cluster::initial_cluster),
+    (Needs::WholeConfiguration, certificate::proxy_certificate),
+    (Needs::WholeConfiguration, certificate::client_certificate),
+    (Needs::WholeConfiguration, certificate::peer_certificate),
+    (Needs::WholeConfiguration, cluster::initial_cluster),
 ];
 
 /// Returns why `release` does not start the member, if it does not; only what its text alone decides.
 #[must_use]
 pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec<Refusal> {
-    if let Some(stray) = stray(catalogue, member, release) {
-        return vec![stray];
+    if let Some(positional_argument) = positional_argument(catalogue, member, release) {
+        return vec![positional_argument];
     }
     if member.only_informs() || is_decided_by_other_file(catalogue, member, release) {
         return Vec::new();
@@ -117,7 +117,7 @@ pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec
     let run = |checks: &[(Needs, Check)]| -> Vec<Refusal> {
         let sure = checks
             .iter()
-            .filter(|(needs, _)| !is_part || *needs == Needs::Said);
+            .filter(|(needs, _)| !is_part || *needs == Needs::Text);
         sure.filter_map(|(_, check)| check(&effective)).collect()
     };
     let early = run(&CHECKS);
@@ -131,9 +131,13 @@ pub fn refusals(catalogue: &Catalogue, member: &Member, release: Release) -> Vec
 }
 
 /// Refuses positional arguments. Only the first is named; etcd exits there.
-fn stray(catalogue: &Catalogue, member: &Member, release: Release) -> Option<Refusal> {
-    let stray = member.positional_arguments.first()?;
-    let word = &stray.word;
+fn positional_argument(
+    catalogue: &Catalogue,
+    member: &Member,
+    release: Release,
+) -> Option<Refusal> {
+    let positional_argument = member.positional_arguments.first()?;
+    let word = &positional_argument.word;
     Some(Refusal {
         setting: None,
         option: "",

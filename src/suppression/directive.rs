@@ -157,7 +157,7 @@ fn covered(
     let line_of = |line| source.line_span(line).map(|span| span.of(&source.text));
     let mut from = first;
     while let Some(line) = line_of(from)
-        && says_nothing(line)
+        && has_no_content(line)
     {
         from += 1;
     }
@@ -168,7 +168,7 @@ fn covered(
         from
     };
     while let Some(line) = line_of(to)
-        && (goes_on(source, surface, to)
+        && (continues(source, surface, to)
             // In systemd units a comment does not end a command that continues.
             || continuation(surface) == Continuation::EscapeAcrossComments && to > from && line.trim_start().starts_with(['#', ';']))
     {
@@ -178,7 +178,7 @@ fn covered(
 }
 
 /// Returns whether the command in a line continues in the next one.
-pub(super) fn goes_on(source: &Source, surface: Option<Surface>, line: usize) -> bool {
+pub(super) fn continues(source: &Source, surface: Option<Surface>, line: usize) -> bool {
     let name = source.file_name().to_ascii_lowercase();
     let mark = match continuation(surface) {
         Continuation::None => return false,
@@ -198,19 +198,19 @@ fn continuation(surface: Option<Surface>) -> Continuation {
 /// Returns the end of the part at the begin of a text that contains only comments, directives of a template and
 /// document marks.
 fn head_end(text: &str) -> usize {
-    let says_nothing_yet = |line: &&str| {
+    let has_no_content_yet = |line: &&str| {
         let line = line.trim_start_matches('\u{feff}').trim();
-        says_nothing(line)
+        has_no_content(line)
             || line == "---"
             || ["%YAML", "{{", "{#", "{%", "REM", "rem", "::", "@echo off"]
                 .iter()
                 .any(|mark| line.starts_with(mark))
     };
-    let head = text.split_inclusive('\n').take_while(says_nothing_yet);
+    let head = text.split_inclusive('\n').take_while(has_no_content_yet);
     head.map(str::len).sum()
 }
 
-fn says_nothing(line: &str) -> bool {
+fn has_no_content(line: &str) -> bool {
     let line = line.trim();
     line.is_empty() || ["#", "//", ";"].iter().any(|mark| line.starts_with(mark))
 }
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_speaks_of_its_line_or_of_the_next_that_says_something() {
+    fn a_comment_applies_to_its_line_or_to_the_next_with_content() {
         let text = "\
 a: 1  # etcd-uplift: ignore[one, two] old clients
 # etcd-uplift: ignore[three]
@@ -248,7 +248,7 @@ x
     }
 
     #[test]
-    fn a_file_is_silenced_by_any_mark_of_a_comment() {
+    fn a_whole_file_is_ignored_with_any_mark_of_a_comment() {
         for text in [
             "# etcd-uplift: ignore-file[x] y",
             "// etcd-uplift: ignore-file[x] y",
@@ -264,7 +264,7 @@ x
     }
 
     #[test]
-    fn what_is_not_understood_is_said() {
+    fn a_malformed_comment_is_reported() {
         for text in [
             "# etcd-uplift: ignore",
             "# etcd-uplift: ignore[]",

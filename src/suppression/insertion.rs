@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::directive::goes_on;
+use super::directive::continues;
 use crate::diagnostic::Diagnostic;
 use crate::edit::{Applicability, Edit, Fix, When};
 use crate::source::Source;
@@ -38,11 +38,11 @@ pub fn comments<'d>(
         let rules = rules.join(", ");
         let reason = reason.trim();
         if is_about_the_file(text) {
-            let behind = span.end + source.text[span.end..].find('\n').map_or(0, |at| at + 1);
-            let lead = if behind == span.end { line_break } else { "" };
+            let line_end = span.end + source.text[span.end..].find('\n').map_or(0, |at| at + 1);
+            let lead = if line_end == span.end { line_break } else { "" };
             let comment = format!("{lead}# etcd-uplift: ignore-file[{rules}] {reason}");
             return Some(Edit::insertion(
-                behind,
+                line_end,
                 format!("{}{line_break}", comment.trim_end()),
             ));
         }
@@ -68,7 +68,7 @@ fn is_about_the_file(line: &str) -> bool {
 /// Returns the line in which a command that continues over several lines begins.
 fn first_of_command(source: &Source, surface: Option<Surface>, line: usize) -> usize {
     let mut first = line;
-    while first > 1 && goes_on(source, surface, first - 1) {
+    while first > 1 && continues(source, surface, first - 1) {
         first -= 1;
     }
     first
@@ -83,7 +83,7 @@ mod tests {
     use crate::surface;
     use crate::surface::{Discovery, FileReading};
 
-    fn silenced(name: &str, text: &str) -> String {
+    fn suppressed(name: &str, text: &str) -> String {
         let knowledge = Knowledge::built_in().unwrap();
         let source = Source::new(name, text);
         let upgrade = knowledge
@@ -93,14 +93,14 @@ mod tests {
         let FileReading::Read(reading) = read else {
             panic!("{name} is not read");
         };
-        let judged = check_and_suppress(
+        let checked = check_and_suppress(
             &source,
             &reading,
             upgrade.unwrap(),
             &knowledge,
             &COMMENTS_COUNT,
         );
-        let found = judged.diagnostics.iter();
+        let found = checked.diagnostics.iter();
         let found = found.filter(|found| found.rule == "ca-file-gone");
         apply(
             text,
@@ -109,23 +109,23 @@ mod tests {
     }
 
     #[test]
-    fn the_comment_stands_above_the_line_or_the_command() {
+    fn the_comment_is_added_above_the_line_or_the_command() {
         assert_eq!(
-            silenced(
+            suppressed(
                 "etcd.conf.yml",
                 "client-transport-security:\r\n  ca-file: /x\r\n"
             ),
             "client-transport-security:\r\n  # etcd-uplift: ignore[ca-file-gone] known\r\n  ca-file: /x\r\n"
         );
         assert_eq!(
-            silenced(
+            suppressed(
                 "etcd.service",
                 "[Service]\nExecStart=/usr/bin/etcd \\\n  --ca-file=/x\n"
             ),
             "[Service]\n# etcd-uplift: ignore[ca-file-gone] known\nExecStart=/usr/bin/etcd \\\n  --ca-file=/x\n"
         );
         assert_eq!(
-            silenced("etcd.env", "\u{feff}ETCD_CA_FILE=/x"),
+            suppressed("etcd.env", "\u{feff}ETCD_CA_FILE=/x"),
             "\u{feff}# etcd-uplift: ignore[ca-file-gone] known\nETCD_CA_FILE=/x"
         );
     }

@@ -1,6 +1,6 @@
 //! What replaces an option that is removed, and the actions that write it.
 
-use super::Judge;
+use super::SettingCheck;
 use crate::edit::Applicability;
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{EtcdOption, Replacement, ReplacementKind, Spelling};
@@ -9,7 +9,7 @@ use crate::member::{Action, Completeness, NewValue, Setting, Value, is_same_sect
 use crate::rule::Finding;
 use crate::server::effective::flag_text;
 
-impl Judge<'_> {
+impl SettingCheck<'_> {
     /// Adds what replaces the option to the finding, and the actions that write it if they are exact.
     pub(super) fn replace(&self, finding: &mut Finding, option: &EtcdOption) {
         let Some(replacement) = &option.replaced_by else {

@@ -21,14 +21,14 @@ pub(super) fn has_targets(
     results: &[Fixed],
     candidates: &[(Candidate, Arc<FileOptions>)],
     arguments: &FixArguments,
-    said: &FileConfig,
+    config: &FileConfig,
     whole: Upgrade,
 ) -> Result<(), CommandError> {
     let files = results.iter().zip(candidates);
     let is_read = |file: &Fixed| matches!(file.result, Ok(Some(_)));
     let mut read = files.filter(|(file, _)| is_read(file)).peekable();
-    let is_decided = read.peek().is_some() || said.to.is_some() || arguments.input.allow_empty;
-    let without = read.find(|(_, (_, terms))| !terms.has_target);
+    let is_decided = read.peek().is_some() || config.to.is_some() || arguments.input.allow_empty;
+    let without = read.find(|(_, (_, options))| !options.has_target);
     let for_file = match &without {
         Some((file, _)) => format!(" for {}", visible_path(&file.path)),
         None if is_decided => return Ok(()),
@@ -40,9 +40,9 @@ pub(super) fn has_targets(
     } else {
         Applicability::Safe
     };
-    let releases = (said.from, Some(whole.to.line()));
+    let releases = (config.from, Some(whole.to.line()));
     let command = next_command::repeated(&arguments.input).fix(releases, &paths, least);
-    let (hint, keys) = if said.from.is_some() {
+    let (hint, keys) = if config.from.is_some() {
         ("", "`to`")
     } else {
         (
@@ -61,22 +61,22 @@ pub(super) fn has_targets(
 pub(super) fn first_lines(
     results: &[Fixed],
     candidates: &[(Candidate, Arc<FileOptions>)],
-    said: &FileConfig,
+    config: &FileConfig,
     whole: Upgrade,
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), CommandError> {
-    let judged = results.iter().zip(candidates);
-    let judged = judged.filter(|(file, _)| matches!(file.result, Ok(Some(_))));
-    let judged: Vec<_> = judged.collect();
-    let is_without_from = judged.iter().any(|(file, (_, terms))| {
-        upgrade::is_without_from(terms.upgrade, file.members, &file.evidence)
+    let linted = results.iter().zip(candidates);
+    let linted = linted.filter(|(file, _)| matches!(file.result, Ok(Some(_))));
+    let linted: Vec<_> = linted.collect();
+    let is_without_from = linted.iter().any(|(file, (_, options))| {
+        upgrade::is_without_from(options.upgrade, file.members, &file.evidence)
     });
-    let judged: Vec<(Upgrade, &[Version])> = judged
+    let linted: Vec<(Upgrade, &[Version])> = linted
         .iter()
-        .map(|(file, (_, terms))| (terms.upgrade, file.evidence.as_slice()))
+        .map(|(file, (_, options))| (options.upgrade, file.evidence.as_slice()))
         .collect();
-    let routes = upgrade::routes(&judged, (whole, said.from), &knowledge.catalogue)?;
+    let routes = upgrade::routes(&linted, (whole, config.from), &knowledge.catalogue)?;
     for line in upgrade::first_lines(is_without_from, &routes) {
         writeln!(terminal.err, "{line}")?;
     }

@@ -9,7 +9,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// Returns an error if the minor is not known and not newer than those known.
-    pub fn judged_as(&self, version: Version) -> Result<Release, UnknownVersion> {
+    pub fn known_release(&self, version: Version) -> Result<Release, UnknownVersion> {
         if version.first_release().line() > self.newest().line() {
             return Ok(self.newest());
         }
@@ -20,7 +20,7 @@ impl Catalogue {
     /// Returns the notice for a version that is newer than the facts.
     #[must_use]
     pub fn newer_than_facts(&self, version: Version) -> Option<String> {
-        let judged = self.judged_as(version).ok()?;
+        let judged = self.known_release(version).ok()?;
         let line = version.first_release().line();
         let facts = if line == judged.line() && line != self.newest().line() {
             format!("the facts of this build on etcd {line}")
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_newer_than_the_facts_is_judged_as_the_last_release_known() {
+    fn a_version_newer_than_the_facts_is_the_last_known_release() {
         let catalogue = Catalogue::built_in().unwrap();
         let newest = catalogue.newest();
         let (next, patch) = (newest.minor + 1, newest.patch + 1);
@@ -60,7 +60,7 @@ mod tests {
                 ..newest.line()
             },
         ] {
-            assert_eq!(catalogue.judged_as(version).unwrap(), newest);
+            assert_eq!(catalogue.known_release(version).unwrap(), newest);
             let notice = catalogue.newer_than_facts(version).unwrap();
             assert!(notice.contains(&format!("judged as {newest}")), "{notice}");
             let upgrade = catalogue.upgrade(Some(version), Some(version)).unwrap();
@@ -68,7 +68,7 @@ mod tests {
         }
         let old: Version = "3.4.99".parse().unwrap();
         assert_eq!(
-            catalogue.judged_as(old).unwrap(),
+            catalogue.known_release(old).unwrap(),
             catalogue.release(old.first_release().line()).unwrap()
         );
         assert!(
@@ -78,7 +78,7 @@ mod tests {
                 .contains("on etcd 3.4, which end with 3.4.")
         );
         assert_eq!(catalogue.newer_than_facts(newest.line()), None);
-        assert!(catalogue.judged_as("2.2".parse().unwrap()).is_err());
+        assert!(catalogue.known_release("2.2".parse().unwrap()).is_err());
     }
 
     #[test]

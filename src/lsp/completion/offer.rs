@@ -21,12 +21,12 @@ pub(super) struct Offer<'a> {
 impl Offer<'_> {
     /// Returns the options that may be written here; for keys, those of a section that are not `taken`.
     pub(super) fn names(&self, section: Option<&str>, taken: &[String]) -> Vec<CompletionItem> {
-        let release = self.snapshot.terms.upgrade.to;
+        let release = self.snapshot.options.upgrade.to;
         let spelling = self.place.spelling;
         let is_taken = |name: &str| {
             taken.iter().any(|key| {
-                let behind = key.strip_prefix(&name.to_ascii_lowercase());
-                behind.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                let after = key.strip_prefix(&name.to_ascii_lowercase());
+                after.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             })
         };
         let mut items = Vec::new();
@@ -65,7 +65,7 @@ impl Offer<'_> {
     }
 
     fn name(&self, option: &EtcdOption, label: String) -> CompletionItem {
-        let release = self.snapshot.terms.upgrade.to;
+        let release = self.snapshot.options.upgrade.to;
         let is_key = self.place.spelling == Spelling::Key;
         let value_type = option.type_at(release);
         let type_name = if is_key {
@@ -82,8 +82,8 @@ impl Offer<'_> {
             || value_type == ValueType::Ignored;
         let text = self.snapshot.text.as_str();
         let new = if is_key {
-            let behind = text[self.place.typed.end..self.place.whole.end].trim_start();
-            let colon = if behind.starts_with(':') { "" } else { ": " };
+            let after = text[self.place.typed.end..self.place.whole.end].trim_start();
+            let colon = if after.starts_with(':') { "" } else { ": " };
             format!("{label}{colon}")
         } else if text[self.place.typed.start..].starts_with("--")
             || self.place.spelling == Spelling::Variable
@@ -107,7 +107,7 @@ impl Offer<'_> {
 
     /// Returns the values that an option accepts, if they can be listed.
     pub(super) fn values(&self, option: &EtcdOption) -> Vec<CompletionItem> {
-        let release = self.snapshot.terms.upgrade.to;
+        let release = self.snapshot.options.upgrade.to;
         let spelling = self.place.spelling;
         if !option.accepts(spelling, release) {
             return Vec::new();

@@ -50,8 +50,8 @@ fn word(text: &str, line: Span, offset: usize) -> Option<Place> {
     {
         start += at + 1;
     }
-    let behind = Span::new(offset, line.end).of(text);
-    let end = offset + behind.find(ends_word).unwrap_or(behind.len());
+    let after = Span::new(offset, line.end).of(text);
+    let end = offset + after.find(ends_word).unwrap_or(after.len());
     let typed = Span::new(start, offset).of(text);
     let flag = typed
         .strip_prefix('-')
@@ -117,10 +117,10 @@ fn is_name(name: &str) -> bool {
 /// Returns the item of a comma-separated list that an offset is in.
 fn item(text: &str, start: usize, offset: usize, end: usize) -> Span {
     let before = Span::new(start, offset).of(text);
-    let behind = Span::new(offset, end).of(text);
+    let after = Span::new(offset, end).of(text);
     Span::new(
         before.rfind(',').map_or(start, |at| start + at + 1),
-        behind.find(',').map_or(end, |at| offset + at),
+        after.find(',').map_or(end, |at| offset + at),
     )
 }
 
@@ -147,15 +147,15 @@ fn key(text: &Text, line: Span, offset: usize) -> Option<Place> {
     let line = match inside {
         None => line,
         Some(_) => {
-            let behind = Span::new(offset, line.end).of(whole_text);
-            let end = behind.find([',', '}']).unwrap_or(behind.len());
+            let after = Span::new(offset, line.end).of(whole_text);
+            let end = after.find([',', '}']).unwrap_or(after.len());
             Span::new(line.start, offset + end)
         }
     };
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let name_len = before.find(|c| !bare(c)).unwrap_or(before.len());
-    let behind_name = &before[name_len..];
-    if behind_name.is_empty() {
+    let after_name = &before[name_len..];
+    if after_name.is_empty() {
         let rest = Span::new(offset, line.end).of(whole_text);
         let name_end = offset + rest.find(|c| !bare(c)).unwrap_or(rest.len());
         return Some(Place {
@@ -166,7 +166,7 @@ fn key(text: &Text, line: Span, offset: usize) -> Option<Place> {
             is_quoted: false,
         });
     }
-    let typed = behind_name.strip_prefix(':')?;
+    let typed = after_name.strip_prefix(':')?;
     if name_len == 0 || !typed.starts_with(' ') {
         return None;
     }
@@ -202,13 +202,13 @@ fn value(text: &str, name: String, whole: Span, start: usize, offset: usize, lin
     let begin = opened.map_or(0, |at| at + 1);
     let is_quoted = before.matches(['"', '\'']).count() % 2 == 1;
     let begin = begin + (before[begin..].len() - before[begin..].trim_start().len());
-    let behind = Span::new(offset, line.end).of(text);
-    let end = behind.find(|c: char| c.is_whitespace() || "\"',]#".contains(c));
+    let after = Span::new(offset, line.end).of(text);
+    let end = after.find(|c: char| c.is_whitespace() || "\"',]#".contains(c));
     Place {
         spelling: Spelling::Key,
         wanted: Wanted::Value { name, apart: false },
         whole,
-        typed: Span::new(start + begin, offset + end.unwrap_or(behind.len())),
+        typed: Span::new(start + begin, offset + end.unwrap_or(after.len())),
         is_quoted,
     }
 }

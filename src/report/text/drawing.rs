@@ -20,10 +20,10 @@ pub(super) fn timed(when: When, why: &str) -> String {
 /// Returns how the fix is applied.
 pub(super) fn applied(
     report: &Report,
-    (file, judged): (&FileReport, &LintedFile),
+    (file, linted): (&FileReport, &LintedFile),
     found: &Diagnostic,
 ) -> String {
-    let command = |applicability| report.fix_command(file, judged, applicability);
+    let command = |applicability| report.fix_command(file, linted, applicability);
     match found.fix.as_ref().map(|fix| fix.applicability) {
         Some(safe @ Applicability::Safe) => format!("safe, `{}`", command(safe)),
         Some(risky @ Applicability::Unsafe) => format!("unsafe, `{}`", command(risky)),

@@ -36,7 +36,7 @@ fn is_on_what_is_left_out(found: &Diagnostic) -> bool {
 pub(super) fn told(
     out: &mut String,
     report: &Report,
-    place @ (file, judged): (&FileReport, &LintedFile),
+    place @ (file, linted): (&FileReport, &LintedFile),
     notes: &[&Diagnostic],
     style: Style,
 ) {
@@ -51,7 +51,7 @@ pub(super) fn told(
         "{head}: {count} changes in what this member leaves to etcd"
     );
     out.push_str(&snippet(
-        &judged.source,
+        &linted.source,
         &file.path.to_string_lossy(),
         "nothing here decides them; each is told below",
         first.span,

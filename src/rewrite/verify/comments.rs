@@ -71,8 +71,8 @@ pub(in crate::rewrite) fn same_comments(
         pass(edit);
     }
     let is_inserted = |comment: &Span| {
-        let behind = inserted.partition_point(|edit| edit.start <= comment.start);
-        inserted[..behind]
+        let end = inserted.partition_point(|edit| edit.start <= comment.start);
+        inserted[..end]
             .last()
             .is_some_and(|edit| comment.start < edit.end)
     };

@@ -29,10 +29,10 @@ pub(in crate::rewrite) fn same_effect(
     };
     let may_go = |index: usize, member: &Member| {
         let own = || touched.iter().filter(move |touch| touch.member == index);
-        let goes = |setting: &Setting| {
+        let removed = |setting: &Setting| {
             own().any(|touch| touch.spelling == setting.spelling && touch.name == setting.name)
         };
-        own().all(|touch| touch.goes) && member.settings.iter().all(goes)
+        own().all(|touch| touch.removed) && member.settings.iter().all(removed)
     };
     let left: Vec<(usize, &Member)> = old
         .iter()
@@ -101,7 +101,7 @@ mod tests {
             member: 0,
             spelling: Spelling::Variable,
             name: "ETCD_NAME".to_owned(),
-            goes: false,
+            removed: false,
         }];
         let to = Upgrade {
             from: None,

@@ -91,8 +91,8 @@ fn untouched<'l>(leaves: &'l [Leaf], spans: &[Span]) -> Vec<&'l Leaf> {
         .iter()
         .filter(|leaf| {
             // Edits are sorted and disjoint: the last one that begins before the leaf's end decides.
-            let behind = spans.partition_point(|span| span.start <= leaf.span.end);
-            spans[..behind]
+            let after = spans.partition_point(|span| span.start <= leaf.span.end);
+            spans[..after]
                 .last()
                 .is_none_or(|span| span.end < leaf.span.start)
         })
@@ -215,8 +215,8 @@ mod tests {
     use super::*;
 
     fn check(old: &str, edit: &Edit) -> Result<(), VerifyError> {
-        let (before, behind) = (&old[..edit.span.start], &old[edit.span.end..]);
-        let new = format!("{before}{}{behind}", edit.text);
+        let (before, after) = (&old[..edit.span.start], &old[edit.span.end..]);
+        let new = format!("{before}{}{after}", edit.text);
         same_outside(old, &new, &[edit])
     }
 

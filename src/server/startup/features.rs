@@ -105,10 +105,10 @@ pub(super) fn null_gate(effective: &Effective<'_>) -> Option<Refusal> {
             setting.name.as_str(),
             "discovery-config.client.secure" | "discovery-config.client.auth"
         );
-        let is_looked_into =
+        let is_read =
             !effective.is_filled("discovery-token") && !effective.is_filled("discovery-endpoints");
         let panics = effective.does(Behaviour::NullInDiscoveryConfigPanics);
-        if panics && is_pointer && is_looked_into {
+        if panics && is_pointer && is_read {
             return Some(refusal(
                 "panic: runtime error: invalid memory address or nil pointer dereference",
                 "delete the empty key",
