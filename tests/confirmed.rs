@@ -1,5 +1,5 @@
-//! Fails when `[releases]` of `rules/options.toml` has a minor that a file of facts or of advice was not compared with, and
-//! names everything in it. Whoever has compared a file states it in `[confirmed]`.
+//! Fails if `[releases]` of `rules/options.toml` has a minor that a file of facts or of advice was not compared with,
+//! and names everything in it. Whoever has compared a file records it in `[confirmed]`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -54,9 +54,9 @@ fn collect(value: &Value, items: &mut Vec<(String, Option<Release>)>) {
     }
 }
 
-/// Returns the files that were not compared with the newest minor, each with all that is to be looked at in it.
+/// Returns the files that were not compared with the newest minor, each with all that has to be compared in it.
 ///
-/// What is gone in the newest minor that the file was compared with needs no second look.
+/// What the newest confirmed minor no longer has need not be compared again.
 fn unconfirmed(options: &str, files: &[Confirmable]) -> Vec<String> {
     let catalogue = Catalogue::parse(options, behaviours::BUILT_IN).unwrap();
     let newest = catalogue.newest().line();
@@ -108,9 +108,9 @@ fn a_new_minor_names_every_fact_that_is_to_be_confirmed() {
     let row = |file: &Confirmable| format!("\"{}\" = \"{}\"\n", file.path, newest.line());
     let rows: String = files.iter().map(row).collect();
     let line = format!("\"{}\" = [\"{next}\", \"{next}\"]\n", next.line());
-    let (before, behind) = catalogue::BUILT_IN.split_once("\n[confirmed]").unwrap();
-    let (_, behind) = behind.split_once("\n\n").unwrap();
-    let text = format!("{before}{line}\n[confirmed]\n{rows}\n{behind}");
+    let (before, after) = catalogue::BUILT_IN.split_once("\n[confirmed]").unwrap();
+    let (_, after) = after.split_once("\n\n").unwrap();
+    let text = format!("{before}{line}\n[confirmed]\n{rows}\n{after}");
     let problems = unconfirmed(&text, &files);
     assert_eq!(problems.len(), files.len(), "{problems:#?}");
     for file in &files {
@@ -131,7 +131,7 @@ fn a_new_minor_names_every_fact_that_is_to_be_confirmed() {
     let new = format!("\"rules/hops.toml\" = \"{}\"", next.line());
     let problems = unconfirmed(&text.replace(&old, &new), &files);
     assert_eq!(problems.len(), files.len() - 1, "{problems:#?}");
-    // A file is forgotten, another is gone.
+    // One file is not listed, another does not exist.
     let wrong = text.replace(&line, "").replace("hops.toml", "hop.toml");
     assert_eq!(
         unconfirmed(&wrong, &files),

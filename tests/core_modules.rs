@@ -1,4 +1,4 @@
-//! The library without the feature `cli` touches no file, process, network, terminal or clock.
+//! The library without the feature `cli` uses no file, process, network, terminal or clock.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -18,7 +18,7 @@ const FORBIDDEN: [&str; 9] = [
     "std::path::absolute",
 ];
 
-/// What touches nothing although its module could.
+/// What has no effect outside the process although its module could.
 const HARMLESS: [&str; 5] = [
     "std::net::IpAddr",
     "std::net::Ipv4Addr",
@@ -27,13 +27,13 @@ const HARMLESS: [&str; 5] = [
     "std::io::Error",
 ];
 
-/// Files whose use of a forbidden module works without it.
+/// Files whose use of a forbidden module is optional.
 const EXCEPT: [(&str, &str); 1] = [
-    // A thread that cannot be started is done without.
+    // The work is done without a thread if none can be started.
     ("src/check/knowledge.rs", "std::thread"),
 ];
 
-/// Methods that touch the world and need no import.
+/// Methods that use files or threads and need no import.
 const METHODS: [&str; 9] = [
     ".canonicalize(",
     ".exists()",
@@ -50,7 +50,8 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The files of a module and of the modules in it that no `#[cfg]` leaves out, as paths from the root of the package.
+/// Returns the files of a module and of the modules in it that no `#[cfg]` leaves out, as paths from the root of the
+/// package.
 fn core(file: &str, folder: &str, files: &mut Vec<String>) {
     let text = fs::read_to_string(root().join(file)).unwrap();
     files.push(file.to_owned());
@@ -80,7 +81,7 @@ fn code(file: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The paths that begin with `std::`, each name of a group on its own.
+/// Returns the paths that begin with `std::`, each name of a group on its own.
 fn paths(code: &str) -> Vec<String> {
     let starts = code.match_indices("std::").map(|(at, _)| at);
     starts
@@ -88,7 +89,7 @@ fn paths(code: &str) -> Vec<String> {
         .collect()
 }
 
-/// What a path or a group at the beginning of a text names, after a prefix.
+/// Returns the names of a path or a group at the begin of a text, after a prefix.
 fn unfolded(prefix: &str, text: &str) -> Vec<String> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
     let length = text.find(|c| !is_name(c)).unwrap_or(text.len());
@@ -112,7 +113,7 @@ fn unfolded(prefix: &str, text: &str) -> Vec<String> {
     found
 }
 
-/// What of the world a file uses.
+/// Returns what a file uses of these.
 fn touched(file: &str) -> Vec<String> {
     let code = code(file);
     let is_in = |path: &str, module: &str| {

@@ -1,4 +1,4 @@
-//! A panic outside the work for one file: what is said, and the exit status.
+//! A panic outside the work for one file: the message, and the exit status.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use etcd_uplift::{cli, crash};
 
-static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
+static MESSAGE: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 struct Broken;
 
@@ -20,10 +20,10 @@ impl Read for Broken {
 
 #[test]
 fn a_panic_names_version_and_place_and_ends_with_2() {
-    // As the binary does.
+    // The binary does the same.
     panic::set_hook(Box::new(|info| {
         let place = info.location().unwrap().to_string();
-        SAID.lock().unwrap().extend(crash::report(&place));
+        MESSAGE.lock().unwrap().extend(crash::report(&place));
     }));
     let arguments = ["etcd-uplift", "lint", "-"].map(Into::into);
     let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -31,15 +31,15 @@ fn a_panic_names_version_and_place_and_ends_with_2() {
     let _ = panic::take_hook();
     assert_eq!(status, cli::FAILED);
     assert!(out.is_empty());
-    let said = SAID.lock().unwrap().join("\n");
+    let message = MESSAGE.lock().unwrap().join("\n");
     assert!(
-        said.contains(concat!(
+        message.contains(concat!(
             "error: etcd-uplift ",
             env!("CARGO_PKG_VERSION"),
             " crashed"
         )),
-        "{said}"
+        "{message}"
     );
-    assert!(said.contains("tests/crash.rs:"), "{said}");
-    assert!(!said.contains("what the file holds"), "{said}");
+    assert!(message.contains("tests/crash.rs:"), "{message}");
+    assert!(!message.contains("what the file holds"), "{message}");
 }

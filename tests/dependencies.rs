@@ -1,4 +1,4 @@
-//! What the README says of the dependencies is what Cargo.toml and Cargo.lock say.
+//! The README's table of dependencies agrees with Cargo.toml and Cargo.lock.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

@@ -34,7 +34,7 @@ const NAMED_IN_RUST: [(&str, &str, &str); 4] = [
 ];
 
 #[test]
-fn a_behaviour_says_what_etcd_does_and_where_it_is_read() {
+fn a_behaviour_has_a_description_and_sources() {
     let catalogue = Catalogue::built_in().unwrap();
     let (_, oldest, _) = catalogue.lines().next().unwrap();
     for fact in Behaviours::parse(BUILT_IN).unwrap().iter() {
@@ -43,7 +43,7 @@ fn a_behaviour_says_what_etcd_does_and_where_it_is_read() {
         assert!(fact.what.ends_with(['.', '"']), "{id:?}: {}", fact.what);
         assert!(fact.releases.first() >= oldest, "{id:?}");
         sources(&fact.sources, &format!("{id:?}"));
-        // What holds nowhere, or everywhere, is nothing to ask for.
+        // A behaviour of no release, or of all, needs no name.
         let does = |release| catalogue.does(id, release);
         let points: Vec<Release> = turning_points(&catalogue);
         assert!(points.iter().any(|&release| does(release)), "{id:?}");
@@ -88,7 +88,7 @@ fn no_release_number_is_in_rust() {
     for file in ignore::Walk::new(root().join("src")).map(Result::unwrap) {
         let path = file.path().strip_prefix(root()).unwrap();
         let is_rust = path.extension().is_some_and(|end| end == "rs");
-        // `foo/tests.rs` is declared behind `#[cfg(test)]`.
+        // `foo/tests.rs` is declared after `#[cfg(test)]`.
         if !is_rust || path.ends_with("tests.rs") {
             continue;
         }
@@ -141,19 +141,19 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The text up to its unit tests, which stand at the end.
+/// Returns the text up to its unit tests, which are at the end.
 fn without_tests(text: &str) -> &str {
     let tests = text.find("#[cfg(test)]\nmod tests {");
     &text[..tests.unwrap_or(text.len())]
 }
 
-/// Whether a text holds the number of an etcd release.
+/// Returns whether a text contains the number of an etcd release.
 fn names_release(text: &str) -> bool {
     let is_number = |c: char| c.is_ascii_digit() || c == '.';
     text.char_indices().any(|(at, _)| {
         let rest = &text[at..];
-        let behind = rest.strip_prefix("2.").or_else(|| rest.strip_prefix("3."));
-        behind.is_some_and(|behind| behind.starts_with(|c: char| c.is_ascii_digit()))
+        let after = rest.strip_prefix("2.").or_else(|| rest.strip_prefix("3."));
+        after.is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()))
             && !text[..at].ends_with(is_number)
     })
 }
@@ -190,7 +190,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// The length of a comment that may hold others.
+/// Returns the length of a comment, which may contain others.
 fn comment(text: &str) -> usize {
     let mut depth = 0;
     for (at, _) in text.char_indices() {
@@ -231,7 +231,7 @@ fn quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// Whether a quote begins a character and no lifetime.
+/// Returns whether a quote begins a character and no lifetime.
 fn is_character(text: &str) -> bool {
     let mut inside = text.chars().skip(1);
     inside.next() == Some('\\') || inside.next() == Some('\'')

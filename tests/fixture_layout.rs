@@ -1,5 +1,5 @@
-//! Checks what `fixtures` holds: a folder for every rule and every surface, declared topics, complete cases, and nothing
-//! else. `tests/fixtures.rs` runs the cases.
+//! Checks the content of `fixtures`: a folder for every rule and every surface, declared topics, complete cases, and
+//! nothing else. `tests/fixtures.rs` runs the cases.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -47,7 +47,7 @@ fn problems(root: &Path) -> Vec<String> {
     problems
 }
 
-/// Returns the folders in a folder that is to hold nothing else.
+/// Returns the folders in a folder that must contain nothing else.
 fn folders(root: &Path, folder: &str, problems: &mut Vec<String>) -> Vec<String> {
     let entries = entries(&root.join(folder));
     if entries.is_empty() {
@@ -60,7 +60,7 @@ fn folders(root: &Path, folder: &str, problems: &mut Vec<String>) -> Vec<String>
     folders.into_iter().map(path).collect()
 }
 
-/// Returns what a case lacks and what it holds too much.
+/// Returns what is missing in a case, and what must not be in it.
 fn incomplete(root: &Path, case: &str) -> Vec<String> {
     let entries = entries(&root.join(case));
     if entries.is_empty() {

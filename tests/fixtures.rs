@@ -1,6 +1,6 @@
 //! Runs every case below `fixtures/`.
 //!
-//! `fixtures/README.md` says what a case holds; `tests/fixture_layout.rs` checks that it holds nothing else. A missing
+//! `fixtures/README.md` describes a case; `tests/fixture_layout.rs` checks that it contains nothing else. A missing
 //! expectation is a failure. `.ci/bless fixtures` writes them; read them before you commit them.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -164,13 +164,13 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
         )
         .unwrap();
     }
-    let terms = RewriteOptions {
+    let options = RewriteOptions {
         lint: options,
         least: case.least,
     };
-    let once = rewrite(&source, &terms).map_err(|error| error.to_string())?;
-    let twice =
-        rewrite(&source.with_text(once.text.clone()), &terms).map_err(|error| error.to_string())?;
+    let once = rewrite(&source, &options).map_err(|error| error.to_string())?;
+    let twice = rewrite(&source.with_text(once.text.clone()), &options)
+        .map_err(|error| error.to_string())?;
     if twice.text != once.text {
         return Err("a second run changes the text again".to_owned());
     }

@@ -63,7 +63,7 @@ fn every_patch_is_known_and_every_target_is_a_place_to_stop() {
 }
 
 #[test]
-fn every_condition_says_what_to_do_what_happens_otherwise_and_where_it_is_read() {
+fn every_condition_has_an_action_a_consequence_and_sources() {
     let (_, hops) = facts();
     let mut ids = HashSet::new();
     for hop in &hops.hops {

@@ -1,4 +1,4 @@
-//! Bytes that nobody means well with: nothing panics, nothing is lost, and nothing steers a terminal.
+//! Hostile bytes: nothing panics, nothing is lost, and nothing controls a terminal.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -25,8 +25,8 @@ fn lint(name: &str, input: &[u8]) -> (Option<i32>, String) {
         &["lint", "--stdin-filename", name, "--to", "3.6", "-"],
         input,
     );
-    let said = [output.stdout, output.stderr].concat();
-    (output.status.code(), String::from_utf8(said).unwrap())
+    let message = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(message).unwrap())
 }
 
 fn fix(name: &str, input: &[u8]) -> Output {
@@ -48,11 +48,11 @@ fn fix(name: &str, input: &[u8]) -> Output {
 #[test]
 fn bytes_that_are_no_utf8_are_named_and_given_back() {
     let input = b"name: a\nlog-output: stdout\ndata-dir: \xff\xfe/x\r\n";
-    let (status, said) = lint("etcd.conf.yml", input);
+    let (status, message) = lint("etcd.conf.yml", input);
     assert_eq!(status, Some(2));
     assert!(
-        said.contains("etcd.conf.yml:3:11") && said.contains("is not UTF-8"),
-        "{said}"
+        message.contains("etcd.conf.yml:3:11") && message.contains("is not UTF-8"),
+        "{message}"
     );
     let output = fix("etcd.conf.yml", input);
     assert_eq!(output.stdout, input);
@@ -62,9 +62,9 @@ fn bytes_that_are_no_utf8_are_named_and_given_back() {
 #[test]
 fn nul_bytes_are_named_and_given_back() {
     let input = b"name: a\nlog-output: std\0out\n";
-    let (status, said) = lint("etcd.conf.yml", input);
+    let (status, message) = lint("etcd.conf.yml", input);
     assert_eq!(status, Some(2));
-    assert!(said.contains("NUL byte at offset 23"), "{said}");
+    assert!(message.contains("NUL byte at offset 23"), "{message}");
     assert_eq!(fix("etcd.conf.yml", input).stdout, input);
 }
 
@@ -80,9 +80,9 @@ fn utf_16_is_named_and_given_back() {
         .chain(text.bytes().flat_map(|byte| [0, byte]))
         .collect();
     for input in [little, big] {
-        let (status, said) = lint("etcd.conf.yml", &input);
+        let (status, message) = lint("etcd.conf.yml", &input);
         assert_eq!(status, Some(2));
-        assert!(said.contains("is UTF-16; etcd reads UTF-8"), "{said}");
+        assert!(message.contains("is UTF-16; etcd reads UTF-8"), "{message}");
         assert_eq!(fix("etcd.conf.yml", &input).stdout, input);
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("etcd.conf.yml"), &input).unwrap();
@@ -134,12 +134,12 @@ fn what_steers_a_terminal_is_shown_escaped() {
                 ],
                 input.as_bytes(),
             );
-            let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-            assert!(!said.contains(mark), "{format} {mark:?}: {said:?}");
+            let message = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            assert!(!message.contains(mark), "{format} {mark:?}: {message:?}");
             let escaped = format!("\\u{{{:x}}}", u32::from(mark.chars().next().unwrap()));
             assert!(
-                format == "concise" || said.contains(&escaped),
-                "{format} {mark:?}: {said:?}"
+                format == "concise" || message.contains(&escaped),
+                "{format} {mark:?}: {message:?}"
             );
         }
     }
@@ -196,13 +196,13 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_end_in_a_status_and_are_not_lost(bytes in bytes(), name in prop::sample::select(NAMES.to_vec())) {
-        let (status, said) = lint(name, &bytes);
-        prop_assert!(matches!(status, Some(0..=2)), "{status:?} {said}");
-        prop_assert!(!said.contains("This is a bug"), "{said}");
+        let (status, message) = lint(name, &bytes);
+        prop_assert!(matches!(status, Some(0..=2)), "{status:?} {message}");
+        prop_assert!(!message.contains("This is a bug"), "{message}");
         let output = fix(name, &bytes);
-        let said = String::from_utf8(output.stderr).unwrap();
-        prop_assert!(matches!(output.status.code(), Some(0..=2)), "{said}");
-        prop_assert!(!said.contains("This is a bug"), "{said}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        prop_assert!(matches!(output.status.code(), Some(0..=2)), "{message}");
+        prop_assert!(!message.contains("This is a bug"), "{message}");
         let readable = std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains('\0'));
         prop_assert!(readable || output.stdout == bytes, "bytes of an unreadable text are lost");
         let again = fix(name, &output.stdout);

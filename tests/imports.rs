@@ -1,6 +1,6 @@
 //! No source file imports one that imports it, directly or through others.
 //!
-//! A name counts for the file that defines it, whichever module hands it on; unit tests do not count.
+//! A name counts for the file that defines it, whichever module re-exports it; unit tests do not count.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -60,7 +60,7 @@ fn circles_are_found() {
         imports.circles(),
         [BTreeSet::from([module_of("a"), module_of("a::b")])]
     );
-    // A name that is handed on counts for the file that defines it.
+    // A re-exported name counts for the file that defines it.
     let expected = BTreeSet::from([module_of("a"), module_of("c")]);
     assert_eq!(imports.arrows[&module_of("d")], expected);
 }
@@ -74,7 +74,7 @@ fn named(circle: &BTreeSet<Module>) -> String {
     names.join(" <-> ")
 }
 
-/// Which file takes names from which.
+/// Which file imports names from which.
 struct Imports {
     arrows: BTreeMap<Module, BTreeSet<Module>>,
 }
@@ -113,7 +113,7 @@ impl Imports {
         }
     }
 
-    /// The sets of files that reach one another.
+    /// Returns the sets of files that reach one another.
     fn circles(&self) -> Vec<BTreeSet<Module>> {
         let reached: BTreeMap<&Module, BTreeSet<&Module>> = self
             .arrows
@@ -147,7 +147,7 @@ impl Imports {
     }
 }
 
-/// Parses every file of a folder; `lib.rs` and `main.rs` only put the others together.
+/// Parses every file of a folder; `lib.rs` and `main.rs` only declare the others.
 fn read(folder: &Path, module: &mut Module, files: &mut BTreeMap<Module, File>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -164,14 +164,14 @@ fn read(folder: &Path, module: &mut Module, files: &mut BTreeMap<Module, File>) 
     }
 }
 
-/// The file that defines what a path leads to.
+/// Returns the file that defines the target of a path.
 fn defining(
     path: &Module,
     files: &BTreeMap<Module, File>,
     handed_on: &BTreeMap<Module, Module>,
 ) -> Module {
     let mut path = path.clone();
-    // A name that is handed on several times is followed to its end.
+    // A name that is re-exported several times is resolved to its definition.
     for _ in 0..8 {
         let lengths = (1..=path.len()).rev();
         let next = lengths
@@ -191,17 +191,17 @@ fn defining(
     path
 }
 
-/// The names that a file takes from other files of the library.
+/// The names that a file imports from other files of the library.
 struct Names<'f> {
     module: &'f Module,
     files: &'f BTreeMap<Module, File>,
     paths: Vec<Module>,
-    /// What it only hands on.
+    /// The names that it only re-exports.
     handed_on: Vec<Module>,
 }
 
 impl Names<'_> {
-    /// The path from the library's root; none for paths that lead out of the library, or nowhere.
+    /// Returns the path from the library's root, or `None` for paths that lead out of the library, or nowhere.
     fn absolute(&self, path: &[String]) -> Option<Module> {
         let supers = path.iter().take_while(|part| *part == "super").count();
         match path.first()?.as_str() {
@@ -260,7 +260,7 @@ impl<'ast> Visit<'ast> for Names<'_> {
         }
     }
 
-    /// Who may use an item is no use of anything.
+    /// A visibility is no use of anything.
     fn visit_visibility(&mut self, _: &'ast Visibility) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {

@@ -40,7 +40,7 @@ fn every_file_below_rules_is_loaded() {
 }
 
 #[test]
-fn a_file_of_advice_takes_part_by_its_name() {
+fn a_file_of_advice_is_loaded_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     for name in [

@@ -1,5 +1,5 @@
-//! Every limit of `src/limits.rs` is hit here, and hitting it is an error row. The table of limits in the documentation is
-//! this file's too: `.ci/bless limits` writes it.
+//! Exceeds every limit of `src/limits.rs` and checks that the result is an error row. The table of limits in the
+//! documentation is generated here too: `.ci/bless limits` writes it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -13,7 +13,7 @@ const LIMITS: &str = include_str!("../src/limits.rs");
 const DOCUMENT: &str = "docs/reliability.md";
 const FLAGS: &str = "--name a --enable-v2 --initial-cluster a=http://a:2380";
 
-/// What a text that hits a limit comes to.
+/// The result for a text that exceeds a limit.
 enum Expected {
     /// `lint` has a row with this text and ends with 2.
     Row(&'static str),
@@ -21,7 +21,7 @@ enum Expected {
     FixRow(&'static str),
     /// A finding has this note, and no fix.
     Note(&'static str),
-    /// Tested elsewhere, where the file says.
+    /// Tested in another file, which is named.
     Elsewhere(&'static str),
 }
 
@@ -43,7 +43,7 @@ fn case(limit: &'static str, file_name: &'static str, text: String, expected: Ex
     }
 }
 
-/// A command in that many shells.
+/// Returns a command in that many shells.
 fn in_shells(count: usize) -> String {
     let quoted = |command: &str| command.replace('\\', "\\\\").replace('"', "\\\"");
     (0..count).fold(format!("etcd {FLAGS}"), |inner, _| {
@@ -58,7 +58,7 @@ fn in_lists(count: usize) -> String {
     })
 }
 
-/// A script that writes a script that writes a script …
+/// Returns a script that writes a script that writes a script …
 fn in_texts(count: usize) -> String {
     (0..count).fold(format!("etcd {FLAGS}\n"), |inner, depth| {
         format!("#!/bin/sh\ncat > /run/{depth}.sh <<'E{depth}'\n{inner}E{depth}\n")
@@ -323,8 +323,8 @@ fn run(command: &str, case: &Case) -> (Output, String) {
     let output = run.arg(&path).output().unwrap();
     let unchanged = fs::read_to_string(&path).unwrap() == case.text;
     assert!(unchanged, "{}: the file is another one", case.limit);
-    let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
-    (output, String::from_utf8_lossy(&said).into_owned())
+    let message = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    (output, String::from_utf8_lossy(&message).into_owned())
 }
 
 #[test]
@@ -339,11 +339,11 @@ fn hitting_a_limit_is_an_error_row() {
                 continue;
             }
         };
-        let (output, said) = run(command, &case);
-        let shown: String = said.chars().take(2000).collect();
+        let (output, message) = run(command, &case);
+        let shown: String = message.chars().take(2000).collect();
         let limit = case.limit;
         assert!(
-            said.contains(expected),
+            message.contains(expected),
             "{limit}: no {expected:?} in {shown}"
         );
         assert_eq!(output.status.code(), Some(status), "{limit}: {shown}");
@@ -363,7 +363,7 @@ fn every_limit_has_a_case() {
     }
 }
 
-/// A limit as its source tells it.
+/// A limit as its source documents it.
 struct Described {
     name: String,
     value: String,
@@ -390,7 +390,7 @@ fn described() -> Vec<Described> {
     limits
 }
 
-/// `64 * 1024 * 1024` as `64 MiB`.
+/// Returns `64 MiB` for `64 * 1024 * 1024`.
 fn in_words(value: &str) -> String {
     if let Some(seconds) = value.strip_prefix("Duration::from_secs(") {
         return format!("{} s", seconds.trim_end_matches(')'));

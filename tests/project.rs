@@ -1,4 +1,4 @@
-//! What a project says about itself: `etcd-uplift.toml`, comments that silence, a baseline.
+//! The options of a project: `etcd-uplift.toml`, suppression comments, a baseline.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -18,7 +18,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// The rows of a concise report, and the exit status.
+/// Returns the rows of a concise report, and the exit status.
 fn lint(folder: &Path, arguments: &[&str]) -> (Vec<String>, Option<i32>) {
     let output = run(
         folder,
@@ -109,18 +109,18 @@ fn what_is_excluded_is_not_looked_at_unless_it_is_named() {
 }
 
 #[test]
-fn a_configuration_that_is_wrong_stops_the_run_and_says_where() {
+fn an_invalid_configuration_stops_the_run_and_names_the_place() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     write(folder, "a.yml", FILE);
     write(folder, "etcd-uplift.toml", "to = '3.5'\nignroe = []\n");
     for command in [["lint", "."], ["fix", "."]] {
         let output = run(folder, &command);
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{said}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{message}");
         assert!(
-            said.contains("etcd-uplift.toml:2:1: unknown field `ignroe`"),
-            "{said}"
+            message.contains("etcd-uplift.toml:2:1: unknown field `ignroe`"),
+            "{message}"
         );
     }
 }
@@ -139,8 +139,8 @@ fn nothing_is_written_for_a_release_that_nobody_chose() {
     write(folder, "etcd.env", text);
     let fix = |arguments: &[&str]| {
         let output = run(folder, &[&["fix", "--write"], arguments].concat());
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        (said, output.status.code())
+        let message = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (message, output.status.code())
     };
     let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
     let newest = Catalogue::built_in().unwrap().newest().line().to_string();
@@ -158,21 +158,21 @@ fn nothing_is_written_for_a_release_that_nobody_chose() {
             "`etcd-uplift fix --from 3.3 --to NEWEST --write --unsafe 'its own' etcd.env`, or set `to`",
         ),
     ] {
-        let (said, status) = fix(arguments);
+        let (message, status) = fix(arguments);
         let command = command.replace("NEWEST", &newest);
-        assert_eq!(status, Some(2), "{said}");
-        assert!(said.contains(&command), "{said}");
+        assert_eq!(status, Some(2), "{message}");
+        assert!(message.contains(&command), "{message}");
         assert_eq!([read("etcd.env"), read("its own/etcd.env")], [text, text]);
     }
-    // The file that has a target of its own is written alone.
-    let (said, _) = fix(&["its own"]);
+    // Only the file that has a target of its own is written.
+    let (message, _) = fix(&["its own"]);
     assert!(
         read("its own/etcd.env").contains("TRUSTED_CA_FILE"),
-        "{said}"
+        "{message}"
     );
     assert_eq!(read("etcd.env"), text);
-    let (said, _) = fix(&["--from", "3.3", "--to", "3.4", "etcd.env"]);
-    assert!(read("etcd.env").contains("TRUSTED_CA_FILE"), "{said}");
+    let (message, _) = fix(&["--from", "3.3", "--to", "3.4", "etcd.env"]);
+    assert!(read("etcd.env").contains("TRUSTED_CA_FILE"), "{message}");
 }
 
 #[test]

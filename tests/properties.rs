@@ -1,7 +1,7 @@
-//! Properties over generated configurations: what a rewrite keeps, and that nothing brings a reader down.
+//! Properties over generated configurations: what a rewrite keeps, and that no reader panics.
 //!
-//! A generated configuration that is not read fails. Each property counts what it exercised, and fails where that is
-//! next to nothing.
+//! A generated configuration that is not read fails. Each property counts what it exercised, and fails if that is next
+//! to nothing.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -32,7 +32,7 @@ use tally::{CASES, Tally, holds};
 
 static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| Knowledge::built_in().unwrap());
 
-fn terms(from: Release, to: Release, least: Applicability) -> RewriteOptions<'static> {
+fn options(from: Release, to: Release, least: Applicability) -> RewriteOptions<'static> {
     let upgrade = Upgrade {
         from: Some(from),
         to,
@@ -52,7 +52,7 @@ fn release() -> impl Strategy<Value = Release> {
     proptest::sample::select(releases)
 }
 
-/// The numbers that say a configuration: which form, and what it holds.
+/// The numbers that determine a configuration: its form, and its content.
 fn rolls() -> impl Strategy<Value = (usize, Vec<u16>)> {
     (
         0..FORMS.len(),
@@ -60,20 +60,20 @@ fn rolls() -> impl Strategy<Value = (usize, Vec<u16>)> {
     )
 }
 
-/// A generated configuration, and the settings that it holds; none where the form cannot hold them.
+/// Returns a generated configuration and its settings, or `None` if the form cannot contain them.
 fn configuration(form: usize, rolls: &[u16], release: Release) -> Option<(Source, Member)> {
     let form = &FORMS[form];
     let mut dice = Dice::new(rolls.to_vec());
     let ground = Ground::imagined();
     let catalogue = &KNOWLEDGE.catalogue;
-    let terms = generator::member::Terms {
+    let options = generator::member::MemberOptions {
         catalogue,
         release,
         ground: &ground,
         spellings: form.spellings,
         starts: false,
     };
-    let member = Member::generated(&terms, &mut dice);
+    let member = Member::generated(&options, &mut dice);
     let crlf = dice.once_in(6);
     let text = (form.written)(&member, catalogue, &mut dice)?;
     let text = if crlf {
@@ -84,7 +84,7 @@ fn configuration(form: usize, rolls: &[u16], release: Release) -> Option<(Source
     Some((Source::new(form.file_name, text), member))
 }
 
-/// The reading of a generated configuration, which is to be read without being told its surface.
+/// Reads a generated configuration, which must be recognised without a surface being named.
 fn read_generated(form: usize, source: &Source, tally: &Tally) -> Result<Reading, TestCaseError> {
     match read(source, &KNOWLEDGE.catalogue, Discovery::Explicit, None) {
         FileReading::Read(reading) => {
@@ -99,7 +99,7 @@ fn read_generated(form: usize, source: &Source, tally: &Tally) -> Result<Reading
     }
 }
 
-/// The settings of a reading, one line each.
+/// Returns the settings of a reading, one line each.
 fn written(reading: &Reading) -> Vec<String> {
     let settings = reading.members.iter().flat_map(|member| &member.settings);
     let mut lines: Vec<String> = settings
@@ -130,14 +130,14 @@ fn failed(error: &RewriteError, source: &Source) -> TestCaseError {
     TestCaseError::fail(format!("{error}\n{}:\n{}", source.file_name(), source.text))
 }
 
-/// The characters of the old text that the new one does not hold in the same order.
+/// Returns the characters of the old text that are not in the new one in the same order.
 fn is_subsequence_of_lines(kept: &[&str], text: &str) -> bool {
     let mut lines = text.lines();
     kept.iter().all(|wanted| lines.any(|line| line == *wanted))
 }
 
 #[test]
-fn a_rewrite_comes_to_rest_and_leaves_nothing_it_could_fix() {
+fn a_rewrite_converges_and_leaves_nothing_it_could_fix() {
     let tally = Tally::default();
     let strategy = (rolls(), release(), release(), any::<bool>());
     holds(&strategy, |((form, rolls), from, to, also_unsafe)| {
@@ -147,14 +147,14 @@ fn a_rewrite_comes_to_rest_and_leaves_nothing_it_could_fix() {
         } else {
             Applicability::Safe
         };
-        let terms = terms(from, to, least);
+        let options = options(from, to, least);
         let Some((source, _)) = configuration(form, &rolls, from) else {
             return Ok(());
         };
         let text = source.text.clone();
         let reading = read_generated(form, &source, &tally)?;
-        let before = check(&source, &reading, terms.lint.upgrade, &KNOWLEDGE);
-        let once = rewrite(&source, &terms).map_err(|error| failed(&error, &source))?;
+        let before = check(&source, &reading, options.lint.upgrade, &KNOWLEDGE);
+        let once = rewrite(&source, &options).map_err(|error| failed(&error, &source))?;
         if once.fixes > 0 {
             tally.count("fixed");
         }
@@ -168,7 +168,7 @@ fn a_rewrite_comes_to_rest_and_leaves_nothing_it_could_fix() {
                 );
             }
         }
-        // A fix that may be made unasked takes its finding away.
+        // A safe fix removes its finding.
         for found in before.iter().filter(|found| is_safe(found)) {
             let stays = once.remaining.iter().any(|other| {
                 (&other.rule, &other.option, &other.value)
@@ -182,7 +182,7 @@ fn a_rewrite_comes_to_rest_and_leaves_nothing_it_could_fix() {
                 once.text
             );
         }
-        let twice = rewrite(&source.with_text(once.text.clone()), &terms)
+        let twice = rewrite(&source.with_text(once.text.clone()), &options)
             .map_err(|error| failed(&error, &source))?;
         prop_assert_eq!(&twice.text, &once.text, "{:?}\nof\n{}", once.withheld, text);
         // Later passes may touch more, but only settings that were found in an earlier one.
@@ -224,8 +224,8 @@ fn every_form_is_read_and_fixed() {
                 continue;
             };
             read_generated(form, &source, &tally).unwrap();
-            let terms = terms(from, KNOWLEDGE.catalogue.newest(), Applicability::Unsafe);
-            let rewritten = rewrite(&source, &terms).map_err(|error| failed(&error, &source));
+            let options = options(from, KNOWLEDGE.catalogue.newest(), Applicability::Unsafe);
+            let rewritten = rewrite(&source, &options).map_err(|error| failed(&error, &source));
             if rewritten.unwrap().fixes > 0 {
                 tally.count("fixed");
             }
@@ -268,11 +268,11 @@ fn lines_that_no_finding_points_at_stay() {
             }
             offset += line.len();
         }
-        let terms = RewriteOptions {
+        let options = RewriteOptions {
             lint: LintOptions::new(&KNOWLEDGE, upgrade),
             least: Applicability::Safe,
         };
-        let rewritten = rewrite(&source, &terms).map_err(|error| failed(&error, &source))?;
+        let rewritten = rewrite(&source, &options).map_err(|error| failed(&error, &source))?;
         // Later passes may touch more, but only settings that were found in an earlier one.
         if rewritten.fixes <= found.len() {
             if rewritten.fixes > 0 && !kept.is_empty() {

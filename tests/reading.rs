@@ -1,4 +1,4 @@
-//! Holds completions and man pages against the shells and the formatters that read them, where those are installed.
+//! Tests completions and man pages with the shells and the formatters that read them, if those are installed.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "says what is skipped")]
@@ -29,7 +29,7 @@ fn printed(arguments: &[&str]) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// Gives a text to a program that checks it; its complaints, or none where it is not installed.
+/// Gives a text to a program that checks it; returns its error messages, or `None` if it is not installed.
 fn complaints(program: &str, arguments: &[&str], text: &str) -> Option<String> {
     let child = Command::new(program)
         .args(arguments)
@@ -52,9 +52,9 @@ fn complaints(program: &str, arguments: &[&str], text: &str) -> Option<String> {
         .write_all(text.as_bytes())
         .unwrap();
     let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{program}: {said}");
-    Some(said)
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{program}: {message}");
+    Some(message)
 }
 
 #[test]
@@ -69,8 +69,8 @@ fn completions_name_every_command_and_shells_read_them() {
             "fish" => &["--no-execute"],
             _ => continue,
         };
-        if let Some(said) = complaints(shell, check, &script) {
-            assert_eq!(said, "", "{shell}");
+        if let Some(message) = complaints(shell, check, &script) {
+            assert_eq!(message, "", "{shell}");
         }
     }
 }
@@ -87,13 +87,13 @@ fn the_definition_of_the_arguments_has_these_commands() {
     assert_eq!(names, COMMANDS);
 }
 
-/// A page that roff reads without a warning.
+/// Checks that roff reads a page without a warning.
 fn check_page(page: &str, name: &str) {
     assert!(page.contains(".SH NAME"), "{name}");
     assert!(page.is_ascii(), "{name}");
     let groff = ["-ww", "-man", "-Tutf8", "-z"];
-    if let Some(said) = complaints("groff", &groff, page) {
-        assert_eq!(said, "", "{name}");
+    if let Some(message) = complaints("groff", &groff, page) {
+        assert_eq!(message, "", "{name}");
     }
 }
 
@@ -135,9 +135,9 @@ fn a_folder_that_cannot_be_written_is_named() {
         &mut err,
     );
     assert_eq!(status, 2);
-    let said = String::from_utf8(err).unwrap();
+    let message = String::from_utf8(err).unwrap();
     assert!(
-        said.contains("cannot write") && said.contains("Cargo.toml"),
-        "{said}"
+        message.contains("cannot write") && message.contains("Cargo.toml"),
+        "{message}"
     );
 }

@@ -1,12 +1,11 @@
-//! Holds what the tool says against real etcd servers.
+//! Compares the tool's findings with real etcd servers.
 //!
-//! For each change an old configuration is linted and started, rewritten, and
-//! linted and started again: `refused` must be a server that exits, and what the
-//! tool wrote must start and do what the old text did on the old release.
+//! For each change an old configuration is linted and started, rewritten, and linted and started again: `refused` must
+//! be a server that exits, and the rewritten text must start and do what the old text did on the old release.
 //!
-//! `.ci/install-etcd` installs the servers below `target/etcd`; another folder
-//! can be named with `ETCD_UPLIFT_ETCD_DIR`. What is missing is skipped, and said.
-//! Servers listen on loopback only, in a fresh data folder, and are always stopped.
+//! `.ci/install-etcd` installs the servers below `target/etcd`; `ETCD_UPLIFT_ETCD_DIR` names another folder. Servers
+//! that are missing are skipped, and reported. Servers listen on loopback only, in a fresh data folder, and are always
+//! stopped.
 
 #[path = "real_etcd/certificates.rs"]
 mod certificates;
@@ -37,8 +36,8 @@ use upgrade::{Form, Upgrade, variable};
 
 const RELEASES: &[&str] = &["3.4", "3.5"];
 
-/// The log of a server that runs with this configuration file and the zap logger,
-/// which alone shows the settings in force. 3.4 has another one by default.
+/// Returns the log of a server that runs with this configuration file and the zap logger, which alone shows the
+/// effective settings. 3.4 has another one by default.
 fn log_with_zap(etcd: &Etcd, place: &Place, file: &Path) -> Log {
     let text = fs::read_to_string(file).expect("a file of this test");
     let text = format!("{text}logger: zap\n");
@@ -46,7 +45,7 @@ fn log_with_zap(etcd: &Etcd, place: &Place, file: &Path) -> Log {
     etcd.start_with_file(place, &file).accepted().stop()
 }
 
-/// Starts a server with a configuration file of these settings; the tool has no part in it.
+/// Starts a server with a configuration file of these settings, without the tool.
 fn start_with(etcd: &Etcd, place: &Place, settings: &str) -> Verdict {
     let text = Form::ConfigFile.text(place, settings);
     etcd.start_with_file(place, &place.write("given", "etcd.conf.yml", &text))
@@ -68,7 +67,7 @@ fn auto_compaction_retention_is_quoted_and_keeps_its_meaning() {
             let upgrade = Upgrade::new(&etcd, &place, "3.2", Form::ConfigFile, &settings);
 
             let (findings, verdict) = upgrade.old();
-            assert!(findings.say_of("auto-compaction-retention", "refused"));
+            assert!(findings.report_on("auto-compaction-retention", "refused"));
             let line = verdict.refused();
             assert_contains(
                 &line,
@@ -89,7 +88,7 @@ fn auto_compaction_retention_is_quoted_and_keeps_its_meaning() {
     }
 }
 
-/// Why the fix adds the mode, and why -1 cannot just be quoted.
+/// Shows why the fix adds the mode, and why -1 cannot just be quoted.
 #[test]
 fn a_retention_without_a_mode_is_off_or_refused() {
     for etcd in Etcd::installed(RELEASES) {
@@ -123,7 +122,7 @@ fn log_output_in_a_file_becomes_a_list() {
 
         let (findings, verdict) = upgrade.old();
         if etcd.minor == "3.4" {
-            assert!(findings.say_of("log-output", "refused"));
+            assert!(findings.report_on("log-output", "refused"));
             let line = verdict.refused();
             assert_contains(
                 &line,
@@ -131,7 +130,7 @@ fn log_output_in_a_file_becomes_a_list() {
             );
             assert_contains(&line, "log-output of type []string");
         } else {
-            assert!(findings.say_of("log-output", "dropped"));
+            assert!(findings.report_on("log-output", "dropped"));
             let log = verdict.accepted().stop();
             assert_eq!(log.stdout, "", "the old key has no effect");
             assert_ne!(log.stderr, "");
@@ -154,7 +153,7 @@ fn several_log_outputs_become_several_items() {
     }
 }
 
-/// Why the fix adds the logger for 3.4.
+/// Shows why the fix adds the logger for 3.4.
 #[test]
 fn only_etcd_3_4_refuses_several_log_outputs_without_zap() {
     for etcd in Etcd::installed(RELEASES) {
@@ -211,7 +210,7 @@ fn the_log_output_variable_is_renamed() {
         let log = verdict.accepted().stop();
         assert_eq!(log.stdout, "", "the old variable has no effect");
         if etcd.minor != "3.4" {
-            assert!(findings.say_of("log-output", "dropped-with-warning"));
+            assert!(findings.report_on("log-output", "dropped-with-warning"));
             assert_contains(&log.stderr, "unrecognized environment variable");
         }
 
@@ -222,7 +221,7 @@ fn the_log_output_variable_is_renamed() {
 
 // ca-file and peer-ca-file
 
-/// The settings of a member that asks its clients and its peers for certificates.
+/// Returns the settings of a member that requires certificates of its clients and its peers.
 fn with_ca_file(form: Form, certificates: &Certificates) -> String {
     let files = [
         ("cert-file", certificates.certificate()),
@@ -246,7 +245,7 @@ fn with_ca_file(form: Form, certificates: &Certificates) -> String {
     format!("{client}{peer}").trim_end_matches(' ').to_owned()
 }
 
-/// After the fix the member asks for certificates. The old text is given to `old`.
+/// Checks that the member requires certificates after the fix. The old text is given to `old`.
 fn ca_file_keeps_strangers_out(form: Form, old: impl Fn(&Upgrade, &Certificates)) {
     for etcd in Etcd::installed(RELEASES) {
         let Some(certificates) = Certificates::made() else {
@@ -275,12 +274,12 @@ fn ca_file_keeps_strangers_out(form: Form, old: impl Fn(&Upgrade, &Certificates)
     }
 }
 
-/// A server that lost its authority lets everybody in.
+/// Checks that a server that lost its authority accepts every client.
 fn old_server_is_open(upgrade: &Upgrade, certificates: &Certificates, consequence: &str) {
     let (findings, verdict) = upgrade.old();
     for option in ["ca-file", "peer-ca-file"] {
         assert!(
-            findings.say_of(option, consequence),
+            findings.report_on(option, consequence),
             "{option}\n{}",
             findings.listed()
         );
@@ -308,8 +307,8 @@ fn ca_file_in_a_file_keeps_strangers_out() {
 fn the_ca_file_flags_keep_strangers_out() {
     ca_file_keeps_strangers_out(Form::CommandLine, |upgrade, _| {
         let (findings, verdict) = upgrade.old();
-        assert!(findings.say_of("ca-file", "refused"));
-        assert!(findings.say_of("peer-ca-file", "refused"));
+        assert!(findings.report_on("ca-file", "refused"));
+        assert!(findings.report_on("peer-ca-file", "refused"));
         assert_eq!(verdict.refused(), "flag provided but not defined: -ca-file");
     });
 }
@@ -323,7 +322,7 @@ fn the_ca_file_variables_keep_strangers_out() {
 
 // API paths
 
-/// The status of a range request below an API prefix.
+/// Returns the status of a range request below an API prefix.
 fn range(place: &Place, prefix: &str) -> u16 {
     let (status, _) = post(
         place.plain,
@@ -334,7 +333,7 @@ fn range(place: &Place, prefix: &str) -> u16 {
 }
 
 #[test]
-fn api_paths_are_served_as_the_tool_says() {
+fn api_paths_are_served_as_the_tool_reports() {
     for etcd in Etcd::installed(RELEASES) {
         for (old, from, served) in [("/v3alpha", "3.2", false), ("/v3beta", "3.3", true)] {
             let place = Place::plain();
@@ -347,7 +346,7 @@ fn api_paths_are_served_as_the_tool_says() {
             let findings = tool::lint(&file, from, etcd.minor);
             let listed = findings.listed();
             assert_eq!(
-                findings.say("unreachable"),
+                findings.report("unreachable"),
                 !served,
                 "{old}, {}\n{listed}",
                 etcd.minor
@@ -360,7 +359,7 @@ fn api_paths_are_served_as_the_tool_says() {
                 etcd.minor
             );
 
-            // With flags: 3.4 switches this API off when it reads a file.
+            // With flags: 3.4 disables this API when it reads a file.
             let settings = place.settings();
             let flags = settings
                 .iter()
@@ -376,7 +375,7 @@ fn api_paths_are_served_as_the_tool_says() {
 }
 
 #[test]
-fn etcd_3_4_with_a_file_serves_the_api_only_when_told() {
+fn etcd_3_4_with_a_file_serves_the_api_only_if_it_is_enabled() {
     for etcd in Etcd::installed(RELEASES) {
         let place = Place::plain();
         let server = start_with(&etcd, &place, "").accepted();
@@ -398,7 +397,7 @@ fn snapshot_count_is_100000_where_it_is_not_set() {
         let place = Place::plain();
         let upgrade = Upgrade::new(&etcd, &place, "3.1", Form::ConfigFile, "");
         let (findings, verdict) = upgrade.old();
-        assert!(findings.say_of("snapshot-count", "default-changed"));
+        assert!(findings.report_on("snapshot-count", "default-changed"));
         assert_eq!(verdict.accepted().stop().snapshot_count(), Some(100_000));
 
         let old = fs::read_to_string(&upgrade.old_file).expect("the old file");
@@ -407,7 +406,7 @@ fn snapshot_count_is_100000_where_it_is_not_set() {
 
         let findings = tool::lint(&upgrade.old_file, "3.2", etcd.minor);
         assert!(
-            !findings.say_of("snapshot-count", "default-changed"),
+            !findings.report_on("snapshot-count", "default-changed"),
             "changed at 3.2 only"
         );
 
@@ -418,7 +417,7 @@ fn snapshot_count_is_100000_where_it_is_not_set() {
     }
 }
 
-// All of them
+// All changes together
 
 #[test]
 fn a_file_with_every_change_starts_after_the_fix() {

@@ -1,4 +1,4 @@
-//! Holds the pages in `docs` against the facts and the advice they are made from.
+//! Compares the pages in `docs` with the facts and the advice they are generated from.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -8,7 +8,7 @@ use std::path::Path;
 use etcd_uplift::check::Knowledge;
 use etcd_uplift::manual::{derived, options_page, rules_page};
 
-/// Compares a page with its file, or writes it when `ETCD_UPLIFT_BLESS` is set (`.ci/bless`).
+/// Compares a page with its file, or writes it if `ETCD_UPLIFT_BLESS` is set (`.ci/bless`).
 fn hold(file: &str, page: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var_os("ETCD_UPLIFT_BLESS").is_some() {
@@ -21,12 +21,12 @@ fn hold(file: &str, page: &str) {
     );
 }
 
-/// Every link inside a page or to the other one leads to a heading.
+/// Checks that every link inside a page or to the other one leads to a heading.
 fn check_links(page: &str, other: &str, other_name: &str) {
     let headings = |text: &str| -> HashSet<String> {
         let lines = text.lines();
         let headings = lines.filter_map(|line| line.strip_prefix("### "));
-        // What GitHub makes of a heading: letters, digits, `-` and `_` stay.
+        // The anchors that GitHub makes of headings: letters, digits, `-` and `_` stay.
         let stays = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');
         headings
             .map(|heading| heading.chars().filter(stays).collect())
@@ -48,7 +48,7 @@ fn check_links(page: &str, other: &str, other_name: &str) {
 }
 
 #[test]
-fn the_pages_say_what_the_facts_and_the_rules_say() {
+fn the_pages_agree_with_the_facts_and_the_rules() {
     let knowledge = Knowledge::built_in().unwrap();
     let rules = rules_page::page(&knowledge, &derived::all().unwrap());
     let options = options_page::page(&knowledge);

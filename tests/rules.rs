@@ -1,4 +1,4 @@
-//! Holds advice against facts, and facts against the data they were taken from.
+//! Compares advice with facts, and facts with the data they were taken from.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "says what was compared")]
@@ -16,7 +16,7 @@ use etcd_uplift::suppression::is_rule;
 use etcd_uplift::surface::{Discovery, FileReading, read};
 
 #[test]
-fn every_example_of_a_rule_shows_what_it_says() {
+fn every_example_of_a_rule_passes() {
     let knowledge = Knowledge::built_in().unwrap();
     let mut failures = Vec::new();
     for (rule, _) in knowledge.rules.iter() {
@@ -32,7 +32,7 @@ fn every_example_of_a_rule_shows_what_it_says() {
 }
 
 #[test]
-fn a_rule_says_what_is_wrong_why_and_where_it_is_read() {
+fn a_rule_has_a_title_a_reason_and_sources() {
     let knowledge = Knowledge::built_in().unwrap();
     for (rule, _) in knowledge.rules.iter() {
         assert!(!rule.sources.is_empty(), "{}", rule.id);
@@ -67,7 +67,7 @@ fn replacements_and_gates_exist() {
     }
 }
 
-/// A member with just that setting, as one of the files a user may have.
+/// Returns a member with just that setting, as one of the files a user may have.
 fn member_with(
     option: &EtcdOption,
     spelling: Spelling,
@@ -100,7 +100,7 @@ fn member_with(
     })
 }
 
-/// A value of the option's type that is not its default.
+/// Returns a value of the option's type that is not its default.
 fn value_of(option: &EtcdOption, release: Release) -> &'static str {
     match option.name.as_str() {
         "log-output" => return "stdout",
@@ -138,7 +138,8 @@ fn findings(knowledge: &Knowledge, source: &Source, from: Release, to: Release) 
     }
 }
 
-/// The ends of every line, and the releases in which an option comes, goes or changes its key or its type.
+/// Returns the ends of every minor, and the releases in which an option is added, removed or changes its key or its
+/// type.
 fn turning_points(knowledge: &Knowledge) -> Vec<Release> {
     let catalogue = &knowledge.catalogue;
     let mut points: Vec<Release> = catalogue
@@ -200,7 +201,7 @@ fn no_option_that_is_removed_renamed_or_retyped_is_without_an_answer() {
     println!("{hops} removals and retypings answered");
 }
 
-/// A flag's type where it changes what a value says; lists of URLs and of outputs read one value as before.
+/// Returns a flag's type, if it changes what a value means; lists of URLs and of outputs read one value as before.
 fn is_split_anew(option: &EtcdOption, from: Release, to: Release) -> bool {
     option.type_at(from) == ValueType::String && option.type_at(to) == ValueType::Strings
 }
@@ -235,7 +236,7 @@ fn no_flag_that_is_split_at_commas_anew_is_without_an_answer() {
     println!("{answered} flags that become lists answered");
 }
 
-/// A member that leaves the option to its default and sets what its rules ask for.
+/// Returns a member that leaves the option to its default and sets what its rules require.
 fn member_without(
     knowledge: &Knowledge,
     option: &EtcdOption,
@@ -297,7 +298,7 @@ fn no_changed_default_is_without_an_answer() {
                         && catalogue.option("config-file").unwrap().exists_at(from);
                 let changed =
                     exists && option.default_at(from, in_file) != option.default_at(to, in_file);
-                // Where an empty or zero value stands for the same default, nothing changes.
+                // If an empty or zero value means the same default, nothing changes.
                 let same_effect = option.effective_default.at(to).is_some()
                     || EMPTY_IS_THE_DEFAULT.contains(&option.name.as_str());
                 if !changed || same_effect {
@@ -334,7 +335,7 @@ fn no_key_that_begins_to_be_read_is_without_an_answer() {
     let mut answered = 0;
     for option in catalogue.options() {
         for (since, key) in option.key.points() {
-            // Each patch on its own: some keys came in the middle of a line.
+            // Each patch on its own: some keys were added in the middle of a minor.
             let before = if since.patch == 0 {
                 catalogue.line_before(since)
             } else {
@@ -373,7 +374,7 @@ fn the_options_are_those_of_the_extracted_facts() {
     let catalogue = &knowledge.catalogue;
     let facts: serde_json::Value = serde_json::from_str(&text).unwrap();
     let options = facts["options"].as_array().unwrap();
-    // What came after the extraction has nothing to be compared with.
+    // What was added after the extraction cannot be compared.
     let lines = catalogue.lines().filter_map(|(line, first, _)| {
         let last = facts["tags"][line.to_string()]["last"].as_str()?;
         let last: Version = last.parse().unwrap();

@@ -1,11 +1,11 @@
 //! Safe fixes in texts where a setting is not alone: in branches, in variables with several uses, beside other programs.
 //!
-//! Scripts are run by bash with programs that write down how they are started, before and after the rewrite; units,
-//! containers and templates are read as their readers do, for each way in which the conditions may turn out. Other
-//! programs must get what they got, and etcd exactly what the fixes announce.
+//! Scripts are run by bash with programs that record how they are started, before and after the rewrite; units,
+//! containers and templates are read as their readers do, for each result of the conditions. Other programs must get
+//! what they got, and etcd exactly what the fixes promise.
 //!
 //! `ETCD_UPLIFT_SEED` is the first seed, `ETCD_UPLIFT_CASES` the number of cases; `.ci/prove-rewrites` sets them.
-//! `ETCD_UPLIFT_KIND` keeps the kinds whose name has it in it.
+//! `ETCD_UPLIFT_KIND` selects the kinds whose name contains it.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -64,7 +64,7 @@ const NEVER_FIXED: [&str; 4] = [
     "script: quotes that do not balance",
 ];
 
-/// One minor release apart, and further.
+/// Upgrades over one minor release, and over several.
 const UPGRADES: [((u16, u16), (u16, u16)); 9] = [
     ((3, 3), (3, 4)),
     ((3, 4), (3, 5)),
@@ -77,18 +77,18 @@ const UPGRADES: [((u16, u16), (u16, u16)); 9] = [
     ((3, 2), (3, 5)),
 ];
 
-/// What the tool says where it is at fault; no file may make it say so.
+/// The begin of the messages in which the tool reports a bug of its own; no file may cause one.
 const BUG: &str = "This is a bug in etcd-uplift";
 
-/// What came of a case.
+/// The result of a case.
 enum Outcome {
     /// The upgrade has nothing to rewrite in it.
     NotGenerated,
-    /// No text in it is taken for etcd's.
+    /// No text in it is recognised as etcd's.
     NotRead,
-    /// No fix was made.
+    /// No fix was applied.
     Kept,
-    /// Fixes were made; so many runs were compared.
+    /// Fixes were applied; so many runs were compared.
     Fixed {
         runs: u64,
     },
@@ -211,7 +211,7 @@ fn branches_render_as_jinja_renders_them() {
         );
         for by in Language::Jinja.renderings() {
             rendered.push(Language::Jinja.rendered(&text, by).unwrap());
-            texts.push((text.clone(), by.holds, by.trims));
+            texts.push((text.clone(), by.is_true, by.trims));
         }
     }
     let python = Command::new("python3")
@@ -296,7 +296,7 @@ impl Trial<'_> {
                 after: after.to_vec(),
             })
         };
-        if !before.iter().any(|file| judge.takes_for_etcd(file)) {
+        if !before.iter().any(|file| judge.is_recognised(file)) {
             return Outcome::NotRead;
         }
         let after = match rewritten(judge, &before) {
@@ -336,7 +336,7 @@ impl Trial<'_> {
         Outcome::Fixed { runs }
     }
 
-    /// A failing case made as small as its decisions allow.
+    /// Reduces a failing case as far as its decisions allow.
     fn smallest(&self, seed: u64) -> String {
         let bash = Bash::new().unwrap();
         let pool = self.upgrade(seed);
@@ -389,7 +389,7 @@ fn length(failure: &Failure) -> usize {
     failure.before.iter().map(|(_, text)| text.len()).sum()
 }
 
-/// The setting in a text that holds nothing else.
+/// Returns the setting in a text that contains nothing else.
 fn alone(given: &Given) -> Source {
     use etcd_uplift::facts::catalogue::Spelling;
     use generator::yaml::Node;

@@ -1,4 +1,4 @@
-//! Holds the published JSON Schemas against what the tool itself accepts.
+//! Compares the published JSON Schemas with what the tool itself accepts.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -94,7 +94,7 @@ fn every_rule_of_the_tool_is_of_the_form_of_its_schema() {
     }
 }
 
-/// A rule of one's own that is as it should be.
+/// A valid rule of an organisation's own.
 const RULE: &str = "\
 [[rule]]
 id = 'house-rule'
@@ -116,7 +116,7 @@ before = 'auth-token: simple'
 after = 'auth-token: simple'
 ";
 
-/// Adds the text as the one file of rules; gives the error.
+/// Adds the text as the only file of rules; returns the error.
 fn added(text: &str) -> Result<(), String> {
     let Knowledge {
         catalogue,
@@ -133,8 +133,9 @@ fn added(text: &str) -> Result<(), String> {
 fn a_rule_that_is_not_understood_is_an_error_at_its_place() {
     added(RULE).unwrap();
     assert!(accepts(rule::SCHEMA, RULE));
-    // What is replaced, by what, where, what is said, and whether the schema sees it too.
-    for (from, to, place, said, is_of_form) in [
+    // The text to replace, its replacement, the place and the message of the error, and whether the schema refuses it
+    // too.
+    for (from, to, place, message, is_of_form) in [
         ("title", "titel", "3:1", "unknown field `titel`", false),
         (
             "title = 'tokens are signed'\n",
@@ -337,7 +338,7 @@ fn a_rule_that_is_not_understood_is_an_error_at_its_place() {
             error.starts_with(&format!("own/a.toml:{place}: ")),
             "{to}: {error}"
         );
-        assert!(error.contains(said), "{to}: {error}");
+        assert!(error.contains(message), "{to}: {error}");
         assert_eq!(accepts(rule::SCHEMA, &text), is_of_form, "{to}");
     }
     let twice = format!("{RULE}\n{RULE}");

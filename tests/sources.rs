@@ -28,7 +28,7 @@ fn problem(place: &str, catalogue: &Catalogue) -> Option<String> {
     let is_change_log = at.starts_with("CHANGELOG/CHANGELOG-");
     let (path, lines) = match at.split_once(':') {
         Some((path, lines)) => (path, Some(lines)),
-        // No release has the change logs, and their lines move.
+        // No release contains the change logs, and their lines move.
         None if is_change_log => (at, None),
         None => return Some("has no line".to_owned()),
     };
@@ -64,7 +64,7 @@ fn problem(place: &str, catalogue: &Catalogue) -> Option<String> {
     (!is_known).then(|| "has no tag of a known release".to_owned())
 }
 
-/// Returns every word of a text that cites, or means to cite, a place.
+/// Returns every word of a text that cites, or is meant to cite, a place.
 fn places(text: &str) -> impl Iterator<Item = &str> {
     let ends = |letter: char| letter.is_whitespace() || "\"'`()[]{}<>|".contains(letter);
     let words = text.split(ends);
@@ -90,7 +90,7 @@ fn every_place_that_is_cited_is_well_formed() {
         for entry in ignore::Walk::new(root.join(top)).map(Result::unwrap) {
             let path = entry.path();
             let shown = path.strip_prefix(root).unwrap().display();
-            // This file tries wrong places below.
+            // This file contains invalid places below.
             if !path.is_file() || path.ends_with("sources.rs") {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! A text that is given to the library comes out as the same text does from the command.
+//! The library gives the same result for a text as the command.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -13,7 +13,7 @@ use etcd_uplift::fix::{FixError, fix_text};
 use etcd_uplift::lint::{LintError, lint_text};
 use etcd_uplift::report::{Outcome, json};
 
-/// The cases in a folder of fixtures, in order: the folders with a file `arguments`.
+/// Returns the cases in a folder of fixtures, in order: the folders with a file `arguments`.
 fn cases(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
@@ -29,7 +29,7 @@ fn cases(folder: &Path) -> Vec<PathBuf> {
     cases.collect()
 }
 
-/// The input of a fixture: the file that a report is beside.
+/// Returns the input of a fixture: the file that a report is beside.
 fn input(folder: &Path) -> PathBuf {
     let paths = fs::read_dir(folder).unwrap();
     let paths = paths.map(|entry| entry.unwrap().path());
@@ -81,7 +81,7 @@ fn compare(name: &str, text: &[u8], arguments: &[&str], knowledge: &Knowledge) -
     let fixed = match fix_text(name, text, releases, least, knowledge) {
         Ok(rewrite) => rewrite.text.into_bytes(),
         Err(FixError::Upgrade(error)) => panic!("{error}"),
-        // A filter gives back what it does not fix.
+        // A filter returns what it does not fix.
         Err(_) => text.to_vec(),
     };
     assert!(fixed == out, "{name} {arguments:?}");
@@ -89,10 +89,10 @@ fn compare(name: &str, text: &[u8], arguments: &[&str], knowledge: &Knowledge) -
 }
 
 #[test]
-fn the_library_says_what_the_command_says() {
+fn the_library_gives_the_results_of_the_command() {
     let knowledge = Knowledge::built_in().unwrap();
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    // The command looks into the files beside the one it is given; here are none.
+    // The command reads the files beside the one it is given; here are none.
     let empty = tempfile::tempdir().unwrap();
     env::set_current_dir(&empty).unwrap();
     let (mut etcd, mut other) = (0, 0);

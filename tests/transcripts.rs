@@ -1,8 +1,8 @@
-//! Runs the transcripts in `tests/cmd`: what is typed, what is printed, the exit status.
+//! Runs the transcripts in `tests/cmd`: the command, its output, the exit status.
 //!
-//! `.ci/bless transcripts` writes what is printed.
+//! `.ci/bless transcripts` writes the output.
 
 #[test]
-fn the_commands_print_what_the_transcripts_say() {
+fn the_commands_print_the_transcripts() {
     trycmd::TestCases::new().case("tests/cmd/*.trycmd");
 }

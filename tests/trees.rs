@@ -1,4 +1,5 @@
-//! Trees hold more than files with decent names: what is no file is never opened, and no name steers a terminal or CI.
+//! Trees contain more than files with decent names: what is no file is never opened, and no name controls a terminal or
+//! CI.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -131,10 +132,10 @@ fn examples_in_documents_are_nobodys_configuration() {
         &["--format", "concise", "-v", "--allow-empty", "."],
     );
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
-    let said = String::from_utf8(output.stderr).unwrap();
+    let printed = String::from_utf8(output.stderr).unwrap();
     assert!(
-        said.contains("README.md: not etcd configuration: a document with examples"),
-        "{said}"
+        printed.contains("README.md: not etcd configuration: a document with examples"),
+        "{printed}"
     );
     let output = lint(folder.path(), &["--format", "concise", "README.md"]);
     let text = String::from_utf8(output.stdout).unwrap();
@@ -154,16 +155,16 @@ fn a_file_that_a_fix_leaves_little_of_is_fixed_all_the_same() {
         .current_dir(folder.path())
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
+    let printed = String::from_utf8_lossy(&output.stdout);
     let text = fs::read_to_string(&path).unwrap();
     assert_eq!(
         text, "name: a\nfeature-gates: InitialCorruptCheck=true\n",
-        "{said}"
+        "{printed}"
     );
 }
 
 #[test]
-fn a_file_that_several_paths_lead_to_is_judged_and_written_once() {
+fn a_file_that_several_paths_lead_to_is_linted_and_written_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("etcd.yml");
     fs::write(&path, FILE).unwrap();
@@ -181,12 +182,12 @@ fn a_file_that_several_paths_lead_to_is_judged_and_written_once() {
         .current_dir(folder.path())
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(said.matches("1 fixed").count(), 1, "{said}");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(printed.matches("1 fixed").count(), 1, "{printed}");
 }
 
 #[test]
-fn a_folder_that_may_not_be_read_is_said() {
+fn a_folder_that_may_not_be_read_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let closed = folder.path().join("closed");
     fs::create_dir(&closed).unwrap();
@@ -224,12 +225,12 @@ fn names_that_differ_by_case_are_two_files() {
     let files = fs::read_dir(folder.path()).unwrap().count();
     let output = lint(folder.path(), &["--format", "concise", "."]);
     let text = String::from_utf8(output.stdout).unwrap();
-    // One on a file system that does not tell the case.
+    // On a file system that ignores case.
     assert_eq!(text.lines().count(), files, "{text}");
 }
 
 #[test]
-fn a_link_to_a_file_outside_is_judged_and_written_only_when_it_is_named() {
+fn a_link_to_a_file_outside_is_linted_and_written_only_if_it_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let tree = folder.path().join("tree");
     fs::create_dir(&tree).unwrap();
@@ -247,14 +248,14 @@ fn a_link_to_a_file_outside_is_judged_and_written_only_when_it_is_named() {
             .unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
-    let said = fix(".");
+    let printed = fix(".");
     assert!(
-        said.contains("is a link to a file outside the folder"),
-        "{said}"
+        printed.contains("is a link to a file outside the folder"),
+        "{printed}"
     );
     assert_eq!(fs::read_to_string(&outside).unwrap(), FILE);
-    let said = fix("etcd.yml");
-    assert!(said.contains("etcd.yml: 1 fixed"), "{said}");
+    let printed = fix("etcd.yml");
+    assert!(printed.contains("etcd.yml: 1 fixed"), "{printed}");
     assert!(
         fs::symlink_metadata(tree.join("etcd.yml"))
             .unwrap()
@@ -318,7 +319,7 @@ fn a_named_file_of_another_program_is_not_taken_for_etcd_s() {
     assert_eq!(output.status.code(), Some(1));
 }
 
-/// `fix --write` of a folder with these files: what it prints, and what is in them then.
+/// Runs `fix --write` on a folder with these files; returns what it prints, and the files' content then.
 fn fixed(files: &[(&str, &str)], upgrade: [&str; 2]) -> (String, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
@@ -341,10 +342,10 @@ fn fixed(files: &[(&str, &str)], upgrade: [&str; 2]) -> (String, Vec<String>) {
         .current_dir(folder.path())
         .output()
         .unwrap();
-    let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    let printed = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     let texts = files.iter();
     let texts = texts.map(|(name, _)| fs::read_to_string(folder.path().join(name)).unwrap());
-    (String::from_utf8(said).unwrap(), texts.collect())
+    (String::from_utf8(printed).unwrap(), texts.collect())
 }
 
 #[test]
@@ -359,7 +360,7 @@ fn what_another_file_of_the_tree_uses_or_sets_is_left_alone() {
                 "[Service]\nEnvironmentFile=/etc/etcd.env\nExecStart=/usr/bin/etcd --name=a --trusted-ca-file=${ETCD_CA_FILE}\n",
             ),
         ],
-        // The variable would come alive beside the flag.
+        // The variable would take effect beside the flag.
         &[
             ("etc/etcd.env", "ETCD_CA_FILE=/other.crt\n"),
             (
@@ -367,7 +368,7 @@ fn what_another_file_of_the_tree_uses_or_sets_is_left_alone() {
                 "[Service]\nEnvironmentFile=/etc/etcd.env\nExecStart=/usr/bin/etcd --ca-file=/ca.crt\n",
             ),
         ],
-        // The drop-in decides whether certificates are demanded.
+        // The drop-in decides whether certificates are required.
         &[
             (
                 "usr/lib/systemd/system/etcd.service",
@@ -397,10 +398,10 @@ fn what_another_file_of_the_tree_uses_or_sets_is_left_alone() {
         ],
     ];
     for files in trees {
-        let (said, texts) = fixed(files, ["3.2", "3.3"]);
+        let (printed, texts) = fixed(files, ["3.2", "3.3"]);
         for ((name, before), after) in files.iter().zip(texts) {
-            assert_eq!(after, *before, "{name}: {said}");
+            assert_eq!(after, *before, "{name}: {printed}");
         }
-        assert!(said.contains("ca-file-gone"), "{said}");
+        assert!(printed.contains("ca-file-gone"), "{printed}");
     }
 }

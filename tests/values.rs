@@ -1,4 +1,4 @@
-//! Holds the values that the facts list for an option against what etcd checks when it starts.
+//! Compares the values that the facts list for an option with what etcd checks when it starts.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -21,7 +21,7 @@ fn etcd_starts_with_every_value_that_is_listed() {
                 .into_iter()
                 .flatten()
             {
-                // The old logger of 3.4 takes less.
+                // The old logger of 3.4 accepts fewer.
                 let logger = catalogue.option("logger").unwrap();
                 let beside = option.name != "logger" && logger.accepts(Spelling::Flag, release);
                 let beside = if beside { " --logger=zap" } else { "" };

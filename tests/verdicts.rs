@@ -1,5 +1,5 @@
-//! Holds the tool's verdict against `tests/data/verdicts.jsonl`: small configurations, the releases that accept and that
-//! refuse each of them, and how that is known: a real server that was run, or the line of etcd's source.
+//! Compares the tool's verdict with `tests/data/verdicts.jsonl`: small configurations, the releases that accept and
+//! that refuse each of them, and how that is known: a real server that was run, or the line of etcd's source.
 //!
 //! A row has `id`, `form` (`flags`, `env`, `yaml`, or `mixed` with `args` and `env`), `input`, `accepted`, `refused` and
 //! `known`.

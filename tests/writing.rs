@@ -31,12 +31,12 @@ fn run(folder: &Path) -> Output {
     fix(folder).output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+fn message(output: &Output) -> String {
     let out = String::from_utf8_lossy(&output.stdout);
     format!("{out}{}", String::from_utf8_lossy(&output.stderr))
 }
 
-/// Says what was not tried, past the test runner, which keeps what passing tests print.
+/// Prints what was not tried to standard error directly: the test runner hides what passing tests print.
 fn skipped(what: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {what}");
 }
@@ -47,7 +47,7 @@ fn a_killed_run_leaves_every_file_old_or_new() {
     const FILES: usize = 12;
     let folder = tempfile::tempdir().unwrap();
     let path = |index: usize| folder.path().join(format!("etcd-{index}.yml"));
-    // How long a whole run takes decides when to kill.
+    // The time of a whole run decides when to kill.
     (0..FILES).for_each(|index| fs::write(path(index), OLD).unwrap());
     let start = std::time::Instant::now();
     run(folder.path());
@@ -61,7 +61,7 @@ fn a_killed_run_leaves_every_file_old_or_new() {
             .spawn()
             .unwrap();
         thread::sleep(whole * round * 3 / (RUNS * 2));
-        // It may have ended by itself.
+        // It may have ended already.
         let _ = child.kill();
         child.wait().unwrap();
         let new = (0..FILES)
@@ -80,7 +80,7 @@ fn a_killed_run_leaves_every_file_old_or_new() {
     println!(
         "{RUNS} runs killed: {untouched} had written nothing, {between} some files, {done} all"
     );
-    // What killed runs left behind is nobody's configuration.
+    // Files left by killed runs are not read as configuration.
     run(folder.path());
     for index in 0..FILES {
         assert_eq!(fs::read_to_string(path(index)).unwrap(), NEW);
@@ -97,7 +97,12 @@ fn mode_links_and_attributes_stay() {
     symlink("real.yml", &link).unwrap();
     let has_attributes = xattr::set(&real, "user.origin", b"site").is_ok();
     let output = run(folder.path());
-    assert_eq!(fs::read_to_string(&real).unwrap(), NEW, "{}", said(&output));
+    assert_eq!(
+        fs::read_to_string(&real).unwrap(),
+        NEW,
+        "{}",
+        message(&output)
+    );
     assert_eq!(fs::metadata(&real).unwrap().mode() & 0o7777, 0o640);
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     if has_attributes {
@@ -116,7 +121,12 @@ fn a_link_that_is_named_leads_to_the_file_that_is_replaced() {
     fs::write(&real, OLD).unwrap();
     symlink("real.yml", &link).unwrap();
     let output = fix(folder.path()).arg("etcd.yml").output().unwrap();
-    assert_eq!(fs::read_to_string(&real).unwrap(), NEW, "{}", said(&output));
+    assert_eq!(
+        fs::read_to_string(&real).unwrap(),
+        NEW,
+        "{}",
+        message(&output)
+    );
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
 }
 
@@ -130,16 +140,16 @@ fn a_file_with_another_name_is_not_replaced() {
     let output = run(folder.path());
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        said(&output).contains("one.yml: error: the file has 2 names (hard links)"),
+        message(&output).contains("one.yml: error: the file has 2 names (hard links)"),
         "{}",
-        said(&output)
+        message(&output)
     );
     assert_eq!(fs::read_to_string(&one).unwrap(), OLD);
     assert_eq!(fs::read_to_string(&other).unwrap(), OLD);
 }
 
 #[test]
-fn what_cannot_be_written_is_said_and_the_rest_is_written() {
+fn what_cannot_be_written_is_reported_and_the_rest_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let locked = folder.path().join("locked");
     fs::create_dir(&locked).unwrap();
@@ -153,7 +163,7 @@ fn what_cannot_be_written_is_said_and_the_rest_is_written() {
     mode(&locked, 0o555);
     let output = ordinary_user::run(folder.path(), &FIX);
     mode(&locked, 0o755);
-    let text = said(&output);
+    let text = message(&output);
     assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains("a.yml: 1 fixed"), "{text}");
     assert!(text.contains("z.yml: 1 fixed"), "{text}");
@@ -185,11 +195,11 @@ fn a_full_disk_leaves_the_old_file() {
         .current_dir(folder.path())
         .output()
         .unwrap();
-    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(2), "{}", message(&output));
     assert!(
-        said(&output).contains("etcd.yml: error: cannot write"),
+        message(&output).contains("etcd.yml: error: cannot write"),
         "{}",
-        said(&output)
+        message(&output)
     );
     assert_eq!(fs::read_to_string(&path).unwrap(), big);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -212,7 +222,7 @@ fn an_immutable_file_is_left_alone() {
     }
     let output = run(folder.path());
     assert!(attribute("-i"));
-    let text = said(&output);
+    let text = message(&output);
     assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains("etcd.yml: error: cannot write"), "{text}");
     assert!(text.contains("z.yml: 1 fixed"), "{text}");
@@ -237,13 +247,13 @@ fn every_file_is_written_although_nobody_listens() {
             drop(child.stdout.take());
             child.wait_with_output().unwrap()
         };
-        let said = said(&output);
-        assert_eq!(output.status.code(), Some(status), "{out}: {said}");
-        assert!(all(NEW), "{out}: {said}");
+        let message = message(&output);
+        assert_eq!(output.status.code(), Some(status), "{out}: {message}");
+        assert!(all(NEW), "{out}: {message}");
         assert_eq!(
-            said.matches("1 fixed").count(),
+            message.matches("1 fixed").count(),
             if status == 2 { 20 } else { 0 },
-            "{said}"
+            "{message}"
         );
     }
 }
@@ -265,7 +275,12 @@ fn a_file_inherits_no_access_list_from_its_folder() {
         return;
     }
     let output = run(folder.path());
-    assert_eq!(fs::read_to_string(&path).unwrap(), NEW, "{}", said(&output));
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        NEW,
+        "{}",
+        message(&output)
+    );
     assert_eq!(xattr::get(&path, "system.posix_acl_access").unwrap(), None);
     assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o640);
 }

@@ -1,4 +1,4 @@
-//! The whole way: what is found lies in the text, and a rewritten text gives no further fix.
+//! Lints and fixes any text: findings are inside the text, and a rewritten text has no further fix.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -35,12 +35,12 @@ fuzz_target!(|input: (u8, &str)| {
         assert!(found.span.end <= text.len());
         assert!(text.is_char_boundary(found.span.start) && text.is_char_boundary(found.span.end));
     }
-    let terms = RewriteOptions {
+    let options = RewriteOptions {
         lint: options,
         least: if choice % 2 == 0 { Applicability::Unsafe } else { Applicability::Safe },
     };
-    if let Ok(first) = rewrite(&source, &terms) {
-        let again = rewrite(&source.with_text(first.text.as_str()), &terms);
+    if let Ok(first) = rewrite(&source, &options) {
+        let again = rewrite(&source.with_text(first.text.as_str()), &options);
         assert_eq!(again.map(|again| again.text).ok(), Some(first.text), "a second run changes nothing");
     }
 });

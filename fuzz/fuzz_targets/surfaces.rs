@@ -1,4 +1,4 @@
-//! Every surface's reader takes any text: it reads it or says why not, and its spans lie in the text.
+//! Reads any text as every surface: it is read or refused with a reason, and its spans are inside the text.
 #![no_main]
 
 use std::sync::LazyLock;

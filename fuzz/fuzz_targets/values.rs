@@ -1,4 +1,4 @@
-//! Go's value syntax takes any text.
+//! Parses any text as Go's values.
 #![no_main]
 
 use std::sync::LazyLock;

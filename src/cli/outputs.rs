@@ -74,7 +74,8 @@ impl Outputs {
         Ok(Self { standard, files })
     }
 
-    /// Removes the reports of earlier runs in the same files from the candidates. A file that was given stays.
+    /// Removes the reports of earlier runs in the same files from the candidates. Returns an error if a report would
+    /// overwrite a file that was given.
     pub(super) fn leave_out(&self, candidates: &mut Vec<Candidate>) -> Result<(), CommandError> {
         let outputs: Vec<PathBuf> = self.files.iter().map(|(_, path)| resolved(path)).collect();
         let is_output = |candidate: &Candidate| {

@@ -1,8 +1,8 @@
-//! Branches of templates and scripts: how each language writes them, and what is left of a text where one is taken.
+//! Branches of templates and scripts: how each language writes them, and what remains of a text if one is taken.
 
 use super::dice::Dice;
 
-/// A language that decides which lines of a text are there.
+/// A language that selects lines of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
     /// No branches at all.
@@ -15,17 +15,17 @@ pub(crate) enum Language {
     PowerShell,
 }
 
-/// What decides how a text renders.
+/// The inputs of rendering a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rendering {
-    /// Whether the condition holds.
-    pub(crate) holds: bool,
-    /// Jinja's `trim_blocks`: the line feed behind a statement goes. Ansible sets it.
+    /// Whether the condition is true.
+    pub(crate) is_true: bool,
+    /// Jinja's `trim_blocks`: the line feed after a statement is removed. Ansible sets it.
     pub(crate) trims: bool,
 }
 
 impl Language {
-    /// Every way in which a text of that language may render.
+    /// Returns every way in which a text of that language may render.
     pub(crate) fn renderings(self) -> Vec<Rendering> {
         let trims: &[bool] = if self == Self::Jinja {
             &[true, false]
@@ -33,11 +33,11 @@ impl Language {
             &[false]
         };
         let both = [true, false].into_iter();
-        both.flat_map(|holds| trims.iter().map(move |&trims| Rendering { holds, trims }))
+        both.flat_map(|is_true| trims.iter().map(move |&trims| Rendering { is_true, trims }))
             .collect()
     }
 
-    /// Lines of which only those before or those behind the `else` are there.
+    /// Writes lines of which only those before or those after the `else` are rendered.
     pub(crate) fn branch(
         self,
         margin: &str,
@@ -50,7 +50,7 @@ impl Language {
             Self::Jinja => {
                 let [left, right] = dice.pick(&[["", ""], ["", ""], ["-", ""], ["", "-"]]);
                 let not = if negated { "not " } else { "" };
-                // Trimmed before the line and behind it would join both neighbours.
+                // Trimmed before the line and after it, both neighbours would be joined.
                 (
                     format!("{{%{left} if {not}cond %}}"),
                     format!("{{%{left} else %}}"),
@@ -102,7 +102,7 @@ impl Language {
                 )
             }
         };
-        // Terraform and Helm cut the margin of what follows or stands before.
+        // Terraform and Helm remove the white space after or before.
         let margin = if matches!(self, Self::Jinja | Self::Helm) && dice.once_in(2) {
             margin
         } else {
@@ -118,11 +118,11 @@ impl Language {
         lines
     }
 
-    /// The text as it is where the condition holds or not; none where the statements do not fit together.
+    /// Returns the text for a condition that is true or false, or `None` if the statements do not fit together.
     pub(crate) fn rendered(self, text: &str, rendering: Rendering) -> Option<String> {
         match self {
             Self::Plain => Some(text.to_owned()),
-            Self::Batch | Self::PowerShell => by_lines(text, rendering.holds),
+            Self::Batch | Self::PowerShell => by_lines(text, rendering.is_true),
             Self::Jinja => by_tags(text, "{%", "%}", rendering),
             Self::Helm => by_tags(text, "{{", "}}", rendering),
             Self::Erb => by_tags(text, "<%", "%>", rendering),
@@ -131,15 +131,15 @@ impl Language {
     }
 }
 
-/// Of scripts for Windows: the lines of `if`, `else` and the end are lines of their own.
-fn by_lines(text: &str, holds: bool) -> Option<String> {
+/// Scripts for Windows: `if`, `else` and the end are on lines of their own.
+fn by_lines(text: &str, is_true: bool) -> Option<String> {
     let mut taken: Vec<bool> = Vec::new();
     let mut out = String::new();
     for line in text.split_inclusive('\n') {
         let word = line.trim();
         if word.starts_with("if ") && word.ends_with(['(', '{']) {
             let negated = word.starts_with("if not ") || word.starts_with("if (-not ");
-            taken.push(holds != negated);
+            taken.push(is_true != negated);
         } else if matches!(word, ") else (" | "} else {") {
             let last = taken.last_mut()?;
             *last = !*last;
@@ -158,10 +158,10 @@ fn by_tags(text: &str, open: &str, close: &str, rendering: Rendering) -> Option<
     let mut rest = text;
     while let Some(start) = rest.find(open) {
         let end = start + rest[start..].find(close)? + close.len();
-        let (before, tag, mut behind) = (&rest[..start], &rest[start..end], &rest[end..]);
+        let (before, tag, mut after) = (&rest[..start], &rest[start..end], &rest[end..]);
         let inner = tag.strip_prefix(open)?.strip_suffix(close)?;
         let trims_before = inner.starts_with(['-', '~']);
-        let trims_behind = inner.ends_with(['-', '~']);
+        let trims_after = inner.ends_with(['-', '~']);
         let words = inner.trim_matches(|c: char| "-~ ".contains(c));
         let is_there = taken.iter().all(|taken| *taken);
         if is_there {
@@ -174,7 +174,7 @@ fn by_tags(text: &str, open: &str, close: &str, rendering: Rendering) -> Option<
         match first {
             "if" => {
                 let negated = words[2..].trim_start().starts_with("not ") || words.contains('!');
-                taken.push(rendering.holds != negated);
+                taken.push(rendering.is_true != negated);
             }
             "else" => {
                 let last = taken.last_mut()?;
@@ -186,14 +186,14 @@ fn by_tags(text: &str, open: &str, close: &str, rendering: Rendering) -> Option<
             _ if is_there => out.push_str("rendered"),
             _ => {}
         }
-        if trims_behind && open == "<%" {
-            behind = behind.strip_prefix('\n').unwrap_or(behind);
-        } else if trims_behind {
-            behind = behind.trim_start();
+        if trims_after && open == "<%" {
+            after = after.strip_prefix('\n').unwrap_or(after);
+        } else if trims_after {
+            after = after.trim_start();
         } else if rendering.trims && open == "{%" {
-            behind = behind.strip_prefix('\n').unwrap_or(behind);
+            after = after.strip_prefix('\n').unwrap_or(after);
         }
-        rest = behind;
+        rest = after;
     }
     if !taken.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! A member as what runs in a container: pods, compose files, Dockerfiles, jobs.
+//! A member as a process in a container: pods, compose files, Dockerfiles, jobs.
 
 use super::dice::Dice;
 use super::member::{Member, Word};
@@ -47,7 +47,7 @@ pub(crate) fn pod(member: &Member, dice: &mut Dice) -> String {
     object("v1", "Pod", [("spec", spec)]).document(dice)
 }
 
-/// `$` begins a variable there: <https://docs.docker.com/reference/compose-file/interpolation/>.
+/// Escapes `$`, which begins a variable: <https://docs.docker.com/reference/compose-file/interpolation/>.
 pub(crate) fn compose(member: &Member, dice: &mut Dice) -> String {
     let plain = |text: String| text.replace('$', "$$");
     let words = || {

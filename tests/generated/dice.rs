@@ -1,4 +1,4 @@
-//! Decisions from a list of numbers. When it is used up every decision is the first and simplest.
+//! Decisions from a list of numbers. If it is used up every decision is the first and simplest.
 
 /// A list of numbers, of which each decision takes one.
 pub(crate) struct Dice {
@@ -11,7 +11,7 @@ impl Dice {
         Dice { rolls, at: 0 }
     }
 
-    /// Numbers enough for one configuration: SplitMix64.
+    /// Creates numbers enough for one configuration: SplitMix64.
     pub(crate) fn seeded(seed: u64) -> Dice {
         let mut state = seed;
         let rolls = (0..4096).map(|_| {
@@ -33,14 +33,14 @@ impl Dice {
         &self.rolls[..self.at.min(self.rolls.len())]
     }
 
-    /// A number below `end`.
+    /// Returns a number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         let roll = self.rolls.get(self.at).copied().unwrap_or(0);
         self.at += 1;
         usize::from(roll) % end
     }
 
-    /// True once in `times`.
+    /// Returns true once in `times`.
     pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == times - 1
     }

@@ -1,7 +1,7 @@
-//! Generated configurations: members from the catalogue, in every spelling and style, for the tests that hold the tool
-//! against properties and against real servers.
+//! Generated configurations: members from the catalogue, in every spelling and style, for the tests of properties and
+//! with real servers.
 //!
-//! Everything is decided by [`dice::Dice`], so that a list of numbers says a whole configuration.
+//! [`dice::Dice`] decides everything, so that a list of numbers determines a whole configuration.
 
 pub(crate) mod branches;
 pub(crate) mod containers;

@@ -1,4 +1,4 @@
-//! Where a generated member runs: what the placeholders in its values stand for.
+//! The environment of a generated member: the values of placeholders.
 
 /// Ports, folders and files that values may name.
 #[derive(Clone)]
@@ -13,7 +13,7 @@ pub(crate) struct Ground {
 }
 
 impl Ground {
-    /// Where nothing is started.
+    /// Returns the values for configurations that are not started.
     pub(crate) fn imagined() -> Ground {
         Ground {
             client: 2379,

@@ -29,18 +29,18 @@ pub(crate) struct Member {
 }
 
 /// How options are chosen.
-pub(crate) struct Terms<'a> {
+pub(crate) struct MemberOptions<'a> {
     pub(crate) catalogue: &'a Catalogue,
-    /// The release whose types the values have.
+    /// The release for whose types values are made.
     pub(crate) release: Release,
     pub(crate) ground: &'a Ground,
     /// Which spellings there are to choose from.
     pub(crate) spellings: &'a [Spelling],
-    /// Whether a server is to be started: it always has an address of its own, and mostly only what it accepts.
+    /// Whether a server is to be started: it always has an address of its own, and mostly values that it accepts.
     pub(crate) starts: bool,
 }
 
-/// What a member says of itself; what begins with `listen` keeps it away from the ports of others.
+/// The options that identify a member; those that begin with `listen` keep it off the ports of others.
 const OWN: [&str; 7] = [
     "listen-client-urls",
     "listen-peer-urls",
@@ -54,10 +54,10 @@ const OWN: [&str; 7] = [
 const NAMES: [&str; 8] = ["m1", "member-1", "it's", "a b", "ü", "42", "true", "node.1"];
 
 impl Member {
-    pub(crate) fn generated(terms: &Terms<'_>, dice: &mut Dice) -> Member {
+    pub(crate) fn generated(chosen: &MemberOptions<'_>, dice: &mut Dice) -> Member {
         let name = dice.pick(&NAMES);
-        // Of the members for a server every second one is as it should be.
-        let odd_ones = if terms.starts {
+        // Of the members for a server every second one is valid.
+        let odd_ones = if chosen.starts {
             dice.pick(&[0, 0, 0, 1, 1, 2])
         } else {
             99
@@ -68,71 +68,71 @@ impl Member {
         let mut taken = HashSet::new();
         for own in OWN {
             let listens = own.starts_with("listen");
-            let wanted = if terms.starts {
+            let is_set = if chosen.starts {
                 listens || !dice.once_in(24)
             } else {
                 own == OWN[0] || !dice.once_in(2)
             };
-            if let Some(option) = terms.catalogue.option(own).filter(|_| wanted) {
-                member.add(terms, option, &mut taken, name, false, dice);
+            if let Some(option) = chosen.catalogue.option(own).filter(|_| is_set) {
+                member.add(chosen, option, &mut taken, name, false, dice);
             }
         }
-        // Only that logger shows the settings in force, and 3.4 has another one by default.
-        if let Some(logger) = terms
+        // Only that logger shows the effective settings, and 3.4 has another one by default.
+        if let Some(logger) = chosen
             .catalogue
             .option("logger")
-            .filter(|_| terms.starts && dice.once_in(2))
+            .filter(|_| chosen.starts && dice.once_in(2))
         {
-            member.add(terms, logger, &mut taken, name, false, dice);
+            member.add(chosen, logger, &mut taken, name, false, dice);
         }
-        let options = terms.catalogue.options();
+        let options = chosen.catalogue.options();
         for _ in 0..dice.below(9) {
             let option = &options[dice.below(options.len())];
-            let known = terms
+            let known = chosen
                 .spellings
                 .iter()
-                .any(|spelling| option.accepts(*spelling, terms.release));
-            if known || !terms.starts {
-                let odd = !terms.starts && dice.once_in(3);
-                member.add(terms, option, &mut taken, name, odd, dice);
+                .any(|spelling| option.accepts(*spelling, chosen.release));
+            if known || !chosen.starts {
+                let odd = !chosen.starts && dice.once_in(3);
+                member.add(chosen, option, &mut taken, name, odd, dice);
             }
         }
         for _ in 0..odd_ones.min(2) {
             let option = match dice.below(3) {
-                0 => terms
+                0 => chosen
                     .catalogue
                     .option(dice.pick(&OWN))
                     .unwrap_or(&options[0]),
                 _ => &options[dice.below(options.len())],
             };
             member.settings.retain(|given| {
-                terms
+                chosen
                     .catalogue
                     .spelled(given.spelling, &given.name)
                     .is_none_or(|other| other.name != option.name)
             });
             taken.retain(|name| *name != option.name);
-            member.add(terms, option, &mut taken, name, true, dice);
+            member.add(chosen, option, &mut taken, name, true, dice);
         }
         member
     }
 
     fn add(
         &mut self,
-        terms: &Terms<'_>,
+        chosen: &MemberOptions<'_>,
         option: &EtcdOption,
         taken: &mut HashSet<String>,
         member_name: &str,
         odd: bool,
         dice: &mut Dice,
     ) {
-        let spelling = dice.pick(terms.spellings);
+        let spelling = dice.pick(chosen.spellings);
         let name = match spelling {
             Spelling::Key => option
-                .key_at(terms.release)
+                .key_at(chosen.release)
                 .or_else(|| option.keys().last())
                 .map(str::to_owned),
-            _ => option.spelled(spelling, terms.release),
+            _ => option.spelled(spelling, chosen.release),
         };
         // Sections are written as they are: two that differ in case are one for etcd.
         let own_case = |name: String, dice: &mut Dice| {
@@ -151,31 +151,33 @@ impl Member {
             return;
         }
         let name = own_case(name, dice);
-        let filled = |text: String| terms.ground.filled(&text, member_name);
+        let filled = |text: String| chosen.ground.filled(&text, member_name);
         let is_switch = is_switch(option);
         let (apart, short) = (!is_switch && dice.once_in(3), dice.once_in(4));
         let value = match spelling {
             Spelling::Flag if is_switch && dice.once_in(3) => Value::Bare,
             Spelling::Flag | Spelling::Variable => Value::Text(filled(value::text(
-                terms.catalogue,
+                chosen.catalogue,
                 option,
-                terms.release,
+                chosen.release,
                 odd,
                 dice,
             ))),
-            Spelling::Key => match value::key(terms.catalogue, option, terms.release, odd, dice) {
-                Value::Text(text) => Value::Text(filled(text)),
-                Value::List(items) => Value::List(
-                    items
-                        .into_iter()
-                        .map(|item| match item {
-                            Value::Text(text) => Value::Text(filled(text)),
-                            other => other,
-                        })
-                        .collect(),
-                ),
-                other => other,
-            },
+            Spelling::Key => {
+                match value::key(chosen.catalogue, option, chosen.release, odd, dice) {
+                    Value::Text(text) => Value::Text(filled(text)),
+                    Value::List(items) => Value::List(
+                        items
+                            .into_iter()
+                            .map(|item| match item {
+                                Value::Text(text) => Value::Text(filled(text)),
+                                other => other,
+                            })
+                            .collect(),
+                    ),
+                    other => other,
+                }
+            }
         };
         self.settings.push(Given {
             spelling,
@@ -230,7 +232,7 @@ impl Member {
     }
 }
 
-/// One argument: what is never quoted, and what may be.
+/// One argument: a part that is never quoted, and one that may be.
 #[derive(Clone, Debug)]
 pub(crate) struct Word {
     pub(crate) name: String,
@@ -243,9 +245,8 @@ impl Word {
     }
 }
 
-/// A configuration file that is another text decides everything; what it says is not generated, nor what
-/// only prints. Nor can a shell set a
-/// variable with a dot in its name.
+/// Returns whether an option is generated. A configuration file that is another text decides everything, so the option
+/// that names it is not, nor are options that only print. A shell cannot set a variable with a dot in its name.
 fn is_left_out(name: &str) -> bool {
     matches!(
         name,
@@ -253,7 +254,7 @@ fn is_left_out(name: &str) -> bool {
     ) || name.starts_with("ETCD_TEST.")
 }
 
-/// Whether the flag takes no word behind it for its value: `pkg/flags/ignored.go:35@v3.4.45`.
+/// Returns whether the flag accepts no word after it as its value: `pkg/flags/ignored.go:35@v3.4.45`.
 fn is_switch(option: &EtcdOption) -> bool {
     option
         .value_type

@@ -4,7 +4,7 @@ use super::dice::Dice;
 use super::member::Member;
 use super::quoting::{assigned, batch_word, powershell_word, shell, shell_word, unit, unit_word};
 
-/// How words follow one another: on one line, or with lines that go on.
+/// How words are separated: on one line, or with lines that continue.
 fn joined(words: Vec<String>, mark: &str, dice: &mut Dice) -> String {
     let several_lines = dice.once_in(2);
     let mut line = String::new();
@@ -19,7 +19,7 @@ fn joined(words: Vec<String>, mark: &str, dice: &mut Dice) -> String {
     line
 }
 
-/// The command line for a POSIX shell, without variables.
+/// Writes the command line for a POSIX shell, without variables.
 pub(crate) fn command_line(member: &Member, dice: &mut Dice) -> String {
     let words = member
         .words()
@@ -33,7 +33,7 @@ pub(crate) fn command_line(member: &Member, dice: &mut Dice) -> String {
     )
 }
 
-/// A script: variables are exported, or stand before the command.
+/// Writes a script: variables are exported, or are written before the command.
 pub(crate) fn script(member: &Member, dice: &mut Dice) -> String {
     let mut text = dice
         .pick(&[
@@ -60,7 +60,7 @@ pub(crate) fn script(member: &Member, dice: &mut Dice) -> String {
     text + "\n"
 }
 
-/// A systemd unit.
+/// Writes a systemd unit.
 pub(crate) fn unit_file(member: &Member, dice: &mut Dice) -> String {
     let mut text = "[Unit]\nDescription=etcd\n\n[Service]\n".to_owned();
     if dice.once_in(4) {
@@ -91,7 +91,7 @@ pub(crate) fn unit_file(member: &Member, dice: &mut Dice) -> String {
     text + "Restart=always\n"
 }
 
-/// An environment file; it holds variables only.
+/// Writes an environment file, which contains variables only.
 pub(crate) fn env_file(member: &Member, dice: &mut Dice) -> String {
     let mut text = String::new();
     for (name, value) in member.variables() {
@@ -105,7 +105,7 @@ pub(crate) fn env_file(member: &Member, dice: &mut Dice) -> String {
     text
 }
 
-/// A batch file; none where the values cannot be written in it.
+/// Writes a batch file; returns `None` if it cannot contain the values.
 pub(crate) fn batch_file(member: &Member, dice: &mut Dice) -> Option<String> {
     let words = member
         .words()
@@ -122,7 +122,7 @@ pub(crate) fn batch_file(member: &Member, dice: &mut Dice) -> Option<String> {
     Some(format!("{text}etcd.exe{}\n", joined(words, "^", dice)))
 }
 
-/// A script for PowerShell; none where the values cannot be written in it.
+/// Writes a script for PowerShell; returns `None` if it cannot contain the values.
 pub(crate) fn powershell(member: &Member, dice: &mut Dice) -> Option<String> {
     let words = member
         .words()

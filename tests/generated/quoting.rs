@@ -1,9 +1,9 @@
-//! How words and values are quoted, by the rules of whoever reads them.
+//! Quotes words and values by the rules of their readers.
 
 use super::dice::Dice;
 use super::member::Word;
 
-/// Nothing in it means anything to any reader of words.
+/// Returns whether nothing in a text has a meaning to any reader of words.
 fn is_harmless(text: &str) -> bool {
     !text.is_empty()
         && text
@@ -22,7 +22,7 @@ fn escaped(text: &str, special: &str) -> String {
     escaped
 }
 
-/// A word with only its value quoted, or all of it.
+/// Quotes only the value of a word, or all of it.
 fn word(word: &Word, dice: &mut Dice, quoted: impl Fn(&str, &mut Dice) -> String) -> String {
     match &word.value {
         Some(value) if dice.once_in(3) => quoted(&format!("{}{value}", word.name), dice),
@@ -31,7 +31,7 @@ fn word(word: &Word, dice: &mut Dice, quoted: impl Fn(&str, &mut Dice) -> String
     }
 }
 
-/// A word for a POSIX shell.
+/// Quotes a word for a POSIX shell.
 pub(crate) fn shell_word(of: &Word, dice: &mut Dice) -> String {
     word(of, dice, shell)
 }
@@ -45,12 +45,12 @@ pub(crate) fn shell(text: &str, dice: &mut Dice) -> String {
     }
 }
 
-/// A word of `ExecStart=`: systemd.service(5).
+/// Quotes a word of `ExecStart=`: systemd.service(5).
 pub(crate) fn unit_word(of: &Word, dice: &mut Dice) -> String {
     word(of, dice, |text, dice| unit(text, dice).replace('$', "$$"))
 }
 
-/// A word of `Environment=`, in which `$` means nothing: systemd.exec(5).
+/// Quotes a word of `Environment=`, in which `$` has no meaning: systemd.exec(5).
 pub(crate) fn unit(text: &str, dice: &mut Dice) -> String {
     let text = text.replace('%', "%%");
     match dice.below(3) {
@@ -60,7 +60,7 @@ pub(crate) fn unit(text: &str, dice: &mut Dice) -> String {
     }
 }
 
-/// The value of a line of an environment file, as systemd and shells read it alike.
+/// Quotes the value of a line of an environment file in a form that systemd and shells read alike.
 pub(crate) fn assigned(text: &str, dice: &mut Dice) -> String {
     match dice.below(3) {
         0 if is_harmless(text) || text.is_empty() => text.to_owned(),
@@ -69,7 +69,7 @@ pub(crate) fn assigned(text: &str, dice: &mut Dice) -> String {
     }
 }
 
-/// A word of a batch file; none for what needs more than quotes there.
+/// Quotes a word of a batch file; returns `None` if it needs more than quotes there.
 pub(crate) fn batch_word(of: &Word, dice: &mut Dice) -> Option<String> {
     let text = of.value.as_deref().unwrap_or_default();
     (!text.contains(['"', '%', '!', '\\'])).then(|| {
@@ -83,7 +83,7 @@ pub(crate) fn batch_word(of: &Word, dice: &mut Dice) -> Option<String> {
     })
 }
 
-/// A word for PowerShell.
+/// Quotes a word for PowerShell.
 pub(crate) fn powershell_word(of: &Word, dice: &mut Dice) -> Option<String> {
     let text = of.value.as_deref().unwrap_or_default();
     (!text.contains(['"', '\\']) && !text.is_empty() || of.value.is_none()).then(|| {
@@ -95,12 +95,12 @@ pub(crate) fn powershell_word(of: &Word, dice: &mut Dice) -> Option<String> {
     })
 }
 
-/// A text in JSON.
+/// Writes a text in JSON.
 pub(crate) fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// A text in HCL: <https://developer.hashicorp.com/terraform/language/expressions/strings>.
+/// Writes a text in HCL: <https://developer.hashicorp.com/terraform/language/expressions/strings>.
 pub(crate) fn hcl(text: &str) -> String {
     format!(
         "\"{}\"",
@@ -111,7 +111,7 @@ pub(crate) fn hcl(text: &str) -> String {
     )
 }
 
-/// What a `data:` URL holds.
+/// Writes the content of a `data:` URL.
 pub(crate) fn percent_encoded(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {

@@ -14,14 +14,14 @@ use super::dice::Dice;
 use super::member::Given;
 use super::suspects::Suspects;
 
-/// How the files of a situation are put to use.
+/// How the files of a situation are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
     /// The first file is a script for bash.
     Script,
     /// A script for bash that writes an environment file, which etcd is then given.
     Writer,
-    /// A script for Windows, of which only the branches are followed.
+    /// A script for Windows, of which only the branches are evaluated.
     WindowsScript,
     /// An environment file, for etcd and for other programs.
     Variables,
@@ -29,7 +29,7 @@ pub(crate) enum Use {
     Unit,
     /// etcd's configuration file.
     ConfigFile,
-    /// Pods and the like: whatever has a list of containers.
+    /// Manifests with a list of containers, such as pods.
     Pod,
     /// Values of a chart that starts etcd.
     Values,
@@ -39,9 +39,9 @@ pub(crate) enum Use {
     Dockerfile,
     /// A playbook or a workflow.
     Tasks,
-    /// Anything else that the tool reads once the branches are taken.
+    /// Any other file that the tool reads when the branches are taken.
     Rendered,
-    /// Not to be changed at all.
+    /// A file that must not be changed.
     Untouchable,
 }
 
@@ -70,7 +70,7 @@ impl Situation {
 /// A kind of situation.
 pub(crate) struct Kind {
     pub(crate) what: &'static str,
-    /// None where the upgrade has nothing to rewrite there.
+    /// `None` if the upgrade has nothing to rewrite there.
     pub(crate) written: fn(&mut Draw<'_>) -> Option<Situation>,
 }
 
@@ -217,7 +217,7 @@ pub(crate) struct Draw<'a> {
 }
 
 impl Draw<'_> {
-    /// A flag that is rewritten.
+    /// Returns a flag that is rewritten.
     fn flag(&mut self) -> Option<String> {
         self.given(Spelling::Flag).map(|given| flag(&given))
     }
@@ -228,7 +228,7 @@ impl Draw<'_> {
             .then(|| self.pool.one(spelling, &mut self.dice))
     }
 
-    /// Two settings of options that belong together.
+    /// Returns two settings of options that belong together.
     fn rivals(&mut self, spelling: Spelling) -> Option<(Given, Given)> {
         self.pool
             .has(spelling)
@@ -240,7 +240,7 @@ impl Draw<'_> {
             .map(|(one, other)| (flag(&one), flag(&other)))
     }
 
-    /// One to three flags, at least one of them rewritten.
+    /// Returns one to three flags, at least one of them rewritten.
     fn flags(&mut self) -> Option<String> {
         let mut flags = vec![self.flag()?];
         if self.dice.once_in(2) {
@@ -252,7 +252,7 @@ impl Draw<'_> {
         Some(flags.join(" "))
     }
 
-    /// A flag that has nothing to do with the rest, or nothing.
+    /// Returns an unrelated flag, or nothing.
     fn more(&mut self) -> String {
         let flag = self.flag().filter(|_| self.dice.once_in(2));
         flag.map(|flag| format!(" {flag}")).unwrap_or_default()

@@ -12,13 +12,13 @@ use super::yaml::Node;
 
 /// A file of one surface.
 pub(crate) struct Form {
-    /// For a test that fails.
+    /// The name in a test failure.
     pub(crate) what: &'static str,
-    /// The surface that has to know it.
+    /// The surface that must recognise it.
     pub(crate) surface: &'static str,
     pub(crate) file_name: &'static str,
     pub(crate) spellings: &'static [Spelling],
-    /// None where a value cannot be written there.
+    /// `None` if a value cannot be written there.
     pub(crate) written: fn(&Member, &Catalogue, &mut Dice) -> Option<String>,
 }
 
@@ -312,7 +312,7 @@ pub(crate) const FORMS: &[Form] = &[
     ),
 ];
 
-/// The configuration file itself, as a server can be given it.
+/// Writes the configuration file itself, as a server is given it.
 pub(crate) fn config_file(member: &Member, dice: &mut Dice) -> String {
     Node::of_keys(member).document(dice)
 }
@@ -336,7 +336,7 @@ fn variables(member: &Member) -> Node {
     )
 }
 
-/// Names and values of flags; none where a flag is given no value.
+/// Returns names and values of flags, or `None` if a flag is given no value.
 fn flag_map(member: &Member) -> Option<Node> {
     let entries = member.of(Spelling::Flag).map(|given| match &given.value {
         Value::Text(text) => Some((given.name.clone(), Node::text(text.as_str()))),

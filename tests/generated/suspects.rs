@@ -9,7 +9,7 @@ use super::ground::Ground;
 use super::member::Given;
 use super::value;
 
-/// Options that one rewrite may read or write together, beyond what the catalogue says of replacements.
+/// Options that one rewrite may read or write together, beyond the replacements in the catalogue.
 const TOGETHER: [&[&str]; 5] = [
     &["ca-file", "trusted-ca-file", "client-cert-auth"],
     &[
@@ -40,7 +40,7 @@ const TOGETHER: [&[&str]; 5] = [
 
 const SPELLINGS: [Spelling; 3] = [Spelling::Flag, Spelling::Variable, Spelling::Key];
 
-/// The options that one setting may be rewritten to or from, each group with its members.
+/// Returns the options that one setting may be rewritten to or from, each group with its members.
 fn groups(catalogue: &Catalogue) -> Vec<Vec<String>> {
     let mut groups: Vec<Vec<String>> = TOGETHER
         .iter()
@@ -65,9 +65,9 @@ fn groups(catalogue: &Catalogue) -> Vec<Vec<String>> {
 pub(crate) struct Suspects {
     pub(crate) from: Release,
     pub(crate) to: Release,
-    /// What is rewritten where nothing else is in the text.
+    /// The settings that are rewritten if the text contains nothing else.
     fixed: [Vec<Given>; 3],
-    /// What belongs to the same options: the settings that a rewrite may merge or collide with.
+    /// The settings of the same options, which a rewrite may merge or collide with.
     relatives: [Vec<(usize, Given)>; 3],
     groups: Vec<Vec<String>>,
     names: Vec<(String, usize)>,
@@ -81,14 +81,14 @@ fn index(spelling: Spelling) -> usize {
     }
 }
 
-/// Whether no reader of words, YAML or templates gives a character of it a meaning.
+/// Returns whether no character of a text has a meaning to readers of words, YAML or templates.
 fn is_harmless(text: &str) -> bool {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "/._:,=@+-".contains(c);
     !text.is_empty() && !text.starts_with('-') && text.chars().all(is_allowed)
 }
 
 impl Suspects {
-    /// The settings that `is_fixed` holds for, among values that each option usually has.
+    /// Returns the settings for which `is_fixed` is true, among values that each option usually has.
     pub(crate) fn found(
         catalogue: &Catalogue,
         (from, to): (Release, Release),
@@ -128,15 +128,15 @@ impl Suspects {
         suspects
     }
 
-    /// Whether there is anything to rewrite in that spelling.
+    /// Returns whether there is anything to rewrite in that spelling.
     pub(crate) fn has(&self, spelling: Spelling) -> bool {
         !self.fixed[index(spelling)].is_empty()
     }
 
-    /// A setting that is rewritten.
+    /// Returns a setting that is rewritten.
     pub(crate) fn one(&self, spelling: Spelling, dice: &mut Dice) -> Given {
         let fixed = &self.fixed[index(spelling)];
-        // Every option is as likely, however many of its values are rewritten.
+        // Every option is equally likely, however many of its values are rewritten.
         let mut names: Vec<&str> = fixed.iter().map(|given| given.name.as_str()).collect();
         names.dedup();
         let name = dice.pick(&names);
@@ -144,7 +144,8 @@ impl Suspects {
         dice.pick(&values).clone()
     }
 
-    /// A setting that is rewritten, and one that it may merge with: of the same option, or of one that takes its place.
+    /// Returns a setting that is rewritten, and one that it may merge with: of the same option, or of one that replaces
+    /// it.
     pub(crate) fn rivals(&self, spelling: Spelling, dice: &mut Dice) -> (Given, Given) {
         let one = self.one(spelling, dice);
         let group = self.names.iter().find(|(name, _)| *name == one.name);
@@ -168,7 +169,7 @@ impl Suspects {
     }
 }
 
-/// Up to four settings of an option that the release takes.
+/// Returns up to four settings of an option that the release accepts.
 fn values(
     catalogue: &Catalogue,
     option: &etcd_uplift::facts::catalogue::EtcdOption,

@@ -1,4 +1,5 @@
-//! Values for any option of the catalogue, by its type at a release and, where the type says little, by its name.
+//! Values for any option of the catalogue, by its type at a release and, if the type is not specific enough, by its
+//! name.
 
 use etcd_uplift::facts::catalogue::{Catalogue, EtcdOption, KeyType, ValueType};
 use etcd_uplift::facts::version::Release;
@@ -6,7 +7,7 @@ use etcd_uplift::member::Value;
 
 use super::dice::Dice;
 
-/// Texts that a name, a token or a path may be: each is one that some quoting rule minds.
+/// Texts for a name, a token or a path: each needs some quoting rule.
 const TEXTS: [&str; 18] = [
     "plain",
     "etcd-cluster-1",
@@ -28,9 +29,11 @@ const TEXTS: [&str; 18] = [
     "",
 ];
 
-/// For the options of which the type says little: what etcd takes, and what it refuses or takes for something else.
+/// Values for options whose type is not specific enough: those that etcd accepts, and those that it refuses or reads in
+/// another way.
 ///
-/// Left out is what a text cannot decide: files and hosts that are not there, memory that cannot be locked, the journal.
+/// Values that a text cannot decide are left out: files and hosts that do not exist, memory that cannot be locked, the
+/// journal.
 fn known_texts(option: &str) -> Option<(&'static [&'static str], &'static [&'static str])> {
     let texts: (&[&str], &[&str]) = match option {
         "name" => (&["@name@"], &["", "other"]),
@@ -171,10 +174,11 @@ fn known_texts(option: &str) -> Option<(&'static [&'static str], &'static [&'sta
     Some(texts)
 }
 
-/// Switches that a text cannot decide when they are on: what prints and exits, and what needs memory that can be locked.
+/// Boolean flags that a text cannot decide when they are on: those that print and exit, and those that need memory that
+/// can be locked.
 const NEVER_ON: [&str; 3] = ["version", "experimental-memory-mlock", "memory-mlock"];
 
-/// A text for a flag or a variable.
+/// Returns a text for a flag or a variable.
 pub(crate) fn text(
     catalogue: &Catalogue,
     option: &EtcdOption,
@@ -280,7 +284,7 @@ pub(crate) fn text(
     }
 }
 
-/// Counts that the timing of a member allows.
+/// Returns a count that the timing of a member allows.
 fn usual_counts(option: &str) -> &'static [&'static str] {
     match option {
         "heartbeat-interval" => &["100", "50"],
@@ -289,7 +293,7 @@ fn usual_counts(option: &str) -> &'static [&'static str] {
     }
 }
 
-/// A value for a key of the configuration file.
+/// Returns a value for a key of the configuration file.
 pub(crate) fn key(
     catalogue: &Catalogue,
     option: &EtcdOption,

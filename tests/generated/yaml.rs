@@ -35,7 +35,7 @@ impl Node {
         )
     }
 
-    /// The keys of a member as etcd's configuration file nests them.
+    /// Returns the keys of a member as etcd's configuration file nests them.
     pub(crate) fn of_keys(member: &Member) -> Node {
         let mut root = Vec::new();
         for given in member.of(Spelling::Key) {
@@ -68,7 +68,7 @@ impl Node {
         }
     }
 
-    /// As JSON, which is YAML as well.
+    /// Writes JSON, which is YAML as well.
     pub(crate) fn json(&self, indent: usize, dice: &mut Dice) -> String {
         let (open, close, parts): (_, _, Vec<String>) = match self {
             Node::Lines(text) => return json(text),
@@ -106,7 +106,7 @@ impl Node {
         )
     }
 
-    /// As a YAML document.
+    /// Writes a YAML document.
     pub(crate) fn document(&self, dice: &mut Dice) -> String {
         let mut text = String::new();
         if dice.once_in(4) {
@@ -119,7 +119,7 @@ impl Node {
         text
     }
 
-    /// In block style, from the begin of a line.
+    /// Writes block style, from the begin of a line.
     fn block(&self, indent: usize, dice: &mut Dice, out: &mut String) {
         let margin = " ".repeat(indent);
         match self {
@@ -132,7 +132,7 @@ impl Node {
                         key.clone()
                     };
                     out.push_str(&format!("{margin}{key}:"));
-                    node.behind_key(indent, dice, out);
+                    node.after_key(indent, dice, out);
                 }
             }
             Node::List(items) if !items.is_empty() => {
@@ -146,7 +146,7 @@ impl Node {
                         }
                         _ => {
                             out.push_str(&format!("{margin}-"));
-                            item.behind_key(indent, dice, out);
+                            item.after_key(indent, dice, out);
                         }
                     }
                 }
@@ -157,8 +157,8 @@ impl Node {
         }
     }
 
-    /// Behind `key:` or `-`, to the end of the line or lines.
-    fn behind_key(&self, indent: usize, dice: &mut Dice, out: &mut String) {
+    /// Writes the value after `key:` or `-`, to the end of the line or lines.
+    fn after_key(&self, indent: usize, dice: &mut Dice, out: &mut String) {
         match self {
             Node::Lines(text) => {
                 let margin = " ".repeat(indent + 2);
@@ -212,7 +212,7 @@ impl Node {
         }
     }
 
-    /// In flow style, on one line.
+    /// Writes flow style, on one line.
     fn flow(&self, dice: &mut Dice) -> String {
         match self {
             Node::Lines(text) => json(text),
@@ -252,7 +252,7 @@ fn is_line(text: &str) -> bool {
     !text.is_empty() && !text.contains('\n') && text.trim() == text
 }
 
-/// Whether the text without quotes is a string for every reader of YAML.
+/// Returns whether the text without quotes is a string for every reader of YAML.
 fn is_plain(text: &str, flow: bool) -> bool {
     let resolved = [
         "y", "n", "yes", "no", "on", "off", "true", "false", "null", "t", "f",
@@ -287,7 +287,7 @@ fn scalar(value: &Value, flow: bool, dice: &mut Dice) -> String {
     }
 }
 
-/// In quotes of one kind or the other where it is a text.
+/// Quotes a text in one of the two ways.
 fn quoted(value: &Value, single: usize) -> String {
     match value {
         Value::Text(text) if single == 1 && !text.contains('\n') => {

@@ -95,14 +95,14 @@ fn keys_are_completed_while_the_file_cannot_be_read() {
         names.contains(&"key-file") && !names.contains(&"log-level"),
         "{names:?}"
     );
-    // A new file is known by its name.
+    // A new file is recognised by its name.
     let items = editor.complete_at_mark("file:///new/etcd.conf.yml", "|");
     assert!(labels(&items).contains(&"data-dir"));
     editor.leave();
 }
 
 #[test]
-fn values_are_completed_for_what_takes_one_of_a_list() {
+fn values_are_completed_for_options_with_a_list_of_values() {
     let mut editor = Editor::started(&json!({"from": "3.4", "to": "3.5"}));
     let begin = "listen-peer-urls: http://a:1\n";
     for (typed, expected, written) in [

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::editor::{Editor, applied, uri_of};
 use crate::{CONFIG, range};
 
-const SAID: &str = "\
+const CONFIGURATION: &str = "\
 from = '3.3'
 to = '3.5'
 ignore = ['log-output-renamed']
@@ -35,15 +35,15 @@ fn codes(published: &[Value]) -> Vec<&str> {
 }
 
 #[test]
-fn the_file_counts_for_each_document_by_its_path_and_what_the_editor_says_wins() {
-    let folder = folder(SAID);
+fn the_file_is_used_for_each_document_by_its_path_and_the_editor_s_options_override_it() {
+    let folder = folder(CONFIGURATION);
     let mut editor = Editor::in_folder(folder.path(), &json!(null));
     let uri = inside(folder.path(), "etcd.conf.yml");
     editor.open(&uri, 1, CONFIG);
     let published = editor.diagnostics(&uri, 1);
     assert!(codes(&published).contains(&"ca-file-gone"), "{published:?}");
     assert!(!codes(&published).contains(&"log-output-renamed"));
-    // All fixes leave what is ignored.
+    // Fixing all leaves what is ignored.
     let actions = editor.actions(&uri, &range((0, 0), (0, 0)), &json!(["source.fixAll"]));
     let fixed = applied(CONFIG, &actions[0]["edit"]["documentChanges"][0]["edits"]);
     assert!(fixed.contains("log-output: stdout"), "{fixed}");
@@ -53,7 +53,7 @@ fn the_file_counts_for_each_document_by_its_path_and_what_the_editor_says_wins()
     editor.open(&excluded, 1, CONFIG);
     assert!(editor.diagnostics(&excluded, 1).is_empty());
 
-    // By its name and its text alone this is nobody's file.
+    // The file's name and text alone do not show that it is etcd's.
     let text = "debug: true\n";
     let named = inside(folder.path(), "settings.txt");
     editor.open(&named, 1, text);
@@ -62,7 +62,7 @@ fn the_file_counts_for_each_document_by_its_path_and_what_the_editor_says_wins()
     editor.open(&unnamed, 1, text);
     assert!(editor.diagnostics(&unnamed, 1).is_empty());
 
-    // A document that is no file stands in the folder that is open.
+    // A document that is no file is in the folder that is open.
     editor.open("untitled:Untitled-1", 1, CONFIG);
     let published = editor.diagnostics("untitled:Untitled-1", 1);
     assert!(codes(&published).contains(&"ca-file-gone"), "{published:?}");
@@ -80,7 +80,7 @@ fn the_file_counts_for_each_document_by_its_path_and_what_the_editor_says_wins()
 }
 
 #[test]
-fn a_broken_file_is_told_once_and_a_mended_one_counts() {
+fn an_invalid_file_is_reported_once_and_a_corrected_one_is_used() {
     let folder = folder("from = '3.3'\nform = '3.5'\n");
     let mut editor = Editor::in_folder(folder.path(), &json!(null));
     let registered = editor.next_of("client/registerCapability");
@@ -103,13 +103,13 @@ fn a_broken_file_is_told_once_and_a_mended_one_counts() {
     assert!(shown[0].contains("unknown field `form`"), "{shown:?}");
 
     let path = folder.path().join("etcd-uplift.toml");
-    fs::write(&path, SAID).unwrap();
+    fs::write(&path, CONFIGURATION).unwrap();
     let changed = json!({"changes": [{"uri": uri_of(&path), "type": 2}]});
     editor.notify("workspace/didChangeWatchedFiles", changed);
     let published = editor.diagnostics(&uri, 1);
     assert!(!codes(&published).contains(&"log-output-renamed"));
 
-    // An editor that watches nothing saves it.
+    // An editor that does not watch files saves it.
     fs::remove_file(&path).unwrap();
     let saved = json!({"textDocument": {"uri": uri_of(&path)}});
     editor.notify("textDocument/didSave", saved);
@@ -120,7 +120,7 @@ fn a_broken_file_is_told_once_and_a_mended_one_counts() {
 }
 
 #[test]
-fn releases_that_do_not_go_together_are_told() {
+fn releases_that_are_no_upgrade_are_reported() {
     let folder = folder("from = '3.6'\n");
     let mut editor = Editor::in_folder(folder.path(), &json!({"to": "3.5"}));
     let uri = inside(folder.path(), "etcd.conf.yml");
@@ -132,7 +132,7 @@ fn releases_that_do_not_go_together_are_told() {
 }
 
 #[test]
-fn the_open_file_is_judged_while_it_is_typed_and_counts_as_it_last_made_sense() {
+fn the_open_file_is_checked_while_it_is_typed_and_used_in_its_last_valid_version() {
     let folder = folder("from = '3.3'\nto = '3.5'\n");
     let mut editor = Editor::in_folder(folder.path(), &json!(null));
     let uri = inside(folder.path(), "etcd.conf.yml");

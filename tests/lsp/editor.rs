@@ -1,4 +1,4 @@
-//! An editor as far as the protocol goes. Whatever it waits for and does not get fails the test.
+//! An editor, as far as the protocol matters. A message that it waits for and does not get fails the test.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-/// No answer takes as long, however busy the machine.
+/// Longer than any answer takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 pub(crate) struct Editor {
     server: Child,
     input: Option<ChildStdin>,
     messages: Receiver<Value>,
-    /// What came while something else was waited for.
+    /// Messages that came while another was waited for.
     set_aside: VecDeque<Value>,
     last_id: i64,
     last_version: i64,
@@ -26,7 +26,7 @@ pub(crate) struct Editor {
 }
 
 impl Editor {
-    /// The program, to which nothing was said yet.
+    /// Starts the program without sending anything.
     pub(crate) fn spawned() -> Self {
         let mut server = Command::new(env!("CARGO_BIN_EXE_etcd-uplift"))
             .arg("lsp")
@@ -55,7 +55,7 @@ impl Editor {
         }
     }
 
-    /// An editor of today with those options.
+    /// Starts an editor of today with those options.
     pub(crate) fn started(options: &Value) -> Self {
         let capabilities = json!({
             "general": {"positionEncodings": ["utf-16"]},
@@ -67,7 +67,7 @@ impl Editor {
         Self::with(&capabilities, options).0
     }
 
-    /// An editor that watches files and has a folder open.
+    /// Starts an editor that watches files and has a folder open.
     pub(crate) fn in_folder(folder: &Path, options: &Value) -> Self {
         let mut editor = Self::spawned();
         editor.root = json!(uri_of(folder));
@@ -82,7 +82,7 @@ impl Editor {
         editor
     }
 
-    /// An editor with those capabilities, and what it is offered.
+    /// Starts an editor with those capabilities; returns the server's.
     pub(crate) fn with(capabilities: &Value, options: &Value) -> (Self, Value) {
         let mut editor = Self::spawned();
         let result = editor.initialize(capabilities, options);
@@ -118,7 +118,7 @@ impl Editor {
         );
     }
 
-    /// What is found in that version of a document; what is found in others is passed over.
+    /// Returns the findings of that version of a document; those of other versions are skipped.
     pub(crate) fn diagnostics(&mut self, uri: &str, version: i64) -> Vec<Value> {
         loop {
             let published = self.next_diagnostics(uri);
@@ -140,9 +140,9 @@ impl Editor {
         self.wait(|message| message["method"] == method)["params"].clone()
     }
 
-    /// What the editor was shown and nobody asked for yet.
+    /// Returns the messages that the editor was shown and no test has read yet.
     pub(crate) fn shown(&mut self) -> Vec<String> {
-        // What is answered now was sent behind them.
+        // An answer to a request of now comes after them.
         self.answer("no/such", json!(null));
         let is_shown = |message: &&Value| message["method"] == "window/showMessage";
         let shown = self.set_aside.iter().filter(is_shown);
@@ -153,7 +153,7 @@ impl Editor {
         texts
     }
 
-    /// The code actions for a range.
+    /// Returns the code actions for a range.
     pub(crate) fn actions(&mut self, uri: &str, range: &Value, only: &Value) -> Vec<Value> {
         let mut context = json!({"diagnostics": []});
         if !only.is_null() {
@@ -165,7 +165,7 @@ impl Editor {
         actions.as_array().unwrap().clone()
     }
 
-    /// Opens a text and completes it where `|` stands, which is taken out.
+    /// Opens a text and completes it at `|`, which is removed.
     pub(crate) fn complete_at_mark(&mut self, uri: &str, marked: &str) -> Vec<Value> {
         let at = marked.find('|').unwrap();
         let text = format!("{}{}", &marked[..at], &marked[at + 1..]);
@@ -181,7 +181,7 @@ impl Editor {
         items.as_array().unwrap().clone()
     }
 
-    /// The result of a request that has to succeed.
+    /// Returns the result of a request that must succeed.
     pub(crate) fn ask(&mut self, method: &str, params: Value) -> Value {
         let answer = self.answer(method, params);
         let result = answer.get("result").cloned();
@@ -223,14 +223,14 @@ impl Editor {
         self.input = None;
     }
 
-    /// Leaves as an editor should.
+    /// Leaves as the protocol requires.
     pub(crate) fn leave(mut self) {
         assert_eq!(self.ask("shutdown", json!(null)), Value::Null);
         self.notify("exit", json!(null));
         assert_eq!(self.status(), 0);
     }
 
-    /// The exit status, which has to come by itself.
+    /// Returns the exit status of a server that exits on its own.
     pub(crate) fn status(&mut self) -> i32 {
         let begin = Instant::now();
         loop {
@@ -258,7 +258,7 @@ impl Editor {
 
 impl Drop for Editor {
     fn drop(&mut self) {
-        // It has ended already where all went well.
+        // It has exited already if the test passed.
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
@@ -268,7 +268,7 @@ pub(crate) fn uri_of(path: &Path) -> String {
     format!("file://{}", path.display())
 }
 
-/// The names that are offered.
+/// Returns the names that are offered.
 pub(crate) fn labels(items: &[Value]) -> Vec<&str> {
     items
         .iter()
@@ -276,7 +276,7 @@ pub(crate) fn labels(items: &[Value]) -> Vec<&str> {
         .collect()
 }
 
-/// The text with edits made; all places are those of the old text.
+/// Returns the text with edits applied; all places are those of the old text.
 pub(crate) fn applied(text: &str, edits: &Value) -> String {
     let offset = |position: &Value| {
         let line = usize::try_from(position["line"].as_u64().unwrap()).unwrap();

@@ -1,11 +1,11 @@
-//! Findings while a file is open, and how its changes are followed.
+//! Findings while a file is open and changes.
 
 use crate::editor::Editor;
 use crate::{CONFIG, URI, range};
 use serde_json::{Value, json};
 
 #[test]
-fn an_open_file_is_judged_and_a_closed_one_is_forgotten() {
+fn an_open_file_is_linted_and_a_closed_one_is_forgotten() {
     let mut editor = Editor::started(&json!({"from": "3.3", "to": "3.5"}));
     editor.open(URI, 1, CONFIG);
     let published = editor.diagnostics(URI, 1);
@@ -42,7 +42,7 @@ fn an_open_file_is_judged_and_a_closed_one_is_forgotten() {
 }
 
 #[test]
-fn a_file_that_is_not_etcd_s_has_no_findings_and_one_that_cannot_be_read_says_so() {
+fn a_file_that_is_not_etcd_s_has_no_findings_and_an_unreadable_one_has_an_error() {
     let mut editor = Editor::started(&json!({"from": "3.3", "to": "3.5"}));
     editor.open(
         "file:///x/values.yaml",
@@ -70,7 +70,7 @@ fn changes_come_in_pieces_counted_in_utf_16() {
     let mut editor = Editor::started(&json!({"from": "3.3", "to": "3.5"}));
     editor.open(URI, 1, &CONFIG.replace("infra1", "𝄞𝄞 # é"));
     editor.diagnostics(URI, 1);
-    // Behind two characters of two units each: `name: 𝄞𝄞`; then the old name becomes the new one.
+    // After two characters of two units each: `name: 𝄞𝄞`; then the old name becomes the new one.
     let changes = json!([
         {"range": range((0, 6), (0, 10)), "text": "𝄞𝄞𝄞"},
         {"range": range((0, 6), (0, 14)), "text": "infra1"},
@@ -140,16 +140,16 @@ fn many_fast_changes_end_in_findings_for_the_last_version() {
 }
 
 #[test]
-fn bad_releases_are_told_and_good_ones_judge_again() {
+fn invalid_releases_are_reported_and_valid_ones_lint_again() {
     let mut editor = Editor::started(&json!({"from": "three", "to": "3.5"}));
-    let told = editor.next_of("window/showMessage");
-    assert_eq!(told["type"], 1);
+    let reported = editor.next_of("window/showMessage");
+    assert_eq!(reported["type"], 1);
     assert!(
-        told["message"]
+        reported["message"]
             .as_str()
             .unwrap()
             .contains("`three` is not an etcd version"),
-        "{told}"
+        "{reported}"
     );
     editor.open(URI, 1, CONFIG);
     assert!(
@@ -176,10 +176,13 @@ fn bad_releases_are_told_and_good_ones_judge_again() {
         "workspace/didChangeConfiguration",
         json!({"settings": {"etcd-uplift": {"from": "3.5", "to": "3.4"}}}),
     );
-    let told = editor.next_of("window/showMessage");
+    let reported = editor.next_of("window/showMessage");
     assert!(
-        told["message"].as_str().unwrap().contains("is newer than"),
-        "{told}"
+        reported["message"]
+            .as_str()
+            .unwrap()
+            .contains("is newer than"),
+        "{reported}"
     );
     editor.leave();
 }

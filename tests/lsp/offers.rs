@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::process::Command;
 
 #[test]
-fn a_hover_tells_an_option_s_life_and_what_the_finding_is_about() {
+fn a_hover_shows_an_option_s_history_and_the_finding() {
     let mut editor = Editor::started(&json!({"from": "3.3", "to": "3.5"}));
     editor.open(URI, 1, CONFIG);
     let hover = editor.ask("textDocument/hover", at(URI, 2, 4));
@@ -26,7 +26,7 @@ fn a_hover_tells_an_option_s_life_and_what_the_finding_is_about() {
     ] {
         assert!(text.contains(part), "{part} is not in:\n{text}");
     }
-    // Behind the name only the finding is told, on a comment nothing.
+    // After the name only the finding is shown, on a comment nothing.
     let value = editor.ask("textDocument/hover", at(URI, 2, 13));
     assert!(
         !value["contents"]["value"]
@@ -66,10 +66,10 @@ fn nothing_in_a_file_becomes_markdown_or_a_control_character() {
             "textDocument/hover",
             json!({"textDocument": {"uri": URI}, "position": start}),
         );
-        let told = hover["contents"]["value"].as_str().unwrap();
+        let shown = hover["contents"]["value"].as_str().unwrap();
         assert!(
-            !told.contains(['\u{1b}', '\u{202e}']) && !told.contains("](http://evil"),
-            "{told:?}"
+            !shown.contains(['\u{1b}', '\u{202e}']) && !shown.contains("](http://evil"),
+            "{shown:?}"
         );
     }
     editor.leave();
@@ -134,7 +134,7 @@ fn each_fix_is_an_action_and_all_together_give_what_fix_writes() {
             .is_empty()
     );
 
-    // What the action left is judged clean of what it fixed.
+    // The text that the action left has none of the findings that it fixed.
     editor.change(URI, 4, &json!([{"text": written}]));
     let left = editor.diagnostics(URI, 4);
     assert!(!left.iter().any(|one| one["severity"] == 1), "{left:?}");
@@ -157,7 +157,7 @@ fn no_fix_is_offered_for_a_release_that_nobody_chose() {
     let shown = editor.shown();
     assert_eq!(shown.len(), 1, "{shown:?}");
     assert!(shown[0].contains("etcd-uplift.toml"), "{shown:?}");
-    // The same document gets fixes when the release is said.
+    // The same document gets fixes when the release is set.
     let settings = json!({"settings": {"from": "3.3", "to": "3.4"}});
     editor.notify("workspace/didChangeConfiguration", settings);
     let actions = editor.actions(URI, &range((0, 0), (9, 0)), &json!(["source.fixAll"]));
@@ -166,7 +166,7 @@ fn no_fix_is_offered_for_a_release_that_nobody_chose() {
 }
 
 #[test]
-fn an_unsafe_fix_says_so_and_is_not_preferred() {
+fn an_unsafe_fix_is_marked_and_not_preferred() {
     let mut editor = Editor::started(&json!({"from": "3.4", "to": "3.6"}));
     let text = "name: a\nlisten-peer-urls: http://10.0.0.1:2380\nproxy: \"on\"\nenable-v2: true\n";
     editor.open(URI, 1, text);

@@ -1,4 +1,4 @@
-//! What every language server has to do, whatever it is for.
+//! What every language server has to do.
 
 use crate::editor::Editor;
 use crate::{CONFIG, URI, at, range};
@@ -52,7 +52,7 @@ fn what_is_not_understood_is_refused_and_the_server_lives_on() {
     );
     assert_eq!(editor.answer_to(&json!("odd"))["error"]["code"], -32600);
     editor.open(URI, 1, CONFIG);
-    // Positions that are not there, and ranges the wrong way round.
+    // Positions that do not exist, and reversed ranges.
     editor.change(URI, 2, &json!([{"range": range((99, 99), (98, 0)), "text": "\n"}, {"range": range((1, 9), (0, 3)), "text": ""}]));
     editor.diagnostics(URI, 2);
     assert_eq!(
@@ -87,7 +87,7 @@ fn a_cancelled_question_is_answered_once() {
 }
 
 #[test]
-fn the_status_says_whether_the_editor_shut_down() {
+fn the_status_shows_whether_the_editor_shut_down() {
     let mut editor = Editor::started(&json!(null));
     editor.answer("shutdown", json!(null));
     let late = editor.answer("textDocument/hover", at(URI, 0, 0));

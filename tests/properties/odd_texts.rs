@@ -21,7 +21,7 @@ proptest! {
     }
 }
 
-/// What etcd's configurations are made of, and what breaks them.
+/// Parts of etcd's configurations, and of texts that break them.
 const PIECES: &[&str] = &[
     "etcd",
     " ",
@@ -86,7 +86,7 @@ fn pieces(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<&'static s
     proptest::collection::vec(proptest::sample::select(PIECES), count)
 }
 
-/// Reads a text as every surface, and judges what was read; true if some surface read settings.
+/// Reads a text as every surface, and checks what was read; returns whether some surface read settings.
 fn is_read_by_any_surface(source: &Source) -> bool {
     let mut is_read = false;
     for surface in surfaces() {

@@ -38,7 +38,7 @@ impl Tally {
         self.0.borrow().get(what).copied().unwrap_or_default()
     }
 
-    /// Fails if there were fewer. What is demanded is so far below the usual that chance does not reach it.
+    /// Fails if there were fewer. The minimum is so far below the usual number that chance does not reach it.
     pub(crate) fn demand(&self, what: &str, least: u32) {
         let count = self.get(what);
         assert!(count >= least, "{what}: {count} of {CASES} cases");

@@ -1,4 +1,4 @@
-//! Certificates made with `openssl`, and clients that come with or without one.
+//! Certificates made with `openssl`, and clients with and without one.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -9,22 +9,22 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::server::say_once;
+use crate::server::print_once;
 
-/// How long a TLS client may wait for its answer.
+/// The time that a TLS client waits for its answer.
 const ANSWER: Duration = Duration::from_secs(10);
 
-/// An authority and one certificate of it, good for a server and for a client.
+/// An authority and one certificate of it, valid for a server and for a client.
 pub(crate) struct Certificates {
     folder: TempDir,
 }
 
 impl Certificates {
-    /// Fresh certificates; none, and a line that says so, where `openssl` is missing.
+    /// Creates certificates; returns `None` and prints a line if `openssl` is missing.
     pub(crate) fn made() -> Option<Certificates> {
         let found = Command::new("openssl").arg("version").output();
         if !found.is_ok_and(|output| output.status.success()) {
-            say_once("skipped: tests with TLS: no `openssl` command");
+            print_once("skipped: tests with TLS: no `openssl` command");
             return None;
         }
         let folder = TempDir::new().expect("a temporary folder");
@@ -58,14 +58,14 @@ impl Certificates {
         self.folder.path().join(name).display().to_string()
     }
 
-    /// Visits a TLS server as a client that has no certificate.
+    /// Connects to a TLS server as a client that has no certificate.
     ///
-    /// It is let in, or turned away with this TLS alert.
+    /// Returns whether it is accepted, or the TLS alert that it is refused with.
     pub(crate) fn stranger(&self, port: u16) -> Result<(), String> {
         self.visit(port, &[])
     }
 
-    /// Visits a TLS server as a client with a good certificate.
+    /// Connects to a TLS server as a client with a valid certificate.
     pub(crate) fn friend(&self, port: u16) -> Result<(), String> {
         self.visit(port, &["-cert", "member.crt", "-key", "member.key"])
     }
@@ -81,7 +81,7 @@ impl Certificates {
             .stderr(Stdio::piped())
             .spawn()
             .expect("openssl runs");
-        // A client that was turned away at once reads no request.
+        // A server that refuses a client at once reads no request.
         let mut request = client.stdin.take().expect("a pipe");
         let _ = request.write_all(b"GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n");
 

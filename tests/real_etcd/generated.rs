@@ -1,7 +1,7 @@
-//! Starts generated configurations on real servers: what the tool says a release refuses is what its server refuses.
+//! Starts generated configurations on real servers: what the tool reports as refused is what the server refuses.
 //!
-//! `ETCD_UPLIFT_SEED` is the first seed, `ETCD_UPLIFT_CASES` how many configurations each server gets. A configuration
-//! that the two disagree on is made smaller before it is shown.
+//! `ETCD_UPLIFT_SEED` is the first seed, `ETCD_UPLIFT_CASES` the number of configurations for each server. A
+//! configuration on which the two disagree is reduced before it is shown.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,19 +25,19 @@ use crate::RELEASES;
 use crate::certificates::Certificates;
 use crate::generator::dice::Dice;
 use crate::generator::ground::Ground;
-use crate::generator::member::{Member, Terms};
+use crate::generator::member::{Member, MemberOptions};
 use crate::generator::process::{command_line, env_file, script};
 use crate::generator::surfaces::config_file;
 use crate::place::{GIVEN, Place};
-use crate::server::{Etcd, Start, say_once};
+use crate::server::{Etcd, Start, print_once};
 
-/// How many configurations a server gets when nothing is said.
+/// The number of configurations for a server by default.
 const CASES: u64 = 120;
 
-/// No new configuration is begun after that, unless their number is given.
+/// No new configuration is begun after that time, unless their number is given.
 const TIME: Duration = Duration::from_secs(25);
 
-/// The ways in which a process is given its options, and the surfaces that show them.
+/// The ways in which a process is given its options, and their surfaces.
 const FORMS: [(&str, &[Spelling]); 4] = [
     ("config-file", &[Spelling::Key]),
     ("command-line", &[Spelling::Flag]),
@@ -82,7 +82,7 @@ struct Trial<'a> {
     rewritten: AtomicU64,
 }
 
-/// A generated configuration at the place where it runs.
+/// A generated configuration for the place where it runs.
 struct Case {
     place: Place,
     form: usize,
@@ -92,7 +92,7 @@ struct Case {
 }
 
 #[test]
-fn generated_configurations_start_where_the_tool_says_so() {
+fn generated_configurations_start_if_the_tool_reports_no_refusal() {
     let knowledge = Knowledge::built_in().expect("the knowledge is whole");
     let number = |name: &str| {
         std::env::var(name)
@@ -139,13 +139,13 @@ fn generated_configurations_start_where_the_tool_says_so() {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let (started, refused) = (count(&trial.started), count(&trial.refused));
         let (compared, rewritten) = (count(&trial.compared), count(&trial.rewritten));
-        say_once(&format!(
+        print_once(&format!(
             "etcd {}: {started} generated configurations from seed {first} on, {refused} of them refused, {rewritten} \
              rewritten, {compared} effective values compared, {} disagreements",
             trial.release,
             disagreements.len()
         ));
-        // The first seeds hold each of these within the time.
+        // The first seeds include each of these within the time.
         if wanted.is_none() {
             assert!(refused > 0 && refused < started, "etcd {}", trial.release);
             assert!(rewritten > 0 && compared > 0, "etcd {}", trial.release);
@@ -159,7 +159,7 @@ impl Trial<'_> {
     fn judge_seed(&self, seed: u64) -> Option<String> {
         let mut case = self.case(seed);
         let mut why = self.judge(&case)?;
-        // Smaller by one setting as long as they still disagree.
+        // Removes one setting as long as they still disagree.
         let mut at = 0;
         while at < case.member.settings.len() {
             let left_out = case.member.settings.remove(at);
@@ -197,14 +197,14 @@ impl Trial<'_> {
                 self.certificates.authority(),
             ],
         };
-        let terms = Terms {
+        let options = MemberOptions {
             catalogue: &self.knowledge.catalogue,
             release: if dice.once_in(6) { from } else { self.release },
             ground: &ground,
             spellings: FORMS[form].1,
             starts: true,
         };
-        let member = Member::generated(&terms, &mut dice);
+        let member = Member::generated(&options, &mut dice);
         Case {
             place,
             form,
@@ -214,7 +214,7 @@ impl Trial<'_> {
         }
     }
 
-    /// Why tool and server disagree on it, or on what the tool makes of it.
+    /// Returns why tool and server disagree on it, or on its rewritten form.
     fn judge(&self, case: &Case) -> Option<String> {
         let mut dice = Dice::seeded(case.style);
         let member = &case.member;
@@ -240,14 +240,14 @@ impl Trial<'_> {
             surface: surface::named(FORMS[case.form].0),
             ..LintOptions::new(self.knowledge, upgrade)
         };
-        let terms = rewrite::RewriteOptions {
+        let options = rewrite::RewriteOptions {
             lint,
             least: Applicability::Unsafe,
         };
         if !matches!(self.read(case, source), FileReading::Read(_)) {
             return None;
         }
-        let rewritten = match rewrite(source, &terms) {
+        let rewritten = match rewrite(source, &options) {
             Ok(rewritten) if rewritten.text != source.text => rewritten,
             Ok(_) => return None,
             Err(error) => return Some(format!("{error}\n{}", source.text)),
@@ -325,7 +325,7 @@ impl Trial<'_> {
         }
     }
 
-    /// The first value that the running server has and the tool does not say.
+    /// Returns the first value of the running server that the tool does not report.
     fn compare_effective(&self, reading: &Reading, log: &crate::server::Log) -> Option<String> {
         let effective = Effective::new(
             &self.knowledge.catalogue,
@@ -342,7 +342,7 @@ impl Trial<'_> {
                     .join(","),
                 other => other.to_string(),
             };
-            // Intervals are given in milliseconds and logged as Go shows durations.
+            // Intervals are set in milliseconds and logged as Go shows durations.
             let is_interval = matches!(*name, "heartbeat-interval" | "election-timeout");
             let interval = parse_duration(&shown).ok().filter(|_| is_interval);
             let shown = interval.map_or(shown, |nanoseconds| (nanoseconds / 1_000_000).to_string());

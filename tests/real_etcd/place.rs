@@ -22,7 +22,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// A member that talks HTTP.
+    /// Creates a place for a member that uses HTTP.
     pub(crate) fn plain() -> Place {
         let client = free_port();
         Place {
@@ -32,7 +32,7 @@ impl Place {
         }
     }
 
-    /// A member that talks HTTPS. It has one plain port more, to ask whether it serves.
+    /// Creates a place for a member that uses HTTPS. It has one more plain port, for health requests.
     pub(crate) fn secure() -> Place {
         Place {
             folder: TempDir::new().expect("a temporary folder"),
@@ -42,7 +42,8 @@ impl Place {
         }
     }
 
-    /// Takes away what servers before have left, wherever they were told to; what it is given is kept.
+    /// Removes what earlier servers have left, wherever they were configured to write; the files given to them are
+    /// kept.
     pub(crate) fn clear(&self) {
         let entries = fs::read_dir(self.folder.path()).expect("the folder is there");
         for path in entries.flatten().map(|entry| entry.path()) {
@@ -57,7 +58,7 @@ impl Place {
         self.folder.path().join("data")
     }
 
-    /// The settings every member here needs, by their names in a file.
+    /// Returns the settings that every member here needs, by their names in a file.
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
         let scheme = if self.client == self.plain {
             "http"
@@ -91,7 +92,7 @@ impl Place {
     }
 }
 
-/// A loopback port nobody listens on, below those the system gives to clients.
+/// Returns a loopback port that nobody listens on, below those that the system gives to clients.
 fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = std::process::id() % 100 * 100;

@@ -1,4 +1,4 @@
-//! Real etcd servers: finding, starting, asking and stopping them.
+//! Real etcd servers: finds, starts, queries and stops them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,16 +15,16 @@ use serde_json::Value;
 
 use crate::place::Place;
 
-/// How long a server may take until it serves or exits.
+/// The time within which a server must serve or exit.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How long a server lives that counts as started.
+/// The time after which a running server counts as started.
 const LIFE: Duration = Duration::from_secs(3);
 
-/// How long one answer over the network may take.
+/// The time for one answer over the network.
 const ANSWER: Duration = Duration::from_secs(3);
 
-/// How many servers run at the same time.
+/// The number of servers that run at the same time.
 pub(crate) const SERVERS: usize = 8;
 
 /// An installed etcd server of one minor release.
@@ -34,7 +34,7 @@ pub(crate) struct Etcd {
 }
 
 impl Etcd {
-    /// The releases among `minors` whose server is installed. The others are named.
+    /// Returns the releases among `minors` whose server is installed. The others are printed.
     pub(crate) fn installed(minors: &[&'static str]) -> Vec<Etcd> {
         let folder = match std::env::var_os("ETCD_UPLIFT_ETCD_DIR") {
             Some(folder) => PathBuf::from(folder),
@@ -46,7 +46,7 @@ impl Etcd {
             if program.is_file() {
                 found.push(Etcd { minor, program });
             } else {
-                say_once(&format!(
+                print_once(&format!(
                     "skipped: no etcd {minor} at {} (.ci/install-etcd puts one there)",
                     program.display()
                 ));
@@ -55,7 +55,7 @@ impl Etcd {
         found
     }
 
-    /// The release that the server says it is.
+    /// Returns the release that the server prints.
     pub(crate) fn release(&self) -> Release {
         let output = Command::new(&self.program)
             .arg("--version")
@@ -75,7 +75,7 @@ impl Etcd {
         )
     }
 
-    /// Starts a server with whatever configuration, and waits until it answers, exits, or has lived for a while: what
+    /// Starts a server with any configuration, and waits until it answers, exits, or has run for a while: a server that
     /// waits for other members never answers.
     pub(crate) fn judge(
         &self,
@@ -92,7 +92,7 @@ impl Etcd {
             }
             thread::sleep(Duration::from_millis(20));
         }
-        // What it falls over just behind that counts as well.
+        // A crash shortly after that counts as well.
         thread::sleep(Duration::from_millis(50));
         if server.has_ended() {
             return Start::Refused(server.stop().first_error());
@@ -161,15 +161,15 @@ impl Etcd {
     }
 }
 
-/// What a server makes of a configuration that need not be one it can serve with.
+/// The result of starting a server with any configuration.
 pub(crate) enum Start {
-    /// It lives; this is what it wrote.
+    /// It runs; this is what it wrote.
     Lives(Log),
     /// It exited. This is its first error line.
     Refused(String),
 }
 
-/// What a server made of its configuration.
+/// The result of starting a server with its configuration.
 pub(crate) enum Verdict {
     /// It serves.
     Accepted(Server),
@@ -178,7 +178,7 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    /// The serving server; a refusal fails the test.
+    /// Returns the serving server; a refusal fails the test.
     pub(crate) fn accepted(self) -> Server {
         match self {
             Verdict::Accepted(server) => server,
@@ -186,7 +186,7 @@ impl Verdict {
         }
     }
 
-    /// The error line of the refusal; a serving server fails the test.
+    /// Returns the error line of the refusal; a serving server fails the test.
     pub(crate) fn refused(self) -> String {
         match self {
             Verdict::Accepted(server) => panic!("etcd starts:\n{}", server.stop().all()),
@@ -197,8 +197,7 @@ impl Verdict {
 
 /// A running server. It is killed and waited for when this is dropped.
 ///
-/// A test holds one at a time: two tests that each hold one and wait for
-/// another would wait for ever.
+/// A test has one at a time: two tests that each have one and wait for another would wait for ever.
 pub(crate) struct Server {
     child: Child,
     output: Option<(JoinHandle<String>, JoinHandle<String>)>,
@@ -206,7 +205,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Stops the server and gives everything it wrote.
+    /// Stops the server and returns everything it wrote.
     pub(crate) fn stop(mut self) -> Log {
         self.kill();
         let (stdout, stderr) = self.output.take().expect("a server is stopped once");
@@ -245,7 +244,7 @@ impl Log {
         format!("{}{}", self.stdout, self.stderr)
     }
 
-    /// A setting as the start-up line of the zap logger shows it.
+    /// Returns a setting as the start-up line of the zap logger shows it.
     pub(crate) fn effective(&self, name: &str) -> Option<Value> {
         let start = self
             .all()
@@ -255,7 +254,7 @@ impl Log {
         start.get(name).cloned()
     }
 
-    /// The snapshot count in force, with either logger.
+    /// Returns the effective snapshot count, with either logger.
     pub(crate) fn snapshot_count(&self) -> Option<u64> {
         if let Some(count) = self.effective("snapshot-count") {
             return count.as_u64();
@@ -265,7 +264,7 @@ impl Log {
         count.lines().next()?.parse().ok()
     }
 
-    /// The first line that tells of an error, without its time.
+    /// Returns the first line with an error, without its time.
     fn first_error(&self) -> String {
         let all = self.all();
         all.lines()
@@ -274,7 +273,7 @@ impl Log {
     }
 }
 
-/// The error that one line of a log tells, if it tells one.
+/// Returns the error in one line of a log, if there is one.
 fn error_in(line: &str) -> Option<String> {
     if let Ok(entry) = serde_json::from_str::<Value>(line) {
         let text = |name: &str| entry.get(name).and_then(Value::as_str);
@@ -319,21 +318,21 @@ impl Drop for Permit {
     }
 }
 
-/// Locks also after another test failed while it held the lock.
+/// Locks also after another test failed while it had the lock.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Says a line that is seen without `--nocapture`, once however often it is asked for.
-pub(crate) fn say_once(line: &str) {
-    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    if lock(&SAID).insert(line.to_owned()) {
+/// Prints a line that is seen without `--nocapture`, once however often it is called.
+pub(crate) fn print_once(line: &str) {
+    static PRINTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    if lock(&PRINTED).insert(line.to_owned()) {
         // Not eprintln!, which the test runner keeps back for a test that passes.
         let _ = writeln!(io::stderr(), "{line}");
     }
 }
 
-/// Reads a stream to its end, beside the test.
+/// Reads a stream to its end on another thread.
 fn gather(stream: impl Read + Send + 'static) -> JoinHandle<String> {
     thread::spawn(move || {
         let mut text = Vec::new();
@@ -343,13 +342,13 @@ fn gather(stream: impl Read + Send + 'static) -> JoinHandle<String> {
     })
 }
 
-/// True when a server on this port says that it serves.
+/// Returns whether a server on this port reports that it serves.
 fn is_healthy(port: u16) -> bool {
     let request = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     matches!(ask(port, request), Ok((200, _)))
 }
 
-/// True when a server on this port answers anything over HTTP.
+/// Returns whether a server on this port answers anything over HTTP.
 fn answers(port: u16) -> bool {
     ask(
         port,
@@ -358,7 +357,7 @@ fn answers(port: u16) -> bool {
     .is_ok()
 }
 
-/// Posts JSON over plain HTTP and gives the status and the rest of the answer.
+/// Posts JSON over plain HTTP and returns the status and the rest of the answer.
 pub(crate) fn post(port: u16, path: &str, json: &str) -> (u16, String) {
     let request = format!(
         "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\

@@ -1,4 +1,4 @@
-//! Runs the built `etcd-uplift` and reads what it says.
+//! Runs the built `etcd-uplift` and reads what it prints.
 
 use std::fs;
 use std::path::Path;
@@ -6,25 +6,25 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// What `lint` says of one file.
+/// The report of `lint` on one file.
 pub(crate) struct Findings(Vec<Value>);
 
 impl Findings {
-    /// True when some finding has this consequence.
-    pub(crate) fn say(&self, consequence: &str) -> bool {
+    /// Returns whether some finding has this consequence.
+    pub(crate) fn report(&self, consequence: &str) -> bool {
         self.0
             .iter()
             .any(|finding| finding["consequence"] == consequence)
     }
 
-    /// True when some finding about this option has this consequence.
-    pub(crate) fn say_of(&self, option: &str, consequence: &str) -> bool {
+    /// Returns whether some finding about this option has this consequence.
+    pub(crate) fn report_on(&self, option: &str, consequence: &str) -> bool {
         self.0
             .iter()
             .any(|finding| finding["option"] == option && finding["consequence"] == consequence)
     }
 
-    /// One line a finding, for a test that fails.
+    /// Returns one line a finding, for a test that fails.
     pub(crate) fn listed(&self) -> String {
         let line = |finding: &Value| {
             format!(
@@ -48,7 +48,7 @@ pub(crate) fn lint(file: &Path, from: &str, to: &str) -> Findings {
     Findings(findings.expect("a report has findings").clone())
 }
 
-/// Rewrites a file for an upgrade and gives its new text.
+/// Rewrites a file for an upgrade and returns its new text.
 pub(crate) fn fix(file: &Path, from: &str, to: &str) -> String {
     run(&["fix", "--from", from, "--to", to, "--write"], file);
     fs::read_to_string(file).expect("the rewritten file can be read")

@@ -1,4 +1,4 @@
-//! An old configuration on its way to a newer etcd, in each of its forms.
+//! An old configuration that is upgraded to a newer etcd, in each of its forms.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ impl Form {
         }
     }
 
-    /// The settings a member needs at this place, and `more` in this form.
+    /// Returns the settings that a member needs at this place, and `more` in this form.
     pub(crate) fn text(self, place: &Place, more: &str) -> String {
         let settings = place.settings();
         let settings = settings.iter().map(|(name, value)| match self {
@@ -64,7 +64,7 @@ pub(crate) fn variable(option: &str) -> String {
     format!("ETCD_{}", option.to_uppercase().replace('-', "_"))
 }
 
-/// One old configuration on its way to the release of a real server.
+/// One old configuration that is upgraded to the release of a real server.
 pub(crate) struct Upgrade<'a> {
     pub(crate) etcd: &'a Etcd,
     pub(crate) place: &'a Place,
@@ -92,23 +92,26 @@ impl<'a> Upgrade<'a> {
         }
     }
 
-    /// What the tool says of the old file, and what the server makes of it.
+    /// Returns the tool's report on the old file, and the result of starting the server with it.
     pub(crate) fn old(&self) -> (Findings, Verdict) {
         self.judged(&self.old_file)
     }
 
-    /// What the server makes of the rewritten file, which must have nothing left in it
-    /// that is lost or refused.
+    /// Returns the result of starting the server with the rewritten file, in which nothing may remain that is lost or
+    /// refused.
     pub(crate) fn new_server(&self) -> Verdict {
         let (findings, verdict) = self.judged(&self.rewritten());
         for consequence in ["refused", "dropped", "dropped-with-warning"] {
             let listed = findings.listed();
-            assert!(!findings.say(consequence), "left after the fix:\n{listed}");
+            assert!(
+                !findings.report(consequence),
+                "left after the fix:\n{listed}"
+            );
         }
         verdict
     }
 
-    /// A copy of the old file after `fix --write`.
+    /// Writes a copy of the old file after `fix --write`.
     pub(crate) fn rewritten(&self) -> PathBuf {
         let old = fs::read_to_string(&self.old_file).expect("the old file");
         let new = self.place.write("new", self.form.file_name(), &old);
@@ -125,7 +128,7 @@ impl<'a> Upgrade<'a> {
             Verdict::Refused(line) => format!("refuses this with\n  {line}"),
         };
         assert_eq!(
-            findings.say("refused"),
+            findings.report("refused"),
             matches!(verdict, Verdict::Refused(_)),
             "etcd {} {made_of_it}\nbut lint says\n{}of\n{}",
             self.etcd.minor,

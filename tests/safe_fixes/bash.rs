@@ -1,4 +1,4 @@
-//! Runs scripts in bash with programs that only write down how they are started.
+//! Runs scripts in bash with programs that only record how they are started.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -22,7 +22,7 @@ pub(crate) struct Launch {
     pub(crate) program: String,
     pub(crate) input: String,
     pub(crate) arguments: Vec<String>,
-    /// Of etcd: `ETCD_*`. Of others: what is named like their own.
+    /// For etcd: `ETCD_*`. For others: variables with their own prefix.
     pub(crate) variables: Vec<(String, String)>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct Bash {
 }
 
 impl Bash {
-    /// None where there is no bash.
+    /// Returns `None` if there is no bash.
     pub(crate) fn new() -> Option<Bash> {
         let is_there = |path: &str| Path::new(path).exists();
         if !is_there("/proc/self/environ") || !is_there("/bin/bash") || !is_there("/bin/sh") {
@@ -115,7 +115,7 @@ fn launches(log: &str) -> Vec<Launch> {
 }
 
 impl Launch {
-    /// The same start as the simplest script: every word in quotes.
+    /// Writes the same start as the simplest script: every word in quotes.
     pub(crate) fn as_script(&self) -> String {
         let mut script = "#!/bin/sh\n".to_owned();
         for (name, value) in &self.variables {

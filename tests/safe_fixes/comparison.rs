@@ -13,7 +13,7 @@ use super::generator::situations::{Situation, Use};
 use super::judge::{Judge, Verdict};
 use super::usage::View;
 
-/// The files with every safe fix: one by the library, several as a tree.
+/// Returns the files with every safe fix: one by the library, several as a tree.
 pub(crate) fn rewritten(
     judge: &Judge<'_>,
     files: &[(String, String)],
@@ -42,12 +42,12 @@ pub(crate) fn rewritten(
     arguments.push(folder.path().as_os_str().to_owned());
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let status = cli::run(arguments, &mut std::io::empty(), &mut out, &mut err);
-    let said = String::from_utf8_lossy(&[out, err].concat()).into_owned();
+    let message = String::from_utf8_lossy(&[out, err].concat()).into_owned();
     if status > 1 {
-        return Err(said);
+        return Err(message);
     }
-    if said.contains(BUG) {
-        return Err(said);
+    if message.contains(BUG) {
+        return Err(message);
     }
     let read = |(name, _): &(String, String)| {
         let text = fs::read_to_string(folder.path().join(name)).unwrap();
@@ -62,7 +62,7 @@ pub(crate) fn renderings(situation: &Situation) -> Vec<Rendering> {
     {
         renderings.truncate(1);
     }
-    // What is written for one setting of Jinja is no configuration with the other.
+    // A text written for one setting of Jinja is no configuration with the other.
     let is_for_untrimmed = |line: &str| {
         let statement = line.trim();
         let is_alone = statement.starts_with("{%") && statement.ends_with("%}");
@@ -78,7 +78,7 @@ pub(crate) fn renderings(situation: &Situation) -> Vec<Rendering> {
     renderings
 }
 
-/// A comment of the old text that the new one does not have.
+/// Returns a comment of the old text that the new one does not have.
 pub(crate) fn lost_comment(old: &str, new: &str) -> Option<String> {
     let comments = |text: &str| -> BTreeSet<String> {
         let lines = text.lines().filter_map(|line| line.split_once("# why-"));
@@ -87,7 +87,7 @@ pub(crate) fn lost_comment(old: &str, new: &str) -> Option<String> {
     comments(old).difference(&comments(new)).next().cloned()
 }
 
-/// How many starts of etcd were compared, or what is wrong.
+/// Returns how many starts of etcd were compared, or what is wrong.
 pub(crate) fn seen(
     judge: &Judge<'_>,
     bash: &Bash,
@@ -107,7 +107,7 @@ pub(crate) fn seen(
         }
         (View::Text(name, old), View::Text(_, new)) => of(judge.compared(name, old, new)),
         (View::Script(old), View::Script(new)) => {
-            let (old, new) = (bash.run(old, by.holds), bash.run(new, by.holds));
+            let (old, new) = (bash.run(old, by.is_true), bash.run(new, by.is_true));
             if old == new {
                 return Ok(0);
             }

@@ -1,7 +1,7 @@
-//! Compares what etcd gets before and after a rewrite, without regard to how either is written.
+//! Compares what etcd gets before and after a rewrite, however either is written.
 //!
-//! What is rewritten inside a script, a unit or a template, and then run, must be what comes out when the run is written
-//! down plainly and that is rewritten: option by option, either that or no change.
+//! The settings that etcd gets from a rewritten script, unit or template must be those that it gets if the settings of
+//! the old one are written plainly and then rewritten: option by option, either that or no change.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use etcd_uplift::surface::{self, Discovery, FileReading, read};
 
 use super::meaning::GATE;
 
-/// Holds the results of one upgrade against each other.
+/// Compares the results of one upgrade.
 pub(crate) struct Judge<'a> {
     pub(crate) knowledge: &'a Knowledge,
     pub(crate) from: Release,
@@ -29,7 +29,7 @@ pub(crate) struct Judge<'a> {
     pub(crate) groups: &'a [BTreeSet<String>],
 }
 
-/// Options that one fix reads or writes together, beyond what the catalogue says of replacements.
+/// Options that one fix reads or writes together, beyond the replacements in the catalogue.
 const TOGETHER: [&[&str]; 5] = [
     &["ca-file", "trusted-ca-file", "client-cert-auth"],
     &[
@@ -46,7 +46,7 @@ const TOGETHER: [&[&str]; 5] = [
     ],
 ];
 
-/// The options that are compared together. Each feature gate is one of its own.
+/// Returns the options that are compared together. Each feature gate is an option of its own.
 pub(crate) fn groups(catalogue: &Catalogue) -> Vec<BTreeSet<String>> {
     let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
     let mut groups: Vec<BTreeSet<String>> = TOGETHER.iter().map(|names| owned(names)).collect();
@@ -70,7 +70,7 @@ pub(crate) fn groups(catalogue: &Catalogue) -> Vec<BTreeSet<String>> {
     groups
 }
 
-/// What a comparison found.
+/// The result of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// etcd gets the same settings.
@@ -84,21 +84,21 @@ pub(crate) enum Verdict {
 }
 
 impl Judge<'_> {
-    /// The text with all safe fixes.
+    /// Returns the text with all safe fixes.
     pub(crate) fn rewritten(&self, source: &Source) -> Result<Rewrite, RewriteError> {
         let upgrade = Upgrade {
             from: Some(self.from),
             to: self.to,
         };
-        let terms = RewriteOptions {
+        let options = RewriteOptions {
             lint: LintOptions::new(self.knowledge, upgrade),
             least: Applicability::Safe,
         };
-        rewrite(source, &terms)
+        rewrite(source, &options)
     }
 
-    /// Whether a text is read, or reported as one that cannot be read.
-    pub(crate) fn takes_for_etcd(&self, (name, text): &(String, String)) -> bool {
+    /// Returns whether a text is read, or reported as one that cannot be read.
+    pub(crate) fn is_recognised(&self, (name, text): &(String, String)) -> bool {
         let source = Source::new(name, text.clone());
         let reading = read(
             &source,
@@ -113,7 +113,8 @@ impl Judge<'_> {
         }
     }
 
-    /// What a text sets, read as what it is by its name; what is left of it after a rewrite may say too little.
+    /// Returns what a text sets, read as the surface of its name; after a rewrite it may contain too little to be
+    /// recognised.
     fn members(&self, file_name: &str, text: &str) -> Vec<Member> {
         let source = Source::new(file_name, text);
         let catalogue = &self.knowledge.catalogue;
@@ -133,7 +134,7 @@ impl Judge<'_> {
         reading.members
     }
 
-    /// Holds two plain texts of the same name against each other.
+    /// Compares two plain texts of the same name.
     pub(crate) fn compared(&self, file_name: &str, before: &str, after: &str) -> Verdict {
         if before == after {
             return Verdict::Same;
@@ -177,7 +178,7 @@ impl Judge<'_> {
             member
                 .positional_arguments
                 .iter()
-                .map(|stray| stray.word.clone())
+                .map(|argument| argument.word.clone())
                 .collect()
         };
         if words(old) != words(new) {
@@ -211,7 +212,7 @@ impl Judge<'_> {
         let is_in_group = |option: &str| {
             let gates = option == "feature-gates";
             let is_it = |name: &String| name == option || gates && name.starts_with(GATE);
-            // What concerns no option keeps the whole member from starting.
+            // A refusal about no option keeps the whole member from starting.
             option.is_empty() || touched.iter().flatten().any(is_it)
         };
         if refused_before
@@ -227,7 +228,7 @@ impl Judge<'_> {
             };
             new.settings.iter().any(refused)
         };
-        // An edit that the running release takes may go in before the upgrade.
+        // An edit that the running release accepts may be made before the upgrade.
         let releases: &[Release] = if is_refused(self.from) {
             &[self.to]
         } else {
@@ -240,7 +241,7 @@ impl Judge<'_> {
             })
         };
         for group in &touched {
-            // What is only taken away goes with the new release.
+            // A setting that is only deleted is deleted with the new release.
             let releases = if is_left(group) { releases } else { &[self.to] };
             for &release in releases {
                 if let Some(why) = self.group([old, plain, new], group, release) {
@@ -266,7 +267,7 @@ impl Judge<'_> {
         Verdict::Fixed
     }
 
-    /// What is wrong with what the new text gives that release for some options.
+    /// Returns what is wrong with what the new text gives that release for some options.
     fn group(
         &self,
         [old, plain, new]: [&Member; 3],
@@ -276,7 +277,7 @@ impl Judge<'_> {
         let [before, wanted, is] =
             [old, plain, new].map(|member| self.state(member, group, release));
         if release == self.from {
-            // Before the upgrade only what takes effect counts.
+            // Before the upgrade only effective settings count.
             if is.values == before.values {
                 return None;
             }
@@ -298,7 +299,7 @@ impl Judge<'_> {
             }
             restored = set().next().is_some();
         }
-        // What is still refused or lost keeps etcd from starting, or has no effect, as before.
+        // A setting that is still refused or lost keeps etcd from starting, or has no effect, as before.
         let is_known = |lost| before.lost.contains(lost) || wanted.lost.contains(lost);
         if (restored || is.values == wanted.values) && is.lost.iter().all(is_known) {
             return None;
@@ -308,7 +309,7 @@ impl Judge<'_> {
         ))
     }
 
-    /// The options of which the settings are not the same; other names by themselves.
+    /// Returns the options whose settings differ; other names each alone.
     fn changed(&self, old: &Member, new: &Member) -> Vec<String> {
         let written = |member: &Member| -> Vec<(String, String)> {
             let mut written = Vec::new();

@@ -1,4 +1,4 @@
-//! What a release makes of the settings of some options, and what they mean across releases.
+//! The values that a release uses for some options, and what they mean across releases.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,11 +11,11 @@ use etcd_uplift::server::effective::Effective;
 
 use super::judge::Judge;
 
-/// What begins the name of one feature gate, as if it were an option.
+/// The prefix of the name of one feature gate, as if it were an option.
 pub(super) const GATE: &str = "feature-gates/";
 
 impl Judge<'_> {
-    /// What options mean, by the newest name for it: the value, and whether it is set.
+    /// The meaning of options, by their newest name: the value, and whether it is set.
     pub(super) fn meaning(
         &self,
         member: &Member,
@@ -43,7 +43,7 @@ impl Judge<'_> {
                 (_, None, Some(by)) => by.option.clone().unwrap_or_default(),
                 (name, None, None) => name.to_owned(),
             };
-            // The facts say which values may go without changing anything.
+            // The facts list the values that may be deleted without a change.
             if by.is_some_and(|by| is_harmless(by, &text)) {
                 continue;
             }
@@ -52,7 +52,7 @@ impl Judge<'_> {
                 Some(value) => value.to_string(),
                 None => text,
             };
-            // A value that is set counts more than a default of the other name.
+            // A value that is set overrides a default of the other name.
             let held = meaning
                 .entry(name)
                 .or_insert_with(|| (text.clone(), is_set));
@@ -91,7 +91,7 @@ impl Judge<'_> {
         meaning
     }
 
-    /// What a release makes of the settings of some options: values, and what it refuses or loses.
+    /// Returns what a release does with the settings of some options: values, and what it refuses or loses.
     pub(super) fn state(
         &self,
         member: &Member,
@@ -113,7 +113,7 @@ impl Judge<'_> {
             }
         }
         for option in group.iter().map(String::as_str) {
-            // Where the facts let every value go, it has no effect.
+            // If the facts let every value be deleted, it has no effect.
             let by = catalogue
                 .option(option)
                 .and_then(|known| known.replaced_by.as_ref());
@@ -130,7 +130,7 @@ impl Judge<'_> {
                 state.values.insert(format!("{option}={value}"));
                 continue;
             }
-            // `debug` is a log level, and 3.4 does not follow `log-output`: see the rules for both.
+            // `debug` is a log level, and 3.4 does not use `log-output`: see the rules for both.
             if option == "debug"
                 || option == "log-output" && release.same_line(Release::new(3, 4, 0))
             {
@@ -170,7 +170,7 @@ impl Judge<'_> {
     }
 }
 
-/// The authorities that clients or peers may come from, and whether their certificates are demanded:
+/// Returns the authorities that clients or peers may come from, and whether their certificates are required:
 /// `pkg/transport/listener.go:241@v3.3.27`, `pkg/transport/listener.go:364@v3.4.0`.
 fn certificates(effective: &Effective<'_>, peer: &str) -> Option<(String, bool)> {
     let text = |name: &str| effective.text(&format!("{peer}{name}"));
@@ -189,7 +189,7 @@ fn certificates(effective: &Effective<'_>, peer: &str) -> Option<(String, bool)>
     Some((all.join(" and "), demands))
 }
 
-/// What a release makes of some options.
+/// The values that a release uses for some options.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct State {
     pub(super) values: BTreeSet<String>,
@@ -208,7 +208,7 @@ impl std::fmt::Display for State {
     }
 }
 
-/// Whether that value may go without changing anything; `*` asks for every value.
+/// Returns whether that value may be deleted without a change; `*` means every value.
 fn is_harmless(by: &Replacement, text: &str) -> bool {
     let is_it = |value: &String| value == "*" || value == text;
     by.how == ReplacementKind::None && by.harmless.iter().any(is_it)

@@ -1,4 +1,4 @@
-//! Counts what came of cases, by their kind.
+//! Counts the results of cases, by their kind.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,9 @@ struct Row {
     fixed: u64,
     runs: u64,
     wrong: u64,
-    /// Of the wrong ones: nothing was rewritten, and the tool calls that a bug.
+    /// Of the wrong ones: nothing was rewritten, and the tool reports a bug of its own.
     bugs: u64,
-    /// The failing cases with the shortest texts: of wrong texts, and of what is called a bug.
+    /// The failing cases with the shortest texts: of wrong texts, and of reported bugs.
     smallest: [Option<(usize, u64)>; 2],
 }
 
@@ -63,7 +63,7 @@ impl Tally {
         self
     }
 
-    /// The smallest failing cases of each kind, by their seeds.
+    /// Returns the smallest failing cases of each kind, by their seeds.
     pub(crate) fn failing(&self) -> Vec<(&'static str, u64)> {
         let failing = self.rows.iter();
         failing
@@ -76,12 +76,12 @@ impl Tally {
             .collect()
     }
 
-    /// The kinds of which no case was read, sorted.
+    /// Returns the kinds of which no case was read, sorted.
     pub(crate) fn never_read<'k>(&self, kinds: impl Iterator<Item = &'k str>) -> Vec<&'k str> {
         self.without(kinds, |row| row.read)
     }
 
-    /// The kinds of which no case was fixed, sorted.
+    /// Returns the kinds of which no case was fixed, sorted.
     pub(crate) fn never_fixed<'k>(&self, kinds: impl Iterator<Item = &'k str>) -> Vec<&'k str> {
         self.without(kinds, |row| row.fixed)
     }

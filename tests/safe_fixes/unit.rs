@@ -2,7 +2,7 @@
 
 use super::usage::{command, process};
 
-/// What the unit runs, as a script; none where systemd would not load it.
+/// Returns what the unit runs, as a script, or `None` if systemd would not load it.
 pub(crate) fn script(unit: &str, files: &[(String, String)]) -> Option<String> {
     let mut set: Vec<(String, String)> = Vec::new();
     let mut from_files: Vec<(String, String)> = Vec::new();
@@ -34,7 +34,7 @@ pub(crate) fn script(unit: &str, files: &[(String, String)]) -> Option<String> {
             _ => {}
         }
     }
-    // Of an assignment and a file the file counts.
+    // A file overrides an assignment.
     let variables = [set, from_files].concat();
     let mut script = String::new();
     for words in commands {
@@ -47,32 +47,32 @@ pub(crate) fn script(unit: &str, files: &[(String, String)]) -> Option<String> {
     Some(script)
 }
 
-/// Lines that go on behind `\` are one; comments between them are not there.
+/// Joins lines that continue after `\`; comments between them are removed.
 fn logical_lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let mut goes_on = false;
+    let mut continues = false;
     for line in text.lines() {
         let is_comment = line.trim_start().starts_with(['#', ';']);
-        if is_comment || !goes_on && line.trim().is_empty() {
+        if is_comment || !continues && line.trim().is_empty() {
             continue;
         }
         let (part, more) = match line.strip_suffix('\\') {
             Some(part) => (part, true),
             None => (line, false),
         };
-        match lines.last_mut().filter(|_| goes_on) {
+        match lines.last_mut().filter(|_| continues) {
             Some(last) => {
                 last.push(' ');
                 last.push_str(part);
             }
             None => lines.push(part.to_owned()),
         }
-        goes_on = more;
+        continues = more;
     }
     lines
 }
 
-/// Words with their quotes taken away; none where a quote is not closed.
+/// Splits words and removes their quotes; returns `None` if a quote is not closed.
 fn words(text: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -102,7 +102,7 @@ fn words(text: &str) -> Option<Vec<String>> {
     quote.is_none().then_some(words)
 }
 
-/// `$NAME` as a word of its own is split at blanks; `${NAME}` stays in its word.
+/// Expands variables: `$NAME` as a word of its own is split at blanks; `${NAME}` stays in its word.
 fn expanded(word: &str, variables: &[(String, String)]) -> Vec<String> {
     let value = |name: &str| {
         let found = variables.iter().rev().find(|(other, _)| other == name);
@@ -131,7 +131,7 @@ fn expanded(word: &str, variables: &[(String, String)]) -> Vec<String> {
     vec![(out + rest).replace("%%", "%")]
 }
 
-/// The lines of an environment file.
+/// Returns the lines of an environment file.
 fn variables(text: &str) -> Option<Vec<(String, String)>> {
     let lines = text
         .lines()

@@ -7,12 +7,12 @@ use serde_yaml::{Mapping, Value};
 use crate::generator::branches::Rendering;
 use crate::generator::situations::{Situation, Use};
 
-/// How a situation is seen where its conditions are decided.
+/// A situation whose conditions are decided.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum View {
     /// A script that bash runs.
     Script(String),
-    /// etcd's configuration, under a name that the tool reads, with no style left in it.
+    /// etcd's configuration, under a name that the tool recognises, in a plain style.
     Configuration(&'static str, String),
     /// A text without branches, under its own name.
     Text(String, String),
@@ -20,7 +20,7 @@ pub(crate) enum View {
     Exact(String),
 }
 
-/// The view of the files; none where whoever reads them cannot.
+/// Returns the view of the files, or `None` if their reader cannot read them.
 pub(crate) fn view(
     situation: &Situation,
     files: &[(String, String)],
@@ -70,7 +70,7 @@ pub(super) fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-/// Runs one process with these variables.
+/// Writes a script that runs one process with these variables.
 pub(super) fn process(variables: &[(String, String)], command: &str) -> String {
     let mut script = "(\n".to_owned();
     for (name, value) in variables {
@@ -79,7 +79,7 @@ pub(super) fn process(variables: &[(String, String)], command: &str) -> String {
     format!("{script}{command}\n)\n")
 }
 
-/// Words as a command; programs are found by their name alone.
+/// Writes words as a command; programs are found by their name alone.
 pub(super) fn command(words: &[String]) -> Option<String> {
     let (program, arguments) = words.split_first()?;
     let base = program.rsplit('/').next()?;
@@ -88,7 +88,7 @@ pub(super) fn command(words: &[String]) -> Option<String> {
     Some(words.map(quoted).collect::<Vec<_>>().join(" "))
 }
 
-/// A shell that takes its variables from the file, and the programs that they are for.
+/// Writes a shell that reads its variables from the file, and the programs that they are for.
 fn sourced(text: &str) -> String {
     let mut script = format!("set -a\n{text}\nset +a\netcd $ETCD_OPTS\n");
     for prefix in ["ETCDCTL", "FLANNEL", "HELM", "KUBE", "KUBE_ETCD", "APP"] {
@@ -117,7 +117,8 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// `$(NAME)`: <https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/>.
+/// Expands `$(NAME)`:
+/// <https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/>.
 fn expanded(text: &str, variables: &[(String, String)]) -> String {
     variables
         .iter()
@@ -126,7 +127,7 @@ fn expanded(text: &str, variables: &[(String, String)]) -> String {
         })
 }
 
-/// The list below `env`.
+/// Returns the list below `env`.
 fn entries(list: Option<&Value>) -> Option<Vec<(String, String)>> {
     let mut variables: Vec<(String, String)> = Vec::new();
     let list = match list {

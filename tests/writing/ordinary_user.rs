@@ -1,4 +1,4 @@
-//! The tool as somebody whom permissions hold: root may read and write everywhere.
+//! Runs the tool as a user with ordinary permissions: root may read and write everywhere.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -8,10 +8,10 @@ use std::process::{Command, Output};
 
 use walkdir::WalkDir;
 
-/// Nobody, on most systems.
+/// The user `nobody`, on most systems.
 const USER: u32 = 65534;
 
-/// What the tool says, run in a temporary folder by its owner; root gives the folder to another user first.
+/// Returns what the tool prints, run in a temporary folder by its owner; root gives the folder to another user first.
 pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Output {
     let binary = env!("CARGO_BIN_EXE_etcd-uplift");
     let run = |command: &mut Command| {
@@ -25,11 +25,11 @@ pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Output {
         let entry = entry.expect("root may read every folder");
         chown(entry.path(), Some(USER), Some(USER)).expect("root may give files away");
     }
-    // The folder of the build may be closed to others.
+    // Other users may not be able to read the build's folder.
     let open = tempfile::tempdir().expect("a temporary folder");
     fs::set_permissions(open.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
     let copy = open.path().join("etcd-uplift");
-    // By a process of its own: a program that a test beside this one starts meanwhile would inherit this one's open file, and
+    // By a process of its own: a program that a parallel test starts meanwhile would inherit this one's open file, and
     // the system runs no file that is open for writing.
     let copied = Command::new("cp").arg(binary).arg(&copy).status();
     assert!(copied.expect("cp can be run").success());

@@ -1,4 +1,4 @@
-//! What runs in containers: pods, compose files, images, jobs, workflows.
+//! Texts of containers: pods, compose files, images, jobs, workflows.
 
 use etcd_uplift::facts::catalogue::Spelling;
 
@@ -212,7 +212,7 @@ pub(super) fn workflow(draw: &mut Draw<'_>) -> Option<Situation> {
     )
 }
 
-/// Values of a chart, as a template of their own: helmfile's `values.yaml.gotmpl`.
+/// Writes values of a chart as a template of their own: helmfile's `values.yaml.gotmpl`.
 pub(super) fn values(draw: &mut Draw<'_>) -> Option<Situation> {
     let (one, other) = draw.rivals(Spelling::Variable)?;
     let more = draw.given(Spelling::Variable)?;

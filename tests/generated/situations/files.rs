@@ -1,4 +1,4 @@
-//! Files that hold settings and no command: environment files, configuration files, patches.
+//! Files with settings and no command: environment files, configuration files, patches.
 
 use etcd_uplift::facts::catalogue::Spelling;
 use etcd_uplift::member::Value;
@@ -26,7 +26,7 @@ pub(super) fn file_name(base: &str, language: Language) -> String {
     }
 }
 
-/// Lines of two settings in branches, one of them or both in the same branch, or one before the branch.
+/// Writes lines of two settings in branches, one of them or both in the same branch, or one before the branch.
 pub(super) fn divided(
     draw: &mut Draw<'_>,
     language: Language,
@@ -117,7 +117,7 @@ pub(super) fn variables_by_name(draw: &mut Draw<'_>) -> Option<Situation> {
     Situation::of(Use::Variables, Language::Plain, "etcd.env", text)
 }
 
-/// A value of the configuration file on one line.
+/// Writes a value of the configuration file on one line.
 fn scalar(value: &Value) -> String {
     match value {
         Value::Text(text)

@@ -7,7 +7,7 @@ use crate::generator::branches::Language;
 
 const HEAD: &str = "#!/bin/bash\n";
 
-/// No branch, no second use: what is to be rewritten.
+/// Writes the settings to rewrite without a branch or a second use.
 pub(super) fn plain(draw: &mut Draw<'_>) -> Option<Situation> {
     let flags = draw.flags()?;
     let command = match draw.dice.below(6) {
@@ -27,7 +27,7 @@ pub(super) fn plain(draw: &mut Draw<'_>) -> Option<Situation> {
     Situation::script(format!("{HEAD}{command}"))
 }
 
-/// Statements of which the condition chooses: written with `if`, `case`, `&&`, `||` or a function.
+/// Writes statements that a condition selects: with `if`, `case`, `&&`, `||` or a function.
 fn chosen(draw: &mut Draw<'_>, then: &str, other: Option<&str>) -> String {
     let test = draw.pick(&[
         "[ \"$COND\" = true ]",
@@ -157,7 +157,7 @@ pub(super) fn branches_of_parameters(draw: &mut Draw<'_>) -> Option<Situation> {
     ))
 }
 
-/// What else may be done with a variable of flags.
+/// Writes another use of a variable of flags.
 pub(super) fn shared(draw: &mut Draw<'_>) -> Option<Situation> {
     let (flags, direct) = (draw.flags()?, draw.flag()?);
     let own = draw.pick(&["", "", "export "]);
@@ -187,16 +187,16 @@ pub(super) fn shared(draw: &mut Draw<'_>) -> Option<Situation> {
         "etcdctl ${OPTS:+--given}".to_owned(),
     ];
     let extra = draw.pick(&uses);
-    let behind = draw.once_in(2);
+    let after = draw.once_in(2);
     let start = draw.pick(&["etcd --name a $OPTS", "etcd $OPTS", "etcd --name a ${OPTS}"]);
-    let (before, behind) = if behind {
+    let (before, after) = if after {
         ("", extra.as_str())
     } else {
         (extra.as_str(), "")
     };
     let more = draw.more();
     Situation::script(format!(
-        "{HEAD}{own}OPTS=\"{flags}\"\n{before}\n{start}{more}\n{behind}\n"
+        "{HEAD}{own}OPTS=\"{flags}\"\n{before}\n{start}{more}\n{after}\n"
     ))
 }
 
@@ -220,18 +220,18 @@ pub(super) fn shared_array(draw: &mut Draw<'_>) -> Option<Situation> {
         "printer \"${ARGS[*]}\"".to_owned(),
     ];
     let extra = draw.pick(&uses);
-    let (before, behind) = if draw.once_in(2) {
+    let (before, after) = if draw.once_in(2) {
         ("", extra.as_str())
     } else {
         (extra.as_str(), "")
     };
     let more = draw.more();
     Situation::script(format!(
-        "{HEAD}ARGS=({flags})\n{before}\netcd --name a \"${{ARGS[@]}}\"{more}\n{behind}\n"
+        "{HEAD}ARGS=({flags})\n{before}\netcd --name a \"${{ARGS[@]}}\"{more}\n{after}\n"
     ))
 }
 
-/// A variable of etcd's that the script uses by its name.
+/// Writes a variable of etcd's that the script uses by its name.
 pub(super) fn shared_export(draw: &mut Draw<'_>) -> Option<Situation> {
     let given = draw.given(Spelling::Variable)?;
     let name = &given.name;
@@ -257,14 +257,14 @@ pub(super) fn shared_export(draw: &mut Draw<'_>) -> Option<Situation> {
         1 => format!("{}\nexport {name}\n", variable(&given)),
         _ => format!("set -a\n{}\nset +a\n", variable(&given)),
     };
-    let (before, behind) = if draw.once_in(2) {
+    let (before, after) = if draw.once_in(2) {
         ("", extra.as_str())
     } else {
         (extra.as_str(), "")
     };
     let more = draw.more();
     Situation::script(format!(
-        "{HEAD}{own}{before}\netcd --name=m1{more}\n{behind}\n"
+        "{HEAD}{own}{before}\netcd --name=m1{more}\n{after}\n"
     ))
 }
 
@@ -351,7 +351,7 @@ pub(super) fn unbalanced(draw: &mut Draw<'_>) -> Option<Situation> {
     Situation::script(format!("{HEAD}{body}"))
 }
 
-/// The script writes `etcd.env`, by here-documents or line by line.
+/// Writes a script that writes `etcd.env`, with here-documents or line by line.
 pub(super) fn written_file(draw: &mut Draw<'_>) -> Option<Situation> {
     let (one, other) = draw.rivals(Spelling::Variable)?;
     let more = variable(&draw.given(Spelling::Variable)?);

@@ -140,7 +140,7 @@ pub(super) fn shared(draw: &mut Draw<'_>) -> Option<Situation> {
     )
 }
 
-/// Every comment has to be there afterwards.
+/// Writes a unit whose comments must all be there afterwards.
 pub(super) fn comments(draw: &mut Draw<'_>) -> Option<Situation> {
     let (one, other) = draw.rival_flags()?;
     let apart = |flag: &str| flag.replacen('=', " \\\n  # why-1 this value\n  ", 1);
@@ -155,7 +155,7 @@ pub(super) fn comments(draw: &mut Draw<'_>) -> Option<Situation> {
     Situation::of(Use::Unit, Language::Plain, "etcd.service", text)
 }
 
-/// The unit and the file of its variables are a tree.
+/// Writes a unit and the file of its variables as a tree.
 pub(super) fn with_file(draw: &mut Draw<'_>) -> Option<Situation> {
     let given = draw.given(Spelling::Variable)?;
     let name = &given.name;
