@@ -1,73 +1,73 @@
-//! A file's text, and places in it.
+//! The text of a file, and spans, lines and columns in it.
 
 pub mod editor;
 
 use std::path::{Component, Path, PathBuf};
 
-/// A stretch of text as byte offsets into it; `end` is exclusive.
+/// A span of text as byte offsets into it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// Offset of the first byte.
     pub start: usize,
-    /// Offset behind the last byte.
+    /// End offset, exclusive.
     pub end: usize,
 }
 
 impl Span {
-    /// The stretch from `start` to `end`.
+    /// The span from `start` to `end`.
     ///
     /// # Panics
-    /// In debug builds, when `end` is before `start`.
+    /// In debug builds, if `end` is before `start`.
     #[must_use]
     pub fn new(start: usize, end: usize) -> Self {
         debug_assert!(start <= end, "{start}..{end}");
         Self { start, end }
     }
 
-    /// The empty stretch at `offset`.
+    /// The empty span at `offset`.
     #[must_use]
     pub fn at(offset: usize) -> Self {
         Self::new(offset, offset)
     }
 
-    /// The text this span covers.
+    /// Returns the part of `text` that the span covers.
     #[must_use]
     pub fn of(self, text: &str) -> &str {
         &text[self.start..self.end]
     }
 
-    /// How many bytes it covers.
+    /// Its length in bytes.
     #[must_use]
     pub fn len(self) -> usize {
         self.end - self.start
     }
 
-    /// Whether it covers nothing.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// The same stretch, `offset` bytes later.
+    /// The same span, `offset` bytes later.
     #[must_use]
     pub fn shifted(self, offset: usize) -> Self {
         Self::new(self.start + offset, self.end + offset)
     }
 
-    /// The smallest stretch that covers both.
+    /// The smallest span that covers both.
     #[must_use]
     pub fn cover(self, other: Self) -> Self {
         Self::new(self.start.min(other.start), self.end.max(other.end))
     }
 
-    /// Whether the two share a byte, or one is an insertion inside the other.
+    /// Whether the two share a byte, or one is empty and lies inside the other.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
     }
 }
 
-/// A position as people count it: both numbers start at 1, columns count characters.
+/// A position in a text, for people: both numbers start at 1, columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LineColumn {
     /// The line.
@@ -76,7 +76,7 @@ pub struct LineColumn {
     pub column: usize,
 }
 
-/// Where the line that holds the offset `at` ends, before its line break.
+/// Returns where the line that contains the offset `at` ends, before its line break.
 #[must_use]
 pub fn line_end(text: &str, at: usize) -> usize {
     let end = text[at..].find('\n').map_or(text.len(), |found| at + found);
@@ -87,7 +87,7 @@ pub fn line_end(text: &str, at: usize) -> usize {
     }
 }
 
-/// A path without `.` and `..`, as far as the path alone says it.
+/// Returns the path without `.` and `..`; the file system is not consulted.
 #[must_use]
 pub fn without_dots(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
@@ -106,7 +106,7 @@ pub fn without_dots(path: &Path) -> PathBuf {
 /// The text of one file and where it came from.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The path as the user would write it; for standard input the name given for it.
+    /// The path as the user writes it; for standard input the name given for it.
     pub path: PathBuf,
     /// The whole text, byte-order mark included.
     pub text: String,
@@ -114,7 +114,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// A source of that path and text.
+    /// Creates a source from a path and a text.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
         let text = text.into();
@@ -128,13 +128,13 @@ impl Source {
         }
     }
 
-    /// The same file with another text.
+    /// Returns the same file with another text.
     #[must_use]
     pub fn with_text(&self, text: impl Into<String>) -> Self {
         Self::new(self.path.clone(), text)
     }
 
-    /// The file's name without its folder, for recognising a surface.
+    /// The name of the file without its folder; surfaces use it as a hint.
     #[must_use]
     pub fn file_name(&self) -> &str {
         self.path
@@ -149,7 +149,7 @@ impl Source {
         &self.path
     }
 
-    /// Line and column of a byte offset; offsets past the end give the end.
+    /// Returns line and column of a byte offset; an offset past the end gives the end.
     #[must_use]
     pub fn line_column(&self, offset: usize) -> LineColumn {
         let offset = offset.min(self.text.len());
@@ -163,7 +163,7 @@ impl Source {
         }
     }
 
-    /// The span of a 1-based line without its line break.
+    /// Returns the span of a 1-based line without its line break; `None` if there is no such line.
     #[must_use]
     pub fn line_span(&self, line: usize) -> Option<Span> {
         let start = *self.line_starts.get(line.checked_sub(1)?)?;
@@ -186,7 +186,7 @@ pub(crate) fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-/// The same stretches in order, those that overlap as one.
+/// Sorts spans, and merges those that overlap.
 pub(crate) fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort_unstable();
     let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
@@ -199,10 +199,10 @@ pub(crate) fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
     joined
 }
 
-/// Whether a stretch overlaps one of those, which are in order and disjoint.
-pub(crate) fn touches_any(spans: &[Span], stretch: Span) -> bool {
-    let at = spans.partition_point(|span| span.end <= stretch.start);
-    spans.get(at).is_some_and(|span| span.overlaps(stretch))
+/// Whether `span` overlaps one of `spans`, which are sorted and disjoint.
+pub(crate) fn overlaps_any(spans: &[Span], span: Span) -> bool {
+    let at = spans.partition_point(|other| other.end <= span.start);
+    spans.get(at).is_some_and(|other| other.overlaps(span))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! How texts are written: YAML, HCL, words of shells, templates, and texts inside texts.
+//! Parsers and writers for YAML, HCL, shell words, templates, and texts inside texts.
 //!
-//! Nothing of etcd is in here.
+//! Nothing here knows etcd.
 
 pub mod decoded;
 pub(crate) mod hcl;

@@ -1,6 +1,6 @@
-//! A text as an editor counts it: lines and, in a line, units of UTF-16 or bytes, each from 0.
+//! Positions as editors count them: lines and, in a line, UTF-16 code units or bytes, each from 0.
 //!
-//! Everything else counts bytes of the text.
+//! Only the language server uses them; everything else uses byte offsets.
 
 use super::Span;
 
@@ -9,7 +9,7 @@ use super::Span;
 pub enum Encoding {
     /// Bytes.
     Utf8,
-    /// Units of UTF-16: what holds unless both sides agree on something else.
+    /// UTF-16 code units, the default of the protocol.
     Utf16,
 }
 
@@ -22,16 +22,16 @@ impl Encoding {
     }
 }
 
-/// A place in a text.
+/// A position in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line, from 0.
     pub line: usize,
-    /// Units before it in the line.
+    /// How many units are before it in the line.
     pub character: usize,
 }
 
-/// A text and where its lines begin: behind `\n`, `\r\n` or a lone `\r`.
+/// A text and where its lines begin: after `\n`, `\r\n` or a lone `\r`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EditorText {
     text: String,
@@ -56,13 +56,13 @@ impl EditorText {
 
     /// Replaces a span, which begins and ends between characters.
     pub fn replace(&mut self, span: Span, new: &str) {
-        // Whether a line begins at a place is decided by the characters on both sides of it.
+        // Whether a line begins at an offset depends on the characters on both sides of it.
         let kept = self
             .line_starts
             .partition_point(|&start| start < span.start);
         let kept = kept.max(1);
-        let behind = self.line_starts.partition_point(|&start| start <= span.end);
-        let behind: Vec<usize> = self.line_starts[behind.max(1)..]
+        let after = self.line_starts.partition_point(|&start| start <= span.end);
+        let after: Vec<usize> = self.line_starts[after.max(1)..]
             .iter()
             .map(|start| start - span.len() + new.len())
             .collect();
@@ -72,16 +72,17 @@ impl EditorText {
         let touched = span.start.max(1)..=(span.start + new.len()).min(bytes.len());
         self.line_starts
             .extend(touched.filter(|&at| begins_line(bytes, at)));
-        self.line_starts.extend(behind);
+        self.line_starts.extend(after);
     }
 
-    /// The line that holds an offset, without its line break.
+    /// Returns the line that contains an offset, without its line break.
     #[must_use]
     pub fn line_at(&self, offset: usize) -> Span {
         self.line(self.line_index(offset))
     }
 
-    /// The byte of a position; one behind the end of a line is its end, one behind the last line the end of the text.
+    /// Returns the byte offset of a position. A position after the end of a line gives the end of that line, one after
+    /// the last line the end of the text.
     #[must_use]
     pub fn offset(&self, position: Position, encoding: Encoding) -> usize {
         if position.line >= self.line_starts.len() {
@@ -92,7 +93,7 @@ impl EditorText {
         let mut at = line.start;
         for c in line.of(&self.text).chars() {
             let width = encoding.width(c);
-            // A position inside a character is taken for the one before it.
+            // A position inside a character gives the start of that character.
             if left < width {
                 break;
             }
@@ -102,7 +103,7 @@ impl EditorText {
         at
     }
 
-    /// The position of a byte; one inside a line break is the end of its line.
+    /// Returns the position of a byte offset. An offset inside a line break gives the end of its line.
     #[must_use]
     pub fn position(&self, offset: usize, encoding: Encoding) -> Position {
         let mut offset = offset.min(self.text.len());
@@ -142,7 +143,7 @@ impl EditorText {
     }
 }
 
-/// Whether a line begins at `at`, which is not the beginning of the text.
+/// Whether a line begins at `at`, which is not the start of the text.
 fn begins_line(bytes: &[u8], at: usize) -> bool {
     match bytes[at - 1] {
         b'\n' => true,
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn positions_behind_a_line_or_the_text_are_its_end() {
+    fn positions_after_a_line_or_the_text_give_its_end() {
         let text = EditorText::new(TEXT.to_owned());
         let end = TEXT.find("\r\n").unwrap();
         assert_eq!(text.offset(at(0, 99), Encoding::Utf16), end);
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_text_knows_its_lines_as_a_new_one_does() {
+    fn a_changed_text_has_the_lines_of_a_new_one() {
         let pieces = ["", "x", "\n", "\r", "\r\n", "a\rb\n", "\n\r", "𝄞\r\n"];
         let texts = ["", "\r\n", "a\r\nb\rc\n", "\n\n\r\r\n𝄞"];
         for text in texts {

@@ -1,5 +1,5 @@
-//! What makes a rewrite of a setting uncertain: conditions, other uses of its variable, templates that join lines, quotes
-//! that do not balance, a patch.
+//! What makes a rewrite of a setting uncertain: conditions, other uses of its variable, templates that join lines,
+//! quotes that do not balance, a patch.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +8,7 @@ use super::uses::{Uses, unread};
 use crate::edit::Edit;
 use crate::facts::catalogue::Spelling;
 use crate::member::Setting;
-use crate::source::{Span, disjoint, line_end, touches_any};
+use crate::source::{Span, disjoint, line_end, overlaps_any};
 use crate::text::template::Statements;
 
 /// What a reading knows of this, in spans of the file.
@@ -34,8 +34,8 @@ pub(super) struct Hazards {
     pub(super) unexpanded: HashSet<String>,
     /// The text hands files of variables to commands.
     pub(super) reads_variable_files: bool,
-    /// Variables and flags that several commands are given, as they are written, and variables of etcd that the text names
-    /// where nothing is read.
+    /// Variables and flags that several commands are given, as they are written, and variables of etcd that the text
+    /// names where nothing is read.
     given_elsewhere: HashSet<String>,
     uses: Uses,
 }
@@ -117,7 +117,7 @@ impl Hazards {
 
     /// Whether the span lies in what may be left out.
     pub(super) fn is_in_branch(&self, span: Span) -> bool {
-        touches_any(&self.branches, span)
+        overlaps_any(&self.branches, span)
     }
 
     /// Whether a rewrite of the setting changes nothing but what one etcd is given.
@@ -173,7 +173,7 @@ impl Hazards {
         if self.is_in_branch(edit.span) {
             return Err(Unwritable::Branch);
         }
-        if touches_any(&self.unclosed, edit.span) {
+        if overlaps_any(&self.unclosed, edit.span) {
             return Err(Unwritable::Unclosed);
         }
         // A template may take away the line break beside a statement.
@@ -188,7 +188,7 @@ impl Hazards {
             last -= 1;
         }
         let lines = Span::new(start, line_end(text, last));
-        if touches_any(&self.statements, lines) || self.is_joined_to(text, start) {
+        if overlaps_any(&self.statements, lines) || self.is_joined_to(text, start) {
             return Err(Unwritable::Joined);
         }
         Ok(())
@@ -196,8 +196,8 @@ impl Hazards {
 }
 
 impl Hazards {
-    /// Whether the line before the one that begins there ends with a statement behind other text: without the line break
-    /// the two are one.
+    /// Whether the line before the one that begins there ends with a statement behind other text: without the line
+    /// break the two are one.
     fn is_joined_to(&self, text: &str, start: usize) -> bool {
         let before = text[..start].trim_end();
         if start == 0 || text[before.len()..start].matches('\n').count() != 1 {

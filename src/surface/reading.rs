@@ -11,7 +11,7 @@ use crate::facts::catalogue::EtcdOption;
 use crate::facts::version::Version;
 use crate::limits::SETTINGS;
 use crate::member::{Completeness, Delivery, Member, Mention, Place, Setting, TextId, Value};
-use crate::source::{Source, Span, disjoint, touches_any};
+use crate::source::{Source, Span, disjoint, overlaps_any};
 use crate::text::decoded::Decoded;
 use crate::text::template;
 use crate::text::words::{self, Word};
@@ -139,8 +139,8 @@ impl Reading {
         self.hazards.reads_variable_files
     }
 
-    /// Whether etcd may be given a variable of that name that the member does not show: several commands are given it, or
-    /// the text names it where nothing is read.
+    /// Whether etcd may be given a variable of that name that the member does not show: several commands are given it,
+    /// or the text names it where nothing is read.
     #[must_use]
     pub fn is_given_elsewhere(&self, variable: &str) -> bool {
         self.hazards.is_given_elsewhere(variable)
@@ -231,7 +231,7 @@ impl Reading {
         }
         let behind_statement =
             edit.span.is_empty() && self.statement_ends.contains(&edit.span.start);
-        if behind_statement || touches_any(&self.masks, edit.span) {
+        if behind_statement || overlaps_any(&self.masks, edit.span) {
             return Err(Unwritable::Template);
         }
         Ok(edit)
@@ -258,7 +258,7 @@ impl Reading {
         for member in &mut members {
             let masked = |place: Place| {
                 let span = self.file_span(place);
-                touches_any(&masks, span).then_some(span)
+                overlaps_any(&masks, span).then_some(span)
             };
             let before = member.settings.len();
             member

@@ -1,4 +1,5 @@
-//! Text inside text: a decoded text that knows how each of its bytes lies in the text around it.
+//! Text inside text: a decoded text that maps each of its bytes to a span of the outer text, so that edits of the
+//! decoded text become edits of the outer one.
 
 mod frame;
 mod lines;
@@ -13,53 +14,53 @@ pub use frame::Frame;
 pub use lines::{Line, Lines};
 use origins::Origins;
 
-/// A decoded text and where each of its bytes came from.
+/// A decoded text, and where each of its bytes is written.
 #[derive(Clone, Debug, Default)]
 pub struct Decoded {
     /// The text with escapes and quotes resolved.
     pub text: String,
-    /// For each byte of `text`, the stretch around it in the outer text, and how it is written there.
+    /// For each byte of `text`, its span in the outer text, and its quoting there.
     origins: Origins,
-    around: Around,
+    constraint: Constraint,
 }
 
-/// What an edit has to respect besides the quoting of the bytes it touches.
+/// What an edit must respect besides the quoting of the bytes that it touches.
 #[derive(Clone, Debug, Default)]
-enum Around {
+enum Constraint {
     /// Nothing.
     #[default]
     Free,
     /// The lines of a literal block scalar.
     Lines(Arc<Lines>),
-    /// A YAML scalar that has to read as the new text.
+    /// A YAML scalar that must read as the new text.
     Frame(Arc<Frame>),
-    /// A here-document whose lines begin with tabs that do not count.
+    /// A here-document whose lines begin with tabs that the shell strips.
     Tabs(Arc<str>),
 }
 
 impl Decoded {
-    /// The same text as the content of a literal block scalar with those lines.
+    /// Returns the same text as the content of a literal block scalar with those lines.
     #[must_use]
     pub fn in_lines(mut self, lines: Lines) -> Self {
-        self.around = Around::Lines(Arc::new(lines));
+        self.constraint = Constraint::Lines(Arc::new(lines));
         self
     }
 
-    /// The same text as that of a here-document whose lines begin with tabs that do not count.
+    /// Returns the same text as that of a here-document whose lines begin with `tabs`, which the shell strips.
     #[must_use]
-    pub(crate) fn behind_tabs(mut self, tabs: &str) -> Self {
-        self.around = Around::Tabs(Arc::from(tabs));
+    pub(crate) fn with_tabs(mut self, tabs: &str) -> Self {
+        self.constraint = Constraint::Tabs(Arc::from(tabs));
         self
     }
 
-    /// The same text, to be edited only so that the scalar reads as the new text.
+    /// Returns the same text, edited only if the scalar then reads as the new text.
     #[must_use]
     pub fn in_frame(mut self, frame: Frame) -> Self {
-        self.around = Around::Frame(Arc::new(frame));
+        self.constraint = Constraint::Frame(Arc::new(frame));
         self
     }
 
-    /// Adds a character that is written as `raw` in the outer text.
+    /// Appends a character that is written as `raw` in the outer text.
     pub fn push(&mut self, character: char, raw: Span, quoting: Quoting) {
         let start = self.text.len();
         self.text.push(character);
@@ -67,7 +68,7 @@ impl Decoded {
             .push(Span::new(start, self.text.len()), raw, quoting);
     }
 
-    /// Adds text that is written as it is, beginning at `raw_start` in the outer text.
+    /// Appends text that is written unchanged, beginning at `raw_start` in the outer text.
     pub fn push_verbatim(&mut self, text: &str, raw_start: usize, quoting: Quoting) {
         let inner = Span::new(self.text.len(), self.text.len() + text.len());
         let raw = Span::new(raw_start, raw_start + text.len());
@@ -77,14 +78,14 @@ impl Decoded {
         }
     }
 
-    /// The last character stands for all of the outer text up to there, and is not edited any more.
+    /// Extends the span of the last character in the outer text to `end`. The character can no longer be edited.
     pub fn widen_last(&mut self, end: usize) {
         if let Some((at, _)) = self.text.char_indices().next_back() {
             self.origins.widen_from(at, end);
         }
     }
 
-    /// Where a stretch of the decoded text lies in the outer text. None for an empty text.
+    /// Returns the span in the outer text of a span in the decoded text; `None` if the decoded text is empty.
     #[must_use]
     pub fn outer_span(&self, inner: Span) -> Option<Span> {
         if inner.is_empty() {
@@ -103,30 +104,31 @@ impl Decoded {
         Some(first.cover(last))
     }
 
-    /// How the byte at `at` is written; at the end, how the last one is.
+    /// Returns the quoting of the byte at `at`; at the end, that of the last byte.
     #[must_use]
     pub fn quoting_at(&self, at: usize) -> Option<Quoting> {
         self.origins.quoting(at)
     }
 
-    /// The edit of the outer text that makes this edit of the decoded text; none where quoting forbids it.
+    /// Returns the edit of the outer text that makes this edit of the decoded text; `None` if the quoting cannot
+    /// express it.
     #[must_use]
     pub fn outer_edit(&self, edit: &Edit) -> Option<Edit> {
-        match &self.around {
-            Around::Free => self.quoted_edit(edit),
-            Around::Tabs(tabs) => self.quoted_edit(edit).map(|outer| {
+        match &self.constraint {
+            Constraint::Free => self.quoted_edit(edit),
+            Constraint::Tabs(tabs) => self.quoted_edit(edit).map(|outer| {
                 let text = outer.text.replace('\n', &format!("\n{tabs}"));
                 Edit { text, ..outer }
             }),
-            Around::Lines(lines) => lines.outer_edit(&self.text, &self.origins, edit),
-            Around::Frame(frame) => self
+            Constraint::Lines(lines) => lines.outer_edit(&self.text, &self.origins, edit),
+            Constraint::Frame(frame) => self
                 .quoted_edit(edit)
                 .filter(|outer| frame.reads_as(outer, &edit.applied_to(&self.text))),
         }
     }
 
     fn quoted_edit(&self, edit: &Edit) -> Option<Edit> {
-        // An insertion goes with the byte before it: a word is continued, not begun.
+        // An insertion has the quoting of the byte before it: it continues a word.
         let beside = if edit.span.is_empty() {
             edit.span.start.saturating_sub(1)
         } else {
@@ -140,13 +142,16 @@ impl Decoded {
         };
         let same = self.origins.all_quoted(edit.span, quoting);
         let blank = |text: &str| text.contains(char::is_whitespace);
-        // In a here-document the name of a variable would go on.
-        let goes_on = quoting == Quoting::HereDocument
+        // In a here-document the text would continue the name of a variable.
+        let extends_name = quoting == Quoting::HereDocument
             && edit.text.starts_with(is_name)
             && self.text[..edit.span.start]
                 .trim_end_matches(is_name)
                 .ends_with('$');
-        if !same || goes_on || quoting == Quoting::Line && blank(&edit.text) && !blank(&self.text) {
+        if !same
+            || extends_name
+            || quoting == Quoting::Line && blank(&edit.text) && !blank(&self.text)
+        {
             // A shell that sources the line would end the value at the first space.
             return None;
         }

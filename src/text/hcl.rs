@@ -1,4 +1,4 @@
-//! HCL as a tree: blocks, attributes, and of expressions what stands there in full.
+//! A parser for HCL: blocks, attributes, and expressions as far as they are literals.
 
 #[cfg(test)]
 mod tests;
@@ -19,7 +19,7 @@ pub(crate) struct Body {
 #[derive(Debug)]
 pub(crate) struct Attribute {
     pub(crate) name: String,
-    /// With its quotes, if it has some.
+    /// With its quotes, if any.
     pub(crate) name_span: Span,
     pub(crate) value: Expression,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Block {
     pub(crate) body: Body,
 }
 
-/// What is written behind `=` or in a list.
+/// A value: what follows `=`, or an item of a list.
 #[derive(Debug)]
 pub(crate) struct Expression {
     pub(crate) span: Span,
@@ -51,12 +51,12 @@ pub(crate) enum Kind {
     Object(Body),
     /// `function(…)`.
     Call(Vec<Expression>),
-    /// Decided elsewhere.
+    /// Anything else: its value depends on something else.
     Other,
 }
 
 impl Body {
-    /// What is written behind that name.
+    /// Returns the value of the first attribute of that name.
     pub(crate) fn value(&self, name: &str) -> Option<&Expression> {
         let mut found = self.attributes.iter().filter(|one| one.name == name);
         found.next().map(|attribute| &attribute.value)
@@ -64,7 +64,7 @@ impl Body {
 }
 
 impl Expression {
-    /// The text, if it is a string.
+    /// Returns the text, if it is a string.
     pub(crate) fn text(&self) -> Option<&Decoded> {
         match &self.kind {
             Kind::Text(decoded) => Some(decoded),
@@ -77,15 +77,15 @@ impl Expression {
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) body: Body,
-    /// `${…}` and `%{…}` in its texts.
+    /// `${…}` and `%{…}` in strings and here-documents.
     pub(crate) templates: Vec<Span>,
 }
 
-/// Where a text is no HCL.
+/// The offset at which a text is not HCL.
 #[derive(Debug)]
 pub(crate) struct Error(pub(crate) usize);
 
-/// Reads a file.
+/// Parses a file.
 pub(crate) fn parse(text: &str) -> Result<File, Error> {
     let mut parser = Parser {
         text,
@@ -123,7 +123,7 @@ impl<'t> Parser<'t> {
         Err(Error(self.at))
     }
 
-    /// Goes past white space and comments, and past line breaks where they mean nothing.
+    /// Skips white space and comments, and with `lines` also line breaks.
     fn blank(&mut self, lines: bool) -> Parsed<()> {
         loop {
             let rest = self.rest();
@@ -155,7 +155,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// An identifier or a string.
+    /// Parses an identifier or a string.
     fn name(&mut self) -> Parsed<(String, Span)> {
         let start = self.at;
         let name = if self.starts("\"") {
@@ -169,7 +169,7 @@ impl<'t> Parser<'t> {
         Ok((name, Span::new(start, self.at)))
     }
 
-    /// Attributes and blocks up to the closing brace or the end.
+    /// Parses attributes and blocks up to the closing brace or the end.
     fn body(&mut self, depth: usize) -> Parsed<Body> {
         let mut body = Body::default();
         if depth > HCL_NESTING {
@@ -222,7 +222,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// An expression up to a comma, a closing bracket, or, outside brackets, the end of the line.
+    /// Parses an expression up to a comma, a closing bracket, or, outside brackets, the end of the line.
     fn expression(&mut self, depth: usize, bracketed: bool) -> Parsed<Expression> {
         let start = self.at;
         if depth > HCL_NESTING {
@@ -236,7 +236,7 @@ impl<'t> Parser<'t> {
             let span = Span::new(start, end);
             return Ok(Expression { span, kind });
         }
-        // An operator follows: something else decides the value.
+        // An operator follows: the value is not a literal.
         let mut end = end;
         while !self.ends(bracketed) {
             self.token(depth)?;
@@ -278,7 +278,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Goes past one token, or a bracket with all it holds.
+    /// Skips one token, or a bracket with its content.
     fn token(&mut self, depth: usize) -> Parsed<()> {
         match self.rest().chars().next() {
             Some('"') => self.string().map(|_| ()),
@@ -314,7 +314,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// The items between brackets; none where they are made by `for` or a splat.
+    /// Parses the items between brackets; returns `None` if `for` or a splat makes them.
     fn list(&mut self, depth: usize, close: char) -> Parsed<Option<Vec<Expression>>> {
         let open = self.at;
         self.at += 1;
@@ -356,7 +356,7 @@ impl<'t> Parser<'t> {
                 return Ok(Kind::Other);
             }
             let (mut name, name_span) = self.name()?;
-            // A key such as `local.name` is decided elsewhere.
+            // A key such as `local.name` is not a literal.
             while self.starts(".") || self.starts("[") {
                 self.token(depth)?;
                 name.clear();

@@ -1,15 +1,15 @@
-//! How a text is written inside another one: quotes, escapes, and what cannot be written there.
+//! Writes text for a place in another text: inside quotes, with escapes, or not at all.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What a URL holds in escapes only: all but the unreserved characters of RFC 3986.
+/// What is escaped in a URL: all but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// How a byte of a decoded text is written in the text around it, and so how new text is written beside it.
+/// How a byte of a decoded text is written in the outer text; new text beside it is written the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quoting {
     /// A shell word outside quotes.
@@ -36,7 +36,7 @@ pub enum Quoting {
     PowerShellDouble,
     /// The rest of a line in an environment file.
     Line,
-    /// Written as it is.
+    /// Written unchanged.
     Verbatim,
     /// Inside a here-document in which the shell expands variables.
     HereDocument,
@@ -46,7 +46,7 @@ pub enum Quoting {
     HclString,
     /// Inside a here-document of HCL.
     HclDocument,
-    /// Of a Dockerfile whose lines go on behind a grave accent in place of a backslash.
+    /// In a Dockerfile whose continuation character is a grave accent.
     GraveContinued,
     /// A YAML scalar without quotes.
     YamlPlain,
@@ -54,15 +54,15 @@ pub enum Quoting {
     YamlSingle,
     /// Inside `"…"` of YAML or JSON.
     YamlDouble,
-    /// Inside a block scalar behind `|`.
+    /// Inside a literal block scalar, `|`.
     YamlLiteral,
-    /// Inside a block scalar behind `>`.
+    /// Inside a folded block scalar, `>`.
     YamlFolded,
-    /// Read, and not written: shared through an anchor, or decoded by something that is not known exactly.
+    /// Read-only: shared through an anchor, or decoded in a way that is not known exactly.
     Fixed,
 }
 
-/// Writes `text` so that it can stand where that quoting holds; none where it cannot.
+/// Writes `text` in that quoting; returns `None` if the quoting cannot express it.
 #[must_use]
 pub fn written(text: &str, quoting: Quoting) -> Option<String> {
     let plain = |allowed: &str| {
@@ -134,7 +134,7 @@ pub fn written(text: &str, quoting: Quoting) -> Option<String> {
         Quoting::Line => {
             (!text.contains(['\n', '"', '\'', '\\', '#', '$', '`'])).then(|| text.to_owned())
         }
-        // What else a plain or folded scalar cannot hold depends on the whole of it.
+        // What else a plain or folded scalar cannot contain depends on the whole scalar.
         Quoting::YamlPlain | Quoting::YamlFolded => (!text.contains('\n')).then(|| text.to_owned()),
         Quoting::YamlSingle => (!text.contains('\n')).then(|| text.replace('\'', "''")),
         Quoting::YamlDouble => {
@@ -174,7 +174,8 @@ pub fn written(text: &str, quoting: Quoting) -> Option<String> {
     }
 }
 
-/// The text with `${` and `%{` written so that HCL takes them for text; none where they come about only beside other text.
+/// Escapes `${` and `%{` so that HCL reads them as text; returns `None` if the text next to it might complete such a
+/// sequence.
 fn without_templates(text: &str) -> Option<String> {
     let beside = text.starts_with('{') || text.ends_with(['$', '%']);
     (!beside).then(|| text.replace("${", "$${").replace("%{", "%%{"))

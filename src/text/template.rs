@@ -1,4 +1,4 @@
-//! Templates are masked at equal length before a text is read, and are never edited.
+//! Masks templates at equal length, so that a text can be parsed; templates are never edited.
 
 mod action;
 mod branch;
@@ -14,23 +14,24 @@ pub(crate) use statements::Statements;
 
 /// Masks Jinja, Go and Helm templates.
 ///
-/// A line that holds nothing else becomes a comment or an empty line, or a continuation where the line before goes on; an action
-/// inside a line becomes letters, so that what stands around it can be read. Line breaks stay.
+/// A line with nothing but statements becomes a comment or an empty line, or a continuation line inside a continued
+/// command. An action inside a line becomes letters, so that the rest of the line can be read. Line breaks stay.
 #[must_use]
 pub fn mask(text: &str) -> Masked {
     mask_spans(text, actions(text))
 }
 
-/// Masks templates so that the text reads as YAML, where it does with one of the branches of each statement.
+/// Masks templates so that the text parses as YAML, if it does with only the first branch of each statement.
 ///
-/// Nothing that concerns etcd is left out.
+/// A branch that may concern etcd is never left out.
 #[must_use]
 pub fn mask_yaml(text: &str) -> Masked {
     let masked = mask(text);
     mask_other_branches(text, &masked).unwrap_or(masked)
 }
 
-/// The same for a text that is masked, where that makes YAML of it that it was not.
+/// Masks the other branches too, in a masked text that does not parse as YAML; returns `None` if it already does, or if
+/// it does not even then.
 #[must_use]
 pub fn mask_other_branches(text: &str, masked: &Masked) -> Option<Masked> {
     let is_yaml = |masked: &Masked| {
@@ -43,7 +44,7 @@ pub fn mask_other_branches(text: &str, masked: &Masked) -> Option<Masked> {
     without_other_branches(text, masked).filter(is_yaml)
 }
 
-/// Masks what stands there.
+/// Masks those spans.
 pub(crate) fn mask_spans(text: &str, spans: Vec<Span>) -> Masked {
     if spans.is_empty() {
         return Masked::default();
@@ -62,7 +63,7 @@ pub(crate) fn mask_spans(text: &str, spans: Vec<Span>) -> Masked {
     for line in text.split_inclusive('\n') {
         let span = Span::new(offset, offset + line.len());
         offset += line.len();
-        let goes_on = std::mem::replace(
+        let continues = std::mem::replace(
             &mut continued,
             line.trim_end_matches(['\r', '\n']).ends_with('\\'),
         );
@@ -82,12 +83,12 @@ pub(crate) fn mask_spans(text: &str, spans: Vec<Span>) -> Masked {
                     .iter()
                     .any(|mask| (mask.start..mask.end).contains(&(span.start + at)))
         });
-        // A value alone on its line, as in a list below a key, is no statement.
+        // A value alone on its line, as in a list below a key, is not a statement.
         let statement = touching.iter().any(|mask| is_statement(mask.of(text)));
         if alone && statement {
             let body = line.trim_end_matches(['\r', '\n']).len();
-            if goes_on && body > 0 {
-                // Inside a command that goes on over several lines a comment would end it.
+            if continues && body > 0 {
+                // A comment would end the continued command.
                 masked[span.start..span.start + body].fill(b' ');
                 masked[span.start + body - 1] = b'\\';
                 continued = true;
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_are_made_elsewhere_and_comments_are_no_values() {
+    fn generated_lines_and_comments_are_not_values() {
         let text = "{{- /*\nby us\n*/}}\n{{- $a := include \"b\" . }}\nc:\n{{ toYaml .d | indent 2 }}\ne: 1\n";
         let masked = mask(text).text.unwrap();
         let kept = masked.lines().filter(|line| !line.trim().is_empty());
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_inside_a_continued_command_continues_it() {
+    fn a_statement_inside_a_continued_command_becomes_a_continuation() {
         let masked = mask("etcd \\\n{% if a %}\n  --b \\\n  {% endif %}\n  --c\n");
         assert_eq!(
             masked.text.as_deref(),

@@ -1,6 +1,7 @@
-//! Splits command lines into words and operators, with the place of every byte.
+//! Splits command lines into words and operators, with the span of every byte.
 //!
-//! Two dialects: the shell's and that of `Exec…=` and `Environment=` lines in systemd units.
+//! The dialects are those of POSIX shells, of `Exec…=` and `Environment=` lines in systemd units, of Dockerfiles, and
+//! of the shells of Windows.
 
 mod escape;
 mod expansion;
@@ -15,24 +16,24 @@ pub use here_document::HereDocument;
 use posix::PosixLexer;
 pub use token::{Dialect, Separator, Token, Word};
 
-/// The words of `text[range]` and what stands between them, one after the other: all of them together are many times the
-/// text.
+/// Splits `text[range]` into words and operators. They are read lazily, because all of them together take many times
+/// the size of the text.
 #[must_use]
 pub fn tokens(text: &str, range: Span, dialect: Dialect) -> Tokens<'_> {
     match dialect {
-        Dialect::Batch | Dialect::PowerShell => Tokens(Readers::Windows(
-            windows::WindowsLexer::new(text, range, dialect),
-        )),
-        _ => Tokens(Readers::Others(PosixLexer::new(text, range, dialect))),
+        Dialect::Batch | Dialect::PowerShell => Tokens(Lexer::Windows(windows::WindowsLexer::new(
+            text, range, dialect,
+        ))),
+        _ => Tokens(Lexer::Posix(PosixLexer::new(text, range, dialect))),
     }
 }
 
-/// What [`tokens`] gives.
-pub struct Tokens<'t>(Readers<'t>);
+/// The iterator that [`tokens`] returns.
+pub struct Tokens<'t>(Lexer<'t>);
 
-enum Readers<'t> {
+enum Lexer<'t> {
     Windows(windows::WindowsLexer<'t>),
-    Others(PosixLexer<'t>),
+    Posix(PosixLexer<'t>),
 }
 
 impl Iterator for Tokens<'_> {
@@ -40,14 +41,14 @@ impl Iterator for Tokens<'_> {
 
     fn next(&mut self) -> Option<Token> {
         match &mut self.0 {
-            Readers::Windows(reader) => reader.next(),
-            Readers::Others(reader) => reader.next(),
+            Lexer::Windows(lexer) => lexer.next(),
+            Lexer::Posix(lexer) => lexer.next(),
         }
     }
 }
 
-/// The words of `text[range]` where no operators are expected. Of more than [`COMMAND_WORDS`] only one more is read; see
-/// `are_too_many`.
+/// Splits `text[range]` into words, where no operators are expected. If there are more than [`COMMAND_WORDS`], one more
+/// is returned and the rest is skipped; see `are_too_many`.
 #[must_use]
 pub fn words(text: &str, range: Span, dialect: Dialect) -> Vec<Word> {
     let words = tokens(text, range, dialect).filter_map(|token| match token {
@@ -62,7 +63,7 @@ pub(crate) fn are_too_many(words: &[Word]) -> bool {
     words.len() > COMMAND_WORDS
 }
 
-/// What is said of them.
+/// Returns the message about them.
 pub(crate) fn too_many(what: &str) -> String {
     format!("{what} has more than {COMMAND_WORDS} words and is not read")
 }
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn redirections_and_separators_are_no_words() {
+    fn redirections_and_separators_are_not_words() {
         let text = "a >> /b 2>&1 & c && d";
         let kinds: Vec<&str> = tokens(text, Span::new(0, text.len()), Dialect::Shell)
             .map(|token| match token {
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn items_of_arrays_are_told_from_commands() {
+    fn items_of_arrays_are_distinguished_from_commands() {
         let text = "a=(b # c\n d)\ne+=('f')\ng() (h=)\ni = (j)";
         let kinds: String = tokens(text, Span::new(0, text.len()), Dialect::Shell)
             .map(|token| match token {
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quote_that_is_not_closed_is_named() {
+    fn a_quote_that_is_not_closed_is_reported() {
         let text = "a 'b' \"c 'd";
         let words = words(text, Span::new(0, text.len()), Dialect::Shell);
         assert_eq!(words[1].unclosed, None);
@@ -185,7 +186,7 @@ mod tests {
             let _ = texts(text, Dialect::Shell);
             let _ = texts(text, Dialect::Unit);
         }
-        // A time in proportion to the square of the length would not end.
+        // In quadratic time this would not end.
         for part in ["${", "$(", "`", "'", "\\", "<<", "1", "\"$(`", "a=("] {
             let text = part.repeat(20_000);
             let _ = texts(&text, Dialect::Shell);

@@ -1,6 +1,6 @@
-//! YAML as a tree of nodes with byte spans, and YAML 1.1 scalars as etcd's decoder resolves them.
+//! Parses YAML into a tree of nodes with byte spans, and resolves YAML 1.1 scalars as etcd's decoder does.
 //!
-//! This file and `yaml/builder.rs` are the only ones that know the YAML crate.
+//! Only this file and `yaml/builder.rs` use the YAML crate.
 
 mod builder;
 mod go_yaml;
@@ -22,18 +22,20 @@ pub use writer::{is_item, written};
 use crate::limits::YAML_NESTING;
 use crate::source::Span;
 
-/// Reads the first document of `text`; none when the stream holds nothing.
+/// Parses the first document of `text`; returns `None` if the stream is empty.
 ///
 /// # Errors
-/// When any part of the stream is not YAML, nests deeper than [`YAML_NESTING`], or holds an anchor that contains itself, or one that is used without end.
+/// If any part of the stream is not YAML, nests deeper than [`YAML_NESTING`], has an anchor that contains itself, or
+/// has aliases that add too many values.
 pub fn parse(text: &str) -> Result<Option<Document>, YamlError> {
     Ok(parse_all(text)?.into_iter().next())
 }
 
-/// Reads every document of `text`.
+/// Parses every document of `text`.
 ///
 /// # Errors
-/// When any part of the stream is not YAML, nests deeper than [`YAML_NESTING`], or holds an anchor that contains itself, or one that is used without end.
+/// If any part of the stream is not YAML, nests deeper than [`YAML_NESTING`], has an anchor that contains itself, or
+/// has aliases that add too many values.
 pub fn parse_all(text: &str) -> Result<Vec<Document>, YamlError> {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let body = &text[start..];
@@ -45,22 +47,22 @@ pub fn parse_all(text: &str) -> Result<Vec<Document>, YamlError> {
     let mut builder = Builder::new(text, start);
     for event in Parser::new_from_str_with_options(body, options) {
         let (event, span) = event.map_err(|error| error_at(start, &error))?;
-        builder.take(event, span)?;
+        builder.push(event, span)?;
     }
     Ok(builder.finish())
 }
 
-/// Where the comments of `text` stand, each from its `#` to the end of its line.
+/// Returns the spans of the comments of `text`, each from its `#` to the end of its line.
 ///
 /// # Errors
-/// When any part of the stream is not YAML or nests deeper than [`YAML_NESTING`].
+/// If any part of the stream is not YAML or nests deeper than [`YAML_NESTING`].
 pub fn comments(text: &str) -> Result<Vec<Span>, YamlError> {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let options = granit_parser::options! {
         flow_nesting_limit: YAML_NESTING,
         block_nesting_limit: YAML_NESTING,
         emit_comments: true,
-        // Longer runs of comment lines than the crate holds back by itself are common.
+        // Runs of comment lines that exceed the default of the crate are common.
         max_buffered_comment_events: text.len(),
     };
     let mut comments = Vec::new();
@@ -72,7 +74,7 @@ pub fn comments(text: &str) -> Result<Vec<Span>, YamlError> {
             comments.push(Span::new(start + range.start, start + range.end));
         }
     }
-    // A comment held back behind a later event comes after it.
+    // The parser may emit a comment after a later event.
     comments.sort_unstable();
     Ok(comments)
 }
@@ -110,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_told_apart_and_errors_are_placed() {
+    fn documents_are_separated_and_errors_have_offsets() {
         let text = "a: 1\n---\nb: 2\n";
         assert_eq!(parse(text).unwrap().unwrap().documents, 2);
         let all = parse_all(text).unwrap();
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_value_lies_behind_its_colon_or_has_no_place() {
+    fn an_absent_value_is_after_its_colon_or_has_no_place() {
         assert_eq!(entry("? a # x: y\n: \nb: 1\n", 0).1, Span::at(12));
         let document = parse("{a, b: 1}").unwrap().unwrap();
         let Kind::Mapping { entries, .. } = &document.node(document.root).kind else {
@@ -143,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_are_told_from_texts() {
+    fn comments_are_distinguished_from_texts() {
         let text = "\u{feff}# é\na: b#c # d\nb: |\n  # text\nc: '# x' #\r\n# e";
         let found = comments(text).unwrap();
         let found: Vec<&str> = found.iter().map(|span| span.of(text)).collect();

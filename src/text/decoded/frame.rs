@@ -1,21 +1,21 @@
-//! A YAML scalar as it is written, to see whether it reads as meant once it is edited.
+//! A YAML scalar as written, to check that it reads as intended after an edit.
 
 use crate::edit::Edit;
 use crate::limits::EDITED_SCALAR_SIZE;
 use crate::text::yaml;
 
-/// The text of a scalar with its quotes or block header.
+/// A scalar with its quotes or block header.
 #[derive(Clone, Debug)]
 pub struct Frame {
     raw: String,
     /// Where it begins in the outer text.
     start: usize,
-    /// Whether it stands in a flow collection.
+    /// Whether it is in a flow collection.
     flow: bool,
 }
 
 impl Frame {
-    /// The scalar written as `raw` at `start`.
+    /// Creates the frame of a scalar that is written as `raw` at `start`.
     #[must_use]
     pub fn new(raw: &str, start: usize, flow: bool) -> Self {
         Self {
@@ -25,18 +25,18 @@ impl Frame {
         }
     }
 
-    /// Whether the scalar, once edited, is the string `expected` and nothing beside it.
+    /// Whether the edited scalar reads as the string `expected`, and as nothing else.
     pub(crate) fn reads_as(&self, edit: &Edit, expected: &str) -> bool {
         let start = edit.span.start.checked_sub(self.start);
         let Some(start) = start.filter(|_| self.raw.len() <= EDITED_SCALAR_SIZE) else {
             return false;
         };
         let end = start + edit.span.len();
-        let (Some(before), Some(behind)) = (self.raw.get(..start), self.raw.get(end..)) else {
+        let (Some(before), Some(after)) = (self.raw.get(..start), self.raw.get(end..)) else {
             return false;
         };
-        let raw = format!("{before}{}{behind}", edit.text);
-        // Without its line break the scalar would swallow the line behind it.
+        let raw = format!("{before}{}{after}", edit.text);
+        // Without its line break the scalar would swallow the next line.
         let ends_its_line = raw.ends_with('\n') || !self.raw.ends_with('\n');
         ends_its_line && yaml::is_item(&raw, expected, self.flow)
     }

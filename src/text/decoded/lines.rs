@@ -1,4 +1,4 @@
-//! The lines of a literal block scalar, or of another indented text: what is written there is indented like its neighbours.
+//! The lines of a literal block scalar, or of another indented text: edits keep the indentation.
 
 use super::origins::Origins;
 use crate::edit::Edit;
@@ -16,10 +16,10 @@ pub struct Line {
     pub content: usize,
 }
 
-/// How a literal block scalar is laid out.
+/// The layout of a literal block scalar.
 #[derive(Clone, Debug)]
 pub struct Lines {
-    /// In order; where the text ends with a line break, the last one is empty.
+    /// The lines in order; if the text ends with a line break, the last one is empty.
     pub lines: Vec<Line>,
     /// The white space before each line.
     pub indent: String,
@@ -28,7 +28,7 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// The edit of the outer text that makes an edit of the decoded one.
+    /// Returns the edit of the outer text that makes an edit of the decoded one.
     pub(crate) fn outer_edit(&self, text: &str, origins: &Origins, edit: &Edit) -> Option<Edit> {
         let last_line = edit.text.is_empty()
             && edit.span.end == text.len()
@@ -36,7 +36,7 @@ impl Lines {
             && !text.ends_with('\n')
             && self.line_at(edit.span.start).is_some();
         if last_line {
-            // Behind `|-` the line break before the last line goes with it.
+            // With `|-` the line break before the last line is removed with it.
             let span = Span::new(edit.span.start - 1, edit.span.end);
             return self.outer_edit(text, origins, &Edit::deletion(span));
         }
@@ -66,7 +66,7 @@ impl Lines {
         }
         let outer_end = match (self.line_at(end), at_start) {
             (Some(line), true) => line.outer,
-            // What follows goes on with the line; behind the last one nothing can.
+            // The following text continues the line; nothing follows the last one.
             (Some(_), false) if end == text.len() => return None,
             (Some(line), false) => line.content,
             (None, at_start) => {
@@ -100,7 +100,7 @@ impl Lines {
     }
 }
 
-/// Whether the first line stays one that says how far all are indented, and the last one ends as the header says.
+/// Whether, after the edit, the first line still determines the indentation, and the end still matches the header.
 fn keeps_ends(text: &str, edit: &Edit) -> bool {
     let lead = text.len() - text.trim_start_matches('\n').len();
     let trimmed = text.trim_end_matches('\n').len();

@@ -1,30 +1,30 @@
-//! Where the bytes of a decoded text lie in the text around it, stretch by stretch: a byte for each would be many times
-//! the text.
+//! The map from a decoded text to the outer text. It is stored in segments, because an entry for each byte would take
+//! many times the size of the text.
 
 use crate::source::Span;
 use crate::text::quoting::Quoting;
 
-/// The stretches, in order; together they are the decoded text.
+/// The segments, in order; together they cover the decoded text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins {
-    stretches: Vec<Stretch>,
+    segments: Vec<Segment>,
 }
 
-/// Bytes of the decoded text that are written alike.
+/// Consecutive bytes of the decoded text with the same quoting.
 #[derive(Clone, Copy, Debug)]
-struct Stretch {
+struct Segment {
     inner: Span,
     outer: Span,
     quoting: Quoting,
 }
 
-impl Stretch {
-    /// Whether every byte stands for itself; otherwise all of them stand for all of the outer ones.
+impl Segment {
+    /// Whether each byte is one byte of the outer text; otherwise all bytes together have the whole outer span.
     fn is_literal(&self) -> bool {
         self.inner.len() == self.outer.len()
     }
 
-    /// Where the byte at `at` of the decoded text stands.
+    /// Returns the outer span of the byte at `at` of the decoded text.
     fn origin(&self, at: usize) -> Span {
         if self.is_literal() {
             let start = self.outer.start + (at - self.inner.start);
@@ -36,14 +36,15 @@ impl Stretch {
 }
 
 impl Origins {
-    /// Adds what follows in the decoded text. Of more than one character each byte must stand for itself.
+    /// Appends a span of the decoded text. If it has more than one character, each byte must be one byte of the outer
+    /// text.
     pub(crate) fn push(&mut self, inner: Span, outer: Span, quoting: Quoting) {
-        let new = Stretch {
+        let new = Segment {
             inner,
             outer,
             quoting,
         };
-        if let Some(last) = self.stretches.last_mut()
+        if let Some(last) = self.segments.last_mut()
             && last.quoting == quoting
             && last.outer.end == outer.start
             && last.is_literal()
@@ -53,65 +54,65 @@ impl Origins {
             last.outer.end = outer.end;
             return;
         }
-        if self.stretches.is_empty() {
-            // Most texts are words of one stretch.
-            self.stretches.reserve_exact(1);
+        if self.segments.is_empty() {
+            // Most texts are words with one segment.
+            self.segments.reserve_exact(1);
         }
-        self.stretches.push(new);
+        self.segments.push(new);
     }
 
-    /// What the last character, which begins at `at`, stands for goes on to `end`, and is fixed.
+    /// Extends the outer span of the last character, which begins at `at`, to `end`, and makes it fixed.
     pub(crate) fn widen_from(&mut self, at: usize, end: usize) {
-        let Some(last) = self.stretches.last_mut() else {
+        let Some(last) = self.segments.last_mut() else {
             return;
         };
         let inner = Span::new(at, last.inner.end);
         let start = last.origin(at).start;
         let outer = Span::new(start, end.max(last.outer.end));
         if last.inner.start == at {
-            self.stretches.pop();
+            self.segments.pop();
         } else {
             last.inner.end = at;
             last.outer.end = start;
         }
-        self.stretches.push(Stretch {
+        self.segments.push(Segment {
             inner,
             outer,
             quoting: Quoting::Fixed,
         });
     }
 
-    /// Where the byte at `at` of the decoded text stands.
+    /// Returns the outer span of the byte at `at` of the decoded text.
     pub(crate) fn get(&self, at: usize) -> Option<Span> {
         let index = self.index(at);
-        self.stretches.get(index).map(|stretch| stretch.origin(at))
+        self.segments.get(index).map(|segment| segment.origin(at))
     }
 
-    /// Where the last byte stands.
+    /// Returns the outer span of the last byte.
     pub(crate) fn last(&self) -> Option<Span> {
-        let last = self.stretches.last()?;
+        let last = self.segments.last()?;
         Some(last.origin(last.inner.end - 1))
     }
 
-    /// How the byte at `at` is written; at the end, how the last one is.
+    /// Returns the quoting of the byte at `at`; at the end, that of the last byte.
     pub(crate) fn quoting(&self, at: usize) -> Option<Quoting> {
-        let stretch = self.stretches.get(self.index(at));
-        stretch
-            .or_else(|| self.stretches.last())
-            .map(|stretch| stretch.quoting)
+        let segment = self.segments.get(self.index(at));
+        segment
+            .or_else(|| self.segments.last())
+            .map(|segment| segment.quoting)
     }
 
-    /// Whether all bytes of a stretch of the decoded text are written so.
+    /// Whether all bytes of a span of the decoded text have that quoting.
     pub(crate) fn all_quoted(&self, inner: Span, quoting: Quoting) -> bool {
-        let mut touched = self.stretches[self.index(inner.start)..]
+        let mut touched = self.segments[self.index(inner.start)..]
             .iter()
-            .take_while(|stretch| stretch.inner.start < inner.end);
-        touched.all(|stretch| stretch.quoting == quoting)
+            .take_while(|segment| segment.inner.start < inner.end);
+        touched.all(|segment| segment.quoting == quoting)
     }
 
     fn index(&self, at: usize) -> usize {
-        self.stretches
-            .partition_point(|stretch| stretch.inner.end <= at)
+        self.segments
+            .partition_point(|segment| segment.inner.end <= at)
     }
 }
 
@@ -120,12 +121,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_for_itself_is_one_stretch() {
+    fn unescaped_text_is_one_segment() {
         let mut origins = Origins::default();
         origins.push(Span::new(0, 3), Span::new(5, 8), Quoting::ShellBare);
         origins.push(Span::new(3, 4), Span::new(8, 9), Quoting::ShellBare);
         origins.push(Span::new(4, 5), Span::new(9, 11), Quoting::ShellBare);
-        assert_eq!(origins.stretches.len(), 2);
+        assert_eq!(origins.segments.len(), 2);
         assert_eq!(origins.get(3), Some(Span::new(8, 9)));
         assert_eq!(origins.get(4), Some(Span::new(9, 11)));
         assert_eq!(origins.get(5), None);
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_character_can_stand_for_more() {
+    fn the_last_character_can_be_widened() {
         let mut origins = Origins::default();
         origins.push(Span::new(0, 3), Span::new(5, 8), Quoting::YamlPlain);
         origins.widen_from(2, 12);

@@ -39,7 +39,7 @@ fn documents_and_templates_are_found() {
 }
 
 #[test]
-fn other_texts_are_errors_and_hostile_ones_end() {
+fn other_texts_are_errors_and_hostile_texts_end() {
     for text in [
         "a",
         "a: b",

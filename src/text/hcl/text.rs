@@ -1,4 +1,4 @@
-//! Strings and here-documents.
+//! Parses strings and here-documents of HCL.
 
 use super::{Error, Parsed, Parser};
 use crate::limits::HCL_TEMPLATE_LENGTH;
@@ -7,7 +7,7 @@ use crate::text::decoded::{Decoded, Line, Lines};
 use crate::text::quoting::Quoting;
 
 impl Parser<'_> {
-    /// The string that begins here.
+    /// Parses the string that begins here.
     pub(crate) fn string(&mut self) -> Parsed<Decoded> {
         let mut decoded = Decoded::default();
         let open = self.at;
@@ -35,7 +35,7 @@ impl Parser<'_> {
         }
     }
 
-    /// One character outside escapes, or a template.
+    /// Parses one character outside escapes, or a template.
     fn literal(&mut self, c: char, decoded: &mut Decoded, quoting: Quoting) -> Parsed<()> {
         let start = self.at;
         if self.starts("$${") || self.starts("%%{") {
@@ -55,7 +55,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Goes past `${…}` or `%{…}`; texts inside it may hold templates of their own.
+    /// Skips `${…}` or `%{…}`; strings inside it may contain templates of their own.
     fn template(&mut self) -> Parsed<()> {
         let start = self.at;
         let mut depth = 0usize;
@@ -93,7 +93,7 @@ impl Parser<'_> {
         Err(Error(start))
     }
 
-    /// The here-document that begins here.
+    /// Parses the here-document that begins here.
     pub(crate) fn document(&mut self) -> Parsed<Decoded> {
         let open = self.at;
         self.at += 2;
@@ -120,7 +120,7 @@ impl Parser<'_> {
             }
             offset += line.len();
         }
-        let Some((end, behind)) = end else {
+        let Some((end, after)) = end else {
             return Err(Error(open));
         };
         let indent = if indented {
@@ -149,7 +149,7 @@ impl Parser<'_> {
             line_start = c == '\n';
             self.literal(c, &mut decoded, Quoting::HclDocument)?;
         }
-        self.at = behind.max(self.at);
+        self.at = after.max(self.at);
         if indent.is_empty() {
             return Ok(decoded);
         }
@@ -167,7 +167,7 @@ impl Parser<'_> {
     }
 }
 
-/// The white space that all lines with content begin with.
+/// Returns the white space that all lines with content begin with.
 fn common_indent(text: &str) -> &str {
     let mut common: Option<&str> = None;
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
@@ -183,7 +183,7 @@ fn common_indent(text: &str) -> &str {
     common.unwrap_or_default()
 }
 
-/// What an escape stands for, and how long it is.
+/// Returns the character of an escape, and the length of the escape.
 fn escape(rest: &str) -> Option<(char, usize)> {
     let number = |digits: usize| {
         let value = u32::from_str_radix(rest.get(2..2 + digits)?, 16).ok()?;

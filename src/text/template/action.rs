@@ -1,17 +1,17 @@
-//! What is masked, and what the body of an action means.
+//! Finds the actions of a template, and classifies them: value, statement, loop.
 
 use crate::source::Span;
 
 /// A text with its templates masked.
 #[derive(Clone, Debug, Default)]
 pub struct Masked {
-    /// The masked text; none when there is nothing to mask.
+    /// The masked text; `None` if there is nothing to mask.
     pub text: Option<String>,
-    /// What was masked, in order.
+    /// The masked spans, in order.
     pub spans: Vec<Span>,
 }
 
-/// Whether the action decides what stands around it, in place of writing a value.
+/// Whether the action is a statement or writes whole lines, instead of a single value.
 pub(crate) fn is_statement(action: &str) -> bool {
     let writes = action.starts_with("{{") || action.starts_with("${");
     !writes || action.starts_with("{{") && is_go_statement(action)
@@ -40,14 +40,14 @@ pub(crate) fn go_body(action: &str) -> &str {
         .trim_start()
 }
 
-/// Whether it writes YAML that is made elsewhere.
+/// Whether it writes generated YAML.
 fn is_go_call(body: &str) -> bool {
     ["toYaml", "tpl", "include", "template"]
         .iter()
         .any(|call| body.starts_with(call))
 }
 
-/// Whether the action may write more than one value: a loop, or YAML that is made elsewhere.
+/// Whether the action may write more than one value: a loop, or generated YAML.
 pub(crate) fn writes_more(action: &str) -> bool {
     is_go_call(go_body(action)) || is_loop(action)
 }
@@ -67,12 +67,12 @@ const KINDS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
 pub(crate) fn actions(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut at = 0;
-    // What is not closed behind one place is not closed behind a later one, and the next end is looked for once.
+    // A kind that is not closed after one offset is not closed after a later one, and each end is searched for once.
     let mut open_ended = [false; KINDS.len()];
     let mut ends = [0; KINDS.len()];
     while let Some(found) = text[at..].find('{') {
         let start = at + found;
-        // `${#x}` is the length of a shell's variable.
+        // `${#x}` is the length of a shell variable.
         let length = text[..start].ends_with('$') && text[start..].starts_with("{#");
         let kind = KINDS
             .iter()
@@ -89,7 +89,7 @@ pub(crate) fn actions(text: &str) -> Vec<Span> {
         match closing {
             Some(length) => {
                 let end = start + 2 + length + 2;
-                // `{{` may be nested YAML or JSON: a template's action stands on one line, or says so.
+                // `{{` may be nested YAML or JSON: a template action is on one line, unless it is a comment.
                 let inside = &text[start + 2..end - 2];
                 let nested_flow = text[start..].starts_with("{{")
                     && !inside

@@ -1,21 +1,22 @@
-//! Branches of a template that are not to be read together with the ones before them.
+//! Masks the branches after `else`, which may not parse together with the branch before them.
 
 use super::action::{Masked, go_body, is_bracketed_statement};
 use crate::source::Span;
 
-/// What may be said of etcd: a branch without it holds none of its settings.
+/// What every branch with settings of etcd contains one of.
 const SIGNS: [&str; 2] = ["etcd", "--"];
 
-/// The masked text with each branch behind an `else` masked too that holds nothing of etcd's; none where there is none.
+/// Masks, in a masked text, also each branch after an `else` that has no settings of etcd; returns `None` if there is
+/// none.
 ///
-/// Such a branch may go on with what an earlier part of the text began, and then only one of the two is YAML.
+/// Such a branch may continue what an earlier part of the text began, so that only one of the two is YAML.
 #[must_use]
 pub(crate) fn without_other_branches(text: &str, masked: &Masked) -> Option<Masked> {
     let mut blanked = masked.text.clone()?.into_bytes();
     let mut spans = masked.spans.clone();
     for branch in other_branches(text, &masked.spans) {
-        let said = branch.of(text).to_ascii_lowercase();
-        if SIGNS.iter().any(|sign| said.contains(sign)) {
+        let content = branch.of(text).to_ascii_lowercase();
+        if SIGNS.iter().any(|sign| content.contains(sign)) {
             continue;
         }
         for byte in &mut blanked[branch.start..branch.end] {
@@ -30,10 +31,10 @@ pub(crate) fn without_other_branches(text: &str, masked: &Masked) -> Option<Mask
     changed.then_some(Masked { text, spans })
 }
 
-/// What stands between each `else` and the statement that ends it.
+/// Returns the spans between each `else` and the statement that ends its branch.
 fn other_branches(text: &str, actions: &[Span]) -> Vec<Span> {
     let mut branches = Vec::new();
-    // For each block that is open, where its `else` ended.
+    // For each open block, where its `else` ended.
     let mut open: Vec<Option<usize>> = Vec::new();
     for action in actions {
         match role(action.of(text)) {
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn branches_that_say_nothing_of_etcd_are_blanked() {
+    fn branches_without_etcd_are_blanked() {
         let text =
             "a:\n{{ if x }}\nb: 1\n{{ else if y }}\n  - c\n{{- else }}\n  - d\n{{ end }}\ne: 2\n";
         let read = without(text).unwrap();

@@ -1,36 +1,36 @@
-//! Statements of templates, and what lies between them: Jinja, Go and Helm, HCL, ERB, Handlebars.
+//! Finds statements of templates and the branches between them: Jinja, Go and Helm, HCL, ERB, Handlebars.
 
 use super::action::{actions, is_statement};
 use crate::source::Span;
 
-/// Where a text has statements of templates, and what they make conditional.
+/// The template statements of a text, and what they make conditional.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Statements {
-    /// Statements, and values that take white space around them away; in order.
+    /// Statements, and values that trim white space around them; in order.
     pub(crate) statements: Vec<Span>,
-    /// What is written only under a condition, or more than once: the outermost such stretches, in order.
+    /// What is rendered only under a condition, or more than once: the outermost such spans, in order.
     pub(crate) branches: Vec<Span>,
 }
 
 /// What a statement begins or ends.
 enum Role<'t> {
-    /// A block of that name; whether it may be left out.
+    /// Begins a block of that name; whether the block is conditional.
     Opens(&'t str, bool),
-    /// The block of that name, or any.
+    /// Ends the block of that name; any block if it is empty.
     Ends(&'t str),
     None,
 }
 
-/// Blocks that are written under a condition, or as often as there are items.
+/// Blocks that are rendered under a condition, or once for each item.
 const CONDITIONAL: [&str; 9] = [
     "if", "unless", "range", "with", "for", "case", "while", "each", "until",
 ];
 
-/// Blocks that are written once, or wherever they are named.
+/// Blocks that are rendered once, or wherever they are named.
 const NAMED: [&str; 7] = ["define", "block", "macro", "filter", "call", "raw", "begin"];
 
 impl Statements {
-    /// Those of a text.
+    /// Finds those of a text.
     pub(crate) fn of(text: &str) -> Self {
         let mut found = Self::default();
         let mut open: Vec<(&str, Option<usize>)> = Vec::new();
@@ -64,14 +64,14 @@ impl Statements {
         found
             .branches
             .extend(begun.map(|start| Span::new(start, text.len())));
-        found.branches.extend(behind_number_signs(text));
+        found.branches.extend(comment_branches(text));
         found
     }
 }
 
-/// Branches of languages whose statements are lines that look like comments: `#@ if` of ytt, `#ifdef`, `# if` of Jinja.
-/// One that is not ended is a comment.
-fn behind_number_signs(text: &str) -> Vec<Span> {
+/// Finds branches of languages whose statements are lines that look like comments: `#@ if` of ytt, `#ifdef`, `# if` of
+/// Jinja. One without an end is a comment.
+fn comment_branches(text: &str) -> Vec<Span> {
     let mut branches = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     let mut at = 0;
@@ -98,12 +98,12 @@ fn behind_number_signs(text: &str) -> Vec<Span> {
     branches
 }
 
-/// Whether white space beside a value goes with it: `{{- x -}}`.
+/// Whether it trims white space beside it: `{{- x -}}`.
 fn is_trimmed(action: &str) -> bool {
     action.starts_with("{{-") || action.ends_with("-}}") || action.ends_with("-%>")
 }
 
-/// Actions of every kind, in order.
+/// Finds actions of every kind, in order.
 fn all(text: &str) -> Vec<Span> {
     let mut found = if ["{{", "{%", "{#"].iter().any(|open| text.contains(open)) {
         actions(text)
@@ -118,7 +118,7 @@ fn all(text: &str) -> Vec<Span> {
                 break;
             };
             at = start + length + close.len();
-            // `%{` is HCL's only before one of its words; a shell has `${X%{`.
+            // `%{` is HCL only before one of its keywords; a shell has `${X%{`.
             let span = Span::new(start, at);
             if open == "<%" || !matches!(role(span.of(text)), Role::None) {
                 found.push(span);

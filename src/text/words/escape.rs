@@ -1,4 +1,4 @@
-//! What a backslash begins inside `$'…'` of a shell, and in the words of systemd units.
+//! Decodes backslash escapes inside `$'…'` of a shell, and in the words of systemd units.
 
 /// Returns the character that `\…` at the beginning of `rest` denotes, and its length with the backslash; `None` if the
 /// backslash is literal. Of `$'…'`: "ANSI-C Quoting" in bash(1).
@@ -15,7 +15,7 @@ pub(crate) fn shell(rest: &str) -> Option<(char, usize)> {
     }
 }
 
-/// The same in a unit: systemd.syntax(7).
+/// Does the same for a unit: systemd.syntax(7).
 pub(crate) fn unit(rest: &str) -> Option<(char, usize)> {
     let c = rest[1..].chars().next()?;
     match c {
@@ -43,7 +43,7 @@ fn of_both(c: char) -> Option<(char, usize)> {
     Some((character, 2))
 }
 
-/// The character whose number begins at `start`, with so many digits.
+/// Returns the character whose number begins at `start` and has that many digits, and the length of the escape.
 fn number(
     rest: &str,
     start: usize,
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn characters_behind_a_backslash() {
+    fn characters_after_a_backslash() {
         for (written, expected) in [
             (r"\'s", Some(('\'', 2))),
             (r"\n", Some(('\n', 2))),

@@ -1,8 +1,9 @@
-//! What a shell or systemd puts in the place of `$X`, `${X:-y}`, `$(command)` and `%i`.
+//! Finds expansions: what a shell or systemd replaces, such as `$X`, `${X:-y}`, `$(command)` and `%i`.
 
 use crate::limits::EXPANSION_LENGTH;
 
-/// The beginning of a text in which an expansion has to end, so that many beginnings without an end cost no square.
+/// Returns the start of a text, in which an expansion must end, so that many unclosed expansions do not take quadratic
+/// time.
 fn bounded(text: &str) -> &str {
     let mut end = EXPANSION_LENGTH.min(text.len());
     while !text.is_char_boundary(end) {
@@ -18,7 +19,7 @@ fn name_length(text: &str) -> usize {
             .len()
 }
 
-/// The length of what the shell expands at the beginning of `rest`.
+/// Returns the length of the shell expansion at the start of `rest`.
 pub(crate) fn shell(rest: &str) -> Option<usize> {
     if let Some(command) = rest.strip_prefix('`') {
         return bounded(command).find('`').map(|end| end + 2);
@@ -49,14 +50,14 @@ pub(crate) fn shell(rest: &str) -> Option<usize> {
     }
 }
 
-/// Whether an expansion begins there that [`shell`] does not follow to its end.
+/// Whether `rest` starts with an expansion whose end [`shell`] does not find within the limit.
 pub(crate) fn is_endless(rest: &str) -> bool {
     rest.len() > EXPANSION_LENGTH
         && (rest.starts_with("${") || rest.starts_with("$("))
         && shell(rest).is_none()
 }
 
-/// The length of what systemd expands at the beginning of `rest`.
+/// Returns the length of the systemd expansion at the start of `rest`.
 pub(crate) fn unit(rest: &str) -> Option<usize> {
     if let Some(specifier) = rest.strip_prefix('%') {
         let c = specifier.chars().next()?;
@@ -70,7 +71,7 @@ pub(crate) fn unit(rest: &str) -> Option<usize> {
     (length > 0).then_some(length + 1)
 }
 
-/// The length of what `cmd` expands at the beginning of `rest`: `%NAME%`, `%1`, `%~dp0`, `%%i`, `!NAME!`.
+/// Returns the length of the `cmd` expansion at the start of `rest`: `%NAME%`, `%1`, `%~dp0`, `%%i`, `!NAME!`.
 pub(crate) fn batch(rest: &str) -> Option<usize> {
     let mark = rest.chars().next().filter(|c| matches!(c, '%' | '!'))?;
     let body = bounded(&rest[1..]);
@@ -90,7 +91,7 @@ pub(crate) fn batch(rest: &str) -> Option<usize> {
     line.find(mark).filter(|&end| end > 0).map(|end| end + 2)
 }
 
-/// The length of what PowerShell expands at the beginning of `rest`: `$x`, `$env:X`, `${x}`, `$(…)`.
+/// Returns the length of the PowerShell expansion at the start of `rest`: `$x`, `$env:X`, `${x}`, `$(…)`.
 pub(crate) fn power_shell(rest: &str) -> Option<usize> {
     let name = rest.strip_prefix('$')?;
     if name.starts_with(['{', '(']) {

@@ -1,25 +1,25 @@
-//! Here-documents of a shell: what a script writes into a file or hands to a program.
+//! Decodes here-documents of a shell: what a script writes to a file or passes to a program.
 
 use super::expansion;
 use crate::source::Span;
 use crate::text::decoded::Decoded;
 use crate::text::quoting::Quoting;
 
-/// Where a here-document stands and how its lines are taken.
+/// Where a here-document is, and how its lines are decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HereDocument {
     /// Its lines, without the one that ends it.
     pub body: Span,
-    /// The delimiter is quoted: nothing is expanded.
+    /// Whether the delimiter is quoted: nothing is expanded.
     pub verbatim: bool,
-    /// `<<-`: tabs at the beginning of a line do not count.
+    /// Whether it begins with `<<-`: tabs at the start of a line are stripped.
     pub tabs: bool,
 }
 
-/// The text that comes out of a here-document in `text`, and what the shell puts into it, as stretches of that text.
+/// Decodes a here-document in `text`. Returns the decoded text, and the spans in it that are expansions.
 ///
-/// Without quotes around the delimiter a backslash takes the meaning of `$`, a grave accent, a backslash and a line break
-/// away, and of nothing else: POSIX, Shell Command Language, 2.7.4.
+/// Without quotes around the delimiter, a backslash escapes only `$`, a grave accent, a backslash and a line break:
+/// POSIX, Shell Command Language, 2.7.4.
 #[must_use]
 pub(crate) fn here_document(text: &str, document: HereDocument) -> (Decoded, Vec<Span>) {
     let mut decoded = Decoded::default();
@@ -49,7 +49,7 @@ pub(crate) fn here_document(text: &str, document: HereDocument) -> (Decoded, Vec
                 at += 2;
                 continue;
             }
-            // What is written behind it could become an escape.
+            // Text inserted after it could become an escape.
             ('\\', _) => decoded.push(c, Span::new(at, at + 1), Quoting::Fixed),
             _ => {
                 if let Some(length) = expansion::shell(rest) {
@@ -67,7 +67,7 @@ pub(crate) fn here_document(text: &str, document: HereDocument) -> (Decoded, Vec
     if document.tabs {
         let rest = body.of(text);
         let tabs = &rest[..rest.len() - rest.trim_start_matches('\t').len()];
-        return (decoded.behind_tabs(tabs), expansions);
+        return (decoded.with_tabs(tabs), expansions);
     }
     (decoded, expansions)
 }
@@ -110,7 +110,7 @@ mod tests {
             decoded.outer_edit(&edit),
             Some(Edit::replacement(Span::new(2, 3), "\\$x"))
         );
-        // Behind a backslash that stands for itself nothing is written.
+        // Nothing is written after a literal backslash.
         assert_eq!(decoded.outer_edit(&Edit::insertion(5, "$")), None);
     }
 

@@ -1,4 +1,4 @@
-//! Reads words, operators and here-documents from left to right.
+//! The lexer for POSIX shells, systemd units and Dockerfiles: words, operators and here-documents.
 
 use std::collections::VecDeque;
 
@@ -9,28 +9,28 @@ use crate::text::decoded::Decoded;
 use crate::text::quoting::Quoting;
 use crate::text::words::HereDocument;
 
-/// Reads a text from left to right.
+/// Splits a text into tokens.
 pub(crate) struct PosixLexer<'t> {
     text: &'t str,
     at: usize,
     end: usize,
     dialect: Dialect,
-    /// Read, and not given out yet.
+    /// Tokens that are read and not yet returned.
     tokens: VecDeque<Token>,
-    /// Where the last word ends, if it is `NAME=` or `NAME+=` and nothing stands behind it.
+    /// Where the last token ends, if it is a word `NAME=` or `NAME+=`.
     array_name_end: Option<usize>,
-    /// Here-documents announced on this line, in order.
+    /// Here-documents that begin on the next line, in order.
     documents: Vec<Document>,
-    /// The next word ends a here-document; whether tabs before it are ignored.
+    /// Set if the next word is the delimiter of a here-document; whether tabs before it are stripped.
     delimiter: Option<bool>,
-    /// Inside the brackets of an array.
+    /// Whether it is inside the brackets of an array.
     in_array: bool,
 }
 
-/// A here-document whose lines come with the next line.
+/// A here-document whose lines begin on the next line.
 struct Document {
     delimiter: String,
-    /// Whether any of it is quoted: then the lines are taken as they are.
+    /// Whether any part of the delimiter is quoted: then the lines are verbatim.
     quoted: bool,
     tabs: bool,
 }
@@ -57,7 +57,7 @@ fn names_array(word: &Word) -> bool {
 }
 
 impl<'t> PosixLexer<'t> {
-    /// A reader of `text[range]`.
+    /// Creates a lexer for `text[range]`.
     pub(crate) fn new(text: &'t str, range: Span, dialect: Dialect) -> Self {
         Self {
             text,
@@ -72,7 +72,7 @@ impl<'t> PosixLexer<'t> {
         }
     }
 
-    /// Reads what begins with that character.
+    /// Reads the token that begins with that character.
     fn step(&mut self, c: char) {
         match c {
             ' ' | '\t' | '\r' => self.at += 1,
@@ -98,7 +98,7 @@ impl<'t> PosixLexer<'t> {
         self.tokens.push_back(token);
     }
 
-    /// Goes past the here-documents that begin at this line.
+    /// Reads the here-documents that begin on this line.
     fn skip_documents(&mut self) {
         for document in std::mem::take(&mut self.documents) {
             let start = self.at;
@@ -139,7 +139,7 @@ impl<'t> PosixLexer<'t> {
         self.at += line;
     }
 
-    /// The offset behind `\` and a line break at `at`.
+    /// Returns the offset after `\` and a line break at `at`.
     fn continuation(&self, at: usize) -> Option<usize> {
         let rest = &self.text[at..self.end];
         if rest.starts_with("\\\n") {
@@ -151,7 +151,7 @@ impl<'t> PosixLexer<'t> {
         }
     }
 
-    /// Goes past `\` and a line break, and in units past the comment lines behind it.
+    /// Skips `\` and a line break, and in units the comment lines after it.
     fn skip_continuation(&mut self) {
         let Some(next) = self.continuation(self.at) else {
             return;
@@ -169,7 +169,7 @@ impl<'t> PosixLexer<'t> {
         }
     }
 
-    /// Reads an operator of the shell at this place, if there is one.
+    /// Reads a shell operator, if there is one here.
     fn operator(&mut self) -> bool {
         let rest = self.rest();
         let array = match rest.as_bytes().first() {
@@ -236,7 +236,7 @@ impl<'t> PosixLexer<'t> {
         false
     }
 
-    /// Whether what stands right before this place is `NAME=` or `NAME+=`.
+    /// Whether a word `NAME=` or `NAME+=` ends right here.
     fn begins_array(&self) -> bool {
         self.array_name_end == Some(self.at)
     }
@@ -360,22 +360,22 @@ impl<'t> PosixLexer<'t> {
         }));
     }
 
-    /// Whether `$'…'` begins here, in which a backslash escapes.
+    /// Whether `$'…'` begins here, in which a backslash begins an escape.
     fn begins_escaped_quotes(&self) -> bool {
         self.dialect == Dialect::Shell && self.rest().starts_with("$'")
     }
 
-    /// Reads what a backslash begins.
+    /// Reads the escape that begins here.
     fn escape(&mut self, decoded: &mut Decoded, quoting: Quoting) {
         let start = self.at;
         let rest = self.rest();
         let next = rest[1..].chars().next();
-        let stays = quoting == Quoting::ShellDouble
+        let is_literal = quoting == Quoting::ShellDouble
             && next.is_some_and(|c| !matches!(c, '"' | '\\' | '$' | '`'));
         let escaped = match (self.dialect, quoting) {
             (Dialect::Unit, _) => escape::unit(rest),
             (_, Quoting::Fixed) => escape::shell(rest),
-            _ if stays => None,
+            _ if is_literal => None,
             _ => next.map(|c| (c, 1 + c.len_utf8())),
         };
         let (character, length) = escaped.unwrap_or(('\\', 1));
@@ -383,7 +383,7 @@ impl<'t> PosixLexer<'t> {
         decoded.push(character, Span::new(start, self.at), quoting);
     }
 
-    /// The length of an expansion that begins here.
+    /// Returns the length of the expansion that begins here.
     fn expansion(&self, quoting: Quoting) -> Option<usize> {
         let rest = self.rest();
         match self.dialect {

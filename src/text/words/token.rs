@@ -1,18 +1,18 @@
-//! What a command line is made of: words, separators, redirections.
+//! The tokens of a command line: words, separators, redirections.
 
 use super::here_document::HereDocument;
 use crate::source::Span;
 use crate::text::decoded::Decoded;
 use crate::text::quoting::Quoting;
 
-/// Whose quoting rules hold.
+/// Whose quoting rules apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// A POSIX shell.
     Shell,
     /// A systemd unit, see systemd.service(5) and systemd.syntax(7).
     Unit,
-    /// `ENV` and its like in a Dockerfile: a shell's quotes without its operators.
+    /// `ENV` and similar instructions of a Dockerfile: the quotes of a shell without its operators.
     Dockerfile,
     /// `cmd` of Windows, in a batch file.
     Batch,
@@ -25,24 +25,24 @@ pub enum Dialect {
 pub struct Word {
     /// With its quotes.
     pub span: Span,
-    /// What the program gets, expansions left as they are written.
+    /// What the program gets; expansions stay as written.
     pub decoded: Decoded,
-    /// The stretches of the decoded text that something else decides: `$X`, `%i`, `$(…)`.
+    /// The spans of the decoded text that are expanded: `$X`, `%i`, `$(…)`.
     pub expansions: Vec<Span>,
-    /// Where the quote stands that opens in this word and is never closed.
+    /// Where a quote opens that is never closed.
     pub unclosed: Option<usize>,
-    /// Where an expansion begins that is too long to be followed to its end.
+    /// Where an expansion begins that exceeds the limit.
     pub endless: Option<usize>,
 }
 
 impl Word {
-    /// The word as the program gets it.
+    /// Returns the word as the program gets it.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.decoded.text
     }
 
-    /// Whether something else decides part of that stretch of the decoded text.
+    /// Whether a part of that span of the decoded text is expanded.
     #[must_use]
     pub fn expands_in(&self, inner: Span) -> bool {
         self.expansions.iter().any(|expansion| {
@@ -50,7 +50,7 @@ impl Word {
         })
     }
 
-    /// The commands whose output a shell puts into the word: what stands in `$(…)`, as stretches of the outer text.
+    /// Returns the commands in `$(…)` that mention etcd, as spans of the outer text.
     pub(crate) fn substitutions(&self, text: &str) -> Vec<Span> {
         let command = |&expansion: &Span| {
             let outer = self.decoded.outer_span(expansion)?;
@@ -61,7 +61,7 @@ impl Word {
         self.expansions.iter().filter_map(command).collect()
     }
 
-    /// Where a stretch of the decoded text stands.
+    /// Returns the span in the outer text of a span in the decoded text.
     #[must_use]
     pub fn outer(&self, inner: Span) -> Span {
         self.decoded.outer_span(inner).unwrap_or_else(|| {
@@ -73,7 +73,7 @@ impl Word {
         })
     }
 
-    /// Whether the whole word stands inside one pair of quotes.
+    /// Returns the quoting of the first character; `None` if the word is empty.
     #[must_use]
     pub fn quoting(&self) -> Option<Quoting> {
         self.decoded.quoting_at(0)
@@ -93,21 +93,21 @@ pub enum Separator {
     Close,
 }
 
-/// A word or what stands between words.
+/// A word, or an operator between words.
 #[derive(Clone, Debug)]
 pub enum Token {
     /// A word.
     Word(Word),
     /// Another command begins.
     Separator(Separator),
-    /// `>`, `2>&1`, `<`: the next word, if `takes_word`, is a file and no argument.
+    /// `>`, `2>&1`, `<`: if `takes_word`, the next word is a file and not an argument.
     Redirection {
         /// Whether a file name follows.
         takes_word: bool,
     },
-    /// The lines of a here-document, the text behind `<<EOF`.
+    /// The lines of a here-document, after `<<EOF`.
     Document(HereDocument),
-    /// `(` behind `NAME=`: the words up to the end are the items of an array.
+    /// `(` after `NAME=`: the words up to the end are the items of an array.
     ArrayStart,
     /// The `)` of an array.
     ArrayEnd,

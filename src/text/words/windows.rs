@@ -1,4 +1,4 @@
-//! Words of the shells of Windows: `cmd` as batch files are written for, and PowerShell.
+//! The lexer for the shells of Windows: batch files of `cmd`, and PowerShell.
 
 use super::expansion;
 use super::token::{Dialect, Separator, Token, Word};
@@ -6,14 +6,14 @@ use crate::source::Span;
 use crate::text::decoded::Decoded;
 use crate::text::quoting::Quoting;
 
-/// Reads words by the rules of one of them, from left to right.
+/// Splits a text into tokens.
 pub(crate) struct WindowsLexer<'t> {
     text: &'t str,
     at: usize,
     end: usize,
-    /// `cmd`, not PowerShell.
+    /// Whether it is `cmd`; otherwise it is PowerShell.
     batch: bool,
-    /// Read, and not given out yet; no step reads more than one.
+    /// The token that is read and not yet returned; no step reads more than one.
     token: Option<Token>,
     command_begins: bool,
 }
@@ -31,7 +31,7 @@ impl Iterator for WindowsLexer<'_> {
 }
 
 impl<'t> WindowsLexer<'t> {
-    /// A reader of `text[range]`.
+    /// Creates a lexer for `text[range]`.
     pub(crate) fn new(text: &'t str, range: Span, dialect: Dialect) -> Self {
         Self {
             text,
@@ -53,14 +53,14 @@ impl<'t> WindowsLexer<'t> {
         self.command_begins = true;
     }
 
-    /// Reads what begins with that character.
+    /// Reads the token that begins with that character.
     fn step(&mut self, c: char) {
         let rest = self.rest();
         match c {
             ' ' | '\t' | '\r' => self.at += 1,
             '\n' => self.separate(1, Separator::Next),
             _ if self.continuation() > 0 => self.at += self.continuation(),
-            // `@` before a command of a batch file keeps it from being shown; `&` of PowerShell calls what follows.
+            // `@` before a command of a batch file hides it from the output; `&` of PowerShell calls what follows.
             '@' if self.batch && self.command_begins => self.at += 1,
             '&' if !self.batch && self.command_begins && !rest.starts_with("&&") => {
                 self.at += 1;
@@ -84,15 +84,15 @@ impl<'t> WindowsLexer<'t> {
         }
     }
 
-    /// How long what makes the line go on is, if it stands here.
+    /// Returns the length of the line continuation that begins here; 0 if there is none.
     fn continuation(&self) -> usize {
         let mark = if self.batch { '^' } else { '`' };
-        let Some(behind) = self.rest().strip_prefix(mark) else {
+        let Some(after) = self.rest().strip_prefix(mark) else {
             return 0;
         };
-        match behind {
-            _ if behind.starts_with('\n') => 2,
-            _ if behind.starts_with("\r\n") => 3,
+        match after {
+            _ if after.starts_with('\n') => 2,
+            _ if after.starts_with("\r\n") => 3,
             _ => 0,
         }
     }
@@ -103,9 +103,9 @@ impl<'t> WindowsLexer<'t> {
             return rest.starts_with('#');
         }
         let word = rest.get(..3).unwrap_or_default();
-        let behind = rest.get(3..).unwrap_or_default();
+        let after = rest.get(3..).unwrap_or_default();
         let is_remark = word.eq_ignore_ascii_case("rem")
-            && (behind.is_empty() || behind.starts_with(char::is_whitespace));
+            && (after.is_empty() || after.starts_with(char::is_whitespace));
         self.command_begins && (is_remark || rest.starts_with(':'))
     }
 
@@ -160,7 +160,7 @@ impl<'t> WindowsLexer<'t> {
                     self.at += 1;
                     continue;
                 }
-                // A doubled quote stands for itself.
+                // A doubled quote is a literal quote.
                 Some(opened) if quoting == opened && !self.batch && rest[1..].starts_with(c) => {
                     self.at += 2;
                     decoded.push(c, Span::new(at, self.at), quoting);
@@ -201,7 +201,7 @@ impl<'t> WindowsLexer<'t> {
         }));
     }
 
-    /// The length of what something else decides, or what the program reads in a way of its own, at this place.
+    /// Returns the length of the expansion that begins here, or of a sequence that programs read in different ways.
     fn unknown(&self, quoting: Quoting) -> Option<usize> {
         let rest = self.rest();
         if rest.starts_with("\\\"") {
@@ -212,7 +212,7 @@ impl<'t> WindowsLexer<'t> {
         }
         match quoting {
             Quoting::PowerShellSingle => None,
-            // `n and its like stand for characters that have no other form.
+            // `n and similar escapes are characters that have no other form.
             _ if rest.starts_with('`') => {
                 let next = rest[1..].chars().next()?;
                 next.is_ascii_alphanumeric().then_some(2)

@@ -1,4 +1,4 @@
-//! From the events of the YAML crate to nodes.
+//! Builds nodes from the events of the YAML crate.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -14,9 +14,9 @@ pub(crate) struct Builder<'t> {
     text: &'t str,
     offset: usize,
     nodes: Vec<Node>,
-    /// How many values each node makes, aliases followed.
+    /// How many values each node has, with aliases expanded.
     sizes: Vec<usize>,
-    /// How many of them aliases make.
+    /// How many values aliases add.
     expansions: usize,
     open: Vec<Open>,
     anchors: HashMap<usize, NodeId>,
@@ -30,7 +30,7 @@ struct Open {
 }
 
 impl<'t> Builder<'t> {
-    /// A builder for a text whose content begins at `offset`.
+    /// Creates a builder for a text whose content begins at `offset`.
     pub(crate) fn new(text: &'t str, offset: usize) -> Self {
         Self {
             text,
@@ -45,7 +45,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// The documents.
+    /// Returns the documents.
     pub(crate) fn finish(mut self) -> Vec<Document> {
         self.close();
         let documents = self.finished.len();
@@ -89,8 +89,8 @@ impl<'t> Builder<'t> {
         });
     }
 
-    /// Takes the next event.
-    pub(crate) fn take(&mut self, event: Event<'_>, span: YamlSpan) -> Result<(), YamlError> {
+    /// Adds the next event.
+    pub(crate) fn push(&mut self, event: Event<'_>, span: YamlSpan) -> Result<(), YamlError> {
         if let Event::DocumentStart(..) = event {
             self.close();
             return Ok(());
@@ -254,12 +254,12 @@ impl<'t> Builder<'t> {
                 }
             );
         if is_value && absent {
-            // An absent value may be reported before its colon; it belongs behind it.
+            // The parser may report an absent value before its colon; it belongs after it.
             let key = open
                 .children
                 .last()
                 .map_or(0, |&key| self.nodes[key].span.end);
-            let colon = self.colon_behind(key);
+            let colon = self.colon_after(key);
             let node = &mut self.nodes[id];
             node.span = Span::at(colon.unwrap_or(key));
             // Without a colon there is no place for a value.
@@ -270,13 +270,13 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// The end of the colon that follows a key, with nothing but space and comments between.
-    fn colon_behind(&self, key: usize) -> Option<usize> {
+    /// Returns the end of the colon that follows a key, with only white space and comments between.
+    fn colon_after(&self, key: usize) -> Option<usize> {
         let mut rest = self.text[key..].trim_start();
         while rest.starts_with('#') {
             rest = rest.find('\n').map_or("", |at| rest[at..].trim_start());
         }
         rest.strip_prefix(':')
-            .map(|behind| self.text.len() - behind.len())
+            .map(|after| self.text.len() - after.len())
     }
 }

@@ -1,6 +1,6 @@
-//! What etcd's decoder makes of a text where the YAML crate, which follows YAML 1.2, differs.
+//! Differences between etcd's YAML decoder and the YAML crate, which follows YAML 1.2.
 //!
-//! etcd reads YAML with gopkg.in/yaml.v2, a port of libyaml, which is asked here through another port of it.
+//! etcd reads YAML with gopkg.in/yaml.v2, a port of libyaml. Another port of libyaml stands in for it here.
 
 use std::fmt::Write as _;
 
@@ -12,10 +12,10 @@ use serde::de::{
 use super::{Document, Kind, Node, NodeId, Scalar, Style, YamlError, parse, resolve, scalar};
 use crate::limits::{LIBYAML_SIZE, YAML_REPAIR_SIZE, YAML_REPAIRS};
 
-/// Reads the first document of `text`, and of the text no more than etcd does: it never looks behind that document.
+/// Parses the first document of `text`. Like etcd, it ignores what follows that document.
 ///
-/// Where only the YAML crate refuses the text, comments that touch a value, the rest behind the document and line breaks
-/// in quotes are blanked out at equal length, as long as libyaml reads the same from it.
+/// If only the YAML crate rejects the text, comments that touch a value and line breaks in quotes are blanked out at
+/// equal length, and what follows the document is cut, as long as libyaml still reads the same values.
 ///
 /// # Errors
 /// As [`parse`].
@@ -24,12 +24,12 @@ pub fn parse_first(text: &str) -> Result<Option<Document>, YamlError> {
         Ok(document) => return Ok(document),
         Err(error) => error,
     };
-    // libyaml takes long for flow collections that nest deeply.
+    // libyaml is slow for deeply nested flow collections.
     let is_nested = text.matches(['[', '{']).count() > YAML_REPAIR_SIZE / 64;
     if text.len() > YAML_REPAIR_SIZE || is_nested {
         return Err(error);
     }
-    let Some(said) = said(text) else {
+    let Some(values) = libyaml_values(text) else {
         return Err(error);
     };
     let mut current = text.to_owned();
@@ -37,7 +37,7 @@ pub fn parse_first(text: &str) -> Result<Option<Document>, YamlError> {
     for _ in 0..YAML_REPAIRS {
         let repaired = repairs(&current, offset)
             .into_iter()
-            .find(|repaired| self::said(repaired).as_ref() == Some(&said));
+            .find(|repaired| libyaml_values(repaired).as_ref() == Some(&values));
         let Some(repaired) = repaired else {
             return Err(error);
         };
@@ -50,7 +50,7 @@ pub fn parse_first(text: &str) -> Result<Option<Document>, YamlError> {
     Err(error)
 }
 
-/// The text with something blanked out that the YAML crate may have stumbled over at `offset`.
+/// Returns candidates: the text without something that the YAML crate may reject at `offset`.
 fn repairs(text: &str, offset: usize) -> Vec<String> {
     let offset = (0..=offset.min(text.len()))
         .rev()
@@ -81,7 +81,7 @@ fn repairs(text: &str, offset: usize) -> Vec<String> {
     if line_start > 0 {
         blank(line_start - 1, line_start);
     }
-    // What follows the document: from the error, its line, or a line that ends a document.
+    // Cut what follows the document: from the error, from its line, or from a line that ends a document.
     let ends_document = |line: &str| ["---", "...", "%"].iter().any(|end| line.starts_with(end));
     let mut starts = vec![offset, line_start];
     let mut at = 0;
@@ -99,7 +99,8 @@ fn repairs(text: &str, offset: usize) -> Vec<String> {
     repairs
 }
 
-/// What etcd's decoder refuses in a document that the YAML crate has read, with etcd's words and the place.
+/// Returns the first error of etcd's decoder in a document that the YAML crate accepts, with etcd's message and the
+/// offset.
 #[must_use]
 pub fn refusal(text: &str, document: Option<&Document>) -> Option<YamlError> {
     let of_nodes = || {
@@ -112,7 +113,7 @@ pub fn refusal(text: &str, document: Option<&Document>) -> Option<YamlError> {
     directive(text).or_else(|| syntax(text)).or_else(of_nodes)
 }
 
-/// Only YAML 1.1 is known, and no other directive.
+/// Finds a directive that etcd's decoder rejects: it knows only `%YAML 1.1` and `%TAG`.
 fn directive(text: &str) -> Option<YamlError> {
     let mut offset = text.len() - text.trim_start_matches('\u{feff}').len();
     for line in text[offset..].split_inclusive('\n') {
@@ -138,7 +139,7 @@ fn directive(text: &str) -> Option<YamlError> {
     None
 }
 
-/// A plain scalar ends at a question mark in a flow collection.
+/// Finds a plain scalar with a question mark in a flow collection; etcd's decoder ends the scalar there.
 fn question_mark(document: &Document) -> Option<YamlError> {
     let span = document.plain_question_mark_in_flow()?;
     Some(YamlError {
@@ -147,7 +148,7 @@ fn question_mark(document: &Document) -> Option<YamlError> {
     })
 }
 
-/// The first number inside a collection that JSON has no form for.
+/// Finds the first number inside a collection that JSON cannot represent.
 #[must_use]
 pub fn number_without_json(document: &Document, id: NodeId) -> Option<YamlError> {
     let mut open = vec![id];
@@ -173,7 +174,7 @@ pub fn number_without_json(document: &Document, id: NodeId) -> Option<YamlError>
     None
 }
 
-/// What libyaml refuses, and etcd's port of it too.
+/// Finds a syntax error that libyaml reports, and etcd's port of it too.
 fn syntax(text: &str) -> Option<YamlError> {
     if text.len() > LIBYAML_SIZE {
         return None;
@@ -181,7 +182,7 @@ fn syntax(text: &str) -> Option<YamlError> {
     let body = text.trim_start_matches('\u{feff}');
     let first = serde_yaml::Deserializer::from_str(body).next()?;
     let error = IgnoredAny::deserialize(first).err()?;
-    // A colon that ends a plain scalar in a flow collection; the port reads it from etcd 3.3 on.
+    // A colon that ends a plain scalar in a flow collection; etcd's port accepts it since etcd 3.3.
     if error.to_string().contains("found unexpected ':'") {
         return None;
     }
@@ -215,7 +216,7 @@ fn node_error(text: &str, document: &Document, node: &Node) -> Option<YamlError>
     }
 }
 
-/// `\/`, which only JSON and YAML 1.2 have.
+/// Whether a double-quoted scalar contains `\/`, an escape of JSON and YAML 1.2 only.
 fn escapes_slash(written: &str) -> bool {
     let mut characters = written.chars();
     while let Some(c) = characters.next() {
@@ -226,7 +227,7 @@ fn escapes_slash(written: &str) -> bool {
     false
 }
 
-/// A key must be a scalar that is not null, and a merge key holds mappings.
+/// Checks an entry of a mapping: a key must be a scalar that is not null, and the value of a merge key mappings.
 fn entry_error(document: &Document, key: NodeId, value: NodeId) -> Option<YamlError> {
     let message = match &document.resolved(key).kind {
         Kind::Sequence { .. } => "yaml: invalid map key: []interface {}",
@@ -260,18 +261,18 @@ fn merges(document: &Document, value: NodeId) -> bool {
     }
 }
 
-/// What libyaml reads from the first document, written down; none where it refuses it.
-fn said(text: &str) -> Option<String> {
+/// Returns the values that libyaml reads from the first document, in a canonical form; `None` if it rejects it.
+fn libyaml_values(text: &str) -> Option<String> {
     let body = text.trim_start_matches('\u{feff}');
     let first = serde_yaml::Deserializer::from_str(body).next()?;
-    let Said(said) = Said::deserialize(first).ok()?;
-    Some(said)
+    let Canonical(values) = Canonical::deserialize(first).ok()?;
+    Some(values)
 }
 
-/// Any value, written down with its types.
-struct Said(String);
+/// Any value, written with its types.
+struct Canonical(String);
 
-impl<'de> Deserialize<'de> for Said {
+impl<'de> Deserialize<'de> for Canonical {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Writer).map(Self)
     }
@@ -311,24 +312,24 @@ impl<'de> Visitor<'de> for Writer {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<String, A::Error> {
-        let mut said = "[".to_owned();
-        while let Some(Said(item)) = items.next_element()? {
-            let _ = write!(said, "{item},");
+        let mut written = "[".to_owned();
+        while let Some(Canonical(item)) = items.next_element()? {
+            let _ = write!(written, "{item},");
         }
-        Ok(said + "]")
+        Ok(written + "]")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<String, A::Error> {
-        let mut said = "{".to_owned();
-        while let Some((Said(key), Said(value))) = entries.next_entry()? {
-            let _ = write!(said, "{key}:{value},");
+        let mut written = "{".to_owned();
+        while let Some((Canonical(key), Canonical(value))) = entries.next_entry()? {
+            let _ = write!(written, "{key}:{value},");
         }
-        Ok(said + "}")
+        Ok(written + "}")
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<String, A::Error> {
-        let (Said(tag), value) = tagged.variant()?;
-        let Said(value) = value.newtype_variant()?;
+        let (Canonical(tag), value) = tagged.variant()?;
+        let Canonical(value) = value.newtype_variant()?;
         Ok(format!("!{tag} {value}"))
     }
 }
@@ -342,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_first_document_is_looked_at() {
+    fn only_the_first_document_is_read() {
         for text in [
             "name: a\n---\n[\n",
             "name: a\n... x\n",
@@ -360,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_yaml_crate_reads_is_refused() {
+    fn what_only_the_yaml_crate_accepts_is_refused() {
         for text in [
             "%YAML 1.2\n---\na: 1\n",
             "%FOO\n---\na: 1\n",

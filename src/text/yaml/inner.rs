@@ -1,4 +1,4 @@
-//! The content of a scalar as a text of its own that knows where each of its bytes lies.
+//! Decodes the content of a scalar into a text that maps each of its bytes to the file.
 
 #[cfg(test)]
 mod tests;
@@ -8,10 +8,10 @@ use crate::source::Span;
 use crate::text::decoded::{Decoded, Frame, Line, Lines};
 use crate::text::quoting::Quoting;
 
-/// The text of a scalar node; none for other nodes, absent values and block scalars without content.
+/// Decodes a scalar node; returns `None` for other nodes, absent values and block scalars without content.
 ///
-/// What is shared through an anchor, carries a tag or is not decoded to the same text as by the parser is read, and not
-/// edited.
+/// A scalar that is shared through an anchor, has a tag, or decodes to another text than the one the parser found, is
+/// read-only.
 #[must_use]
 pub fn decoded(text: &str, document: &Document, id: NodeId, flow: bool) -> Option<Decoded> {
     let node = document.resolved(id);
@@ -37,7 +37,7 @@ pub fn decoded(text: &str, document: &Document, id: NodeId, flow: bool) -> Optio
     Some(exact.unwrap_or_else(|| fixed(content, node.span)))
 }
 
-/// A text of which only the whole has a place.
+/// Returns a read-only text that has one span as a whole.
 fn fixed(content: &str, span: Span) -> Decoded {
     let mut decoded = Decoded::default();
     for character in content.chars() {
@@ -46,7 +46,7 @@ fn fixed(content: &str, span: Span) -> Decoded {
     decoded
 }
 
-/// Plain and quoted scalars; the line breaks in them are folded.
+/// Decodes plain and quoted scalars, whose line breaks are folded.
 fn quoted(text: &str, span: Span, content: &str, style: Style, flow: bool) -> Option<Decoded> {
     let (quoting, inside) = match style {
         Style::Single => (
@@ -93,7 +93,7 @@ fn quoted(text: &str, span: Span, content: &str, style: Style, flow: bool) -> Op
     (decoded.text == content).then(|| decoded.in_frame(frame))
 }
 
-/// What a backslash and the characters behind it stand for, and how long they are; nothing for an escaped line break.
+/// Returns the character of an escape, `None` for an escaped line break, and the length of the escape.
 fn escape(rest: &str) -> Option<(Option<char>, usize)> {
     let c = rest[1..].chars().next()?;
     let number = |digits: usize| {
@@ -116,7 +116,7 @@ fn escape(rest: &str) -> Option<(Option<char>, usize)> {
         'L' => '\u{2028}',
         'P' => '\u{2029}',
         'x' => return number(2),
-        // Two escapes of JSON may make one character; then the text is read and not edited.
+        // Two escapes of JSON may make one character; then the text is read-only.
         'u' => return number(4),
         'U' => return number(8),
         '\n' | '\r' => {
@@ -129,13 +129,13 @@ fn escape(rest: &str) -> Option<(Option<char>, usize)> {
     Some((Some(simple), 2))
 }
 
-/// A block scalar's header and the lines of its content.
+/// The header of a block scalar, and the lines of its content.
 struct Block<'t> {
     header: usize,
     literal: bool,
-    /// It says how far its content is indented.
+    /// Whether the header gives the indentation of the content.
     explicit: bool,
-    /// Its lines with the line breaks, and where they begin.
+    /// The lines with their line breaks, and where they begin.
     lines: Vec<(usize, &'t str)>,
     indent: &'t str,
 }
@@ -147,7 +147,7 @@ fn block_at(text: &str, span: Span) -> Option<Block<'_>> {
     if !indent.bytes().all(|b| b == b' ') {
         return None;
     }
-    // Blank lines may stand between the header and the first line with content.
+    // There may be blank lines between the header and the first line with content.
     let header_line = line_start(text[..first].trim_end().len());
     let header_end = header_line + text[header_line..].find('\n')? + 1;
     let line = &text[header_line..header_end];
@@ -226,7 +226,7 @@ fn literal(block: &Block<'_>, content: &str) -> Option<Decoded> {
     if decoded.text != content {
         return None;
     }
-    // A header that names the indentation is left to people; without any, a line may end the document.
+    // A scalar whose header gives the indentation is not edited; without indentation, a line may end the document.
     if block.explicit || block.indent.is_empty() {
         return None;
     }
@@ -237,7 +237,7 @@ fn literal(block: &Block<'_>, content: &str) -> Option<Decoded> {
     }))
 }
 
-/// A folded scalar whose lines are joined by spaces; others are read as a whole.
+/// Decodes a folded scalar whose lines are joined by spaces; returns `None` for others.
 fn folded(text: &str, block: &Block<'_>, span: Span, content: &str) -> Option<Decoded> {
     let mut decoded = Decoded::default();
     let ends_with_break = content.ends_with('\n');

@@ -1,10 +1,11 @@
-//! Finding one's way in a document: values of keys, items, and what an anchor shares.
+//! Look-ups in a document: values of keys, items, and what an anchor shares.
 
 use super::node::{Document, Kind, NodeId, Style};
 use crate::source::Span;
 
 impl Document {
-    /// The value of a key in the mapping at `id`, merged ones included; none where there is no such key or mapping.
+    /// Returns the value of a key in the mapping at `id`, merged keys included; `None` if there is no such key or
+    /// mapping.
     #[must_use]
     pub fn value(&self, id: NodeId, key: &str) -> Option<NodeId> {
         let entries = self.entries(id);
@@ -24,7 +25,7 @@ impl Document {
         }
     }
 
-    /// The entries of a mapping; none where the node is none.
+    /// Returns the entries of a mapping; empty if the node is not a mapping.
     #[must_use]
     pub fn entries(&self, id: NodeId) -> &[(NodeId, NodeId)] {
         match &self.resolved(id).kind {
@@ -33,7 +34,7 @@ impl Document {
         }
     }
 
-    /// The items of a sequence; none where the node is none.
+    /// Returns the items of a sequence; empty if the node is not a sequence.
     #[must_use]
     pub fn items(&self, id: NodeId) -> &[NodeId] {
         match &self.resolved(id).kind {
@@ -51,13 +52,13 @@ impl Document {
         )
     }
 
-    /// The text of a scalar.
+    /// Returns the text of a scalar, through an alias too.
     #[must_use]
     pub fn scalar(&self, id: NodeId) -> Option<&str> {
         self.key_text(id)
     }
 
-    /// How a scalar is written; none for collections and aliases.
+    /// Returns the style of a scalar; `None` for collections and aliases.
     #[must_use]
     pub fn style(&self, id: NodeId) -> Option<Style> {
         match &self.node(id).kind {
@@ -73,7 +74,7 @@ impl Document {
         matches!(kind, Kind::Scalar { tag: Some(tag), .. } if tag.ends_with("binary"))
     }
 
-    /// Whether other parts of the document use what stands there through an anchor.
+    /// Whether other parts of the document use the span through an anchor.
     #[must_use]
     pub fn is_shared(&self, span: Span) -> bool {
         let before = self

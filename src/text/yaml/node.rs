@@ -1,4 +1,4 @@
-//! A document of YAML as a tree of nodes.
+//! A YAML document as a tree of nodes.
 
 use crate::source::Span;
 
@@ -21,13 +21,13 @@ pub enum Style {
 /// One node.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// What it covers, without anchor and tag. Empty for an absent value.
+    /// Its span, without anchor and tag. Empty for an absent value.
     pub span: Span,
-    /// What it is.
+    /// Its kind and content.
     pub kind: Kind,
     /// Whether an alias refers to it.
     pub shared: bool,
-    /// Whether it carries an anchor or a tag.
+    /// Whether it has an anchor or a tag.
     pub decorated: bool,
 }
 
@@ -65,26 +65,26 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 pub struct Document {
     pub(super) nodes: Vec<Node>,
-    /// What aliases refer to, in order; what lies in another one of them is left out.
+    /// What aliases refer to, in order; nested ones are left out.
     pub(super) shared: Vec<Span>,
     /// The top node.
     pub root: NodeId,
-    /// Where the stream's content begins, behind a byte-order mark.
+    /// Where the content of the stream begins, after a byte-order mark.
     pub start: usize,
-    /// How many documents the stream holds.
+    /// How many documents the stream has.
     pub documents: usize,
     /// How many single- and double-quoted scalars there are.
     pub quotes: (usize, usize),
 }
 
 impl Document {
-    /// A node.
+    /// Returns a node.
     #[must_use]
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id]
     }
 
-    /// The node behind any aliases.
+    /// Returns a node, or the node that an alias refers to.
     #[must_use]
     pub fn resolved(&self, id: NodeId) -> &Node {
         match self.nodes[id].kind {
@@ -93,7 +93,7 @@ impl Document {
         }
     }
 
-    /// The text of a scalar key.
+    /// Returns the text of a scalar key.
     #[must_use]
     pub fn key_text(&self, id: NodeId) -> Option<&str> {
         match &self.resolved(id).kind {
@@ -102,7 +102,7 @@ impl Document {
         }
     }
 
-    /// Whether a key is the merge key, which has no quotes.
+    /// Whether a key is the merge key, which is not quoted.
     #[must_use]
     pub fn is_merge(&self, key: NodeId) -> bool {
         matches!(
@@ -112,19 +112,19 @@ impl Document {
         )
     }
 
-    /// The first plain scalar inside a flow collection that holds a colon.
+    /// Finds the first plain scalar inside a flow collection that contains a colon.
     #[must_use]
     pub fn plain_colon_in_flow(&self) -> Option<Span> {
         self.plain_in_flow(|text| text.contains(':'))
     }
 
-    /// The first plain scalar inside a flow collection that holds a question mark behind its first character.
+    /// Finds the first plain scalar inside a flow collection that contains a question mark after its first character.
     #[must_use]
     pub fn plain_question_mark_in_flow(&self) -> Option<Span> {
         self.plain_in_flow(|text| text.chars().skip(1).any(|c| c == '?'))
     }
 
-    fn plain_in_flow(&self, holds: impl Fn(&str) -> bool) -> Option<Span> {
+    fn plain_in_flow(&self, is_match: impl Fn(&str) -> bool) -> Option<Span> {
         let is_flow = |kind: &Kind| {
             matches!(
                 kind,
@@ -132,27 +132,29 @@ impl Document {
             )
         };
         let flows = self.nodes.iter().filter(|node| is_flow(&node.kind));
-        // Those that lie in another one say nothing more; the others are in order.
-        let mut extents: Vec<Span> = Vec::new();
+        // Nested ones are redundant; the others are in order.
+        let mut outermost: Vec<Span> = Vec::new();
         for flow in flows.map(|node| node.span) {
-            if extents.last().is_none_or(|last| last.end <= flow.start) {
-                extents.push(flow);
+            if outermost.last().is_none_or(|last| last.end <= flow.start) {
+                outermost.push(flow);
             }
         }
-        let lies_in_flow = |span: &Span| {
-            let at = extents.partition_point(|flow| flow.end <= span.end);
-            extents.get(at).is_some_and(|flow| flow.start < span.start)
+        let is_in_flow = |span: &Span| {
+            let at = outermost.partition_point(|flow| flow.end <= span.end);
+            outermost
+                .get(at)
+                .is_some_and(|flow| flow.start < span.start)
         };
         self.nodes
             .iter()
-            .filter(|node| matches!(&node.kind, Kind::Scalar { text, style: Style::Plain, .. } if holds(text)))
+            .filter(|node| matches!(&node.kind, Kind::Scalar { text, style: Style::Plain, .. } if is_match(text)))
             .map(|node| node.span)
-            .find(lies_in_flow)
+            .find(is_in_flow)
     }
 }
 
 impl Document {
-    /// Where `\/` stands in a double-quoted scalar: JSON has this escape, and YAML 1.1 has not.
+    /// Finds the first `\/` in a double-quoted scalar: JSON has this escape, YAML 1.1 does not.
     #[must_use]
     pub fn escaped_slash(&self, text: &str) -> Option<usize> {
         let double = |node: &&Node| {

@@ -1,10 +1,10 @@
-//! Plain scalars as go-yaml v2 resolves them, which is YAML 1.1 with Go's numbers.
+//! Resolves plain scalars as go-yaml v2 does: YAML 1.1 with the numbers of Go.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// Go's `base64.StdEncoding`: asks for padding, and ignores the bits behind the last byte.
+/// Go's `base64.StdEncoding`: requires padding, and ignores the bits after the last byte.
 const GO_BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -12,7 +12,7 @@ const GO_BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// A scalar's type and value.
+/// The type and value of a scalar.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub enum Scalar {
@@ -25,8 +25,8 @@ pub enum Scalar {
 
 /// Resolves a scalar: `plain` for one without quotes, `tag` for one with a tag of the core schema.
 ///
-/// Follows `resolve` and `resolveTable` of gopkg.in/yaml.v2; sexagesimals are not numbers there. Whatever the tag says
-/// that is not of these types leaves a text.
+/// Matches `resolve` and `resolveTable` of gopkg.in/yaml.v2; sexagesimals are not numbers there. With a tag of any
+/// other type the scalar is a text.
 #[must_use]
 pub fn resolve(text: &str, plain: bool, tag: Option<&str>) -> Scalar {
     match tag {
@@ -40,7 +40,7 @@ pub fn resolve(text: &str, plain: bool, tag: Option<&str>) -> Scalar {
     untagged(text)
 }
 
-/// Why the decoder refuses a scalar with a tag, in its words; `tag` as for [`resolve`].
+/// Returns the error of the decoder for a scalar with a tag; `tag` as for [`resolve`].
 #[must_use]
 pub(crate) fn tag_error(text: &str, tag: Option<&str>) -> Option<String> {
     let tag = tag?;
@@ -64,7 +64,7 @@ pub(crate) fn tag_error(text: &str, tag: Option<&str>) -> Option<String> {
     (!fits).then(|| format!("yaml: cannot decode !!{found} `{text}` as a !!{wanted}"))
 }
 
-/// Whether a tag, as for [`resolve`], is one of YAML's own that the YAML crate does not name.
+/// Whether a tag, as for [`resolve`], is the tag `name` of YAML itself, for which the YAML crate has no suffix.
 fn is_core(tag: &str, name: &str) -> bool {
     let suffix = tag
         .strip_prefix("!!")
@@ -72,7 +72,7 @@ fn is_core(tag: &str, name: &str) -> bool {
     suffix == Some(name)
 }
 
-/// A date, with or without a time behind it.
+/// Whether the text is a date, with or without a time after it.
 fn is_timestamp(text: &str) -> bool {
     let end = text
         .find(|c: char| !c.is_ascii_digit() && c != '-')
@@ -88,14 +88,14 @@ fn is_timestamp(text: &str) -> bool {
         && (end == text.len() || text[end..].starts_with(['T', 't', ' ']))
 }
 
-/// Bytes in base64 as text, as Go reads them; line breaks do not count.
+/// Decodes base64 as Go does, and returns the bytes as text; line breaks are ignored.
 fn base64(text: &str) -> Option<String> {
     let packed = text.replace(['\n', '\r'], "");
     let bytes = GO_BASE64.decode(packed).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A plain scalar without a tag.
+/// Resolves a plain scalar without a tag.
 fn untagged(text: &str) -> Scalar {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Scalar::Null,
@@ -128,7 +128,7 @@ fn untagged(text: &str) -> Scalar {
     Scalar::Text(text.to_owned())
 }
 
-/// `strconv.ParseInt(text, 0, 64)` or `ParseUint`, and `0b` with a sign.
+/// Parses an integer like `strconv.ParseInt(text, 0, 64)` or `ParseUint`, and `0b` with a sign.
 fn integer(text: &str) -> Option<i128> {
     let (negative, body) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
@@ -157,7 +157,7 @@ fn integer(text: &str) -> Option<i128> {
         .then_some(value)
 }
 
-/// `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`
+/// Whether the text matches `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`.
 fn is_float(text: &str) -> bool {
     let text = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = match text.find(['e', 'E']) {

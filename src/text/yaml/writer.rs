@@ -1,8 +1,8 @@
-//! Scalars written so that they read as the text they stand for.
+//! Writes scalars so that they read as the given text.
 
 use super::{Kind, Scalar, Style, parse_all, resolve};
 
-/// The text as a scalar on one line, in that style where it can hold the text; none where no style can.
+/// Writes the text as a scalar on one line, in that style if it can express the text; returns `None` if no style can.
 #[must_use]
 pub fn written(text: &str, style: Style, flow: bool) -> Option<String> {
     if text.contains(char::is_control) {
@@ -18,7 +18,7 @@ pub fn written(text: &str, style: Style, flow: bool) -> Option<String> {
     }
 }
 
-/// Whether `raw`, as the only item of a sequence, reads as the string `expected`, with nothing beside it.
+/// Whether `raw`, as the only item of a sequence, reads as the string `expected`, and as nothing else.
 #[must_use]
 pub fn is_item(raw: &str, expected: &str, flow: bool) -> bool {
     let text = if flow {
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_scalar_is_quoted_where_it_has_to_be() {
+    fn a_scalar_is_quoted_only_if_necessary() {
         let plain = |text: &str, flow: bool| written(text, Style::Plain, flow);
         assert_eq!(plain("--a=b", false).as_deref(), Some("--a=b"));
         assert_eq!(plain("--a=b,c", true).as_deref(), Some("\"--a=b,c\""));

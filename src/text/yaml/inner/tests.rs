@@ -1,4 +1,4 @@
-//! Spans and edits of scalars' contents, judged by a second YAML parser.
+//! Spans and edits of the contents of scalars, checked with a second YAML parser.
 
 use proptest::prelude::*;
 
@@ -71,7 +71,7 @@ fn every_style_is_edited_in_its_own_way() {
 }
 
 #[test]
-fn lines_of_a_literal_come_and_go_with_their_indentation() {
+fn lines_of_a_literal_are_inserted_and_removed_with_their_indentation() {
     let text = "k: |\r\n    A=1\r\n    B=2\r\n    C=3\r\nz: end\r\n";
     let gone = replaced(text, "C=3\n", "").unwrap();
     assert_eq!(gone, "k: |\r\n    A=1\r\n    B=2\r\nz: end\r\n");
@@ -82,27 +82,27 @@ fn lines_of_a_literal_come_and_go_with_their_indentation() {
     let inner = value("k: |-\n  a\n  b\nz: end\n");
     let edit = inner.outer_edit(&Edit::deletion(Span::new(2, 3))).unwrap();
     assert_eq!(edit, Edit::deletion(Span::new(9, 13)));
-    // Nothing is left, another end, another indentation.
+    // An empty scalar, another end, another indentation.
     assert_eq!(replaced(text, "A=1\nB=2\nC=3\n", ""), None);
     assert_eq!(replaced(text, "3\n", "3"), None);
     assert_eq!(replaced(text, "A", " A"), None);
 }
 
 #[test]
-fn what_would_read_otherwise_is_not_written() {
+fn an_edit_that_would_read_differently_is_not_written() {
     assert_eq!(replaced("k: a b\nz: end\n", "b", "b: c"), None);
     assert_eq!(replaced("k: a b\nz: end\n", "b", "#b"), None);
     assert_eq!(replaced("k: a24\nz: end\n", "a", ""), None);
     assert_eq!(replaced("{k: a b, z: end}\n", "b", "b,c"), None);
     assert_eq!(replaced("k: >-\n  a\n  b\nz: end\n", "b", " b"), None);
-    // The line behind would become part of the scalar.
+    // The next line would become part of the scalar.
     assert_eq!(replaced("k: >\n   =\nz: end\n", "=\n", ""), None);
     assert_eq!(replaced("k: &x a\nz: end\ny: *x\n", "a", "b"), None);
     assert_eq!(replaced("k: !!str a\nz: end\n", "a", "b"), None);
     assert_eq!(replaced("k: |2\n   a\nz: end\n", "a", "b"), None);
 }
 
-/// A scalar of any style whose content, a parser says, is not known beforehand.
+/// A scalar of any style; only a parser can tell its content.
 fn scalar() -> impl Strategy<Value = String> {
     let body = "[a-c\"'\\\\#:, \n=-]{1,24}";
     let lines = |indent: &'static str| {
@@ -128,7 +128,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn bytes_lie_where_they_are_written(text in scalar()) {
+    fn bytes_map_to_where_they_are_written(text in scalar()) {
         let text = format!("{text}z: end\n");
         let (Ok(Some(_)), Some(content)) = (parse(&text), second(&text)) else { return Ok(()) };
         if content.trim().is_empty() {
@@ -164,7 +164,7 @@ proptest! {
             let written = applied(&text, &outer);
             let expected = format!("{}{new}{}", &content[..from], &content[end..]);
             let read = second(&written);
-            // A last line that goes takes its line break along.
+            // Removing the last line also removes its line break.
             let same = read.as_deref() == Some(&expected)
                 || read.map(|read| read + "\n") == Some(expected) && new.is_empty();
             prop_assert!(same, "{written:?}");
