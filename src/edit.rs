@@ -1,10 +1,10 @@
-//! Byte edits, fixes made of them, and how fixes are chosen and applied.
+//! Edits of a text, fixes made of them, and how fixes are selected and applied.
 
 use std::collections::{BTreeMap, HashSet};
 
 use crate::source::Span;
 
-/// One replacement of a stretch of a file.
+/// A replacement of one span of a text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edit {
     /// What is replaced; empty for an insertion.
@@ -29,13 +29,13 @@ impl Edit {
         Self::replacement(Span::at(offset), text)
     }
 
-    /// Takes `span` away.
+    /// Deletes `span`.
     #[must_use]
     pub fn deletion(span: Span) -> Self {
         Self::replacement(span, "")
     }
 
-    /// Returns the text with this edit made.
+    /// Returns `text` with this edit applied.
     #[must_use]
     pub fn applied_to(&self, text: &str) -> String {
         let (before, after) = (&text[..self.span.start], &text[self.span.end..]);
@@ -43,20 +43,20 @@ impl Edit {
     }
 }
 
-/// How far a fix may be trusted, as in Ruff. Ordered: what is greater may be applied more freely.
+/// How safe a fix is to apply, as in Ruff. Ordered from least to most safe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Applicability {
     /// Shown, never applied.
     #[default]
     Manual,
-    /// Changes behaviour or drops something; applied only when asked for.
+    /// Changes behaviour or drops something; applied only on request.
     Unsafe,
     /// The effective configuration on the new release equals the one on the old, and no comment is lost.
     Safe,
 }
 
 impl Applicability {
-    /// The word used in reports.
+    /// The name used in reports.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -67,19 +67,19 @@ impl Applicability {
     }
 }
 
-/// When a fix may go in, derived from the releases that accept each form.
+/// When a fix may be deployed, derived from the releases that accept the old and the new form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// The running release takes the new form too.
+    /// The running release accepts the new form too.
     Before,
-    /// Only together with the new binary.
+    /// Together with the new binary: no release accepts both forms.
     With,
-    /// Once the new release runs: it takes the old form too, the running one does not take the new form.
+    /// Once the new release runs: it accepts the old form too, and the running release does not accept the new form.
     After,
 }
 
 impl When {
-    /// The word used in reports.
+    /// The name used in reports.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -89,7 +89,7 @@ impl When {
         }
     }
 
-    /// The same for people.
+    /// The phrase used in messages.
     #[must_use]
     pub fn in_words(self) -> &'static str {
         match self {
@@ -103,29 +103,29 @@ impl When {
 /// Edits that belong together: applied whole or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// What it does, in the imperative.
+    /// What the fix does, in the imperative.
     pub title: String,
-    /// Sorted by place, disjoint.
+    /// The edits, sorted and disjoint.
     pub edits: Vec<Edit>,
-    /// How far it may be trusted.
+    /// How safe it is to apply.
     pub applicability: Applicability,
-    /// When it may go in.
+    /// When it may be deployed.
     pub when: When,
     /// The settings that it writes under a new name: where their member begins, and the name.
     pub writes: Vec<(usize, String)>,
     /// The variables whose name or value it changes: another file may use them.
     pub variables: Vec<String>,
-    /// Options that another file must not give by variables: it changes them as flags of a command that reads files of
-    /// variables.
+    /// Options that another file must not set by variables: the fix changes them as flags of a command that reads
+    /// environment files.
     pub flags_of: Vec<String>,
-    /// Options that another file must not give as flags to a command that reads files of variables.
+    /// Options that another file must not set as flags of a command that reads environment files.
     pub variables_of: Vec<String>,
-    /// Options that it changes, writes or rests on: another part of the same unit or service must not name them.
+    /// Options that it changes, writes or depends on: another part of the same unit or service must not name them.
     pub options: Vec<String>,
 }
 
 impl Fix {
-    /// A fix of these edits; none when two of them overlap or there are none.
+    /// Creates a fix from edits. Returns `None` if there are none, or if two of them overlap.
     #[must_use]
     pub fn new(
         title: impl Into<String>,
@@ -133,7 +133,7 @@ impl Fix {
         applicability: Applicability,
         when: When,
     ) -> Option<Self> {
-        // Stable, so that insertions at one place stay in the order they were asked for.
+        // The sort is stable, so insertions at one offset stay in the given order.
         edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
         let disjoint = edits
             .windows(2)
@@ -151,31 +151,31 @@ impl Fix {
         })
     }
 
-    /// From the first edit to the last.
+    /// The span from the first edit to the last.
     #[must_use]
-    pub fn extent(&self) -> Span {
+    pub fn span(&self) -> Span {
         let first = self.edits.first().map_or(0, |edit| edit.span.start);
         let last = self.edits.last().map_or(first, |edit| edit.span.end);
         Span::new(first, last)
     }
 }
 
-/// The fixes of at least that applicability that can be applied in one pass, in order of place.
+/// Selects the fixes of at least that applicability that can be applied in one pass, sorted by span.
 ///
-/// A fix whose edits touch those of an earlier one waits for the next pass, and so does one that writes a setting that an
-/// earlier one writes: it would be there twice.
+/// A fix whose edits touch those of an earlier fix waits for the next pass. So does a fix that writes a setting that an
+/// earlier fix writes: the setting would be written twice.
 #[must_use]
 pub fn select<'f>(fixes: impl IntoIterator<Item = &'f Fix>, least: Applicability) -> Vec<&'f Fix> {
     let mut candidates: Vec<&Fix> = fixes
         .into_iter()
         .filter(|fix| fix.applicability >= least && fix.applicability > Applicability::Manual)
         .collect();
-    candidates.sort_by_key(|fix| fix.extent());
-    let mut chosen: Vec<&Fix> = Vec::new();
+    candidates.sort_by_key(|fix| fix.span());
+    let mut selected: Vec<&Fix> = Vec::new();
     let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
     let mut written: HashSet<&(usize, String)> = HashSet::new();
     for fix in candidates {
-        // Taken stretches are disjoint, so only the last one that begins before an edit's end can touch it.
+        // Taken spans are disjoint, so only the last one that begins before the end of an edit can touch it.
         let touches = |edit: &Edit| {
             let before = taken.range(..=edit.span.end).next_back();
             before.is_some_and(|(_, &end)| edit.span.start <= end)
@@ -189,12 +189,12 @@ pub fn select<'f>(fixes: impl IntoIterator<Item = &'f Fix>, least: Applicability
             let end = taken.entry(edit.span.start).or_insert(edit.span.end);
             *end = edit.span.end.max(*end);
         }
-        chosen.push(fix);
+        selected.push(fix);
     }
-    chosen
+    selected
 }
 
-/// The text with the edits of all these fixes made. The fixes must come from [`select`].
+/// Applies all these fixes to `text`. They must come from [`select`].
 #[must_use]
 pub fn apply(text: &str, fixes: &[&Fix]) -> String {
     let mut edits: Vec<&Edit> = fixes.iter().flat_map(|fix| &fix.edits).collect();
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manual_fix_is_never_chosen() {
+    fn a_manual_fix_is_never_selected() {
         let manual = fix(vec![Edit::insertion(0, "x")], Applicability::Manual);
         assert!(select([&manual], Applicability::Manual).is_empty());
     }

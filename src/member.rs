@@ -1,4 +1,4 @@
-//! What surfaces read: members, their settings, mentions; and what may be asked of them: actions.
+//! What surfaces read: members, their settings, and mentions; and the actions that rules request on them.
 
 use std::collections::HashSet;
 
@@ -7,34 +7,34 @@ use crate::facts::go_value;
 use crate::facts::version::Version;
 use crate::source::Span;
 
-/// Which text of a reading: 0 is the file itself, others are texts inside it.
+/// The index of a text of a reading: 0 is the file itself, others are texts inside it.
 pub type TextId = usize;
 
-/// A stretch of one text of a reading.
+/// A span in one text of a reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The text the span belongs to.
     pub text: TextId,
-    /// The stretch, in bytes of that text.
+    /// The span, in bytes of that text.
     pub span: Span,
 }
 
 impl Place {
-    /// That stretch of that text.
+    /// Creates a place from a text and a span in it.
     #[must_use]
     pub fn new(text: TextId, span: Span) -> Self {
         Self { text, span }
     }
 }
 
-/// A value as etcd's decoder would get it.
+/// A value as etcd's decoder gets it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// A flag written without a value.
     Bare,
-    /// A text: every flag's and variable's value, and YAML strings.
+    /// A text: the value of a flag or variable, or a YAML string.
     Text(String),
-    /// A YAML null: etcd keeps the default.
+    /// A YAML null: etcd uses the default.
     Null,
     /// A YAML 1.1 boolean.
     Bool(bool),
@@ -46,14 +46,14 @@ pub enum Value {
     Exponent(f64),
     /// A YAML sequence.
     List(Vec<Value>),
-    /// A YAML mapping where a value belongs.
+    /// A YAML mapping in place of a value.
     Mapping,
-    /// Something else decides it: a shell variable, a unit specifier, a template. The text is as written.
+    /// A value that depends on something else: a shell variable, a unit specifier, a template. The text is as written.
     Unknown(String),
 }
 
 impl Value {
-    /// The text, where the value is one.
+    /// Returns the text, if the value is one.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
@@ -62,7 +62,7 @@ impl Value {
         }
     }
 
-    /// Whether the value is not decided by this text.
+    /// Whether the value, or an item of it, depends on something else.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
         match self {
@@ -73,27 +73,27 @@ impl Value {
     }
 }
 
-/// One option given a value.
+/// One option with a value.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// How it is written.
+    /// Whether it is written as a flag, a variable or a key.
     pub spelling: Spelling,
-    /// The name as etcd looks it up: a flag without dashes, a variable, a key path joined by `.`; keys keep their case.
+    /// The name: a flag without dashes, a variable, or a key path joined by `.`; keys keep their case.
     pub name: String,
-    /// Where the name stands: the flag with its dashes, the variable, the last part of the key.
+    /// Where the name is written: the flag with its dashes, the variable, or the last part of the key.
     pub name_place: Place,
     /// The value.
     pub value: Value,
-    /// Where the value stands; empty behind the name when there is none.
+    /// Where the value is written; empty, after the name, if there is none.
     pub value_place: Place,
-    /// A later setting of the same option wins over this one.
+    /// Whether a later setting of the same option overrides this one.
     pub overridden: bool,
-    /// Where the surface remembers how to edit it.
+    /// The index of the site in the reading: how the surface edits the setting.
     pub site: usize,
 }
 
 impl Setting {
-    /// Name and value together, for pointing at.
+    /// Name and value together, for diagnostics.
     #[must_use]
     pub fn place(&self) -> Place {
         if self.name_place.text == self.value_place.text {
@@ -104,16 +104,16 @@ impl Setting {
         }
     }
 
-    /// The option it is a setting of, in any release.
+    /// Returns the option that it sets, in any release.
     #[must_use]
     pub fn option_in<'c>(&self, catalogue: &'c Catalogue) -> Option<&'c EtcdOption> {
         catalogue.spelled(self.spelling, &self.name)
     }
 
-    /// Whether it gives that option a value.
+    /// Whether it sets `option`.
     #[must_use]
     pub fn gives(&self, catalogue: &Catalogue, option: &str) -> bool {
-        // Most answers are no, and need no look-up: a flag has the option's own name.
+        // A flag has the name of its option, so most calls need no look-up.
         if self.spelling == Spelling::Flag && self.name != option {
             return false;
         }
@@ -121,20 +121,20 @@ impl Setting {
             .is_some_and(|found| found.name == option)
     }
 
-    /// Whether it says nothing: a null, or an empty text.
+    /// Whether its value is a null or an empty text.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.value == Value::Null || self.value.text() == Some("")
     }
 }
 
-/// The section of etcd's file that a key path leads into, as it is written; none at the top.
+/// Returns the section of the configuration file that a key path is in, as written; `None` at the top level.
 #[must_use]
 pub fn key_section(path: &str) -> Option<&str> {
     path.rsplit_once('.').map(|(section, _)| section)
 }
 
-/// Whether two key paths lead into the same section for etcd, which does not mind case; the text may have two of them.
+/// Whether two key paths are in the same section for etcd, which ignores case; the text may have two of them.
 #[must_use]
 pub fn is_same_section(path: &str, other: &str) -> bool {
     match (key_section(path), key_section(other)) {
@@ -143,58 +143,58 @@ pub fn is_same_section(path: &str, other: &str) -> bool {
     }
 }
 
-/// A word that is no flag.
+/// A word of a command that is not a flag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PositionalArgument {
     /// The word.
     pub word: String,
-    /// Where it stands.
+    /// Where it is.
     pub place: Place,
 }
 
-/// Whether a text shows all settings of a member.
+/// Whether a text contains all settings of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Completeness {
-    /// What is not set here is not set.
+    /// All of them: an option that is not set here is not set.
     Whole,
-    /// It may be all, but says too little of a member to be held against what it leaves out.
+    /// Perhaps all of them, but too few to draw conclusions from an option that is not set.
     Fragment,
-    /// Other files or variables set more.
+    /// Not all of them: other files or variables set more.
     Partial,
 }
 
 /// How a member gets its options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// From a configuration file; this text is that file.
+    /// From a configuration file, which is this text.
     ConfigFile,
     /// From flags and environment variables.
     Environment,
 }
 
-/// One etcd process's configuration, or the part of it that one text shows.
+/// The configuration of one etcd process, or the part of it that is in one text.
 #[derive(Clone, Debug)]
 pub struct Member {
-    /// In the order they are written.
+    /// The settings, in the order in which they are written.
     pub settings: Vec<Setting>,
-    /// Whether this is all of it.
+    /// Whether these are all of them.
     pub completeness: Completeness,
-    /// How etcd is given it.
+    /// How etcd gets them.
     pub delivery: Delivery,
     /// Where a finding about the member as a whole points.
     pub anchor: Place,
-    /// The running release, where the text names it.
+    /// The running release, if the text names it.
     pub evidence: Option<Version>,
-    /// A plain scalar with a colon inside a flow collection, which the YAML reader of old releases refuses.
+    /// A plain scalar with a colon inside a flow collection, which the YAML reader of old releases rejects.
     pub plain_colon_in_flow: Option<Place>,
-    /// What the YAML reader of every release refuses in the file, in its words; the anchor is its place.
+    /// The error of the YAML reader, if that of every release rejects the file; the anchor is its place.
     pub decoder_refusal: Option<String>,
-    /// Words behind etcd's flags that are no flags; etcd refuses them.
+    /// Positional arguments after etcd's flags; etcd refuses them.
     pub positional_arguments: Vec<PositionalArgument>,
 }
 
 impl Member {
-    /// A member without settings yet, whose flags and variables are all there; findings about it as a whole point to
+    /// Creates a whole member without settings, delivered by flags and variables; findings about it as a whole point to
     /// `anchor`.
     #[must_use]
     pub fn at(anchor: Place) -> Self {
@@ -210,8 +210,9 @@ impl Member {
         }
     }
 
-    /// Whether etcd is given a configuration file that is another text. A release that reads the variable does so where
-    /// the flag names none (`etcdmain/config.go:298@v3.4.0`); an empty name is none (`etcdmain/config.go:235@v3.1.20`).
+    /// Whether etcd gets a configuration file that is another text. A release that reads the variable does so if the
+    /// flag names no file (`etcdmain/config.go:298@v3.4.0`); an empty name is no file
+    /// (`etcdmain/config.go:235@v3.1.20`).
     #[must_use]
     pub fn names_config_file(&self, reads_variable: bool) -> bool {
         let names_it = |setting: &Setting| match setting.spelling {
@@ -225,13 +226,13 @@ impl Member {
                 .any(|(_, setting)| names_it(setting) && setting.value.text() != Some(""))
     }
 
-    /// Whether etcd is asked to print something and exit: it starts no member then.
+    /// Whether etcd prints something and exits, without starting a member.
     #[must_use]
     pub fn only_informs(&self) -> bool {
         only_informs(&self.settings)
     }
 
-    /// The settings that count, without those a later duplicate overrides.
+    /// The settings that no later setting overrides, with their indices.
     pub fn live(&self) -> impl Iterator<Item = (usize, &Setting)> {
         self.settings
             .iter()
@@ -243,21 +244,21 @@ impl Member {
 /// The option that names a configuration file.
 pub const CONFIG_FILE: &str = "config-file";
 
-/// Whether Go's flag package prints the help for a flag of that name, whatever its value, and reads nothing behind it.
+/// Whether Go's flag package prints the help for a flag of that name, whatever its value, and stops reading there.
 #[must_use]
 pub fn asks_for_help(flag: &str) -> bool {
     matches!(flag, "help" | "h")
 }
 
-/// Whether the flag sets nothing: it makes etcd print something, or names a file.
+/// Whether the flag sets no option of a member: it makes etcd print something, or names a file.
 #[must_use]
 pub fn sets_nothing(flag: &str) -> bool {
     asks_for_help(flag) || matches!(flag, VERSION | CONFIG_FILE)
 }
 
-/// Whether the flags among the settings make etcd print something and exit, in every release before it reads a variable
-/// or a file: `etcdmain/config.go:249@v2.3.8`, `server/etcdmain/config.go:142@v3.6.14`. Of several `--version` the last
-/// counts.
+/// Whether the flags among the settings make etcd print something and exit. Every release does so before it reads a
+/// variable or a file: `etcdmain/config.go:249@v2.3.8`, `server/etcdmain/config.go:142@v3.6.14`. Of several `--version`
+/// the last counts.
 #[must_use]
 pub fn only_informs(settings: &[Setting]) -> bool {
     let flags = || {
@@ -275,10 +276,10 @@ pub fn only_informs(settings: &[Setting]) -> bool {
 /// The flag that makes etcd print its version.
 const VERSION: &str = "version";
 
-/// A reference to etcd outside any member's settings.
+/// A reference to etcd outside the settings of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
-    /// What is referred to.
+    /// What it refers to.
     pub kind: MentionKind,
     /// Where, as a span of the file.
     pub span: Span,
@@ -289,32 +290,32 @@ pub struct Mention {
 pub enum MentionKind {
     /// The prefix of a path of the v3 API over HTTP, such as `/v3alpha`.
     ApiPrefix(String),
-    /// A path that etcd answers in some releases only, such as `/config/local/log`.
+    /// A path that only some releases serve, such as `/config/local/log`.
     Endpoint(String),
-    /// A command that only the etcdctl of the v2 API knows.
+    /// An etcdctl command that exists only for the v2 API.
     EtcdctlCommand {
         /// The command, such as `ls`.
         name: String,
-        /// Whether the text says anywhere which API etcdctl is to speak.
-        says_api: bool,
+        /// Whether the text sets `ETCDCTL_API` anywhere.
+        sets_api: bool,
     },
 }
 
-/// A value to be written; the surface finds its form.
+/// A value to write; the surface decides how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewValue {
-    /// A text; YAML makes sure that it reads as a string.
+    /// A text; in YAML it is written so that it reads as a string.
     Text(String),
     /// A boolean.
     Bool(bool),
     /// An unsigned number.
     Number(u64),
-    /// A list; flags and variables join it by commas.
+    /// A list; in flags and variables it is joined by commas.
     List(Vec<String>),
 }
 
 impl Action {
-    /// The setting that it changes or adds to, by its index in the member.
+    /// The index of the setting that it changes, or after which it inserts.
     #[must_use]
     pub fn setting(&self) -> Option<usize> {
         match self {
@@ -327,33 +328,33 @@ impl Action {
     }
 }
 
-/// A change of a text, said without bytes. Settings are named by their index in the member.
+/// A change of a text, without edits. Settings are given by their index in the member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Give the setting another name, in its own spelling.
+    /// Rename the setting, within its spelling.
     Rename {
         /// Which.
         setting: usize,
-        /// The new flag without dashes, variable, or key path.
+        /// The new name: a flag without dashes, a variable, or a key path.
         to: String,
     },
-    /// Give the setting another value.
+    /// Change the value of the setting.
     SetValue {
         /// Which.
         setting: usize,
         /// The new value.
         value: NewValue,
     },
-    /// Take the setting away.
+    /// Remove the setting.
     Remove {
         /// Which.
         setting: usize,
     },
-    /// Add a setting behind another one, in the same spelling and style.
+    /// Insert a setting after another one, in the same spelling and style.
     Insert {
-        /// Behind which.
+        /// After which.
         after: usize,
-        /// The flag without dashes, variable, or key path.
+        /// Its name: a flag without dashes, a variable, or a key path.
         name: String,
         /// Its value.
         value: NewValue,
@@ -362,12 +363,12 @@ pub enum Action {
     Replace {
         /// Where, as a span of the file.
         span: Span,
-        /// By what.
+        /// The new text.
         text: String,
     },
 }
 
-/// Marks all but the last setting of each option as overridden: flags and variables, the later wins.
+/// Marks all but the last setting of each name as overridden. For flags and variables the last one counts.
 pub(crate) fn mark_overridden(settings: &mut [Setting]) {
     let mut later = HashSet::new();
     for setting in settings.iter_mut().rev() {

@@ -1,4 +1,4 @@
-//! What is no setting and breaks all the same: paths of etcd's API and commands of its client.
+//! References to etcd that are not settings and that an upgrade can break too: API paths and `etcdctl` commands.
 
 pub mod api_path;
 pub mod etcdctl;

@@ -1,4 +1,4 @@
-//! Mentions of paths that etcd answers over HTTP in some releases only, in any text.
+//! Finds, in any text, HTTP paths that only some releases of etcd serve.
 
 use std::sync::LazyLock;
 
@@ -40,9 +40,9 @@ static PATH: LazyLock<Regex> = LazyLock::new(|| {
 static ESCAPED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(?:[^/\\]|\\/)*$").expect("the pattern is constant"));
 
-/// Finds the API's prefixes and other paths where they follow a host, a port or a variable.
+/// Finds API prefixes and other paths that follow a host, a port or a variable.
 ///
-/// The newest prefix, `/v3`, is no mention: it is what the others become, and many other APIs have one.
+/// The newest prefix, `/v3`, is not a mention: the others are replaced by it, and many other APIs use it too.
 #[must_use]
 pub fn mentions(text: &str, catalogue: &Catalogue) -> Vec<Mention> {
     let mut mentions = Vec::new();
@@ -67,8 +67,8 @@ pub fn mentions(text: &str, catalogue: &Catalogue) -> Vec<Mention> {
         let path = endpoint.path.as_str();
         for (start, _) in text.match_indices(path) {
             let end = start + path.len();
-            let goes_on = text[end..].starts_with('/');
-            if !goes_on && follows_host(&text[..start]) && begins_path(&text[end..]) {
+            let continues = text[end..].starts_with('/');
+            if !continues && follows_host(&text[..start]) && begins_path(&text[end..]) {
                 mentions.push(Mention {
                     kind: MentionKind::Endpoint(path.to_owned()),
                     span: Span::new(start, end),
@@ -80,7 +80,7 @@ pub fn mentions(text: &str, catalogue: &Catalogue) -> Vec<Mention> {
     mentions
 }
 
-/// Whether the prefix stands in a string of JSON whose slashes are escaped: `"http:\/\/localhost:2379\/v3beta\/kv"`.
+/// Whether the prefix is in a JSON string whose slashes are escaped: `"http:\/\/localhost:2379\/v3beta\/kv"`.
 fn is_in_escaped_path(before: &str, after: &str) -> bool {
     let Some(before) = before.strip_suffix('\\') else {
         return false;
@@ -98,15 +98,16 @@ fn is_in_escaped_path(before: &str, after: &str) -> bool {
         && begins_path(&unescaped(rest))
 }
 
-/// Whether what stands before the prefix is a host, a port or a variable.
+/// Whether `before` ends with a host, a port or a variable.
 fn follows_host(before: &str) -> bool {
     HOST.is_match(end_of_line(before))
 }
 
-/// No host and no variable is longer.
+/// The longest host or variable that is recognised, in bytes.
 const LONGEST: usize = 512;
 
-/// The last bytes of a text that stand on one line. No variable is longer, and many of them cost no square.
+/// Returns the last line of a text, cut to [`LONGEST`] bytes, so that many prefixes on one line do not take quadratic
+/// time.
 fn end_of_line(text: &str) -> &str {
     let mut start = text.len().saturating_sub(LONGEST);
     while !text.is_char_boundary(start) {
@@ -116,7 +117,7 @@ fn end_of_line(text: &str) -> &str {
     &text[text.rfind('\n').map_or(0, |at| at + 1)..]
 }
 
-/// Whether what stands behind the prefix is the end of the path or one of the API's services.
+/// Whether `after`, the text after the prefix, is the end of the path or continues with one of the API's services.
 fn begins_path(after: &str) -> bool {
     PATH.is_match(after)
 }
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_counts_behind_a_host_a_port_or_a_variable() {
+    fn a_prefix_counts_after_a_host_a_port_or_a_variable() {
         for text in [
             "curl http://localhost:2379/v3alpha/kv/put",
             "curl -L 10.0.0.1:2379/v3beta/kv/range",

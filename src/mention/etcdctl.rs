@@ -1,4 +1,4 @@
-//! Mentions of commands that only the etcdctl of the v2 API knows, in any text.
+//! Finds, in any text, `etcdctl` commands that exist only for the v2 API.
 
 use crate::facts::catalogue::Catalogue;
 use crate::member::{Mention, MentionKind};
@@ -6,8 +6,8 @@ use crate::source::Span;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// What stands before `etcdctl` where a shell runs it: the beginning of a line or of a list's item, or a sign behind
-/// which a command begins; then a variable for etcdctl, and the path to it.
+/// What precedes `etcdctl` where a shell runs it: the start of a line or of a list item, or a character after which a
+/// command begins; then a variable for etcdctl, and the path to it.
 static BEFORE_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?mx)
         (?: (?: ^ | [|&;({!] | =` | run: ) [^\S\n]* | (?-u:\b) sudo [^\S\n]+ | ^ [^\S\n]* - [^\S\n]* [\ \t] )
@@ -20,21 +20,21 @@ static BEFORE_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
 /// Finds the commands where a shell would run them.
 #[must_use]
 pub fn mentions(text: &str, catalogue: &Catalogue) -> Vec<Mention> {
-    let says_api = text.contains("ETCDCTL_API");
+    let sets_api = text.contains("ETCDCTL_API");
     text.match_indices("etcdctl ")
         .filter(|(start, _)| BEFORE_COMMAND.is_match(&text[..*start]))
         .filter_map(|(start, name)| {
             let span = command(text, start + name.len(), &catalogue.etcdctl.v2_commands)?;
             let kind = MentionKind::EtcdctlCommand {
                 name: span.of(text).to_owned(),
-                says_api,
+                sets_api,
             };
             Some(Mention { kind, span })
         })
         .collect()
 }
 
-/// The first word behind etcdctl's flags, if it is one of the commands.
+/// Returns the first word after the flags of etcdctl, if it is one of `commands`.
 fn command(text: &str, start: usize, commands: &[String]) -> Option<Span> {
     let rest = text[start..]
         .split(['\n', '|', ';', '&', ')', '`'])

@@ -71,11 +71,10 @@ pub(super) fn attempt(
             });
         }
         // Chosen fixes do not touch, so no two have the same span.
-        let by_extent: HashMap<Span, &Fix> =
-            chosen.iter().map(|&fix| (fix.extent(), fix)).collect();
+        let by_span: HashMap<Span, &Fix> = chosen.iter().map(|&fix| (fix.span(), fix)).collect();
         let applied = |found: &&Diagnostic| {
             let fix = found.fix.as_ref();
-            fix.is_some_and(|fix| by_extent.get(&fix.extent()) == Some(&fix))
+            fix.is_some_and(|fix| by_span.get(&fix.span()) == Some(&fix))
         };
         chosen_keys.extend(diagnostics.iter().filter(applied).map(FixKey::of));
         let touches = diagnostics.iter().filter(applied);

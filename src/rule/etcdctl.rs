@@ -6,10 +6,10 @@ use crate::member::MentionKind;
 
 /// Checks one command of the v2 API.
 pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
-    let MentionKind::EtcdctlCommand { name, says_api } = &case.mention.kind else {
+    let MentionKind::EtcdctlCommand { name, sets_api } = &case.mention.kind else {
         return None;
     };
-    let since = if *says_api {
+    let since = if *sets_api {
         case.catalogue.etcdctl.only_v3
     } else {
         case.catalogue.etcdctl.v3_by_default
