@@ -1,6 +1,7 @@
-//! Surfaces: the kinds of files that configure etcd. Each reads members out of a text and writes actions back into it.
+//! Surfaces: the kinds of files that configure etcd. Each reads members from a text, and turns actions into edits of
+//! it.
 //!
-//! A surface never sees a rule or a version. To add one: a file here, a line in `READERS`, fixtures.
+//! A surface never sees a rule or the releases of an upgrade. To add one: a file here, a line in `READERS`, fixtures.
 
 mod cloud_config;
 mod cluster_tool;
@@ -104,16 +105,16 @@ pub fn surfaces() -> impl Iterator<Item = Surface> {
     READERS.iter().map(|reader| reader.surface)
 }
 
-/// The surface of that name.
+/// Returns the surface of that name.
 #[must_use]
 pub fn named(name: &str) -> Option<Surface> {
     surfaces().find(|surface| surface.name == name)
 }
 
-/// The edits of the file that carry out an action.
+/// Returns the edits of the file that perform an action.
 ///
 /// # Errors
-/// When this surface has no exact form for it; nothing is guessed.
+/// If the surface cannot write the action exactly; nothing is guessed.
 pub fn edits(
     source: &Source,
     reading: &Reading,
@@ -143,7 +144,8 @@ pub fn edits(
     edits.into_iter().map(file_edit).collect()
 }
 
-/// A deletion of the last line takes the line break before it where none is behind it: the text ends as it did.
+/// Extends a deletion of the last line to the line break before it if the text has none at its end, so that it ends as
+/// before.
 fn without_new_end(text: &str, edit: Edit) -> Edit {
     let is_last_line = edit.text.is_empty()
         && !edit.span.is_empty()
@@ -161,18 +163,18 @@ fn without_new_end(text: &str, edit: Edit) -> Edit {
     }
 }
 
-/// What a file turned out to be.
+/// The result of reading a file.
 #[derive(Debug)]
 pub enum FileReading {
-    /// etcd configuration, or a text that mentions etcd's API.
+    /// etcd configuration, or a text that mentions API paths or commands of etcd.
     Read(Reading),
-    /// Nothing of etcd's, and why.
+    /// Not etcd configuration, and why; empty if there is nothing to explain.
     NotEtcd(&'static str),
     /// etcd configuration that cannot be read.
     Unreadable(ReadError),
 }
 
-/// Reads a file: its surface by content, its members and mentions.
+/// Reads a file: finds its surface by its content, its members and its mentions.
 #[must_use]
 pub fn read(
     source: &Source,
@@ -227,7 +229,7 @@ pub fn read(
     if mentions.len() > SETTINGS {
         return FileReading::Unreadable(too_many_settings());
     }
-    // A script that only calls etcd's API is no surface's, and its branches count all the same.
+    // A script that only calls etcd's API has no surface, but its branches count too.
     let masked_text = masked.text.as_deref().unwrap_or(&source.text);
     let is_script = Request::is_script_named(source.file_name(), masked_text);
     if is_script && reading.surface.is_none() && !mentions.is_empty() {

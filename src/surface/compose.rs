@@ -26,16 +26,16 @@ pub(super) const SURFACE: Surface = Surface {
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
-    let says_services = text
+    let has_services = text
         .lines()
         .any(|line| line.trim_start_matches('\u{feff}').starts_with("services:"));
-    let may_be = says_services || text.contains("image:") || text.contains("\"services\"");
+    let may_be = has_services || text.contains("image:") || text.contains("\"services\"");
     if !may_be || !text.contains("etcd") && !text.contains("ETCD_") {
         return Recognition::No("");
     }
     let documents = match yaml::parse_all(text) {
         Ok(documents) => documents,
-        Err(error) if says_services && concerns_server(request.catalogue, text) => {
+        Err(error) if has_services && concerns_server(request.catalogue, text) => {
             return Recognition::Unreadable(ReadError {
                 message: format!("this looks like a compose file and is not YAML: {error}"),
                 offset: error.offset,
@@ -60,7 +60,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     Recognition::Read(reading)
 }
 
-/// How a service's parts are called.
+/// The names of the keys of a service.
 pub(super) struct Keys {
     pub(super) image: &'static str,
     pub(super) variables: &'static str,
@@ -76,12 +76,12 @@ pub(super) struct ServiceReader<'a> {
     pub(super) request: &'a Request<'a>,
     document: &'a Document,
     pub(super) reading: &'a mut Reading,
-    /// Where commands and variables stand that were read: services may share them through anchors.
+    /// Where the commands and variables are that were already read: services may share them through anchors.
     seen: HashSet<[Option<usize>; 3]>,
 }
 
 impl<'a> ServiceReader<'a> {
-    /// A reader that has read nothing yet.
+    /// Creates a reader for one document.
     pub(super) fn new(
         request: &'a Request<'a>,
         document: &'a Document,
@@ -128,7 +128,7 @@ impl<'a> ServiceReader<'a> {
         launch.add_members(self.request, self.reading)
     }
 
-    /// What is written there; none where it is neither a text nor a list of texts.
+    /// Reads a part of the command line; returns `None` if it is neither a text nor a list of texts.
     #[allow(clippy::option_option, reason = "absent is fine, unreadable is not")]
     fn part(&self, id: Option<NodeId>, flow: bool) -> Option<Option<Part<'a>>> {
         let text = self.request.text;
@@ -141,7 +141,7 @@ impl<'a> ServiceReader<'a> {
         }))
     }
 
-    /// The settings of `environment`, a map or a list, and whether there are more elsewhere.
+    /// Returns the settings of `environment`, a map or a list, and whether there are more elsewhere.
     pub(super) fn variables(&mut self, id: Option<NodeId>) -> (Vec<Setting>, bool) {
         let document = self.document;
         let text = self.request.text;
@@ -150,7 +150,7 @@ impl<'a> ServiceReader<'a> {
         };
         let names = Names {
             spelling: Spelling::Variable,
-            takes: is_variable,
+            accepts: is_variable,
             expansions,
         };
         let merged = document
@@ -167,7 +167,7 @@ impl<'a> ServiceReader<'a> {
             }
             match process::assignment(self.reading, argument, expansions) {
                 Some(setting) => settings.push(setting),
-                // The value comes from whoever starts it.
+                // The value comes from the environment of compose.
                 None => more = true,
             }
         }
@@ -175,7 +175,7 @@ impl<'a> ServiceReader<'a> {
     }
 }
 
-/// `$NAME` and `${NAME…}` are replaced when the file is read; `$$` is a dollar for a shell to come.
+/// Finds expansions: compose replaces `$NAME` and `${NAME…}`; `$$` is a dollar for a shell.
 fn expansions(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = 0;

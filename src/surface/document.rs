@@ -1,4 +1,4 @@
-//! Reads a document of YAML or JSON that may hold pods, files and sections of etcd options.
+//! Reads a document of YAML or JSON that may contain pods, files and sections of etcd options.
 
 use super::evidence::concerns_server;
 use super::read_error::ReadError;
@@ -29,13 +29,13 @@ impl<'a> DocumentReader<'a> {
         }
     }
 
-    /// The node at the end of a path of keys.
+    /// Returns the node at the end of a path of keys.
     pub(super) fn below(&self, id: NodeId, path: &[&str]) -> Option<NodeId> {
         path.iter()
             .try_fold(id, |id, key| self.document.value(id, key))
     }
 
-    /// A scalar of several lines that is a file of its own.
+    /// Reads a scalar of several lines as a file.
     pub(super) fn inner_file(&mut self, value: NodeId, flow: bool, file_name: &str) {
         let Some(decoded) = yaml::decoded(self.request.text, self.document, value, flow) else {
             return;
@@ -46,7 +46,7 @@ impl<'a> DocumentReader<'a> {
         }
     }
 
-    /// What lies there is not read; where it sets options of etcd, that is said.
+    /// Reports that a node is nested too deeply and not read, if it sets options of etcd.
     pub(super) fn too_deep(&mut self, id: NodeId, what: &str, limit: usize) {
         let span = self.document.resolved(id).span;
         if concerns_server(self.request.catalogue, span.of(self.request.text)) {

@@ -1,4 +1,5 @@
-//! Texts that are encoded as a whole: base64 and compression are looked into and not edited, `data:` URLs are read.
+//! Encoded texts: etcd configuration in base64 or compressed is detected and reported, `data:` URLs are decoded and
+//! read.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -17,10 +18,10 @@ pub(super) struct Encoding {
     compressed: bool,
 }
 
-/// What gzip's output begins with.
+/// The first bytes of gzip output.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// Files of these kinds hold no configuration, whatever they are called.
+/// Files of these kinds contain no configuration, whatever their names.
 const OTHER_KINDS: [&str; 10] = [
     ".crt", ".pem", ".key", ".csr", ".crl", ".p12", ".tgz", ".gz", ".zip", ".db",
 ];
@@ -39,7 +40,7 @@ impl Encoding {
         }
     }
 
-    /// What a cloud-config calls it; none for plain text.
+    /// Returns the encoding of a name in a cloud-config; `None` for plain text.
     pub(super) fn of_cloud_config(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let parts: Vec<&str> = name.split('+').collect();
@@ -52,7 +53,7 @@ impl Encoding {
 }
 
 impl Request<'_> {
-    /// Reports an encoded text that is etcd configuration, or seems to be by the name of its file.
+    /// Reports an encoded text that is etcd configuration, or that probably is by its file name.
     pub(super) fn detect_encoded(
         &self,
         reading: &mut Reading,
@@ -110,7 +111,7 @@ fn called(file_name: &str) -> &str {
     }
 }
 
-/// Whether the name of a file says that it configures etcd.
+/// Whether a file probably configures etcd, by its name.
 fn is_named_for_configuration(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.contains("etcd")
@@ -118,16 +119,16 @@ fn is_named_for_configuration(name: &str) -> bool {
         && !OTHER_KINDS.iter().any(|end| name.ends_with(end))
 }
 
-/// What a `data:` URL holds.
+/// The content of a `data:` URL.
 #[derive(Debug)]
 pub(super) enum DataUrl {
-    /// A text whose bytes stand in the URL, some as `%XX`.
+    /// A text whose bytes are in the URL, some as `%XX`.
     Text(Decoded),
     /// Base64, and where in the URL it begins.
     Base64(usize),
 }
 
-/// The content of a `data:` URL (RFC 2397); none for other URLs and for bytes that are no text.
+/// Returns the content of a `data:` URL (RFC 2397); `None` for other URLs and for bytes that are not text.
 pub(super) fn data_url(url: &str) -> Option<DataUrl> {
     let start = url.strip_prefix("data:").map(|_| "data:".len())?;
     let content = start + url[start..].find(',')? + 1;

@@ -94,7 +94,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             ) {
                 Owner::Etcd => {
                     partial |= !found.whole();
-                    reading.hazards.hold(&found.settings, name);
+                    reading.hazards.set_holder(&found.settings, name);
                     settings.extend(found.settings);
                 }
                 Owner::Unsure => unsure.push(found.settings),

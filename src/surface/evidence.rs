@@ -1,4 +1,4 @@
-//! Whether a text that is not read concerns an etcd server: then a row says so, otherwise nothing is said.
+//! Evidence that a text concerns an etcd server: a text that is not read is reported only if it does.
 
 use super::launch::image::is_etcd_image;
 use crate::source::base_name;
@@ -6,7 +6,7 @@ use crate::source::base_name;
 use crate::facts::catalogue::{Catalogue, Spelling, ValueType};
 use crate::member::sets_nothing;
 
-/// Options that clients and tools for backups are given too.
+/// Options that clients and backup tools have too.
 const SHARED_OPTIONS: [&str; 5] = [
     "auto-compaction-mode",
     "auto-compaction-retention",
@@ -15,7 +15,7 @@ const SHARED_OPTIONS: [&str; 5] = [
     "trusted-ca-file",
 ];
 
-/// What only servers are given, in whatever way it is written.
+/// Literals that only the configuration of a server contains, in whatever form.
 const SERVER_SIGNS: [&str; 7] = [
     "-initial-cluster",
     "-initial-advertise-peer-urls",
@@ -26,8 +26,8 @@ const SERVER_SIGNS: [&str; 7] = [
     "ETCD_ADVERTISE_",
 ];
 
-/// Whether the text gives a server options: one that only servers of etcd have stands in it, or a flag of
-/// etcd's directly behind `etcd` or beside an image of etcd.
+/// Whether the text sets options of a server: it contains one that only etcd servers have, or a flag of etcd directly
+/// after `etcd` or next to an image of etcd.
 pub(super) fn concerns_server(catalogue: &Catalogue, text: &str) -> bool {
     if SERVER_SIGNS.iter().any(|sign| text.contains(sign)) {
         return true;
@@ -57,7 +57,7 @@ pub(super) fn concerns_server(catalogue: &Catalogue, text: &str) -> bool {
     false
 }
 
-/// The name in `--name=value`; `NAME=--name=value` has one too.
+/// Returns the name in `--name=value`, also in `NAME=--name=value`.
 fn flag_name(part: &str) -> Option<&str> {
     let part = part.find("=-").map_or(part, |equals| &part[equals + 1..]);
     let name = part.strip_prefix('-')?;
@@ -65,12 +65,12 @@ fn flag_name(part: &str) -> Option<&str> {
     Some(name.split(['=', ':']).next().unwrap_or(name))
 }
 
-/// Whether the word behind it is what somebody named, as in `kubectl -n etcd`.
+/// Whether the next word is the name of something, as in `kubectl -n etcd`.
 fn precedes_name(part: &str) -> bool {
     matches!(part, "-n" | "--namespace" | "--name")
 }
 
-/// Whether that is etcd as a command, or an image of it, and no key of YAML.
+/// Whether the word is etcd as a command, or an image of it, and not a key of YAML.
 fn starts_server(part: &str) -> bool {
     !part.contains('=')
         && !part.ends_with(':')
@@ -82,7 +82,7 @@ fn names_server_variable(catalogue: &Catalogue, part: &str) -> bool {
     names.any(|name| name.starts_with("ETCD_") && is_servers(catalogue, Spelling::Variable, name))
 }
 
-/// Whether only servers of etcd have the option.
+/// Whether only etcd servers have the option.
 fn is_servers(catalogue: &Catalogue, spelling: Spelling, name: &str) -> bool {
     let shared = catalogue.spelled(spelling, name).is_some_and(|option| {
         let name = option.name.as_str();
@@ -91,7 +91,7 @@ fn is_servers(catalogue: &Catalogue, spelling: Spelling, name: &str) -> bool {
     !shared && is_telling(catalogue, spelling, name)
 }
 
-/// Whether etcd reads the variable itself, so that a value with a dash in front is no list of flags.
+/// Whether etcd reads the variable itself, so that a value that begins with a dash is not a list of flags.
 pub(super) fn names_option(catalogue: &Catalogue, variable: &str) -> bool {
     let option = catalogue.spelled(Spelling::Variable, variable);
     option.is_some_and(|option| {
@@ -102,7 +102,7 @@ pub(super) fn names_option(catalogue: &Catalogue, variable: &str) -> bool {
     })
 }
 
-/// Whether the name is one that only etcd has; `name` or `debug` alone prove nothing.
+/// Whether only etcd has the name; `name` or `debug` alone prove nothing.
 pub(super) fn is_telling(catalogue: &Catalogue, spelling: Spelling, name: &str) -> bool {
     catalogue.spelled(spelling, name).is_some_and(|option| {
         let name = option.name.as_str();
@@ -122,7 +122,7 @@ const COMMON_NAMES: [&str; 6] = [
     "data-dir",
 ];
 
-/// Options that files of other programs have as keys too, Kubernetes' components above all.
+/// Options that files of other programs have as keys too, mainly components of Kubernetes.
 const COMMON_KEYS: [&str; 6] = [
     "auth-token",
     "cipher-suites",

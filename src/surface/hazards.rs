@@ -1,5 +1,5 @@
-//! What makes a rewrite of a setting uncertain: conditions, other uses of its variable, templates that join lines,
-//! quotes that do not balance, a patch.
+//! Hazards of a rewrite: conditions, other uses of a variable, templates that join lines, unclosed quotes, patches. A
+//! setting with one gets findings without a fix.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,52 +11,52 @@ use crate::member::Setting;
 use crate::source::{Span, disjoint, line_end, overlaps_any};
 use crate::text::template::Statements;
 
-/// What a reading knows of this, in spans of the file.
+/// The hazards of a reading, in spans of the file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hazards {
-    /// What a script runs, or a template writes, only under a condition. Disjoint and in order once complete.
+    /// What a script runs, or a template writes, only under a condition. Disjoint and sorted once complete.
     pub(super) branches: Vec<Span>,
     /// Scripts and lists of words in which a quote is never closed.
     pub(super) unclosed: Vec<Span>,
     /// Statements of templates.
     pub(super) statements: Vec<Span>,
-    /// The text is a patch: its lines have to fit others.
+    /// Whether the text is a patch: its lines must match another file.
     pub(super) is_patch: bool,
-    /// The variable that the setting at a site is written in.
-    held: HashMap<usize, String>,
-    /// Sites of settings that a second etcd is given too.
+    /// For each site of a flag in a variable, that variable.
+    holders: HashMap<usize, String>,
+    /// Sites of settings that a second etcd gets too.
     pub(super) shared: HashSet<usize>,
-    /// Sites of flags in variables that may be another program's.
+    /// Sites of flags in variables that may belong to another program.
     pub(super) unsure: HashSet<usize>,
-    /// Sites of settings of a command that is also given arguments which the script sets.
+    /// Sites of settings of a command that also gets the arguments of the script, which the script sets.
     pub(super) beside_arguments: HashSet<usize>,
-    /// Variables that hold flags and that no command of etcd expands in this text.
+    /// Variables that contain flags, and that no etcd command in this text expands.
     pub(super) unexpanded: HashSet<String>,
-    /// The text hands files of variables to commands.
+    /// Whether the text passes environment files to commands.
     pub(super) reads_variable_files: bool,
-    /// Variables and flags that several commands are given, as they are written, and variables of etcd that the text
-    /// names where nothing is read.
+    /// Variables and flags that several commands get, as written, and variables of etcd that the text names in a place
+    /// that is not read.
     given_elsewhere: HashSet<String>,
     uses: Uses,
 }
 
 impl Hazards {
-    /// Remembers that the settings are written in the value of a variable.
-    pub(super) fn hold(&mut self, settings: &[Setting], variable: &str) {
+    /// Records that the settings are written in the value of a variable.
+    pub(super) fn set_holder(&mut self, settings: &[Setting], variable: &str) {
         let sites = settings.iter().map(|setting| setting.site);
-        self.held
+        self.holders
             .extend(sites.map(|site| (site, variable.to_owned())));
     }
 
-    /// Takes over what was found in a text inside this one, whose sites begin at `sites`.
+    /// Adds the hazards of a text inside this one, whose sites begin at `sites`.
     pub(super) fn graft(&mut self, inner: Self, sites: usize, file_span: impl Fn(Span) -> Span) {
         self.branches
             .extend(inner.branches.into_iter().map(&file_span));
         self.unclosed
             .extend(inner.unclosed.into_iter().map(&file_span));
-        let held = inner.held.into_iter();
-        self.held
-            .extend(held.map(|(site, variable)| (sites + site, variable)));
+        let holders = inner.holders.into_iter();
+        self.holders
+            .extend(holders.map(|(site, variable)| (sites + site, variable)));
         self.shared
             .extend(inner.shared.into_iter().map(|site| sites + site));
         self.unsure
@@ -67,9 +67,9 @@ impl Hazards {
         self.unexpanded.extend(inner.unexpanded);
     }
 
-    /// Looks through the whole file for what no surface looks for.
+    /// Searches the whole file for the hazards that no surface looks for.
     ///
-    /// `settings` are all that was read from it, each with the span of its name.
+    /// `settings` are all settings of the file, each with the span of its name.
     pub(super) fn complete(&mut self, text: &str, file_name: &str, settings: &[(&Setting, Span)]) {
         let Statements {
             statements,
@@ -102,28 +102,28 @@ impl Hazards {
         }
     }
 
-    /// The variable that a setting is, or is written in.
+    /// Returns the variable that a setting is, or in whose value it is written.
     pub(super) fn variable<'s>(&'s self, setting: &'s Setting) -> Option<&'s str> {
         match setting.spelling {
             Spelling::Variable => Some(&setting.name),
-            _ => self.held.get(&setting.site).map(String::as_str),
+            _ => self.holders.get(&setting.site).map(String::as_str),
         }
     }
 
-    /// Whether etcd may be given a variable of that name that a member does not show.
+    /// Whether etcd may get a variable of that name that is not among the settings of its member.
     pub(super) fn is_given_elsewhere(&self, variable: &str) -> bool {
         self.given_elsewhere.contains(variable)
     }
 
-    /// Whether the span lies in what may be left out.
+    /// Whether the span overlaps a conditional part.
     pub(super) fn is_in_branch(&self, span: Span) -> bool {
         overlaps_any(&self.branches, span)
     }
 
-    /// Whether a rewrite of the setting changes nothing but what one etcd is given.
+    /// Checks that a rewrite of the setting affects one etcd and nothing else.
     ///
     /// # Errors
-    /// Why it may not.
+    /// Why it may affect more.
     pub(super) fn check_setting(&self, setting: &Setting, span: Span) -> Result<(), Unwritable> {
         if self.is_patch {
             return Err(Unwritable::Patch);
@@ -153,7 +153,7 @@ impl Hazards {
         is_free.then_some(()).ok_or(Unwritable::Used)
     }
 
-    /// Whether a path or a command may be replaced there.
+    /// Checks that a path or a command may be replaced at `span`.
     ///
     /// # Errors
     /// Why it may not.
@@ -165,7 +165,7 @@ impl Hazards {
         is_free.then_some(()).ok_or(Unwritable::Branch)
     }
 
-    /// Whether an edit of the file is exact at its place.
+    /// Checks that an edit of the file is exact.
     ///
     /// # Errors
     /// Why it may not be.
@@ -176,7 +176,7 @@ impl Hazards {
         if overlaps_any(&self.unclosed, edit.span) {
             return Err(Unwritable::Unclosed);
         }
-        // A template may take away the line break beside a statement.
+        // A template may remove the line break next to a statement.
         let start = text[..edit.span.start].rfind('\n').map_or(0, |at| at + 1);
         let last = if edit.span.is_empty() {
             edit.span.end
@@ -196,8 +196,8 @@ impl Hazards {
 }
 
 impl Hazards {
-    /// Whether the line before the one that begins there ends with a statement behind other text: without the line
-    /// break the two are one.
+    /// Whether the line before the one that begins at `start` ends with a statement after other text: if the template
+    /// removes the line break, the two lines are joined.
     fn is_joined_to(&self, text: &str, start: usize) -> bool {
         let before = text[..start].trim_end();
         if start == 0 || text[before.len()..start].matches('\n').count() != 1 {
@@ -212,7 +212,7 @@ impl Hazards {
             .is_some_and(|span| span.end == before.len());
         let line = before.rfind('\n').map_or(0, |at| at + 1);
         let mut bare = line;
-        // Statements that follow one another with nothing but white space between leave an empty line.
+        // A line with nothing but statements and white space leaves an empty line.
         for span in self.statements.iter().skip_while(|span| span.end <= line) {
             if span.start > bare && !text[bare..span.start.min(before.len())].trim().is_empty() {
                 return ends;
@@ -238,7 +238,7 @@ fn is_patch(text: &str, file_name: &str) -> bool {
             && headed.next().is_some_and(|line| line.starts_with("@@ "))
 }
 
-/// Whether a text hands files of variables to commands.
+/// Whether a text passes environment files to commands.
 #[must_use]
 pub fn reads_variable_files(text: &[u8]) -> bool {
     let signs = [

@@ -1,4 +1,4 @@
-//! Reads a text that lies inside another one as a file with that content would be read.
+//! Reads a text inside another one as if it were a file.
 
 use super::evidence::concerns_server;
 use super::reading::Reading;
@@ -9,9 +9,9 @@ use crate::source::Span;
 use crate::text::decoded::Decoded;
 
 impl Request<'_> {
-    /// Adds what a text holds that lies in the text `parent` of `reading`. Gives whether it is etcd's.
+    /// Reads a text inside the text `parent` of `reading`. Returns whether it is etcd configuration.
     ///
-    /// The name is the one that the text will have as a file; it is a hint only.
+    /// `file_name` is the name that the text will have as a file; it is only a hint.
     pub(super) fn read_embedded(
         &self,
         reading: &mut Reading,
@@ -22,7 +22,7 @@ impl Request<'_> {
         self.read_embedded_with(reading, decoded, &[], parent, file_name)
     }
 
-    /// The same for a text of which something else writes some stretches.
+    /// Does the same for a text in which some spans are expanded.
     pub(super) fn read_embedded_with(
         &self,
         reading: &mut Reading,
@@ -54,7 +54,7 @@ impl Request<'_> {
         match recognise(&request, self.readers) {
             Recognition::Read(mut inner) => {
                 inner.masks.extend_from_slice(expansions);
-                // What stands alone on a line may become several.
+                // An expansion alone on a line may become several lines.
                 let mut expansions = expansions.iter();
                 if expansions.any(|expansion| is_alone(&decoded.text, *expansion)) {
                     for member in &mut inner.members {
@@ -75,15 +75,14 @@ impl Request<'_> {
     }
 }
 
-/// Whether nothing else stands on the line.
-fn is_alone(text: &str, stretch: Span) -> bool {
-    let line = text[..stretch.start].rfind('\n').map_or(0, |at| at + 1);
-    let behind = text[stretch.end..].split('\n').next().unwrap_or_default();
-    text[line..stretch.start].trim().is_empty() && behind.trim().is_empty()
+/// Whether nothing else is on the line of the span.
+fn is_alone(text: &str, span: Span) -> bool {
+    let line = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let after = text[span.end..].split('\n').next().unwrap_or_default();
+    text[line..span.start].trim().is_empty() && after.trim().is_empty()
 }
 
-/// The text with the stretches that something else writes as variables, which no surface takes for syntax; an empty line
-/// where nothing else stands on it.
+/// Replaces expansions by variables, which no surface reads as syntax, and one that is alone on its line by spaces.
 fn masked(text: &str, expansions: &[Span]) -> String {
     let mut masked = text.as_bytes().to_vec();
     for expansion in expansions {

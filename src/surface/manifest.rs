@@ -1,5 +1,5 @@
-//! Kubernetes objects: pods and what makes pods, config maps that hold etcd's files, and objects of tools that set up
-//! clusters.
+//! Kubernetes objects: pods and objects with pod templates, config maps with files of etcd, and objects of tools that
+//! set up clusters.
 
 mod container;
 
@@ -15,7 +15,7 @@ use crate::limits::LISTS_IN_LISTS;
 use crate::member::Place;
 use crate::text::yaml::{self, NodeId};
 
-/// Where an object keeps the pods it makes.
+/// Paths of the pod specification in an object.
 const POD_PATHS: [&[&str]; 4] = [
     &["spec"],
     &["spec", "template", "spec"],
@@ -66,8 +66,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     Recognition::Read(reading)
 }
 
-/// Whether the first line with content may be one of YAML or of a template; program code and prose may hold manifests
-/// too.
+/// Whether the first line with content may be YAML or a template; program code and prose may contain manifests too.
 fn begins_as_yaml(text: &str) -> bool {
     let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
     // A line that a template writes is masked.
@@ -139,7 +138,7 @@ impl DocumentReader<'_> {
         }
     }
 
-    /// Entries that are files of etcd's: its configuration file, a file of variables, a script that starts it.
+    /// Reads entries that may be files of etcd: its configuration file, an environment file, a script that starts it.
     fn texts(&mut self, id: NodeId, entries: &str) {
         let document = self.document;
         let Some(data) = document.value(id, entries) else {
@@ -151,7 +150,7 @@ impl DocumentReader<'_> {
         }
     }
 
-    /// Entries in base64.
+    /// Detects etcd configuration in entries in base64.
     fn encoded(&mut self, id: NodeId, entries: &str) {
         let document = self.document;
         let Some(data) = document.value(id, entries) else {

@@ -1,4 +1,4 @@
-//! Puts files aside that do not concern etcd, before anything is parsed.
+//! Skips files that do not concern etcd, before anything is parsed.
 
 use foldhash::HashMap;
 use memchr::memchr_iter;
@@ -6,8 +6,8 @@ use memchr::memmem::Finder;
 
 use crate::facts::catalogue::Catalogue;
 
-/// What concerns etcd besides the names of its options. Each word is looked for by some of its bytes that are rare in
-/// other texts, in every case they may have, and where those begin in it.
+/// Words that concern etcd besides the names of its options. Each entry has bytes of the words that are rare in other
+/// texts, in one of their cases, the offset of those bytes in the words, and the words.
 const WORDS: [(&str, usize, &[&str]); 6] = [
     ("tc", 1, &["etcd"]),
     ("tC", 1, &["etcd"]),
@@ -17,19 +17,19 @@ const WORDS: [(&str, usize, &[&str]); 6] = [
     ("/V3", 0, &["/v3alpha", "/v3beta"]),
 ];
 
-/// The end of the names of two sections of etcd's file.
+/// The end of the names of two sections of the configuration file.
 const SECTION_END: &str = "-transport-security";
 
-/// Finds files that may concern etcd by literals in any case.
+/// Finds files that may concern etcd by literals, ignoring case.
 #[derive(Debug)]
 pub struct Prefilter<'c> {
     words: Vec<(Finder<'static>, usize, &'static [&'static str])>,
-    /// Names with a dash, by the bytes around that dash in lower case; each with the place of the dash in it.
+    /// Names with a dash, by the bytes around that dash in lower case; each with the offset of the dash.
     names: HashMap<[u8; 2], Vec<(usize, &'c str)>>,
 }
 
 impl<'c> Prefilter<'c> {
-    /// A filter for the names of all options that have a dash; other names are words of every language.
+    /// Creates a filter for the names of all options that have a dash; other names are common words.
     #[must_use]
     pub fn new(catalogue: &'c Catalogue) -> Self {
         let options = catalogue.options().iter();
@@ -64,14 +64,14 @@ impl<'c> Prefilter<'c> {
     }
 }
 
-/// The bytes before and after a place, in lower case; none at an end of the text.
+/// Returns the bytes before and after an offset, in lower case; `None` at an end of the text.
 fn around(bytes: &[u8], at: usize) -> Option<[u8; 2]> {
     let before = bytes.get(at.checked_sub(1)?)?;
     let after = bytes.get(at + 1)?;
     Some([before.to_ascii_lowercase(), after.to_ascii_lowercase()])
 }
 
-/// Whether the word is there in any case, with its byte `offset` at `at`.
+/// Whether the word is there, ignoring case, with its byte `offset` at `at`.
 fn is_at(bytes: &[u8], at: usize, offset: usize, word: &str) -> bool {
     at.checked_sub(offset)
         .and_then(|start| bytes.get(start..start + word.len()))
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_admitted_exactly_where_it_holds_a_name_or_a_word() {
+    fn a_text_is_admitted_exactly_if_it_contains_a_name_or_a_word() {
         let catalogue = Catalogue::built_in().unwrap();
         let prefilter = Prefilter::new(&catalogue);
         let names = catalogue
@@ -98,9 +98,9 @@ mod tests {
         let mut admitted = 0;
         let mut check = |text: &str| {
             let lower = text.to_ascii_lowercase();
-            let holds = literals.iter().any(|literal| lower.contains(literal));
-            assert_eq!(prefilter.admits(text.as_bytes()), holds, "{text}");
-            admitted += usize::from(holds);
+            let expected = literals.iter().any(|literal| lower.contains(literal));
+            assert_eq!(prefilter.admits(text.as_bytes()), expected, "{text}");
+            admitted += usize::from(expected);
         };
         for name in &literals {
             let mixed = |third: usize| -> String {

@@ -1,4 +1,4 @@
-//! Arguments and variables of a process in lists, wherever such lists are.
+//! Arguments and variables of a process in YAML lists and maps, for all surfaces that have them.
 
 pub(in crate::surface) mod map;
 
@@ -17,15 +17,15 @@ use crate::text::yaml::{self, Document, NodeId, Style};
 #[derive(Clone, Debug)]
 pub(in crate::surface) struct Argument {
     pub(in crate::surface) word: Word,
-    /// The item of the list it is.
+    /// Its item in the list.
     pub(in crate::surface) item: Item,
     pub(in crate::surface) style: Style,
 }
 
-/// How expansions are written: what stands behind the `$`.
+/// Finds the expansions in a text.
 pub(in crate::surface) type Expansions = fn(&str) -> Vec<Span>;
 
-/// The items of a list of arguments; none when one is no scalar.
+/// Returns the items of a list of arguments; `None` if one is not a scalar.
 pub(in crate::surface) fn arguments(
     text: &str,
     document: &Document,
@@ -55,7 +55,7 @@ pub(in crate::surface) fn arguments(
         .collect()
 }
 
-/// The setting of a variable that is an item `NAME=value` of a list.
+/// Returns the setting of a variable that is an item `NAME=value` of a list.
 pub(in crate::surface) fn assignment(
     reading: &mut Reading,
     argument: Argument,
@@ -84,12 +84,12 @@ pub(in crate::surface) fn assignment(
     })
 }
 
-/// Whether a variable is one that etcd may read.
+/// Whether etcd may read a variable of that name.
 pub(in crate::surface) fn is_variable(name: &str) -> bool {
     name.starts_with("ETCD_") && !name.starts_with("ETCDCTL_")
 }
 
-/// A value that something else may decide in part.
+/// Returns the value of a text, unknown if it has expansions.
 pub(in crate::surface) fn text_value(text: &str, expansions: Expansions) -> Value {
     if expansions(text).is_empty() {
         Value::Text(text.to_owned())

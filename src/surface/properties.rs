@@ -1,21 +1,22 @@
-//! What is known of a surface before a text is read.
+//! The properties of a surface: what holds for every file of its kind.
 
-/// A kind of file, and what holds for every file of that kind.
+/// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Surface {
     /// Its name in reports and for `--surface`.
     pub name: &'static str,
-    /// What its text is written in.
+    /// The syntax of its text.
     pub syntax: Syntax,
-    /// Where a comment that begins with `#` may be.
+    /// Where comments that begin with `#` are allowed.
     pub comments: Comments,
-    /// How a command goes on in the next line.
+    /// How a command continues on the next line.
     pub continuation: Continuation,
-    /// Whether scripts are read as this surface. What looks like another one inside a script is a file that it writes.
+    /// Whether scripts are read as this surface. Text of another surface inside a script is a file that the script
+    /// writes.
     pub is_script: bool,
 }
 
-/// What the text of a surface is written in.
+/// The syntax of a surface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
     /// One YAML mapping whose keys are settings.
@@ -26,7 +27,7 @@ pub enum Syntax {
     Other,
 }
 
-/// Where a comment may be.
+/// Where comments are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comments {
     /// On a line of its own or at the end of a line.
@@ -35,12 +36,12 @@ pub enum Comments {
     OwnLine,
 }
 
-/// How a command goes on in the next line.
+/// How a command continues on the next line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Continuation {
-    /// Not at all: what ends with a backslash is a value that does.
+    /// Not at all: a backslash at the end of a line is part of a value.
     None,
-    /// After a backslash, or the character that the script's language has for it.
+    /// After a backslash, or the character that the language has instead.
     Escape,
     /// After a backslash; a line with a comment in between does not end the command.
     EscapeAcrossComments,

@@ -1,4 +1,4 @@
-//! What a surface read from one file, and where the texts inside it lie.
+//! What a surface read from one file: members, mentions, texts inside the file, and how to edit them.
 
 use super::hazards::Hazards;
 use super::properties::Surface;
@@ -23,21 +23,21 @@ pub(super) struct Embedded {
     parent: TextId,
 }
 
-/// What was read from one file.
+/// The result of reading one file.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    /// The surface; `None` when only mentions were found.
+    /// The surface; `None` if only mentions were found.
     pub surface: Option<Surface>,
-    /// One for each etcd process.
+    /// One member for each etcd process.
     pub members: Vec<Member>,
-    /// References to etcd outside settings.
+    /// References to etcd outside of settings.
     pub mentions: Vec<Mention>,
     /// Parts that are etcd configuration and were not read.
     pub unread: Vec<ReadError>,
     pub(super) texts: Vec<Embedded>,
     pub(super) sites: Vec<Site>,
     pub(super) masks: Vec<Span>,
-    /// Where statements of a template end: what stands there depends on them.
+    /// Where template statements end: text there depends on them.
     pub(super) statement_ends: Vec<usize>,
     /// What makes rewrites uncertain.
     pub(super) hazards: Box<Hazards>,
@@ -51,7 +51,7 @@ impl Reading {
         members.filter_map(|member| member.evidence).collect()
     }
 
-    /// A reading of that surface with nothing in it yet.
+    /// Creates an empty reading of a surface.
     #[must_use]
     pub(super) fn of(surface: Surface) -> Self {
         Self {
@@ -60,13 +60,13 @@ impl Reading {
         }
     }
 
-    /// Returns the name of the surface; empty when only mentions were found.
+    /// Returns the name of the surface; empty if only mentions were found.
     #[must_use]
     pub fn surface_name(&self) -> &'static str {
         self.surface.map_or("", |surface| surface.name)
     }
 
-    /// Adds a text that lies in `parent`.
+    /// Adds a text inside the text `parent`, and returns its id.
     pub(super) fn embed(&mut self, decoded: Decoded, parent: TextId) -> TextId {
         self.texts.push(Embedded { decoded, parent });
         self.texts.len()
@@ -77,17 +77,17 @@ impl Reading {
         self.sites.len() - 1
     }
 
-    /// Whether more was read than is judged: the file is refused, and reading on is of no use.
+    /// Whether the limit of settings is exceeded: the file is not checked, and reading can stop.
     pub(super) fn is_full(&self) -> bool {
         self.sites.len() > SETTINGS
     }
 
-    /// Whether the text says nothing of etcd.
+    /// Whether nothing of etcd was found.
     pub(super) fn is_empty(&self) -> bool {
         self.members.is_empty() && self.unread.is_empty()
     }
 
-    /// Remembers that what stands there is etcd configuration and was not read.
+    /// Records that the etcd configuration at `place` was not read.
     pub(super) fn report_unread(&mut self, place: Place, message: impl Into<String>) {
         let offset = self.file_span(place).start;
         self.unread.push(ReadError {
@@ -96,7 +96,7 @@ impl Reading {
         });
     }
 
-    /// Remembers that a line of variables or flags is too long to be read to its end, if it is.
+    /// Records that a line of variables or flags was not read to its end, if it exceeds the limit.
     pub(super) fn report_unread_rest(&mut self, words: &[Word], text: TextId) {
         if words::are_too_many(words) {
             let message = words::too_many("a line of variables or flags");
@@ -104,19 +104,19 @@ impl Reading {
         }
     }
 
-    /// Remembers what a script runs only under a condition.
+    /// Records what a script runs only under a condition.
     pub(super) fn add_branch(&mut self, place: Place) {
         let span = self.file_span(place);
         self.hazards.branches.push(span);
     }
 
-    /// Remembers words of which one has a quote that is never closed.
+    /// Records words of which one has a quote that is never closed.
     pub(super) fn add_unclosed(&mut self, place: Place) {
         let span = self.file_span(place);
         self.hazards.unclosed.push(span);
     }
 
-    /// Looks through the whole file for what makes rewrites uncertain.
+    /// Searches the whole file for what makes rewrites uncertain.
     pub(super) fn find_hazards(&mut self, source: &Source) {
         let mut hazards = std::mem::take(&mut self.hazards);
         let settings = self.members.iter().flat_map(|member| &member.settings);
@@ -127,26 +127,26 @@ impl Reading {
         self.hazards = hazards;
     }
 
-    /// The variable that a setting is, or is written in.
+    /// Returns the variable that a setting is, or in whose value it is written.
     #[must_use]
     pub fn variable<'s>(&'s self, setting: &'s Setting) -> Option<&'s str> {
         self.hazards.variable(setting)
     }
 
-    /// Whether the text hands files of variables to commands.
+    /// Whether the text passes environment files to commands.
     #[must_use]
     pub fn reads_variable_files(&self) -> bool {
         self.hazards.reads_variable_files
     }
 
-    /// Whether etcd may be given a variable of that name that the member does not show: several commands are given it,
-    /// or the text names it where nothing is read.
+    /// Whether etcd may get a variable of that name that is not among the settings of its member: several commands get
+    /// it, or the text names it in a place that is not read.
     #[must_use]
     pub fn is_given_elsewhere(&self, variable: &str) -> bool {
         self.hazards.is_given_elsewhere(variable)
     }
 
-    /// Whether the option is named, as a flag, a variable or a key, in what counts only under a condition.
+    /// Whether a conditional part of the text names the option, as a flag, a variable or a key.
     #[must_use]
     pub fn names_in_branch(&self, text: &str, option: &EtcdOption) -> bool {
         let hazards = &self.hazards;
@@ -154,13 +154,13 @@ impl Reading {
         branches.any(|branch| names_option_in(branch, option))
     }
 
-    /// Whether the setting counts only under a condition.
+    /// Whether the setting is in a conditional part of the text.
     #[must_use]
     pub fn is_in_branch(&self, setting: &Setting) -> bool {
         self.hazards.is_in_branch(self.file_span(setting.place()))
     }
 
-    /// Takes over what was read from a text that lies in `parent`.
+    /// Adds what was read from a text inside the text `parent`.
     pub(super) fn graft(&mut self, inner: Self, decoded: Decoded, parent: TextId) {
         let root = self.embed(decoded, parent);
         let (texts, sites) = (root, self.sites.len());
@@ -194,14 +194,14 @@ impl Reading {
             if let Some(place) = &mut member.plain_colon_in_flow {
                 place.text = moved(place.text);
             }
-            for stray in &mut member.positional_arguments {
-                stray.place.text = moved(stray.place.text);
+            for argument in &mut member.positional_arguments {
+                argument.place.text = moved(argument.place.text);
             }
             self.members.push(member);
         }
     }
 
-    /// Where a place lies in the file.
+    /// Returns the span of a place in the file.
     #[must_use]
     pub fn file_span(&self, place: Place) -> Span {
         let mut span = place.span;
@@ -217,7 +217,7 @@ impl Reading {
         span
     }
 
-    /// The edit of the file that makes an edit of one of its texts.
+    /// Returns the edit of the file that makes an edit of one of its texts.
     pub(super) fn file_edit(&self, text: TextId, edit: Edit) -> Result<Edit, Unwritable> {
         let mut edit = edit;
         let mut text = text;
@@ -229,15 +229,15 @@ impl Reading {
                 .ok_or(Unwritable::Quoting)?;
             text = embedded.parent;
         }
-        let behind_statement =
+        let after_statement =
             edit.span.is_empty() && self.statement_ends.contains(&edit.span.start);
-        if behind_statement || overlaps_any(&self.masks, edit.span) {
+        if after_statement || overlaps_any(&self.masks, edit.span) {
             return Err(Unwritable::Template);
         }
         Ok(edit)
     }
 
-    /// How many settings were read.
+    /// Returns how many settings were read.
     #[must_use]
     pub fn settings(&self) -> usize {
         self.members
@@ -246,7 +246,7 @@ impl Reading {
             .sum()
     }
 
-    /// Values that a template fills are unknown; names that a template fills are no names.
+    /// Makes values that a template fills unknown, and removes settings whose name a template fills.
     pub(super) fn apply_masks(&mut self, masks: Vec<Span>, source: &str) {
         let mut masks = masks;
         masks.append(&mut self.masks);
@@ -275,7 +275,7 @@ impl Reading {
             let positional_arguments = member.positional_arguments.len();
             member
                 .positional_arguments
-                .retain(|stray| masked(stray.place).is_none());
+                .retain(|argument| masked(argument.place).is_none());
             if member.positional_arguments.len() < positional_arguments
                 || self.may_have_more(member, &masks, source)
             {
@@ -293,27 +293,27 @@ impl Reading {
         self.masks = masks;
     }
 
-    /// Whether a template writes more among a member's settings, or right behind the last one.
+    /// Whether a template writes more between the settings of a member, or right after the last one.
     fn may_have_more(&self, member: &Member, masks: &[Span], source: &str) -> bool {
         let places = member
             .settings
             .iter()
             .flat_map(|setting| [setting.name_place, setting.value_place]);
-        let mut extent = self.file_span(member.anchor);
+        let mut span = self.file_span(member.anchor);
         for place in places {
-            extent = extent.cover(self.file_span(place));
+            span = span.cover(self.file_span(place));
         }
-        let behind = masks.partition_point(|mask| mask.start < extent.start);
-        for (index, mask) in masks.iter().enumerate().skip(behind) {
-            if mask.start > extent.end {
-                let between = &source[extent.end..mask.start];
+        let first = masks.partition_point(|mask| mask.start < span.start);
+        for (index, mask) in masks.iter().enumerate().skip(first) {
+            if mask.start > span.end {
+                let between = &source[span.end..mask.start];
                 if !between
                     .trim_matches([' ', '\t', '\r', '\n', '"', '\'', '\\'])
                     .is_empty()
                 {
                     return false;
                 }
-                extent.end = mask.end;
+                span.end = mask.end;
             }
             let line = source[..mask.start].rfind('\n').map_or(0, |at| at + 1);
             let begins_line = source[line..mask.start].trim().is_empty();

@@ -1,4 +1,4 @@
-//! What a surface is given, and what it gives back.
+//! The interface of a surface: a request to read a text, and the recognition that it returns.
 
 use super::properties::Surface;
 use super::read_error::ReadError;
@@ -6,18 +6,18 @@ use super::reading::Reading;
 use crate::facts::catalogue::Catalogue;
 use crate::limits::SETTINGS;
 
-/// How sure it is that a text configures etcd.
+/// How a text was found: the more explicitly, the less evidence it needs to count as etcd configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Discovery {
-    /// Found while walking a tree: only what is plainly etcd's counts.
+    /// Found in a tree: only what is clearly etcd configuration counts.
     Walked,
-    /// Named by the user: one option of etcd's is enough.
+    /// Named by the user: one option of etcd is enough.
     Explicit,
-    /// The user said which surface it is.
+    /// Read as the surface that the user chose.
     Forced,
 }
 
-/// What a surface is given.
+/// A request to read a text.
 pub(super) struct Request<'a> {
     /// The text, templates masked at equal length.
     pub text: &'a str,
@@ -25,9 +25,9 @@ pub(super) struct Request<'a> {
     pub file_name: &'a str,
     /// The facts, for names only.
     pub catalogue: &'a Catalogue,
-    /// How sure the user is.
+    /// How the text was found.
     pub discovery: Discovery,
-    /// How many texts this one lies in.
+    /// How many texts this one is nested in.
     pub depth: usize,
     /// Every surface, for the texts inside this one.
     pub(super) readers: &'static [SurfaceReader],
@@ -42,7 +42,7 @@ pub(super) struct SurfaceReader {
 }
 
 impl Request<'_> {
-    /// Whether a shell is to run the text, by its first line or its name.
+    /// Whether the text is a script of a shell, by its first line or its name.
     pub(super) fn is_script(&self) -> bool {
         Self::is_script_named(self.file_name, self.text)
     }
@@ -58,18 +58,18 @@ impl Request<'_> {
     }
 }
 
-/// What a surface makes of a text.
+/// The result of a surface for a text.
 #[derive(Debug)]
 pub(super) enum Recognition {
-    /// Not of this kind, and why.
+    /// Not of this kind, and why; empty if there is nothing to explain.
     No(&'static str),
     /// Read.
     Read(Reading),
-    /// Of this kind, and not readable.
+    /// Of this kind, but not readable.
     Unreadable(ReadError),
 }
 
-/// What the first of the surfaces that knows the text makes of it.
+/// Returns the result of the first surface that recognises the text.
 pub(super) fn recognise(request: &Request<'_>, readers: &[SurfaceReader]) -> Recognition {
     let mut reason = "";
     let is_script = request.discovery < Discovery::Forced && request.is_script();
@@ -95,7 +95,7 @@ pub(super) fn recognise(request: &Request<'_>, readers: &[SurfaceReader]) -> Rec
     Recognition::No(reason)
 }
 
-/// What is said of a text that sets more than is judged.
+/// Returns the error for a text that exceeds the limit of settings.
 pub(super) fn too_many_settings() -> ReadError {
     ReadError {
         message: format!(
@@ -105,7 +105,7 @@ pub(super) fn too_many_settings() -> ReadError {
     }
 }
 
-/// Whether the text has fenced blocks, as documents have around their examples; no other text begins a line so.
+/// Whether the text has fenced code blocks: then it is a document with examples.
 pub(super) fn has_fences(text: &str) -> bool {
     text.lines().any(|line| line.starts_with("```"))
 }

@@ -1,4 +1,4 @@
-//! Maps of options that a provisioning tool turns into variables or flags of etcd's unit: `coreos.etcd2` of a
+//! Reads maps of options that a provisioning tool turns into variables or flags of the etcd unit: `coreos.etcd2` of a
 //! cloud-config, `etcd` of a Container Linux Config. Options that the tool does not know do not reach etcd.
 
 use super::reading::Reading;
@@ -24,7 +24,7 @@ pub(super) fn read(
         .value(id, "version")
         .filter(|_| section.is_flag_list)
         .and_then(|version| document.scalar(version)?.parse::<Version>().ok());
-    // Without a version it is taken for 3.0.0: EtcdDefaultVersion.
+    // Without a version the tool assumes 3.0.0: EtcdDefaultVersion.
     let minor = version.map_or(
         0,
         |version| if version.major >= 3 { version.minor } else { 0 },
@@ -84,7 +84,7 @@ pub(super) fn read(
     });
 }
 
-/// What etcd is given for a value; none where it is given nothing.
+/// Returns the value that etcd gets; `None` if it gets none.
 fn passed_on(
     request: &Request<'_>,
     document: &Document,
@@ -95,7 +95,7 @@ fn passed_on(
     let Kind::Scalar { text, style, tag } = &document.resolved(id).kind else {
         return None;
     };
-    // `$private_ipv4` and `{PRIVATE_IPV4}` are filled in on the machine.
+    // `$private_ipv4` and `{PRIVATE_IPV4}` are replaced on the machine.
     if text.contains(['$', '{']) {
         return Some(Value::Unknown(text.clone()));
     }
@@ -105,7 +105,7 @@ fn passed_on(
         .catalogue
         .option(option)
         .is_some_and(|option| option.type_at(newest) == ValueType::Bool);
-    // coreos-cloudinit leaves out what is Go's zero value.
+    // coreos-cloudinit leaves out zero values of Go.
     let is_zero = match scalar {
         Scalar::Null => return None,
         Scalar::Bool(value) if is_bool => !value,

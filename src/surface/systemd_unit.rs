@@ -83,7 +83,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let mut held: Vec<(Place, Vec<Setting>)> = Vec::new();
     for variable in variables.into_iter().filter(counts) {
         if let Some(name) = &variable.holder {
-            reading.hazards.hold(&variable.settings, name);
+            reading.hazards.set_holder(&variable.settings, name);
             if let Some(place) = expanded.get(name) {
                 held.push((*place, variable.settings));
                 continue;

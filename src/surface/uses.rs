@@ -1,6 +1,6 @@
-//! Where a text uses variables: each place that expands or names one without giving it a value.
+//! Finds uses of variables in a text: each place that expands or names one without assigning it.
 //!
-//! A plain search, for any kind of text: what is not plainly an assignment or a comment counts as a use.
+//! It searches any kind of text: what is not clearly an assignment or a comment counts as a use.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,32 +8,32 @@ use crate::facts::catalogue::{EtcdOption, Spelling};
 use crate::facts::version::Release;
 use crate::source::{Span, line_end};
 
-/// How far variables are followed that pass on others: `A="$B"`, `B="$C"`.
+/// How many assignments from variable to variable are followed: `A="$B"`, `B="$C"`.
 const CHAIN: usize = 4;
 
 /// How often a text uses certain variables.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Uses {
     counts: HashMap<String, Count>,
-    /// Something runs text as a command, or expands names that are made elsewhere.
+    /// Whether the text runs text as a command, or expands computed names.
     is_indirect: bool,
 }
 
 /// The uses of one variable.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Count {
-    /// Places that put its whole value there.
+    /// Places that expand its whole value.
     plain: usize,
-    /// Places that use a part of it, change it, or only name it.
+    /// Places that expand a part of it, change it, or only name it.
     others: usize,
     /// Places that declare or export it by its name alone.
     declared: usize,
-    /// Variables that are given its value.
+    /// Variables that get its value.
     passed_to: Vec<String>,
 }
 
 impl Uses {
-    /// The uses of those names in a text; at the offsets `defined` a name is given a value.
+    /// Finds the uses of those names in a text; the names at the offsets `defined` are assignments.
     pub(super) fn of(text: &str, names: HashSet<String>, defined: &HashSet<usize>) -> Self {
         let mut uses = Self::default();
         let mut names = names;
@@ -69,15 +69,15 @@ impl Uses {
         count.is_some_and(|count| *count != Count::default())
     }
 
-    /// Whether its value is put into one place at most, whole, and nothing runs text as a command.
+    /// Whether at most one place expands its value, as a whole, and nothing runs text as a command.
     pub(super) fn is_used_once(&self, name: &str) -> bool {
         !self.is_indirect && self.places(name, 0) <= 1
     }
 
-    /// How many places get the value, those that get it through another variable included.
+    /// Returns how many places expand the value, also through other variables.
     fn places(&self, name: &str, depth: usize) -> usize {
         let Some(count) = self.counts.get(name) else {
-            // What was not looked for may be used anywhere.
+            // A variable that was not searched for may be used anywhere.
             return if depth == 0 { 0 } else { 2 };
         };
         if count.others > 0 || depth > CHAIN {
@@ -101,16 +101,16 @@ impl Count {
     }
 }
 
-/// What a place is that holds a variable's name.
+/// How a place uses the variable that it names.
 #[derive(Debug, PartialEq, Eq)]
 enum Kind {
-    /// A comment, or where the variable is given its value.
+    /// Not at all: a comment or an assignment.
     None,
-    /// Its whole value is put there.
+    /// It expands the whole value.
     Plain,
-    /// Another variable is given the value.
+    /// It assigns the value to another variable.
     PassedTo(String),
-    /// It is exported or declared by its name.
+    /// It exports or declares the variable by its name.
     Declared,
     /// Anything else.
     Other,
@@ -151,7 +151,7 @@ impl Place<'_> {
     }
 }
 
-/// The variables of etcd that a text names, but at the offsets `defined`; comments do not count.
+/// Finds the variables of etcd that a text names at other offsets than `defined`; comments do not count.
 pub(super) fn unread<'t>(
     text: &'t str,
     defined: &'t HashSet<usize>,
@@ -171,15 +171,15 @@ pub(super) fn names_option_in(text: &str, option: &EtcdOption) -> bool {
     let names = |name: &str, is_so: &dyn Fn(&str, &str) -> bool| {
         !name.is_empty()
             && text.match_indices(name).any(|(at, _)| {
-                let (before, behind) = (&text[..at], &text[at + name.len()..]);
-                !behind.starts_with(is_part) && is_so(before, behind)
+                let (before, after) = (&text[..at], &text[at + name.len()..]);
+                !after.starts_with(is_part) && is_so(before, after)
             })
     };
     let variable = option.spelled(Spelling::Variable, Release::ZERO);
     let keys = option.keys().filter_map(|key| key.rsplit('.').next());
-    let is_key = |before: &str, behind: &str| {
-        let behind = behind.trim_start_matches(['"', '\'']).trim_start();
-        !before.ends_with(is_part) && behind.starts_with([':', '='])
+    let is_key = |before: &str, after: &str| {
+        let after = after.trim_start_matches(['"', '\'']).trim_start();
+        !before.ends_with(is_part) && after.starts_with([':', '='])
     };
     names(&option.name, &|before, _| {
         before.ends_with('-') && !before.trim_end_matches('-').ends_with(is_part)
@@ -191,7 +191,7 @@ pub(super) fn names_option_in(text: &str, option: &EtcdOption) -> bool {
         .any(|key| names(key, &is_key))
 }
 
-/// The names in a text: letters, digits and underscores.
+/// Splits a text into names: letters, digits and underscores.
 fn words(text: &str) -> impl Iterator<Item = Span> + '_ {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let bytes = text.as_bytes();
@@ -216,13 +216,13 @@ fn is_comment(before: &str) -> bool {
             .any(|mark| line.starts_with(mark))
 }
 
-/// Whether it is given a value as PowerShell does it: `$env:NAME = "value"`.
+/// Whether it is an assignment of PowerShell: `$env:NAME = "value"`.
 fn sets_power_shell(before: &str, after: &str) -> bool {
     let before = before.trim_start();
     before.eq_ignore_ascii_case("$env:") && after.trim_start().starts_with('=')
 }
 
-/// Whether something expands the variable there, and its whole value then; `None` if it is no expansion.
+/// Returns `None` if the place does not expand the variable, otherwise whether it expands the whole value.
 fn expansion(before: &str, after: &str) -> Option<bool> {
     let lower = before.get(before.len().saturating_sub(6)..);
     let lower = lower.unwrap_or_default().to_ascii_lowercase();
@@ -245,7 +245,7 @@ fn expansion(before: &str, after: &str) -> Option<bool> {
         .then_some(true)
 }
 
-/// The variable that is given a value on this line, in which the place lies.
+/// Returns the variable that this line assigns, if the place is in the assigned value.
 fn assigned(before: &str) -> Option<&str> {
     let equals = before.rfind('=')?;
     let target = before[..equals].strip_suffix('+');
@@ -273,16 +273,16 @@ fn assigned(before: &str) -> Option<&str> {
     is_inside.then(|| &target[start..])
 }
 
-/// Whether the name is given a value there.
+/// Whether the place assigns the name.
 fn is_given_value(before: &str, after: &str) -> bool {
     let assigns = |after: &str| after.starts_with('=') && !after.starts_with("==");
     if assigns(after) || after.starts_with("+=") {
         return true;
     }
     let lead = before.trim_end_matches(['"', '\'']).trim();
-    let behind = after.trim_start_matches(['"', '\'']).trim_start();
+    let rest = after.trim_start_matches(['"', '\'']).trim_start();
     let begins_entry = lead.is_empty() || lead.ends_with(['{', ',', '-', '(']);
-    if begins_entry && (behind.starts_with(':') || assigns(behind)) {
+    if begins_entry && (rest.starts_with(':') || assigns(rest)) {
         return true;
     }
     // An entry of a list of variables, `name: ETCD_NAME`.
@@ -295,7 +295,7 @@ fn is_given_value(before: &str, after: &str) -> bool {
     lead.split_whitespace().next() == Some("ENV")
 }
 
-/// Whether a command declares the variable there, and takes nothing away: `export -n` does.
+/// Whether a command declares the variable, and does not undo that, as `export -n` does.
 fn is_declared(before: &str) -> bool {
     let statement = before.rsplit([';', '&', '|']).next().unwrap_or_default();
     let mut words = statement.split_whitespace();
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn places_that_give_a_variable_its_value() {
+    fn places_that_assign_a_variable() {
         let used = |text| uses(text).is_used("ETCD_NAME");
         for text in [
             "ETCD_NAME=a\n",

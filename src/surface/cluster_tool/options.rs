@@ -110,7 +110,7 @@ fn flags(reader: &mut DocumentReader<'_>, id: NodeId) -> Vec<Setting> {
     }
     let names = Names {
         spelling: Spelling::Flag,
-        takes: |_| true,
+        accepts: |_| true,
         expansions: no_expansions,
     };
     let mut settings = map_settings(reader.request.text, document, reader.reading, id, &names);

@@ -144,7 +144,7 @@ impl Exported {
                     .iter()
                     .filter(|item| stands_for(item, &variable))
                     .count();
-                reading.hazards.hold(&list.settings, &variable);
+                reading.hazards.set_holder(&list.settings, &variable);
                 let added = again > 0 || is_addition(word, name);
                 self.hold(reading, variable, list, added, again);
                 continue;
@@ -200,7 +200,7 @@ impl Exported {
             .count();
         let added = array.added || again > 0;
         let list = list.unwrap_or_default();
-        reading.hazards.hold(&list.settings, &array.name);
+        reading.hazards.set_holder(&list.settings, &array.name);
         self.hold(reading, array.name.clone(), list, added, again);
     }
 

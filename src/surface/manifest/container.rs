@@ -1,4 +1,4 @@
-//! Containers of a pod: `command` and `args`, `env`, `image`.
+//! Reads containers of a pod: `command` and `args`, `env`, `image`.
 
 use crate::facts::catalogue::Spelling;
 use crate::member::{Place, Setting, Value};
@@ -22,7 +22,7 @@ impl DocumentReader<'_> {
                 .map(|list| arguments(text, document, list, expansions))
         };
         let (command, args) = (list("command"), list("args"));
-        // An argument that is no text.
+        // An argument is not a text.
         if matches!(command, Some(None)) || matches!(args, Some(None)) {
             return;
         }
@@ -45,7 +45,7 @@ impl DocumentReader<'_> {
         }
     }
 
-    /// The settings of a list of `name: X`, `value: Y`.
+    /// Returns the settings of a list of `name: X`, `value: Y`.
     pub(in crate::surface) fn pairs(
         &mut self,
         list: Option<NodeId>,
@@ -117,7 +117,7 @@ impl DocumentReader<'_> {
     }
 }
 
-/// `$(NAME)` is replaced by a variable of the container; `$$` is a dollar.
+/// Finds expansions: Kubernetes replaces `$(NAME)` by a variable of the container; `$$` is a dollar.
 fn expansions(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = 0;

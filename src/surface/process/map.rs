@@ -1,4 +1,4 @@
-//! Maps of names to texts: variables, arguments.
+//! Reads maps of names to texts: variables, arguments.
 
 use super::{Expansions, text_value};
 use crate::facts::catalogue::Spelling;
@@ -11,16 +11,16 @@ use crate::surface::site::key::KeySite;
 use crate::surface::site::list::EntrySite;
 use crate::text::yaml::{Document, NodeId};
 
-/// What the names of a map are.
+/// What the names of a map denote.
 pub(in crate::surface) struct Names {
     pub(in crate::surface) spelling: Spelling,
-    /// Which of them count.
-    pub(in crate::surface) takes: fn(&str) -> bool,
-    /// What something else decides in a value.
+    /// Which names are read.
+    pub(in crate::surface) accepts: fn(&str) -> bool,
+    /// Finds the expansions in a value.
     pub(in crate::surface) expansions: Expansions,
 }
 
-/// The settings of a map of names to texts.
+/// Returns the settings of a map of names to texts.
 pub(in crate::surface) fn map_settings(
     text: &str,
     document: &Document,
@@ -31,11 +31,11 @@ pub(in crate::surface) fn map_settings(
     let entries = document.entries(id);
     let mut settings = Vec::new();
     for (index, &(key, value)) in entries.iter().enumerate() {
-        let Some(name) = document.scalar(key).filter(|name| (names.takes)(name)) else {
+        let Some(name) = document.scalar(key).filter(|name| (names.accepts)(name)) else {
             continue;
         };
         let read = match document.scalar(value) {
-            // Without a value it comes from elsewhere.
+            // Without a value, the variable comes from the environment.
             Some("") if document.node(value).span.is_empty() => Value::Unknown(String::new()),
             Some(content) => text_value(content, names.expansions),
             None => continue,
@@ -51,17 +51,17 @@ pub(in crate::surface) fn map_settings(
     settings
 }
 
-/// What an entry of a map sets.
+/// An entry of a map that sets an option.
 pub(in crate::surface) struct Entry {
     pub(in crate::surface) spelling: Spelling,
     pub(in crate::surface) name: String,
     pub(in crate::surface) value: Value,
-    /// Whether the key is a name that a tool has for the option.
+    /// Whether the key is the name of a tool for the option.
     pub(in crate::surface) named_by_tool: bool,
 }
 
 impl Entry {
-    /// The setting that is written as the entry at `index` of the map at `map`.
+    /// Returns the setting that is written as the entry at `index` of the map at `map`.
     pub(in crate::surface) fn setting(
         self,
         text: &str,
