@@ -178,7 +178,7 @@ fn diagnostic(
     {
         fix.applicability = Applicability::Unsafe;
         notes.push(format!(
-            "not safe: etcd {} ignores the setting as it is, and the new form counts",
+            "not safe: etcd {} ignores the setting, but the new form takes effect",
             from.line()
         ));
     }

@@ -8,7 +8,7 @@ use std::panic::{self, AssertUnwindSafe};
 pub(crate) const BUG_REPORT: &str = concat!(
     "This is a bug in etcd-uplift ",
     env!("CARGO_PKG_VERSION"),
-    ": please report it where you have it from, with the command and the lines that show it"
+    ": please open an issue with the command and a minimal input"
 );
 
 thread_local! {

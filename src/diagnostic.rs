@@ -118,9 +118,9 @@ impl Severity {
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 pub enum Threshold {
-    /// Only errors.
+    /// Only errors: errors.
     Error,
-    /// Warnings and errors.
+    /// Also warnings: what to check before the upgrade.
     #[default]
     Warning,
     /// Every finding.

@@ -24,13 +24,13 @@ pub enum ExampleError {
     #[error("the rule finds nothing in `before`; found: {}", listed(.0))]
     NotFound(Vec<String>),
     /// The rule finds something in an example that it must not report.
-    #[error("the rule finds something in `before`, and the example says that it does not")]
+    #[error("the rule finds something in `before`, but the example sets `finds = false`")]
     Found,
     /// It cannot be rewritten.
     #[error(transparent)]
     Rewrite(#[from] RewriteError),
     /// `fix` gives another text.
-    #[error("`fix` makes another text than `after`")]
+    #[error("`fix` gives another text than `after`")]
     Differs(String),
 }
 

@@ -25,11 +25,11 @@ pub const UNUSED: &str = "ignore-unused";
 pub const ABOUT_COMMENTS: [(&str, &str); 2] = [
     (
         UNUSED,
-        "A comment silences a rule that has nothing to say there for this upgrade.",
+        "A comment suppresses a rule that reports nothing there for this upgrade.",
     ),
     (
         "ignore-not-understood",
-        "A comment asks for silence in a form that is not known, or names a rule that does not exist; it silences nothing.",
+        "A suppression comment has an unknown form, or names a rule that does not exist; it suppresses nothing.",
     ),
 ];
 
@@ -84,7 +84,7 @@ impl Suppressor {
         match self {
             Self::Comment(reason) => reason,
             Self::Configuration => "ignored by etcd-uplift.toml",
-            Self::Baseline => "known before: it stands in the baseline",
+            Self::Baseline => "known before: it is in the baseline",
         }
     }
 }
@@ -282,16 +282,16 @@ impl Comments<'_> {
         };
         // Another upgrade may need it, so its removal is not a safe fix.
         let fix = Fix::new(
-            format!("Take `{rule}` out of the comment"),
+            format!("Remove `{rule}` from the comment"),
             vec![Edit::deletion(self.without(directive, number))],
             Applicability::Unsafe,
             When::Before,
         );
         Diagnostic {
             about: format!("ignore {rule}"),
-            title: format!("nothing is silenced by ignoring `{rule}` here"),
-            message: format!("on the way {upgrade} this rule has nothing to say here"),
-            instead: "take it out, unless the comment is kept for another upgrade".to_owned(),
+            title: format!("unused suppression of `{rule}`"),
+            message: format!("this rule reports nothing here for the upgrade {upgrade}"),
+            instead: "remove it, unless another upgrade needs it".to_owned(),
             fix: fix.filter(|_| self.upgrade.from.is_some()),
             ..about(UNUSED, Severity::Note, place)
         }
@@ -319,7 +319,7 @@ impl Comments<'_> {
     fn not_understood(&mut self, place: Span, why: &str) {
         self.about.push(Diagnostic {
             about: place.of(&self.source.text).to_owned(),
-            title: "a comment that silences nothing".to_owned(),
+            title: "this comment suppresses nothing".to_owned(),
             message: why.to_owned(),
             instead: "# etcd-uplift: ignore[rule-id] reason".to_owned(),
             ..about("ignore-not-understood", Severity::Warning, place)

@@ -221,7 +221,7 @@ pub fn read(
     let mut reading = match found {
         Some(reading) => reading,
         None if mentions.is_empty() && reason.is_empty() => {
-            return FileReading::NotEtcd("it sets no option of etcd");
+            return FileReading::NotEtcd("it sets no etcd option");
         }
         None if mentions.is_empty() => return FileReading::NotEtcd(reason),
         None => Reading::default(),

@@ -88,13 +88,13 @@ fn cases() -> Vec<Case> {
             "TEXTS_IN_TEXTS",
             "run.sh",
             in_texts(limits::TEXTS_IN_TEXTS + 2),
-            Row("deep in one another here"),
+            Row("texts are nested more than"),
         ),
         case(
             "SHELLS_IN_SHELLS",
             "run.sh",
             format!("#!/bin/sh\n{}\n", in_shells(limits::SHELLS_IN_SHELLS + 1)),
-            Row("shells lie more than 4 deep"),
+            Row("shells are nested more than 4 deep"),
         ),
         case(
             "SHELLS_IN_SHELLS",
@@ -104,7 +104,7 @@ fn cases() -> Vec<Case> {
                 many("echo $(", 5),
                 many(")", 5)
             ),
-            Row("shells lie more than 4 deep"),
+            Row("shells are nested more than 4 deep"),
         ),
         case(
             "COMMAND_WORDS",
@@ -158,7 +158,7 @@ fn cases() -> Vec<Case> {
                 "#!/bin/sh\netcd --enable-v2 --name=${{A:-{}}}\n",
                 many("a", limits::EXPANSION_LENGTH)
             ),
-            Row("does not end within 2048 bytes"),
+            Row("longer than 2048 bytes"),
         ),
         case(
             "YAML_NESTING",
@@ -227,13 +227,13 @@ fn cases() -> Vec<Case> {
                 "apiVersion: v1\nkind: Pod\nmetadata: {{name: etcd}}\nspec:\n  containers:\n  - name: etcd\n    image: etcd\n    command: [sh, -c, \"etcd --enable-v2 --log-output=stdout # {}\"]\n",
                 many("x", limits::EDITED_SCALAR_SIZE)
             ),
-            Note("no fix: the quoting around this place cannot hold the new text"),
+            Note("no fix: the quotes around this place cannot contain the new text"),
         ),
         case(
             "LISTS_IN_LISTS",
             "pod.yaml",
             format!("{}\n", in_lists(limits::LISTS_IN_LISTS + 1)),
-            Row("lists of objects lie more than 4 deep"),
+            Row("lists of objects are nested more than 4 deep"),
         ),
         case(
             "HCL_NESTING",
@@ -243,7 +243,7 @@ fn cases() -> Vec<Case> {
                 many("a {\n", limits::HCL_NESTING),
                 many("}\n", limits::HCL_NESTING)
             ),
-            Row("cannot be read as such"),
+            Row("cannot be parsed from here on"),
         ),
         case(
             "HCL_TEMPLATE_LENGTH",
@@ -252,7 +252,7 @@ fn cases() -> Vec<Case> {
                 "resource \"a\" \"etcd\" {{\n  command = [\"etcd\", \"--initial-cluster=${{a{}}}\"]\n}}\n",
                 many(" ", limits::HCL_TEMPLATE_LENGTH)
             ),
-            Row("cannot be read as such"),
+            Row("cannot be parsed from here on"),
         ),
         case(
             "REWRITE_PASSES",
@@ -289,7 +289,7 @@ fn cases() -> Vec<Case> {
                 "name: a\nlog-output: stdout\nother: [{}]\n",
                 many("1, ", limits::COMPARED_VALUES)
             ),
-            FixRow("too large to show that the rewrite changes nothing else"),
+            FixRow("too large to verify that the rewrite changes nothing else"),
         ),
         case(
             "COMPARED_SIZE",
@@ -298,7 +298,7 @@ fn cases() -> Vec<Case> {
                 "name: a\nlog-output: stdout\n{}",
                 many("# etcd\n", limits::COMPARED_SIZE / 7)
             ),
-            FixRow("too large to show that the rewrite changes nothing else"),
+            FixRow("too large to verify that the rewrite changes nothing else"),
         ),
         case(
             "DIFF_TIME",

@@ -88,7 +88,7 @@ fn rules_that_cannot_be_read_stop_everything() {
     let (_, err, status) = run(folder.path(), &["lint"]);
     assert_eq!(status, 2, "{err}");
     assert!(
-        err.starts_with("error: none: holds no file of rules"),
+        err.starts_with("error: none: contains no file of rules"),
         "{err}"
     );
 }
@@ -156,7 +156,7 @@ fn what_is_no_folder_that_can_be_read_is_an_error() {
         let output = ordinary_user::run(folder.path(), &["lint", "--rules", named]);
         let err = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{named}: {err}");
-        let expected = format!("error: {named}: the folder of rules cannot be read: {why}");
+        let expected = format!("error: {named}: the folder cannot be read: {why}");
         assert!(err.starts_with(&expected), "{err}");
     }
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();

@@ -140,7 +140,7 @@ fn a_file_with_another_name_is_not_replaced() {
     let output = run(folder.path());
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        message(&output).contains("one.yml: error: the file has 2 names (hard links)"),
+        message(&output).contains("one.yml: error: the file has 2 hard links"),
         "{}",
         message(&output)
     );

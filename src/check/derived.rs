@@ -17,7 +17,7 @@ use crate::server::startup::{self, Refusal};
 pub const DERIVED: [(&str, &str); 8] = [
     (
         "setting-not-read",
-        "A flag or a variable beside a configuration file, which alone counts.",
+        "A flag or variable that etcd ignores, because it reads a configuration file.",
     ),
     (
         "option-removed",
@@ -25,24 +25,27 @@ pub const DERIVED: [(&str, &str); 8] = [
     ),
     (
         "option-unknown",
-        "No release has an option of that name in that spelling.",
+        "No release has this flag, variable or key.",
     ),
     (
         "option-not-yet-available",
-        "The option came with a later release, or with a later patch of this one.",
+        "Only a later release, or a later patch release of this minor, has the option.",
     ),
     (
         "option-deprecated",
-        "The new release still has the option and announces its end.",
+        "The new release still has the option, but it is deprecated.",
     ),
-    ("value-rejected", "The new release does not read the value."),
+    (
+        "value-rejected",
+        "The new release does not accept the value.",
+    ),
     (
         "flag-without-effect",
-        "A word that is not a flag; etcd refuses it.",
+        "A positional argument, which etcd refuses.",
     ),
     (
         "start-refused",
-        "Each setting can be read, and together they keep the new release from starting.",
+        "The settings can be parsed, but the new release does not start with them.",
     ),
 ];
 
@@ -193,7 +196,7 @@ impl SettingCheck<'_> {
         if option.accepts(self.setting.spelling, to) {
             let mut finding = self.base("value-rejected", consequence, message, Some(option));
             finding.title = format!(
-                "{} does not read this value of {written}",
+                "{} does not accept this value of {written}",
                 self.context.to()
             );
             finding.instead = wanted::in_words(self.catalogue, option, self.setting.spelling, to);
@@ -208,13 +211,13 @@ impl SettingCheck<'_> {
             );
             finding.title = format!("{} does not have {written} yet", self.context.to());
             finding.instead = match option.since.iter().rev().find(|since| since.same_line(to)) {
-                Some(since) => format!("etcd {since} or later of this line has it"),
-                None => "leave it out until a release that has it runs".to_owned(),
+                Some(since) => format!("upgrade to etcd {since} or a later patch release"),
+                None => "delete it until you run a release that has it".to_owned(),
             };
             return Some(finding);
         };
         let mut finding = self.base("option-removed", consequence, message, Some(option));
-        finding.title = format!("{written} is gone since etcd {}", removed.line());
+        finding.title = format!("{written} is removed in etcd {}", removed.line());
         finding.since = Some(removed);
         self.replace(&mut finding, option);
         Some(finding)
@@ -245,11 +248,8 @@ impl SettingCheck<'_> {
             message,
             Some(option),
         );
-        finding.title = format!(
-            "{} has no effect beside a configuration file",
-            self.written()
-        );
-        "the setting in the configuration file".clone_into(&mut finding.instead);
+        finding.title = format!("{} has no effect with a configuration file", self.written());
+        "move the setting to the configuration file".clone_into(&mut finding.instead);
         // If the running release reads the setting, deleting it changes the member before the upgrade.
         if self.upgrade.from.is_none_or(is_dead) {
             finding.actions = vec![Action::Remove {
@@ -283,15 +283,15 @@ impl SettingCheck<'_> {
         let mut finding = self.base("option-unknown", consequence, message, None);
         finding.title = format!("etcd has no {} {}", setting.spelling.word(), self.written());
         let Some(nearest) = nearest else {
-            "a name that the release knows, see etcd-uplift option NAME; or delete it"
+            "use a name that this release has (see etcd-uplift option NAME), or delete it"
                 .clone_into(&mut finding.instead);
             return Some(finding);
         };
         finding.instead = self.setting.spelling.written(&nearest.name);
         if nearest.is_same_option {
-            finding
-                .notes
-                .push("that is the name of the flag; in the file the key is another".to_owned());
+            finding.notes.push(
+                "this is the name of the flag; the key of the file has another name".to_owned(),
+            );
             finding.actions = self.renamed(&nearest.name);
             // The setting has had no effect so far.
             finding.applicability = Applicability::Unsafe;
@@ -312,8 +312,8 @@ impl SettingCheck<'_> {
         }
         let prints = deprecated.prints_from.unwrap_or(deprecated.since) <= to;
         let message = match deprecated.prints.as_ref().filter(|_| prints) {
-            Some(line) => format!("{} takes it and prints: {line}", self.context.to()),
-            None => format!("{} takes it without a word of warning", self.context.to()),
+            Some(line) => format!("{} accepts it and prints: {line}", self.context.to()),
+            None => format!("{} accepts it without a warning", self.context.to()),
         };
         let mut finding = self.base(
             "option-deprecated",
@@ -323,8 +323,8 @@ impl SettingCheck<'_> {
         );
         finding.since = Some(deprecated.since);
         finding.title = match option.removed {
-            Some(removed) => format!("{} goes with etcd {}", self.written(), removed.line()),
-            None => format!("{} is announced to go", self.written()),
+            Some(removed) => format!("{} is removed in etcd {}", self.written(), removed.line()),
+            None => format!("{} is deprecated", self.written()),
         };
         self.replace(&mut finding, option);
         Some(finding)

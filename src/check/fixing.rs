@@ -16,11 +16,11 @@ use crate::surface::{self, Reading};
 pub(super) enum NoFix {
     #[error(transparent)]
     Unwritable(#[from] surface::Unwritable),
-    #[error("the places to be changed overlap")]
+    #[error("its edits overlap")]
     Overlap,
-    #[error("nothing would be left of a section")]
+    #[error("the edit would leave a section empty")]
     Emptied,
-    #[error("a flag and a variable give the same option; leave one of them, by hand")]
+    #[error("a flag and a variable set the same option; delete one of them by hand")]
     OtherSpelling,
 }
 

@@ -16,7 +16,7 @@ pub(super) fn doubt(
     to: Release,
 ) -> Option<String> {
     let Some(member) = member else {
-        return Some("whether the running release serves the new text is not known".to_owned());
+        return Some("it is not known whether the running release serves the new path".to_owned());
     };
     let lines = catalogue.lines().filter(|(_, first, _)| *first <= to);
     let mut releases: Vec<Release> = lines
@@ -134,7 +134,7 @@ fn difference(is_effective: bool, new: Fate) -> Option<&'static str> {
     match (is_effective, new) {
         (_, Fate::Refused) => Some("it refuses the new form"),
         (true, Fate::Ignored) => Some("it ignores the new form"),
-        (false, Fate::Counts) => Some("it ignores the setting now, and would follow the new form"),
+        (false, Fate::Counts) => Some("it ignores the setting now, but would apply the new form"),
         _ => None,
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn run(
     // The comment may be inside a text that a shell or a template reads first.
     if reason.contains(|c: char| c.is_control() || "$`\\{}%'\"".contains(c)) {
         let message =
-            "--add-ignore: the reason has to be one line without quotes and any of $ ` \\ { } %"
+            "--add-ignore: the reason must be one line without quotes or any of $ ` \\ { } %"
                 .to_owned();
         return Err(CommandError::Usage(message));
     }
@@ -86,7 +86,7 @@ pub(super) fn run(
         match written {
             Ok(new) => {
                 let path = visible_path(&report.path);
-                writeln!(terminal.err, "{path}: {suppressed} silenced")?;
+                writeln!(terminal.err, "{path}: {suppressed} suppressed")?;
                 linted.source = linted.source.with_text(new.text);
                 linted.diagnostics = new.remaining;
                 linted.suppressed = new.suppressed;

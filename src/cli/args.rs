@@ -1,4 +1,4 @@
-//! What may be typed.
+//! The arguments of the command line.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::diagnostic::Threshold;
 use crate::facts::version::Version;
 
-/// Says what breaks, changes or is silently lost in etcd configuration between two etcd releases, and rewrites it.
+/// Reports what breaks, changes or is silently lost in etcd configuration between two etcd releases, and rewrites it
 #[derive(Debug, Parser)]
 #[command(name = "etcd-uplift", version, disable_help_subcommand = true)]
 pub(super) struct Arguments {
@@ -20,60 +20,60 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Report what an upgrade breaks, changes or silently loses
     Lint(LintArguments),
-    /// Rewrite files for the new release; without --write show a unified diff
+    /// Rewrite files for the new release; without --write, show a unified diff
     Fix(FixArguments),
-    /// Write an etcd-uplift.toml after a look at the tree
+    /// Write an etcd-uplift.toml for the files in a folder
     Init(InitArguments),
-    /// Serve an editor over standard input and output (Language Server Protocol)
+    /// Run the language server on standard input and output
     Lsp,
-    /// Print the JSON Schema of etcd-uplift.toml or of a file of rules
+    /// Print the JSON Schema of etcd-uplift.toml or of rule files
     Schema {
-        /// Of what
+        /// The kind of file
         #[arg(value_enum)]
         of: SchemaOf,
     },
-    /// List the rules, or test rules of your own
+    /// List the rules, or test custom rules
     Rules(RulesArguments),
-    /// Say what a rule is about, why, and what to do
+    /// Explain a rule: what it reports, why, and what to do
     Explain {
-        /// The rule's id, as reports show it
+        /// The id of the rule, as reports show it
         rule: String,
         #[command(flatten)]
         own: OwnRulesArguments,
         #[command(flatten)]
         drawing: DrawingArguments,
     },
-    /// Show an etcd option over all releases
+    /// Show an etcd option in all releases
     Option {
-        /// A flag, a variable or a key of the configuration file
+        /// A flag, an environment variable or a key of the configuration file
         #[arg(allow_hyphen_values = true, required_unless_present = "effective")]
         name: Option<String>,
-        /// Show instead what takes effect of a file at the release given with --to
+        /// Show the effective settings of a file in the release given with --to instead
         #[arg(long, value_name = "FILE", conflicts_with = "name")]
         effective: Option<PathBuf>,
         #[command(flatten)]
         upgrade: UpgradeArguments,
-        /// Read the file as this surface
+        /// Treat the file as this kind of file
         #[arg(long, value_name = "SURFACE", value_parser = surface_names(), requires = "effective")]
         surface: Option<String>,
         #[command(flatten)]
         drawing: DrawingArguments,
     },
-    /// Print completions for a shell
+    /// Print shell completions
     Completions {
-        /// For which
+        /// The shell
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
     /// Print the manual page
     Man {
-        /// Write the page, and one for each command, into DIR
+        /// Write this page and a page for each command to DIR
         #[arg(long, value_name = "DIR")]
         output: Option<PathBuf>,
     },
 }
 
-/// From where to where.
+/// The running release and the release to upgrade to.
 #[derive(Debug, Args)]
 pub(super) struct UpgradeArguments {
     /// The running release: 3.4, v3.4, 3.4.20 or v3.4.20-build1
@@ -84,35 +84,35 @@ pub(super) struct UpgradeArguments {
     pub(super) to: Option<Version>,
 }
 
-/// What is looked at.
+/// The files to read.
 #[derive(Debug, Default, Args)]
 pub(super) struct InputArguments {
     /// Files or folders; `-` is standard input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// The name standard input is treated as
+    /// The file name to use for standard input
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_filename: Option<PathBuf>,
-    /// Read every file as this surface
+    /// Treat every file as this kind of file
     #[arg(long, value_name = "SURFACE", value_parser = surface_names())]
     pub(super) surface: Option<String>,
-    /// Do not fail when no file is recognised as etcd's
+    /// Do not fail if no file is recognised as etcd configuration
     #[arg(long)]
     pub(super) allow_empty: bool,
-    /// Follow this etcd-uplift.toml and no other
+    /// Use this configuration file; do not search for others
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(super) config: Option<PathBuf>,
-    /// Follow no etcd-uplift.toml
+    /// Ignore all configuration files
     #[arg(long)]
     pub(super) no_config: bool,
-    /// Leave out what etcd-uplift.toml excludes also where it is named
+    /// Apply `exclude` of etcd-uplift.toml also to paths given as arguments
     #[arg(long)]
     pub(super) force_exclude: bool,
-    /// Take named files as if they had been found in a folder: only what is plainly etcd's counts, and what
-    /// etcd-uplift.toml excludes stays out. For programs that name files nobody chose, as pre-commit does
+    /// Treat given files as if they were found in a folder: read only files that are clearly etcd's, and apply
+    /// `exclude`. For programs such as pre-commit, which give files that nobody chose
     #[arg(long)]
     pub(super) as_found: bool,
-    /// Pass over the comments that silence rules
+    /// Ignore suppression comments
     #[arg(long)]
     pub(super) no_ignores: bool,
     #[command(flatten)]
@@ -130,10 +130,10 @@ impl InputArguments {
     }
 }
 
-/// Rules of an organisation's own.
+/// Custom rules.
 #[derive(Debug, Default, Args)]
 pub(super) struct OwnRulesArguments {
-    /// Judge by the rules in this folder too, as often as wanted
+    /// Also use the custom rules in this folder; repeatable
     #[arg(long = "rules", value_name = "DIR")]
     pub(super) folders: Vec<PathBuf>,
 }
@@ -149,47 +149,47 @@ fn surface_names() -> clap::builder::PossibleValuesParser {
 pub(super) struct LintArguments {
     #[command(flatten)]
     pub(super) input: InputArguments,
-    /// Judge one command line instead of files: 'etcd --name …'
+    /// Check one command line instead of files: 'etcd --name …'
     #[arg(long, value_name = "COMMAND", conflicts_with = "paths")]
     pub(super) command: Option<String>,
     #[command(flatten)]
     pub(super) upgrade: UpgradeArguments,
-    /// The form of the report on standard output [default: text]
+    /// The format of the report on standard output [default: text]
     #[arg(long, value_enum)]
     pub(super) format: Option<Format>,
-    /// Write the report to FILE instead of standard output; FORMAT=FILE, as often as wanted, writes that form besides.
-    /// `-` is standard output. A file whose name looks like FORMAT=FILE is written ./FORMAT=FILE
+    /// Write the report to FILE instead of standard output; FORMAT=FILE, repeatable, also writes a report in that
+    /// format. `-` is standard output. For a file whose name looks like FORMAT=FILE, write ./FORMAT=FILE
     #[arg(long, value_name = "[FORMAT=]FILE")]
     pub(super) output: Vec<OsString>,
-    /// The folder that paths in sarif, github, gitlab and junit are relative to [default: the top of the git repository]
+    /// The base folder of paths in sarif, github, gitlab and junit [default: the top of the git repository]
     #[arg(long, value_name = "DIR")]
     pub(super) root: Option<PathBuf>,
     #[command(flatten)]
     pub(super) drawing: DrawingArguments,
-    /// The least severity that makes the exit status 1 [default: warning]
+    /// The lowest severity that makes the exit status 1 [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<Threshold>,
-    /// Silence what stands in this file: findings that were known before
+    /// Suppress the findings in this baseline file
     #[arg(long, value_name = "FILE", conflicts_with = "write_baseline")]
     pub(super) baseline: Option<PathBuf>,
-    /// Write what is found now to this file, for --baseline
+    /// Write the current findings to this baseline file
     #[arg(long, value_name = "FILE")]
     pub(super) write_baseline: Option<PathBuf>,
-    /// Write comments into the files that silence what makes the run fail, and why
+    /// Write comments into the files that suppress the findings that make the run fail
     #[arg(long, value_name = "REASON", conflicts_with_all = ["command", "no_ignores", "write_baseline"])]
     pub(super) add_ignore: Option<String>,
-    /// Say for each file what it was taken for
+    /// Print the kind of each file
     #[arg(long, short)]
     pub(super) verbose: bool,
 }
 
-/// How text is drawn.
+/// The form of text.
 #[derive(Debug, Args)]
 pub(super) struct DrawingArguments {
     /// When to use colours and links in text
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
     pub(super) color: ColorChoice,
-    /// Nothing but ASCII in text
+    /// Use only ASCII in text
     #[arg(long)]
     pub(super) ascii: bool,
 }
@@ -208,32 +208,32 @@ pub(super) struct FixArguments {
     pub(super) input: InputArguments,
     #[command(flatten)]
     pub(super) upgrade: UpgradeArguments,
-    /// Write the files; needs --to, or `to` in etcd-uplift.toml
+    /// Write the files; requires --to, or `to` in etcd-uplift.toml
     #[arg(long)]
     pub(super) write: bool,
-    /// Make fixes too that change behaviour
+    /// Also make unsafe fixes, which change behaviour
     #[arg(long = "unsafe")]
     pub(super) also_unsafe: bool,
-    /// The least severity that makes the exit status 1 when it is left [default: warning]
+    /// The lowest severity that makes the exit status 1 if it remains [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<Threshold>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct InitArguments {
-    /// The folder that is looked at, and where the file is written
+    /// The folder to search and to write the file to
     #[arg(value_name = "FOLDER", default_value = ".")]
     pub(super) folder: PathBuf,
     #[command(flatten)]
     pub(super) upgrade: UpgradeArguments,
 }
 
-/// What has a schema.
+/// The kind of file that a schema is for.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum SchemaOf {
     /// etcd-uplift.toml
     Config,
-    /// A file of rules
+    /// Rule files
     Rules,
 }
 
@@ -260,7 +260,7 @@ pub(super) enum RulesCommand {
     },
 }
 
-/// The form of a report.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     Text,

@@ -22,7 +22,7 @@ pub(super) fn apply(
         if path.exists() && !walk::read(path).is_ok_and(is_baseline) {
             return Err(failed(
                 path,
-                "is there already and is no baseline; it is left as it is",
+                "already exists and is not a baseline; it is not changed",
             ));
         }
         let baseline = Baseline::of(report, root);
@@ -31,7 +31,7 @@ pub(super) fn apply(
         let (path, findings) = (visible_path(path), baseline.findings());
         writeln!(
             terminal.err,
-            "{path}: {findings} findings are known from now on"
+            "{path}: baseline written, {findings} findings"
         )?;
         baseline.suppress(report, root);
     } else if let Some(path) = &arguments.baseline {
@@ -46,7 +46,7 @@ pub(super) fn apply(
         if missing > 0 {
             writeln!(
                 terminal.err,
-                "{}: {missing} of its findings are gone; --write-baseline forgets them",
+                "{}: {missing} of its findings no longer occur; --write-baseline removes them",
                 visible_path(path)
             )?;
         }

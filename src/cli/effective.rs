@@ -65,9 +65,7 @@ pub(super) fn run(
                 continue;
             }
             let value = effective.resolved(&option.name);
-            let value = value
-                .as_deref()
-                .map_or("(decided elsewhere)".into(), visible);
+            let value = value.as_deref().map_or("(set elsewhere)".into(), visible);
             let origin = match effective.set(&option.name) {
                 Some(held) => {
                     let setting = &member.settings[held.setting];

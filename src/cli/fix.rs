@@ -28,7 +28,7 @@ use crate::surface::{self, FileReading, Prefilter};
 use fixed::Fixed;
 
 /// Why `fix` does not write through a link that was met in a folder.
-const LEADS_OUTSIDE: &str = "is a link to a file outside the folder; nothing is written, name the link or the file to have it written";
+const LEADS_OUTSIDE: &str = "is a link to a file outside the folder; nothing is written, name the link or the file to write it";
 
 pub(super) fn run(
     arguments: &FixArguments,
@@ -330,7 +330,7 @@ fn finish(
             if changed == 1 { "" } else { "s" }
         )?;
         let left = text::summary(report, &next_command::fix(&arguments.input, false, report));
-        write!(terminal.err, "left: {left}")?;
+        write!(terminal.err, "remaining: {left}")?;
     }
     if report.summary().failed > 0 {
         return Ok(FAILED);
@@ -338,7 +338,7 @@ fn finish(
     if files::nothing_recognised(&arguments.input, &report.files) {
         writeln!(
             terminal.err,
-            "error: no file among the paths given is etcd configuration (--surface says which it is, --allow-empty accepts none)"
+            "error: no etcd configuration in the given paths (--surface sets the kind of file, --allow-empty allows none)"
         )?;
         return Ok(FAILED);
     }

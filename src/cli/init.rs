@@ -81,7 +81,7 @@ pub(super) fn run(
         Ok(file) => file,
         Err(error) => {
             let why = match error.kind() {
-                ErrorKind::AlreadyExists => "is there already and is left as it is".to_owned(),
+                ErrorKind::AlreadyExists => "already exists and is not changed".to_owned(),
                 _ => format!("cannot be written: {error}"),
             };
             writeln!(terminal.err, "error: {}: {why}", visible_path(&path))?;
@@ -146,7 +146,7 @@ fn configuration(
         out.push('\n');
     };
     line(
-        "# What etcd-uplift looks at in this tree, and for which upgrade; `etcd-uplift schema config` says it all.",
+        "# What etcd-uplift checks in this tree, and for which upgrade; `etcd-uplift schema config` describes every key.",
     );
     let mut surfaces: BTreeMap<&str, usize> = BTreeMap::new();
     for file in files.iter().filter(|file| !file.surface.is_empty()) {
@@ -182,21 +182,21 @@ fn configuration(
     match from {
         Some(from) => line(&format!("# The running release.\nfrom = \"{from}\"")),
         None => line(&format!(
-            "# The running release: without it, changed defaults and changed behaviour are judged only where an image says it.\n\
+            "# The running release: without it, changed defaults and changed behaviour are checked only where an image names it.\n\
              # from = \"{before}\""
         )),
     }
     line(&format!("# The release to upgrade to.\nto = \"{to}\""));
     line(
         "
-# Files that are not looked at, as in a .gitignore.
+# Files to skip, as in a .gitignore.
 exclude = []
-# Rules that say nothing here; `etcd-uplift rules` lists them.
+# Rules to ignore; `etcd-uplift rules` lists them.
 ignore = []
 # What makes a run fail: error, warning, note or never.
 fail-on = \"warning\"
 
-# What is different for some files:
+# Settings for some files only:
 # [per-file.\"clusters/old/**\"]
 # from = \"3.3\"",
     );

@@ -87,7 +87,7 @@ pub(super) fn load(
                 path,
                 named: false,
                 content: Ok(Content::NotEtcd(
-                    "it is too large to be read, and no text that sets an option of etcd",
+                    "it is too large to be read, and sets no etcd option",
                 )),
             };
         }

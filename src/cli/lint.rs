@@ -109,7 +109,7 @@ fn status(
     if unrecognised && arguments.command.is_none() {
         writeln!(
             terminal.err,
-            "error: no file among the paths given is etcd configuration (--surface says which it is, --allow-empty accepts none)"
+            "error: no etcd configuration in the given paths (--surface sets the kind of file, --allow-empty allows none)"
         )?;
         return Ok(FAILED);
     }

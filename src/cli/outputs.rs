@@ -54,7 +54,7 @@ impl Outputs {
             match (standard, format) {
                 (Some(_), Some(_)) => {
                     return Err(
-                        "two outputs to standard output: --format and one that ends with =-"
+                        "two outputs to standard output: --format and an output that ends with =-"
                             .to_owned(),
                     );
                 }
@@ -89,7 +89,7 @@ impl Outputs {
             .find(|candidate| candidate.named && is_output(candidate))
         {
             return Err(CommandError::Usage(format!(
-                "{} is to be judged and to be written at once",
+                "{} is both an input and an output",
                 visible_path(&named.path)
             )));
         }
@@ -109,9 +109,7 @@ fn split(output: &OsStr) -> Result<(Option<Format>, OsString), String> {
         let file = match output.to_str() {
             Some(_) => OsString::from(file),
             None => {
-                return Err(format!(
-                    "the file of an output {name}= is to have a name in UTF-8"
-                ));
+                return Err(format!("the file name of an output {name}= must be UTF-8"));
             }
         };
         return Ok((Some(format), file));
@@ -126,7 +124,7 @@ fn split(output: &OsStr) -> Result<(Option<Format>, OsString), String> {
             .map(|value| value.get_name().to_owned())
             .collect();
         return Err(format!(
-            "`{name}` is no format ({}); for a file of that name write ./{name}=…",
+            "`{name}` is not a format ({}); for a file of that name write ./{name}=…",
             known.join(", ")
         ));
     }

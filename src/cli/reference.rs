@@ -68,7 +68,7 @@ fn no_rule(id: &str, knowledge: &Knowledge) -> String {
         format!("there is no rule `{shown}`; `etcd-uplift rules` lists them")
     } else {
         let near = near.join(" or ");
-        format!("there is no rule `{shown}`; is {near} meant? `etcd-uplift rules` lists them")
+        format!("there is no rule `{shown}`; did you mean {near}? `etcd-uplift rules` lists them")
     }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn option(
         let oldest = knowledge.catalogue.oldest().line();
         let mut error = format!("etcd has no option `{shown}` in any release from {oldest} on");
         if let Some(near) = manual::nearest_option(&knowledge.catalogue, name) {
-            error.push_str(&format!("; is `{near}` meant?"));
+            error.push_str(&format!("; did you mean `{near}`?"));
         }
         return Err(CommandError::Usage(error));
     };

@@ -116,7 +116,7 @@ pub enum BehavioursError {
     #[error("rules/behaviours.toml: {0}")]
     Toml(#[from] toml::de::Error),
     /// The entries are not the behaviours of [`Behaviour::ALL`], each once and in their order.
-    #[error("rules/behaviours.toml: entry {} is {found:?}, and not {expected:?}", .at + 1)]
+    #[error("rules/behaviours.toml: entry {} is {found:?}, not {expected:?}", .at + 1)]
     Order {
         /// The index of the entry.
         at: usize,
@@ -224,12 +224,12 @@ mod tests {
         let refused = |text: String| Behaviours::parse(&text).unwrap_err().to_string();
         let missing = refused(rest.to_owned());
         assert!(
-            missing.contains("None, and not Some(DataOfANewerMinorIsRefused)"),
+            missing.contains("None, not Some(DataOfANewerMinorIsRefused)"),
             "{missing}"
         );
         let twice = refused(format!("{BUILT_IN}[[behaviour]]{last}"));
         assert!(
-            twice.contains("Some(DataOfANewerMinorIsRefused), and not None"),
+            twice.contains("Some(DataOfANewerMinorIsRefused), not None"),
             "{twice}"
         );
         let unknown = last.replace("newer-minor", "newer-miner");

@@ -69,10 +69,10 @@ pub enum CatalogueError {
     #[error("rules/options.toml: {0}")]
     Version(#[from] crate::facts::version::VersionError),
     /// Two options have the same name.
-    #[error("rules/options.toml: option `{0}` stands twice")]
+    #[error("rules/options.toml: option `{0}` is defined twice")]
     Twice(String),
     /// An option has no first release.
-    #[error("rules/options.toml: option `{0}` says no `since`")]
+    #[error("rules/options.toml: option `{0}` has no `since`")]
     NoSince(String),
     /// `rules/behaviours.toml` is damaged.
     #[error(transparent)]
@@ -81,7 +81,7 @@ pub enum CatalogueError {
 
 /// Why a version is not known.
 #[derive(Debug, thiserror::Error)]
-#[error("etcd {version} is not known; known are {known}")]
+#[error("etcd {version} is not known; known releases: {known}")]
 pub struct UnknownVersion {
     version: Version,
     known: String,
@@ -94,7 +94,7 @@ pub enum UpgradeError {
     #[error(transparent)]
     UnknownVersion(#[from] UnknownVersion),
     /// The release to upgrade to is older than the running one.
-    #[error("`from`, {from}, is newer than `to`, {to}; etcd-uplift judges upgrades{way_back}")]
+    #[error("`from`, {from}, is newer than `to`, {to}; etcd-uplift checks upgrades{way_back}")]
     Backwards {
         /// The running release.
         from: Release,

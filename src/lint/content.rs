@@ -45,13 +45,15 @@ pub fn decode(
         return failed("is UTF-16; etcd reads UTF-8, convert the file first".to_owned());
     }
     if is_skipped(&bytes) {
-        return Ok(Content::NotEtcd("it sets no option of etcd"));
+        return Ok(Content::NotEtcd("it sets no etcd option"));
     }
     if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
         if prefilter.is_some() {
-            return Ok(Content::NotEtcd("it is no text"));
+            return Ok(Content::NotEtcd("it is not text"));
         }
-        return failed(format!("is no text: it holds a NUL byte at offset {at}"));
+        return failed(format!(
+            "is not text: it contains a NUL byte at offset {at}"
+        ));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Content::Text(Source::new(path, text))),
@@ -60,7 +62,7 @@ pub fn decode(
             let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
             let place = Source::new(path, before).line_column(valid);
             Err(FileError {
-                message: "is not UTF-8 at this place; etcd refuses such a file, so it is not judged and not written".to_owned(),
+                message: "is not UTF-8 at this place; etcd refuses such a file, so it is not checked and not written".to_owned(),
                 place: Some(place),
             })
         }

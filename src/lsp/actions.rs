@@ -26,8 +26,8 @@ use crate::{rewrite, suppression};
 const SUPPRESSIONS: usize = 10;
 
 /// The hint if there are fixes and none is offered.
-const WITHOUT_TARGET: &str = "etcd-uplift offers fixes when the release to upgrade to is set: write \
-    `from` and `to` into etcd-uplift.toml, as `etcd-uplift init` does, or into the options of this server";
+const WITHOUT_TARGET: &str = "etcd-uplift offers fixes only if the release to upgrade to is set: set \
+    `from` and `to` in etcd-uplift.toml, as `etcd-uplift init` does, or in the options of this server";
 
 /// Returns the actions for a range, and hints for the user.
 pub(super) fn offered(
@@ -62,7 +62,7 @@ pub(super) fn offered(
         match analysis.rewrite(knowledge) {
             Some(Ok(rewrite)) if rewrite.text != analysis.source.text => {
                 actions.push(CodeAction {
-                    title: "Make all safe fixes of etcd-uplift".to_owned(),
+                    title: "Apply all safe fixes of etcd-uplift".to_owned(),
                     kind: Some(FIX_ALL),
                     edit: Some(edit(analysis, &changes(analysis, &rewrite.text), form)),
                     ..CodeAction::default()

@@ -167,7 +167,7 @@ impl<'k> ConfigResolver<'k> {
             upgrade: upgrade.unwrap_or_else(|error| {
                 let to = catalogue.newest();
                 self.errors.insert(format!(
-                    "etcd-uplift: {error}; judging for etcd {to} until it is mended"
+                    "etcd-uplift: {error}; checking for etcd {to} until it is corrected"
                 ));
                 Upgrade { from: None, to }
             }),
@@ -198,7 +198,7 @@ pub(super) fn is_configuration(path: &Path) -> bool {
 }
 
 fn without_it(error: &str) -> String {
-    format!("etcd-uplift: {error}; going on without it until it is mended")
+    format!("etcd-uplift: {error}; continuing without it until it is corrected")
 }
 
 /// Parses the options; returns `None` if they contain nothing of this server's: editors send `{}` and `null` when
@@ -210,7 +210,7 @@ fn editor_config(options: &Value, catalogue: &Catalogue) -> Option<Result<FileCo
     }
     let Some(fields) = options.as_object() else {
         return Some(Err(format!(
-            "the options of etcd-uplift are an object such as {EXAMPLE}"
+            "the options of etcd-uplift must be an object such as {EXAMPLE}"
         )));
     };
     if !fields.contains_key("from") && !fields.contains_key("to") {
@@ -224,7 +224,7 @@ fn editor_config(options: &Value, catalogue: &Catalogue) -> Option<Result<FileCo
                 .map(Some)
                 .map_err(|error| format!("`{name}`: {error}"))
         }
-        Some(_) => Err(format!("`{name}` is a text, as in {EXAMPLE}")),
+        Some(_) => Err(format!("`{name}` must be a string, as in {EXAMPLE}")),
     };
     Some(version("from").and_then(|from| {
         let to = version("to")?;
@@ -265,8 +265,8 @@ mod tests {
         }
         let error = |options| editor_config(&options, &catalogue).unwrap().unwrap_err();
         assert!(error(json!({"from": "x"})).contains("write it as 3.4"));
-        assert!(error(json!({"to": 3.4})).contains("`to` is a text"));
-        assert!(error(json!([])).contains("are an object"));
+        assert!(error(json!({"to": 3.4})).contains("`to` must be a string"));
+        assert!(error(json!([])).contains("must be an object"));
         assert!(error(json!({"from": "3.5", "to": "3.4"})).contains("is newer than"));
     }
 }

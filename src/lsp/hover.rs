@@ -106,7 +106,7 @@ fn life(option: &EtcdOption) -> String {
                 life.push(format!("replaced by {} {}", code(new), code(gate)));
             }
             (Some(new), None) => life.push(format!("replaced by {}", code(new))),
-            (None, _) => life.push("replaced by nothing".to_owned()),
+            (None, _) => life.push("no replacement".to_owned()),
         }
     }
     life.join("; ")

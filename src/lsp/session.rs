@@ -143,15 +143,15 @@ impl<'a> Session<'a> {
         self.open.insert(id.clone());
         match self.phase {
             Phase::Begun if !is_first => {
-                let error = "`initialize` comes first";
+                let error = "`initialize` must be the first request";
                 return self.refuse(id, ErrorCode::ServerNotInitialized, error);
             }
             Phase::Running if is_first => {
-                let error = "`initialize` comes once";
+                let error = "`initialize` must be sent only once";
                 return self.refuse(id, ErrorCode::InvalidRequest, error);
             }
             Phase::ShutDown => {
-                let error = "only `exit` comes behind `shutdown`";
+                let error = "only `exit` can follow `shutdown`";
                 return self.refuse(id, ErrorCode::InvalidRequest, error);
             }
             Phase::Begun | Phase::Running => {}
@@ -287,7 +287,7 @@ impl<'a> Session<'a> {
             _ => Ok(()),
         };
         if let Err(error) = outcome {
-            self.log(format!("`{method}` is not understood: {error}"));
+            self.log(format!("invalid `{method}`: {error}"));
         }
     }
 
@@ -357,7 +357,7 @@ impl<'a> Session<'a> {
 
     /// Handles input that is no message.
     fn malformed(&mut self, why: &str, id: Option<RequestId>) {
-        self.log(format!("a message is not understood: {why}"));
+        self.log(format!("invalid message: {why}"));
         if let Some(id) = id {
             self.open.insert(id.clone());
             self.refuse(id, ErrorCode::InvalidRequest, why);

@@ -77,7 +77,7 @@ fn length(stream: &mut dyn BufRead) -> io::Result<Option<u64>> {
             && name.eq_ignore_ascii_case("Content-Length")
         {
             let value = value.trim().parse::<u64>();
-            length = Some(value.map_err(|_| refused("a Content-Length is no number"))?);
+            length = Some(value.map_err(|_| refused("a Content-Length is not a number"))?);
         }
     }
 }

@@ -17,10 +17,10 @@ const HEAD: &str = "\
 
 Every option of the etcd server in every release. `etcd-uplift option NAME` shows one of them in a terminal.
 
-The tables say what an option is where it begins, and afterwards only what changes: `=` is *as before*, `–` is *not there*,
-**bold** is a change. Where a change came with a patch, the patch stands behind it. The name leads to the details: the
-variable, the key of the configuration file and its type, what takes the option's place, and where all that is read in
-etcd's source. What to do about a change is in [rules.md](rules.md).
+The tables show each option in its first release, and after that only changes: `=` is *as before*, `–` is *does not exist*,
+**bold** is a change. A patch release that made the change is in parentheses. The name links to the details: the variable,
+the key of the configuration file and its type, the replacement, and the places in etcd's source. What to do about a change
+is in [rules.md](rules.md).
 
 ";
 
@@ -221,7 +221,7 @@ fn row(facts: Option<&Facts>) -> String {
 }
 
 fn gates(out: &mut String, catalogue: &Catalogue) {
-    out.push_str("## Feature gates\n\nNames that `feature-gates` takes.\n\n");
+    out.push_str("## Feature gates\n\nNames that `feature-gates` accepts.\n\n");
     out.push_str("| gate | since | default | stage | needs |\n|---|---|---|---|---|\n");
     for gate in &catalogue.gates {
         let _ = writeln!(

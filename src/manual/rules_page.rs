@@ -17,9 +17,8 @@ const HEAD: &str = "\
 # Rules
 
 What etcd-uplift reports, why, and what to write instead. `etcd-uplift explain RULE` shows the same in a terminal. A *safe*
-fix leaves the configuration that takes effect as it was and is made by `etcd-uplift fix --from V --to V --write PATH`; an *unsafe* one changes
-it and is made only with `--unsafe`; where it says *by hand* a person has to decide. The options are in
-[options.md](options.md).
+fix keeps the effective configuration; `etcd-uplift fix --from V --to V --write PATH` makes it. An *unsafe* fix changes it and
+needs `--unsafe`. *By hand* means that a person has to decide. The options are in [options.md](options.md).
 
 ";
 
@@ -86,11 +85,7 @@ fn described(out: &mut String, rule: &Rule, knowledge: &Knowledge) {
         let _ = writeln!(out, "* options: {}", options.join(", "));
     }
     let instead = prose(&one_line(&rule.instead));
-    let _ = write!(
-        out,
-        "* write instead: {instead}\n\n{}\n\n",
-        paragraphs(&rule.why)
-    );
+    let _ = write!(out, "* help: {instead}\n\n{}\n\n", paragraphs(&rule.why));
     for shown in &rule.examples {
         example(out, shown);
     }
@@ -104,7 +99,7 @@ fn example(out: &mut String, example: &Example) {
     let _ = writeln!(out, "Example: {title} ({place}).\n");
     fenced(out, &example.file, &example.before);
     if example.before == example.after {
-        out.push_str("stays as it is.\n\n");
+        out.push_str("does not change.\n\n");
     } else {
         out.push_str("becomes\n\n");
         fenced(out, &example.file, &example.after);

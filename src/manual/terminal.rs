@@ -51,16 +51,16 @@ pub fn rule(rule: &Rule, knowledge: &Knowledge, style: Style) -> String {
     page.title(&rule.id, &rule.title);
     let releases = releases_of(rule, &knowledge.catalogue);
     let matters = match releases.as_str() {
-        "every" => "in every release".to_owned(),
+        "every" => "every release".to_owned(),
         releases => format!("etcd {releases}"),
     };
-    page.field("matters", &matters);
+    page.field("applies to", &matters);
     let (impact, meaning) = rule.impact.in_words();
     page.field("impact", &format!("{impact}: {meaning}"));
     if !rule.options.is_empty() {
         page.field("options", &rule.options.join(", "));
     }
-    page.field("write instead", &rule.instead);
+    page.field("help", &rule.instead);
     let command = fix_command(rule, &knowledge.catalogue);
     page.field(
         "fix",
@@ -110,10 +110,7 @@ pub fn option(option: &EtcdOption, knowledge: &Knowledge, style: Style) -> Strin
         let variable = option.spelled(Spelling::Variable, catalogue.newest());
         page.field("variable", &variable.unwrap_or_default());
     } else {
-        page.field(
-            "flag",
-            "none: it can be set in the configuration file alone",
-        );
+        page.field("flag", "none: it can be set only in the configuration file");
     }
     if option.keys().next().is_none() {
         page.field("key", "none: it cannot be set in the configuration file");
@@ -206,7 +203,7 @@ pub(super) fn life(option: &EtcdOption) -> String {
 /// Returns since when it is deprecated.
 pub(super) fn announced(deprecated: &Deprecation) -> String {
     let until = deprecated.until.map_or_else(String::new, |until| {
-        format!(", taken back in {}", until.as_beginning())
+        format!(", no longer in {}", until.as_beginning())
     });
     format!("since {}{until}", deprecated.since.as_beginning())
 }
@@ -307,7 +304,7 @@ impl Page {
         self.out.push('\n');
         self.verbatim(&example.before);
         if example.before == example.after {
-            self.line("\nstays as it is.");
+            self.line("\ndoes not change.");
         } else {
             self.line("\nbecomes\n");
             self.verbatim(&example.after);

@@ -119,7 +119,7 @@ impl Configuration {
                     || text.starts_with(['!', '#'])
                     || text.split('/').any(|part| part == "..")
                 {
-                    let message = "is no glob of files below this folder: it is empty, begins with `!` or `#`, or goes up";
+                    let message = "is not a glob for files below this folder: it is empty, begins with `!` or `#`, or leaves the folder";
                     return Err(fail(glob.span(), message.to_owned()));
                 }
                 builder
@@ -190,7 +190,7 @@ fn wire(
     {
         return Err(fail(
             rules.span(),
-            "names no folder; `.` is this file's".to_owned(),
+            "names no folder; `.` is the folder of this file".to_owned(),
         ));
     }
     if let Some(glob) = wire.exclude.iter().find(|it| it.get_ref().is_empty()) {
@@ -245,7 +245,7 @@ fn options(
         known.map(|surface| surface.name).ok_or_else(|| {
             let known: Vec<&str> = surface::surfaces().map(|surface| surface.name).collect();
             let message = format!(
-                "there is no surface `{}`; known are {}",
+                "there is no surface `{}`; known surfaces: {}",
                 name.get_ref(),
                 known.join(", ")
             );

@@ -106,7 +106,7 @@ impl OtherUses for Neighbours {
         let uses = tree.uses.get_or_init(|| tree.extent.uses());
         if uses.is_cut_off {
             return Some(format!(
-                "the tree has more than {SEARCHED_FILES} files, and what the others use is not known"
+                "the tree has more than {SEARCHED_FILES} files, so other uses of the setting are not known"
             ));
         }
         let other = |name: &str| {

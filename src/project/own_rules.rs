@@ -83,7 +83,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, OwnRulesError> {
     if files.is_empty() {
         return Err(OwnRulesError::Read {
             path: visible_path(folder),
-            message: "holds no file of rules, *.toml".to_owned(),
+            message: "contains no file of rules, *.toml".to_owned(),
         });
     }
     Ok(files)
@@ -92,6 +92,6 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, OwnRulesError> {
 fn unreadable(folder: &Path, error: &dyn Display) -> OwnRulesError {
     OwnRulesError::Read {
         path: visible_path(folder),
-        message: format!("the folder of rules cannot be read: {error}"),
+        message: format!("the folder cannot be read: {error}"),
     }
 }

@@ -12,7 +12,7 @@ pub const TEMPORARY_PREFIX: &str = ".etcd-uplift-";
 pub enum WriteError {
     /// The file is no longer what was read.
     #[error(
-        "the file changed while it was being judged; nothing is written, run the command again"
+        "the file changed while it was being checked; nothing is written, run the command again"
     )]
     Changed,
     /// The file is read-only.
@@ -20,7 +20,7 @@ pub enum WriteError {
     ReadOnly,
     /// The file has other names, which would keep the old text.
     #[error(
-        "the file has {0} names (hard links), and replacing it under one would leave the others with the old text; \
+        "the file has {0} hard links, and replacing one would leave the others with the old text; \
          nothing is written"
     )]
     HardLinks(u64),

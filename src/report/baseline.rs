@@ -26,11 +26,11 @@ pub struct Baseline {
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
     /// It is not JSON of that form.
-    #[error("it is not what --write-baseline writes: {0}")]
+    #[error("it is not a baseline: {0}")]
     Form(#[from] serde_json::Error),
     /// Another release of this tool wrote it.
     #[error(
-        "it has version {0}, and this etcd-uplift reads version {VERSION}: write it again with --write-baseline"
+        "it has version {0}, but this etcd-uplift reads version {VERSION}: write it again with --write-baseline"
     )]
     Version(u32),
 }

@@ -28,7 +28,7 @@ pub fn render(report: &Report, root: &Root) -> String {
                     format!(":{}:{}", place.line, place.column)
                 });
                 let message = format!("{path}{shown}: {}", error.message);
-                command(&mut out, "error", &path, &place, "not judged", &message);
+                command(&mut out, "error", &path, &place, "not checked", &message);
             }
             Outcome::NotEtcd(_) => {}
         }

@@ -141,7 +141,7 @@ fn help(id: &str, why: &str, rule: Option<&Rule>) -> MultiformatMessage {
     let mut text = why.to_owned();
     let mut markdown = why.to_owned();
     if let Some(rule) = rule {
-        let instead = format!("\n\nWrite instead: {}", rule.instead);
+        let instead = format!("\n\nHelp: {}", rule.instead);
         text.push_str(&instead);
         markdown.push_str(&instead);
         if !rule.sources.is_empty() {
@@ -186,7 +186,7 @@ fn result(
         level: found.severity.word(),
         message: Message {
             text: escaped(&format!(
-                "{}: {}. Write: {}",
+                "{}: {}. Help: {}",
                 found.title, found.message, found.instead
             )),
         },

@@ -87,20 +87,20 @@ pub fn summary(report: &Report, fix: &str) -> String {
     if summary.failed > 0 {
         let _ = writeln!(
             out,
-            "{} could not be judged",
+            "{} could not be checked",
             plural(summary.failed, "file", "files")
         );
     }
     if summary.suppressed > 0 {
         let _ = writeln!(
             out,
-            "{} silenced by comments, etcd-uplift.toml or a baseline",
+            "{} suppressed by comments, etcd-uplift.toml or a baseline",
             summary.suppressed
         );
     }
     if report.upgrade.from.is_none() && report.linted().any(|(_, linted)| linted.is_without_from())
     {
-        out.push_str("not judged without --from: changed defaults and changed behaviour\n");
+        out.push_str("not checked without --from: changed defaults and changed behaviour\n");
     }
     if summary.fixable > 0 {
         let _ = writeln!(out, "{} can be fixed: {fix}", summary.fixable);
@@ -108,7 +108,7 @@ pub fn summary(report: &Report, fix: &str) -> String {
     if summary.fixable_unsafe > 0 {
         let _ = writeln!(
             out,
-            "{} more with --unsafe, after a look at each",
+            "{} more with --unsafe; review each of them",
             summary.fixable_unsafe
         );
     }

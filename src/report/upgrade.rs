@@ -104,7 +104,7 @@ pub fn first_lines(is_without_from: bool, routes: &[Route]) -> Vec<String> {
     let mut lines = Vec::new();
     if is_without_from {
         lines.push(
-            "without --from, changed defaults and changed behaviour are not judged, and keys are rarely fixed"
+            "without --from, changed defaults and changed behaviour are not checked, and keys are rarely fixed"
                 .to_owned(),
         );
     }

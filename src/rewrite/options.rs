@@ -36,7 +36,7 @@ pub enum RewriteError {
     #[error("{0}")]
     Verify(VerifyError),
     /// The new release would refuse, ignore or change something in the result that it did not in the old text.
-    #[error("the rewritten text would have a finding that the text does not have: {0}")]
+    #[error("the rewritten text would have a new finding: {0}")]
     NewFinding(String),
     /// A comment cannot be added where it would have to be.
     #[error(

@@ -20,17 +20,17 @@ use crate::text::yaml::{self, Document, Kind, NodeId, Style};
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum VerifyError {
     /// The old text was YAML, and the new one is not.
-    #[error("the rewritten text is no YAML any more: {0}")]
+    #[error("the rewritten text is no longer YAML: {0}")]
     NotYaml(String),
     /// Something else changed.
-    #[error("the rewrite would change `{0}`, which it was not meant to")]
+    #[error("the rewrite would also change `{0}`")]
     Elsewhere(String),
     /// A comment is lost or changed.
-    #[error("the rewrite would change or lose the comment in line {0}")]
+    #[error("the rewrite would change or delete the comment in line {0}")]
     Comment(usize),
     /// etcd would use another value.
     #[error(
-        "the rewrite would change what `{option}` comes to, from `{old}` to `{new}`, which it was not meant to"
+        "the rewrite would also change the effective value of `{option}` from `{old}` to `{new}`"
     )]
     Effect {
         /// The option.
@@ -42,12 +42,12 @@ pub enum VerifyError {
     },
     /// The text contains more than is compared.
     #[error(
-        "the text is too large to show that the rewrite changes nothing else (more than {COMPARED_VALUES} values, or {} MiB)",
+        "the text is too large to verify that the rewrite changes nothing else (more than {COMPARED_VALUES} values, or {} MiB)",
         COMPARED_SIZE / 1024 / 1024
     )]
     TooLarge,
     /// Some of etcd's members are no longer found, or more of them.
-    #[error("the rewritten text configures {1} members in place of {0}")]
+    #[error("the rewritten text configures {1} members instead of {0}")]
     Members(usize, usize),
 }
 
@@ -59,7 +59,7 @@ pub(super) fn same_elsewhere(old: &str, new: &str, meant: &[String]) -> Result<(
     };
     let after = flat_first(&new)?.ok_or_else(|| {
         let why = yaml::parse(&new).err().map_or_else(
-            || "it holds no mapping".to_owned(),
+            || "it contains no mapping".to_owned(),
             |error| error.to_string(),
         );
         VerifyError::NotYaml(why)
@@ -73,7 +73,7 @@ pub(super) fn same_elsewhere(old: &str, new: &str, meant: &[String]) -> Result<(
         return Ok(());
     };
     let after = flat_second(&new)
-        .ok_or_else(|| VerifyError::NotYaml("a second parser refuses it".to_owned()))?;
+        .ok_or_else(|| VerifyError::NotYaml("a second parser rejects it".to_owned()))?;
     compare(&before, &after, meant)
 }
 

@@ -75,7 +75,7 @@ impl Allowed<'_> {
             }
             let why = failed.iter().find(|(failed, _)| *failed == key);
             let why = why.map_or(
-                "it is made only with another fix that is withheld",
+                "it is applied only with another fix that is withheld",
                 |(_, why)| why,
             );
             let Some(fix) = found.fix.take() else {

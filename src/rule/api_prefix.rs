@@ -27,7 +27,7 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
         PrefixStatus::Rewritten => (
             Consequence::Deprecated,
             format!(
-                "{} still answers, by rewriting the path itself to {}",
+                "{} still answers: it rewrites the path to {}",
                 context.to(),
                 served?.prefix
             ),
@@ -49,7 +49,7 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
         text: new.prefix.clone(),
     }];
     finding.applicability = Applicability::Safe;
-    finding.fix_title = format!("Replace `{prefix}` by `{}`", new.prefix);
+    finding.fix_title = format!("Replace `{prefix}` with `{}`", new.prefix);
     finding.when = context.when(
         |release| old.at(release) != PrefixStatus::Absent,
         |release| new.at(release) != PrefixStatus::Absent,
@@ -65,7 +65,7 @@ pub(super) fn check(case: &MentionCase<'_>) -> Option<Finding> {
         && old.at(to) == PrefixStatus::Absent
     {
         finding.notes.push(format!(
-            "{} and {} both answer {}: it may be written before the upgrade, and {} after it",
+            "{} and {} both answer {}: write it before the upgrade, and {} after it",
             context.shown(from),
             context.to(),
             shared.prefix,

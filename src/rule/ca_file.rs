@@ -91,7 +91,7 @@ impl Twin<'_> {
             None => (
                 Consequence::Deprecated,
                 format!(
-                    "{} still takes it; etcd {} no longer does",
+                    "{} still accepts it; etcd {} does not",
                     context.to(),
                     self.removed.line()
                 ),
@@ -109,20 +109,15 @@ impl Twin<'_> {
             };
             let _ = write!(
                 message,
-                "; it no longer asks {askers} for a certificate, anyone who reaches the port is let in"
+                "; etcd no longer requires a certificate from {askers}, so anyone who reaches the port can connect"
             );
         }
         let mut finding = Finding::new(case.rule, Subject::Setting(index), consequence, message);
         finding.option = Some(self.old.name.clone());
         finding.rests_on = vec![self.new.name.clone(), self.demand.name.clone()];
         finding.title = format!(
-            "`{}` {} etcd {}; its successor is `{}`",
+            "`{}` is removed in etcd {}; use `{}`",
             self.old.name,
-            if to < self.removed {
-                "goes with"
-            } else {
-                "is gone since"
-            },
             self.removed.line(),
             self.new.name
         );
@@ -138,8 +133,8 @@ impl Twin<'_> {
             Some((_, other)) if other.value == setting.value => true,
             Some(_) => {
                 finding.notes.push(format!(
-                    "no fix: `{}` names another file, and up to etcd {} both were trusted; put the certificates of both \
-                     into one file, name it in `{}` and delete `{}`",
+                    "no fix: `{}` names another file, and up to etcd {} both were trusted; put all certificates into one \
+                     file, name it in `{}` and delete `{}`",
                     self.new.name, self.last, self.new.name, self.old.name
                 ));
                 return Some(finding);
@@ -177,7 +172,7 @@ impl Twin<'_> {
             let Value::Text(file) = &setting.value else {
                 finding.actions.clear();
                 finding.notes.push(format!(
-                    "no fix: `{}` is written too, without a value",
+                    "no fix: `{}` is also set, without a value",
                     self.new.name
                 ));
                 return Some(finding);
@@ -237,7 +232,7 @@ impl Twin<'_> {
             Some(_) => {
                 finding.applicability = Applicability::Unsafe;
                 finding.notes.push(format!(
-                    "`{}` is decided elsewhere; it has to be true, as `{}` demanded certificates whatever it says",
+                    "`{}` is set elsewhere; it must be true, because `{}` required certificates in any case",
                     self.demand.name, self.old.name
                 ));
                 return;
@@ -261,7 +256,7 @@ impl Twin<'_> {
             }
         }
         finding.notes.push(format!(
-            "up to etcd {} `{}` demanded certificates by itself and `{}` does not, so `{}` is made explicit",
+            "up to etcd {}, `{}` alone required certificates; `{}` does not, so the fix sets `{}`",
             self.last, self.old.name, self.new.name, self.demand.name
         ));
     }

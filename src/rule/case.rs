@@ -84,7 +84,7 @@ pub(super) fn namesakes(case: &Case<'_>, live: usize, option: &EtcdOption) -> Op
 /// The note if [`namesakes`] returns `None`.
 pub(super) fn several_cases(option: &EtcdOption) -> String {
     format!(
-        "no fix: `{}` is written twice, in different case; delete the one that does not count",
+        "no fix: `{}` is set twice, in different case; delete the one that has no effect",
         option.name
     )
 }

@@ -17,7 +17,7 @@ use retention::{Retention, retention_of};
 use turns::Turns;
 
 /// The help if the value means nothing.
-const NEITHER: &str = "a whole number in quotes, or a duration of h, m and s such as 24h";
+const NEITHER: &str = "write a whole number in quotes, or a duration in h, m and s such as 24h";
 
 /// Checks the retention of one member.
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
@@ -149,7 +149,7 @@ impl Compaction<'_> {
         finding.applicability = Applicability::Safe;
         if number < 0 {
             finding.notes.push(format!(
-                "a negative retention meant off; from etcd {} only 0 does",
+                "a negative retention meant off; from etcd {} on only 0 does",
                 self.turns.text_since.line()
             ));
         } else if number > 0 && self.mode_text().is_none() && self.passes_release_without_mode() {
@@ -157,10 +157,10 @@ impl Compaction<'_> {
             finding
                 .instead
                 .push_str(" and auto-compaction-mode: periodic");
-            finding.fix_title = "Quote the retention and say its mode".to_owned();
+            finding.fix_title = "Quote the retention and set its mode".to_owned();
             let (first, last) = self.turns.without_mode;
             finding.notes.push(format!(
-                "with a configuration file etcd {first} to {last} have no default mode: the quoted number alone would switch compaction off"
+                "with a configuration file, etcd {first} to {last} have no default mode: the quoted number alone would turn compaction off"
             ));
         } else if self.mode_text().as_deref() == Some("revision")
             && self
@@ -171,7 +171,7 @@ impl Compaction<'_> {
         {
             finding.applicability = Applicability::Unsafe;
             finding.notes.push(format!(
-                "the running release does not know auto-compaction-mode and keeps {number} hours; the new one will keep {number} revisions"
+                "the running release does not know auto-compaction-mode and keeps {number} hours; the new one keeps {number} revisions"
             ));
         }
         Some(finding)
@@ -189,15 +189,16 @@ impl Compaction<'_> {
             );
             (Consequence::Refused, refused_message(&to, &line))
         } else {
-            let message = format!("{to} compacts without a pause: the interval is below zero");
+            let message = format!("{to} compacts continuously: the interval is negative");
             (Consequence::Changed, message)
         };
         let mut finding = self.base(consequence, message);
         finding.title = format!(
-            "`auto-compaction-retention` takes no negative number from etcd {} on",
+            "a negative `auto-compaction-retention` no longer means off from etcd {} on",
             self.turns.text_since.line()
         );
-        "auto-compaction-retention of 0 switches compaction off".clone_into(&mut finding.instead);
+        "set auto-compaction-retention to 0 to turn compaction off"
+            .clone_into(&mut finding.instead);
         finding.actions.push(self.set("0"));
         finding.fix_title = "Write 0, which means off in every release".to_owned();
         finding.applicability = Applicability::Safe;
@@ -216,32 +217,32 @@ impl Compaction<'_> {
             let was_off =
                 running.filter(|from| *from >= text_since && self.mode_at(*from).is_none())?;
             let message = format!(
-                "{} has compaction off, as no mode is set; {} compacts periodically and keeps {text} hours",
+                "compaction is off in {}, as no mode is set; {} compacts periodically and keeps {text} hours",
                 self.context.shown(was_off),
                 self.context.to()
             );
             let mut finding = self.base(Consequence::Changed, message);
             finding.title = format!(
-                "compaction, off without a mode up to etcd {}, goes on with etcd {}",
+                "without a mode, compaction is off up to etcd {} and on from etcd {}",
                 self.turns.without_mode.1, self.turns.with_mode
             );
-            finding.instead = "auto-compaction-retention: \"0\" to keep it off, or auto-compaction-mode: periodic to say that it is meant".to_owned();
+            finding.instead = "auto-compaction-retention: \"0\" to keep it off, or auto-compaction-mode: periodic to turn it on explicitly".to_owned();
             finding.actions.push(self.set("0"));
             finding.fix_title = "Keep compaction off".to_owned();
             finding.applicability = Applicability::Unsafe;
             return Some(finding);
         }
         let message = format!(
-            "{} starts with compaction off: a configuration file has no default mode, and without one a plain number counts as 0",
+            "{} starts with compaction off: a configuration file has no default mode, and without one a plain number means 0",
             self.context.to()
         );
         let mut finding = self.base(Consequence::Changed, message);
         finding.title =
-            "`auto-compaction-retention` without `auto-compaction-mode` switches compaction off"
+            "`auto-compaction-retention` without `auto-compaction-mode` turns compaction off"
                 .to_owned();
-        finding.instead = "auto-compaction-mode: periodic beside it".to_owned();
+        finding.instead = "add auto-compaction-mode: periodic".to_owned();
         finding.actions.push(self.add_mode());
-        finding.fix_title = "Say the mode".to_owned();
+        finding.fix_title = "Set `auto-compaction-mode`".to_owned();
         // A release that needs a number refuses the text, so nothing that runs today changes.
         finding.applicability = if running.is_some() && !runs_it {
             Applicability::Safe
@@ -272,12 +273,12 @@ impl Compaction<'_> {
         finding.title =
             "`auto-compaction-retention` needs an `auto-compaction-mode` that etcd knows"
                 .to_owned();
-        finding.instead = "auto-compaction-mode: periodic beside it".to_owned();
+        finding.instead = "add auto-compaction-mode: periodic".to_owned();
         if mode.is_some() {
             return Some(finding);
         }
         finding.actions.push(self.add_mode());
-        finding.fix_title = "Say the mode".to_owned();
+        finding.fix_title = "Set `auto-compaction-mode`".to_owned();
         finding.applicability = Applicability::Safe;
         self.doubt(&mut finding);
         Some(finding)

@@ -1,5 +1,7 @@
 //! An option that is not set, and whose default differs between the releases.
 
+use std::borrow::Cow;
+
 use super::{Case, Finding, Subject, behaviour};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
@@ -97,7 +99,7 @@ fn finding(
     }
     let from = context.shown(case.upgrade.from?);
     let how = match unset {
-        Unset::Zero(_) => "is 0, which stands for the default",
+        Unset::Zero(_) => "is 0, so the default applies",
         Unset::Absent | Unset::Null(_) => "is not set",
     };
     let message = if old == new {
@@ -107,19 +109,21 @@ fn finding(
             return None;
         }
         format!(
-            "`{}` {how}: {from} and {} use {new}, the releases between change it ({} has {passed})",
+            "`{}` {how}: default is {} in {from} and {}, but {} in {} between them",
             option.name,
+            quoted(new),
             context.to(),
+            quoted(passed),
             context.shown(case.rule.begins),
         )
     } else {
-        let new = if option.exists_at(case.upgrade.to) {
-            format!("uses {}", shown(new))
+        let (name, old, to) = (&option.name, quoted(old), context.to());
+        if option.exists_at(case.upgrade.to) {
+            let new = quoted(new);
+            format!("`{name}` {how}: default changed from {old} ({from}) to {new} ({to})")
         } else {
-            "no longer has it".to_owned()
-        };
-        let (name, old, to) = (&option.name, shown(old), context.to());
-        format!("`{name}` {how}: {from} used {old}, {to} {new}")
+            format!("`{name}` {how}: default was {old} ({from}), {to} does not have the option")
+        }
     };
     let subject = match unset {
         Unset::Absent | Unset::Null(_) => Subject::Member,
@@ -147,7 +151,7 @@ fn finding(
         return Some(finding);
     }
     finding.applicability = Applicability::Unsafe;
-    finding.fix_title = format!("Pin the default of {from}: `{}` {old}", option.name);
+    finding.fix_title = format!("Set `{}` to {old}, the default of {from}", option.name);
     let has = |release| {
         if in_file {
             option.key_at(release).is_some()
@@ -159,11 +163,12 @@ fn finding(
     Some(finding)
 }
 
-/// Returns a default in words.
-fn shown(default: &str) -> &str {
-    if default.is_empty() {
-        "nothing"
+/// Returns a default in quotes, unless it is one word or number.
+fn quoted(default: &str) -> Cow<'_, str> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    if !default.is_empty() && default.chars().all(is_word) {
+        Cow::Borrowed(default)
     } else {
-        default
+        Cow::Owned(format!("\"{default}\""))
     }
 }

@@ -55,7 +55,7 @@ impl RuleFile {
             error_at(&file, start, error.message().to_owned())
         })?;
         if wire.rules.is_empty() {
-            let message = "holds no rule; one begins with [[rule]]";
+            let message = "contains no rule; a rule begins with [[rule]]";
             return Err(error_at(&file, 0, message.to_owned()));
         }
         Ok(Self {
@@ -117,7 +117,7 @@ impl RuleFileParser<'_> {
             // What etcd does not decide applies to every release.
             None if wire.check.get_ref() == POLICY => self.catalogue.oldest(),
             None => {
-                let message = "missing field `begins`: the release in which it begins to matter";
+                let message = "missing field `begins`: the first release in which the rule matters";
                 return Err(self.error_at(start, message.to_owned()));
             }
         };
@@ -126,13 +126,16 @@ impl RuleFileParser<'_> {
         if let (Some(end), Some(written)) = (ends, &wire.ends)
             && end <= begins
         {
-            return Err(self.error(written, format!("ends before it begins, with {begins}")));
+            return Err(self.error(
+                written,
+                format!("`ends` must be later than `begins`, {begins}"),
+            ));
         }
         if let Some(severity) = &wire.severity
             && wire.check.get_ref() != POLICY
         {
             let message =
-                "follows from what etcd does; only a rule with `check = \"policy\"` says it";
+                "follows from what etcd does; only a rule with `check = \"policy\"` sets it";
             return Err(self.error(severity, format!("the severity {message}")));
         }
         let examples = wire.examples.into_iter();
@@ -173,7 +176,7 @@ impl RuleFileParser<'_> {
         };
         let text = id.get_ref();
         if !text.split('-').all(is_word) {
-            let message = "an id is words of small letters and digits, joined by `-`";
+            let message = "an id consists of words of lower-case letters and digits, joined by `-`";
             return Err(self.error(id, format!("`{text}`: {message}")));
         }
         let taken = match self.origin {
@@ -184,7 +187,7 @@ impl RuleFileParser<'_> {
         let message = match known.find(|rule| rule.id == *text) {
             Some(rule) if rule.is_own => format!("there are two rules `{text}`"),
             None if !taken => return Ok(()),
-            _ => format!("`{text}` is a rule of etcd-uplift itself; give yours another id"),
+            _ => format!("`{text}` is a built-in rule; use another id"),
         };
         Err(self.error(id, message))
     }
@@ -197,17 +200,16 @@ impl RuleFileParser<'_> {
             let known = if self.is_own() { own } else { known.join(", ") };
             return Err(self.error(
                 name,
-                format!("there is no check `{text}`; known are {known}"),
+                format!("there is no check `{text}`; known checks: {known}"),
             ));
         };
         if self.is_own() && !OWN_CHECKS.contains(&text.as_str()) {
-            let message = format!(
-                "the check `{text}` finds one change of etcd's, which has a rule already; yours may name {own}"
-            );
+            let message =
+                format!("the check `{text}` is for a built-in rule; custom rules can use {own}");
             return Err(self.error(name, message));
         }
         if !self.is_own() && text == POLICY {
-            let message = "the check `policy` is for rules of one's own".to_owned();
+            let message = "the check `policy` is for custom rules".to_owned();
             return Err(self.error(name, message));
         }
         Ok(*check)
@@ -220,7 +222,7 @@ impl RuleFileParser<'_> {
         }
         let message = match nearest::option(self.catalogue, text) {
             Some(nearest) => format!(
-                "etcd has no option `{text}` in any release; did you mean `{nearest}`? Rules name options as flags do, without dashes"
+                "etcd has no option `{text}` in any release; did you mean `{nearest}`? Write the name of the flag without dashes"
             ),
             None => format!("etcd has no option `{text}` in any release"),
         };
@@ -231,12 +233,12 @@ impl RuleFileParser<'_> {
     fn own(&self, wire: &WireRule) -> Result<(), RuleError> {
         let keep = wire.keep.as_ref().map(|keep| keep.option.span().start);
         if let Some(at) = keep.or(wire.pin.as_ref().map(|pin| pin.span().start)) {
-            let message = "rules of one's own make no fix; say in `instead` what to write";
+            let message = "custom rules have no fix; write in `instead` what to do";
             return Err(self.error_at(at, message.to_owned()));
         }
         let is_policy = wire.check.get_ref() == POLICY;
         if is_policy && wire.if_set.is_empty() && wire.unless_set.is_empty() {
-            let message = "says neither `if-set` nor `unless-set`: it would concern every member";
+            let message = "has neither `if-set` nor `unless-set`: it would apply to every member";
             return Err(self.error(&wire.id, message.to_owned()));
         }
         if !is_policy && wire.does.is_none() {
@@ -248,7 +250,7 @@ impl RuleFileParser<'_> {
         }
         if wire.check.get_ref() == "read-otherwise" && wire.if_set.is_empty() {
             let message =
-                "`check = \"read-otherwise\"` needs `if-set`: the options whose value it is about";
+                "`check = \"read-otherwise\"` needs `if-set`: the options whose values it checks";
             return Err(self.error(&wire.check, message.to_owned()));
         }
         self.condition(wire.if_value.as_ref(), &wire.if_set, "if-")?;
@@ -265,7 +267,7 @@ impl RuleFileParser<'_> {
             return Ok(());
         };
         if options.is_empty() {
-            let message = format!("`{kind}value` says nothing without `{kind}set`");
+            let message = format!("`{kind}value` has no effect without `{kind}set`");
             return Err(self.error(written, message));
         }
         match written.get_ref() {
@@ -274,7 +276,7 @@ impl RuleFileParser<'_> {
             | WireCondition::Contains(list)
                 if list.is_empty() =>
             {
-                Err(self.error(written, "names no value".to_owned()))
+                Err(self.error(written, "lists no value".to_owned()))
             }
             WireCondition::ShorterThan(limit) => match parse_duration(limit) {
                 Ok(_) => Ok(()),

@@ -28,7 +28,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
                 return None;
             }
             let message = format!(
-                "{} ignores this key without a word, {} reads it",
+                "{} silently ignores this key; {} reads it",
                 context.shown(from),
                 context.to()
             );
@@ -44,7 +44,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
                 .lines()
                 .map(|(_, first, _)| first)
                 .find(|first| option.key_at(*first).is_some());
-            finding.title = format!("`{}` begins to count", setting.name);
+            finding.title = format!("`{}` begins to take effect", setting.name);
             let settings = case.member.settings.iter().enumerate();
             finding.actions = settings
                 .filter(|(_, other)| {
@@ -53,7 +53,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
                 .map(|(setting, _)| Action::Remove { setting })
                 .collect();
             finding.applicability = Applicability::Unsafe;
-            "Delete it, as it has had no effect".clone_into(&mut finding.fix_title);
+            "Delete it: it has had no effect".clone_into(&mut finding.fix_title);
             Some(finding)
         })
         .collect()

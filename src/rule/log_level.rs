@@ -42,9 +42,9 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             let option = setting.option_in(case.catalogue);
             finding.option = option.map(|option| option.name.clone());
             finding.title = if is_capnslog(case, setting) {
-                format!("the logger capnslog is gone since etcd {gone}")
+                format!("the logger capnslog is removed in etcd {gone}")
             } else {
-                format!("`{}` is gone since etcd {gone}", setting.name)
+                format!("`{}` is removed in etcd {gone}", setting.name)
             };
             finding.when = case.context().when(
                 |release| release < case.rule.begins,
@@ -54,12 +54,12 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             finding.applicability = fix.applicability;
             finding.instead = instead(case, log_level, setting);
             finding.fix_title = match (fix.only_deletes, fix.takes_zap) {
-                (true, _) => "Delete it: nothing of it is left to say".to_owned(),
-                (false, true) => "Say it with `log-level` and the logger zap".to_owned(),
-                (false, false) => "Say it with `log-level`".to_owned(),
+                (true, _) => "Delete it: it needs no replacement".to_owned(),
+                (false, true) => "Replace it with `log-level` and the logger zap".to_owned(),
+                (false, false) => "Replace it with `log-level`".to_owned(),
             };
             if fix.actions.is_empty() {
-                let note = "no fix: one of the values is decided elsewhere";
+                let note = "no fix: one of the values is set elsewhere";
                 finding.notes.push(note.to_owned());
             }
             if fix.loses_levels {
@@ -70,7 +70,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             }
             if concerned.len() > 1 && !fix.actions.is_empty() {
                 finding.notes.push(
-                    "one fix moves all options of the old logger: together they say one level"
+                    "one fix replaces all options of the old logger: together they set one level"
                         .to_owned(),
                 );
             }
@@ -88,7 +88,10 @@ fn instead(case: &Case<'_>, log_level: &EtcdOption, setting: &Setting) -> String
     let name = log_level.spelled(spelling, case.upgrade.to);
     let name = name.unwrap_or_default();
     if !setting.gives(case.catalogue, "debug") {
-        return format!("{}, one for all packages", spelling.written(&name));
+        return format!(
+            "use {}, one level for all packages",
+            spelling.written(&name)
+        );
     }
     match flag_text(&setting.value).and_then(|text| parse_bool(&text)) {
         Some(false) => "delete it: false is the default".to_owned(),

@@ -47,7 +47,7 @@ fn finding(
     }
     let (consequence, message) = context.refusal(setting).unwrap_or_else(|| {
         let message = format!(
-            "{} takes the old name, prints `[WARNING] Deprecated '--log-output' flag is set` and goes on logging to standard error",
+            "{} accepts the old name, prints `[WARNING] Deprecated '--log-output' flag is set` and still logs to standard error",
             context.to()
         );
         (Consequence::Deprecated, message)
@@ -69,15 +69,15 @@ fn finding(
         .any(|(_, other)| other.gives(case.catalogue, &new.name) && other.value != Value::Null)
     {
         finding.notes.push(
-            "`log-outputs` is set too; decide which of the two counts, and delete `log-output`"
+            "`log-outputs` is also set; decide which value to keep, and delete `log-output`"
                 .to_owned(),
         );
         return Some(finding);
     }
     let Some(outputs) = outputs else {
         let why = match setting.value {
-            Value::Unknown(_) => "no fix: the value is not decided by this text alone",
-            _ => "no fix: the value is no text",
+            Value::Unknown(_) => "no fix: the value is set elsewhere",
+            _ => "no fix: the value is not a string",
         };
         finding.notes.push(why.to_owned());
         return Some(finding);

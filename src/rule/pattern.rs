@@ -16,7 +16,7 @@ pub enum PatternError {
     Syntax(String),
     /// It would take too much memory.
     #[error(
-        "the regular expression needs more than {} MiB: repeat less in it",
+        "the regular expression needs more than {} MiB: use fewer repetitions",
         PATTERN_SIZE / 1024 / 1024
     )]
     TooLarge,
@@ -83,7 +83,7 @@ mod tests {
             ),
             (
                 "((a{100}){100}){100}",
-                "the regular expression needs more than 10 MiB: repeat less in it",
+                "the regular expression needs more than 10 MiB: use fewer repetitions",
             ),
         ] {
             assert_eq!(pattern(written).unwrap_err(), expected, "{written}");

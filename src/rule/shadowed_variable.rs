@@ -33,7 +33,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             }
             // pkg/flags/flag.go:123@v3.3.27
             let message = format!(
-                "{} takes the flag and prints: recognized environment variable {}, but unused: shadowed by corresponding flag",
+                "{} uses the flag and prints: recognized environment variable {}, but unused: shadowed by corresponding flag",
                 case.context().to(),
                 variable.name
             );
@@ -46,7 +46,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             finding.option = Some(option);
             finding.actions = vec![Action::Remove { setting }];
             finding.applicability = Applicability::Safe;
-            "Delete the variable; the flag counts".clone_into(&mut finding.fix_title);
+            "Delete the variable; etcd uses the flag".clone_into(&mut finding.fix_title);
             Some(finding)
         })
         .collect()

@@ -55,10 +55,13 @@ impl UpgradeContext<'_> {
         let to = self.upgrade.to;
         let names = (self.shown(running), self.to());
         let answer = if accepts_new(running) {
-            (When::Before, format!("{} takes the new form too", names.0))
+            (
+                When::Before,
+                format!("{} accepts the new form too", names.0),
+            )
         } else if accepts_old(to) {
             let why = format!(
-                "{} does not take the new form, {} takes both",
+                "{} does not accept the new form, {} accepts both",
                 names.0, names.1
             );
             (When::After, why)
@@ -69,12 +72,12 @@ impl UpgradeContext<'_> {
             });
             let why = match shared {
                 Some(&stop) => format!(
-                    "{} does not take the new form and {} not the old one; {} on the way takes both",
+                    "{} does not accept the new form, {} not the old one; {} between them accepts both",
                     names.0,
                     names.1,
                     self.shown(stop)
                 ),
-                None => format!("{} does not take the new form", names.0),
+                None => format!("{} does not accept the new form", names.0),
             };
             (When::With, why)
         };
@@ -90,17 +93,15 @@ impl UpgradeContext<'_> {
             Acceptance::Refused(line) => Some((Consequence::Refused, refused_message(&to, &line))),
             Acceptance::Dropped if setting.spelling == Spelling::Key => Some((
                 Consequence::Dropped,
-                format!("{to} ignores this key without a word: the setting is lost"),
+                format!("{to} silently ignores this key; the setting has no effect"),
             )),
             Acceptance::Dropped => Some((
                 Consequence::Dropped,
-                format!(
-                    "{to} cannot read this value and goes on without a word as if it were not set"
-                ),
+                format!("{to} cannot parse this value and silently treats it as not set"),
             )),
             Acceptance::ReadAs(stored) => Some((
                 Consequence::Dropped,
-                format!("{to} cannot read this value and takes it without a word for {stored}"),
+                format!("{to} cannot parse this value and silently uses {stored}"),
             )),
             Acceptance::DroppedWithWarning(line) => Some((
                 Consequence::DroppedWithWarning,

@@ -146,7 +146,7 @@ fn positional_argument(
         } else {
             format!("\"{word}\" is not a valid flag")
         },
-        advice: "delete the word; a boolean takes its value behind `=`".to_owned(),
+        advice: "delete the word; write the value of a boolean after `=`".to_owned(),
     })
 }
 
@@ -179,7 +179,7 @@ fn flag_and_variable(effective: &Effective<'_>) -> Option<Refusal> {
                 "conflicting environment variable \"{}\" is shadowed by corresponding command-line flag (either unset environment variable or disable flag)",
                 setting.name
             ),
-            advice: format!("say it once: delete {} or --{option}", setting.name),
+            advice: format!("delete {} or --{option}", setting.name),
         })
     })
 }

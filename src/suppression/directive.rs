@@ -86,23 +86,23 @@ fn directive(
     let Some(rest) = named else {
         let word = rest.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '-');
         return if word.len() < rest.len() && word.trim_start().starts_with('[') {
-            malformed("`ignore` and `ignore-file` are known, nothing else")
+            malformed("only `ignore` and `ignore-file` are known")
         } else {
             None
         };
     };
     if is_whole_file && line_span.start > head {
-        return malformed("`ignore-file` stands at the top of a file, before anything else");
+        return malformed("`ignore-file` must be at the top of a file, before anything else");
     }
     let Some(list) = rest.trim_start().strip_prefix('[') else {
-        return malformed("it names no rules, and there is no comment that silences them all");
+        return malformed("it names no rules, and no comment can suppress all rules");
     };
     let Some((list, reason)) = list.split_once(']') else {
         return malformed("the list of rules has no `]`");
     };
     if !is_whole_line && surface.is_some_and(|it| it.comments == Comments::OwnLine) {
         return malformed(
-            "a comment is a line of its own here; what follows a value is part of it",
+            "a comment must be on its own line here; what follows a value is part of the value",
         );
     }
     let list_start = line_span.end - (list.len() + 1 + reason.len());
@@ -111,7 +111,7 @@ fn directive(
     for part in list.split(',') {
         let name = part.trim();
         if name.is_empty() {
-            return malformed("a name is missing in its list of rules");
+            return malformed("a name is missing in the list of rules");
         }
         let start = from + part.len() - part.trim_start().len();
         rules.push((name.to_owned(), Span::new(start, start + name.len())));

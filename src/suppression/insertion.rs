@@ -54,7 +54,7 @@ pub fn comments<'d>(
         Some(Edit::insertion(span.start + mark, comment))
     };
     let edits = rules.into_iter().filter_map(edit).collect();
-    let title = "Silence what is found by comments";
+    let title = "Suppress the findings with comments";
     Fix::new(title, edits, Applicability::Safe, When::Before)
 }
 

@@ -48,7 +48,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         Ok(documents) => documents,
         Err(error) if has_header && concerns_server(request.catalogue, text) => {
             return Recognition::Unreadable(ReadError {
-                message: format!("this is a cloud-config and is not YAML: {error}"),
+                message: format!("this is a cloud-config, but is not YAML: {error}"),
                 offset: error.offset,
             });
         }

@@ -46,7 +46,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         Err(error) if is_certain(request) => {
             return Recognition::Unreadable(ReadError {
                 message: format!(
-                    "this looks like a file that gives etcd its options and is not YAML: {error}"
+                    "this looks like a file with options of etcd, but is not YAML: {error}"
                 ),
                 offset: error.offset,
             });

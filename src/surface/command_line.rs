@@ -80,7 +80,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         error.is_some() || !reading.unread.is_empty() || reading.members.iter().any(sets_something);
     if request.discovery < Discovery::Forced && !(only_etcd && telling) {
         return Recognition::No(if is_script {
-            "a script that starts no etcd with flags or ETCD_ variables of its own"
+            "a script that does not start etcd with flags or ETCD_ variables"
         } else {
             ""
         });
@@ -89,7 +89,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         return Recognition::Unreadable(error);
     }
     if found == 0 {
-        return Recognition::No("it holds no etcd command");
+        return Recognition::No("it contains no etcd command");
     }
     Recognition::Read(reading)
 }
@@ -359,7 +359,7 @@ impl<'a> Finder<'a> {
     fn too_deep(&mut self, text: &str, range: Span, text_id: TextId) {
         if concerns_server(self.catalogue, range.of(text)) {
             let message = format!(
-                "shells lie more than {SHELLS_IN_SHELLS} deep in one another here, and what the innermost starts is not read"
+                "shells are nested more than {SHELLS_IN_SHELLS} deep here; what the innermost starts is not read"
             );
             self.reading
                 .report_unread(Place::new(text_id, range), message);

@@ -37,7 +37,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         Ok(documents) => documents,
         Err(error) if has_services && concerns_server(request.catalogue, text) => {
             return Recognition::Unreadable(ReadError {
-                message: format!("this looks like a compose file and is not YAML: {error}"),
+                message: format!("this looks like a compose file, but is not YAML: {error}"),
                 offset: error.offset,
             });
         }

@@ -43,7 +43,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         {
             return Recognition::Unreadable(ReadError {
                 message: format!(
-                    "this looks like an etcd configuration file and is not YAML: {error}"
+                    "this looks like an etcd configuration file, but is not YAML: {error}"
                 ),
                 offset: error.offset,
             });
@@ -55,7 +55,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         return if sure {
             empty(yaml::refusal(request.text, None))
         } else {
-            Recognition::No("it holds no YAML document")
+            Recognition::No("it contains no YAML document")
         };
     };
     let Kind::Mapping { entries, .. } = &document.node(document.root).kind else {
@@ -68,7 +68,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
                 offset: node.span.start,
             })
         } else {
-            Recognition::No("its top level is no mapping")
+            Recognition::No("its top level is not a mapping")
         };
     };
     let sure = request.discovery == Discovery::Forced
@@ -78,7 +78,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     if let Some(offset) = document.escaped_slash(request.text) {
         return Recognition::Unreadable(ReadError {
-            message: "etcd refuses this file (yaml: found unknown escape character): write `/` in place of `\\/`"
+            message: "etcd refuses this file (yaml: found unknown escape character): write `/` instead of `\\/`"
                 .to_owned(),
             offset,
         });
@@ -110,7 +110,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let anchor = refused_at.unwrap_or(anchor);
     if request.text.len() > LIBYAML_SIZE {
         let message = format!(
-            "the file is larger than {} MiB: whether the YAML reader of etcd takes it is not judged",
+            "the file is larger than {} MiB: whether the YAML parser of etcd accepts it is not checked",
             LIBYAML_SIZE / 1024 / 1024
         );
         reading.report_unread(Place::new(0, Span::at(0)), message);
@@ -327,7 +327,7 @@ impl SettingsReader<'_> {
             return Ok(());
         }
         Err(ReadError {
-            message: format!("aliases and merge keys nest more than {YAML_NESTING} deep"),
+            message: format!("aliases and merge keys are nested more than {YAML_NESTING} deep"),
             offset: self.document.node(id).span.start,
         })
     }

@@ -74,7 +74,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         })
     });
     if found.is_empty() {
-        return Recognition::No("a Dockerfile that starts no etcd with options of its own");
+        return Recognition::No("a Dockerfile that does not start etcd with options");
     }
     let mut reading = Reading::of(SURFACE);
     reading.graft(found, file.decoded, 0);

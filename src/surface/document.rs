@@ -51,7 +51,7 @@ impl<'a> DocumentReader<'a> {
         let span = self.document.resolved(id).span;
         if concerns_server(self.request.catalogue, span.of(self.request.text)) {
             let message = format!(
-                "{what} lie more than {limit} deep in one another here, and etcd's configuration in the innermost is not read"
+                "{what} are nested more than {limit} deep here; etcd configuration in the innermost is not read"
             );
             self.reading.report_unread(Place::new(0, span), message);
         }

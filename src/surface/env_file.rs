@@ -45,7 +45,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             name.starts_with("ETCD_") && is_telling(request.catalogue, Spelling::Variable, name)
         });
         return Recognition::No(if sets_option && !request.is_script() {
-            "it sets variables of etcd's, and too many of its lines set none; `--surface env-file` reads it all the same"
+            "it sets etcd variables, but too many of its lines set no variable; `--surface env-file` reads it anyway"
         } else {
             ""
         });
@@ -112,7 +112,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let client = owner::is_of_clients(variables, &names);
     if names.is_empty() && unsure.is_empty() && !forced || client {
         return Recognition::No(
-            "its ETCD_ variables are those of clients or scripts, none is a server option",
+            "its ETCD_ variables belong to clients or scripts; none is a server option",
         );
     }
     let unclosed = lines

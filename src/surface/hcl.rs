@@ -34,8 +34,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         Ok(file) => file,
         Err(error) if named && concerns_server(request.catalogue, text) || forced => {
             return Recognition::Unreadable(ReadError {
-                message: "this looks like HCL, and what begins here cannot be read as such"
-                    .to_owned(),
+                message: "this looks like HCL, but cannot be parsed from here on".to_owned(),
                 offset: error.0,
             });
         }
@@ -48,7 +47,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let masked = template::mask_spans(text, file.templates);
     let masked_text = masked.text.as_deref().unwrap_or(text);
     let Ok(file) = crate::text::hcl::parse(masked_text) else {
-        return Recognition::No("its templates cannot be told from its text");
+        return Recognition::No("its templates cannot be distinguished from its text");
     };
     let masked_request = Request {
         text: masked_text,
@@ -63,7 +62,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let mut reading = reader.reading;
     if reading.is_empty() {
-        return Recognition::No("HCL that starts no etcd with options of its own");
+        return Recognition::No("HCL that does not start etcd with options");
     }
     reading.masks = masked.spans;
     Recognition::Read(reading)

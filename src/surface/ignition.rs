@@ -41,7 +41,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         Err(error) if text.contains("ignition") && concerns_server(request.catalogue, text) => {
             return Recognition::Unreadable(ReadError {
                 message: format!(
-                    "this looks like an Ignition configuration and cannot be read: {error}"
+                    "this looks like an Ignition configuration, but cannot be parsed: {error}"
                 ),
                 offset: error.offset,
             });

@@ -36,7 +36,7 @@ impl Request<'_> {
             if concerns_etcd {
                 let id = reading.embed(decoded, parent);
                 let message = format!(
-                    "texts lie more than {TEXTS_IN_TEXTS} deep in one another here, and etcd's configuration in the innermost is not read"
+                    "texts are nested more than {TEXTS_IN_TEXTS} deep here; etcd configuration in the innermost is not read"
                 );
                 reading.report_unread(Place::new(id, Span::at(0)), message);
             }

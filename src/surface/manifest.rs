@@ -46,7 +46,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         Ok(documents) => documents,
         Err(error) if begins_as_yaml(text) && concerns_server(request.catalogue, text) => {
             return Recognition::Unreadable(ReadError {
-                message: format!("this looks like a Kubernetes manifest and is not YAML: {error}"),
+                message: format!("this looks like a Kubernetes manifest, but is not YAML: {error}"),
                 offset: error.offset,
             });
         }
@@ -61,7 +61,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         }
     }
     if reading.is_empty() {
-        return Recognition::No("its Kubernetes objects run no etcd with options of its own");
+        return Recognition::No("its Kubernetes objects do not run etcd with options");
     }
     Recognition::Read(reading)
 }

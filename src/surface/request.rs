@@ -78,7 +78,7 @@ pub(super) fn recognise(request: &Request<'_>, readers: &[SurfaceReader]) -> Rec
         && !is_script
         && has_fences(request.text)
     {
-        return Recognition::No("a document with examples; they are read when it is named");
+        return Recognition::No("a document with examples; they are read only if it is named");
     }
     for reader in readers {
         if is_script && !reader.surface.is_script {
@@ -99,7 +99,7 @@ pub(super) fn recognise(request: &Request<'_>, readers: &[SurfaceReader]) -> Rec
 pub(super) fn too_many_settings() -> ReadError {
     ReadError {
         message: format!(
-            "it has more than {SETTINGS} settings or mentions of etcd and is not judged"
+            "it has more than {SETTINGS} settings or mentions of etcd and is not checked"
         ),
         offset: 0,
     }

@@ -87,7 +87,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         {
             return Recognition::Unreadable(ReadError {
                 message: format!(
-                    "this looks like a pipeline or a playbook and is not YAML: {error}"
+                    "this looks like a pipeline or a playbook, but is not YAML: {error}"
                 ),
                 offset: error.offset,
             });

@@ -39,10 +39,10 @@ impl SettingCheck<'_> {
         );
         match (replacement.how, &replacement.gate, &replacement.value) {
             (ReplacementKind::FeatureGate, Some(gate), _) => {
-                finding.instead = format!(
-                    "{}: {gate}=true or {gate}=false inside it",
-                    self.setting.spelling.written(&name)
-                );
+                let is_on = flag_text(&self.setting.value);
+                let is_on = is_on.and_then(|text| go_value::parse_bool(&text));
+                let is_on = is_on.map_or_else(|| "…".to_owned(), |is_on| is_on.to_string());
+                finding.instead = spelling.assignment(&name, &format!("{gate}={is_on}"));
                 self.merge_gates(finding, &name);
             }
             (ReplacementKind::Value, _, Some(value)) => {
@@ -71,7 +71,7 @@ impl SettingCheck<'_> {
         let to = self.upgrade.to;
         if self.is_set(new) {
             finding.notes.push(format!(
-                "no fix: `{}` is set too; decide which of the two counts",
+                "no fix: `{}` is also set; keep one of the two",
                 new.name
             ));
             return;
@@ -149,7 +149,7 @@ impl SettingCheck<'_> {
                         value: written,
                     },
                 ],
-                format!("Say it with `{}`", new.name),
+                format!("Replace it with `{}`", new.name),
             ),
             (true, None) => (
                 vec![
@@ -162,7 +162,7 @@ impl SettingCheck<'_> {
                         value: written,
                     },
                 ],
-                format!("Say it with `{}`", new.name),
+                format!("Replace it with `{}`", new.name),
             ),
         };
         // Without this setting, one that it overrides would take effect again.
@@ -193,7 +193,7 @@ impl SettingCheck<'_> {
             let successor = &by_hand.successor;
             finding
                 .title
-                .push_str(&format!("; run {successor} in place of this process"));
+                .push_str(&format!("; run {successor} instead"));
             finding.instead = format!("{successor}{note}");
             finding.notes.push(format!("no fix: {}", by_hand.why));
             return;
@@ -240,7 +240,7 @@ impl SettingCheck<'_> {
             let Some(said) = said else {
                 finding
                     .notes
-                    .push("no fix: `feature-gates` is decided elsewhere".to_owned());
+                    .push("no fix: the value of `feature-gates` is set elsewhere".to_owned());
                 return;
             };
             // Every flag is effective, not only the last.
@@ -251,8 +251,7 @@ impl SettingCheck<'_> {
                 .any(|said| old.iter().any(|(_, _, gate)| said.contains(gate.as_str())));
             if names_gate {
                 finding.notes.push(
-                    "no fix: `feature-gates` names the gate too; decide which of the two counts"
-                        .to_owned(),
+                    "no fix: `feature-gates` also sets this gate; keep one of the two".to_owned(),
                 );
                 return;
             }
@@ -266,9 +265,9 @@ impl SettingCheck<'_> {
         for (_, setting, gate) in old.iter().filter(|(_, setting, _)| !setting.overridden) {
             let Some(on) = flag_text(&setting.value).and_then(|text| go_value::parse_bool(&text))
             else {
-                finding.notes.push(format!(
-                    "no fix: the value that becomes {gate} is decided elsewhere"
-                ));
+                finding
+                    .notes
+                    .push(format!("no fix: the value for {gate} is set elsewhere"));
                 return;
             };
             pairs.push(format!("{gate}={on}"));
@@ -306,12 +305,12 @@ impl SettingCheck<'_> {
             }
         }
         finding.applicability = Applicability::Safe;
-        finding.fix_title = "Say it with `feature-gates`".to_owned();
+        finding.fix_title = "Move it to `feature-gates`".to_owned();
         if old.len() > 1 {
             let refused_since = self
                 .catalogue
                 .since(Behaviour::OldBooleanBesideItsGateIsRefused);
-            finding.notes.push(format!("one fix moves all options that became feature gates: etcd {refused_since} refuses some of them beside others"));
+            finding.notes.push(format!("one fix moves all options that became feature gates: etcd {refused_since} refuses some of them together with others"));
         }
         // etcd merges the gates of several flags.
         if spelling != Spelling::Flag && self.member.completeness == Completeness::Partial {

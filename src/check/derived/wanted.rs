@@ -12,18 +12,18 @@ pub(super) fn in_words(
 ) -> String {
     let text = text_in_words(catalogue, option, release);
     if spelling != Spelling::Key {
-        return text.unwrap_or_else(|| "a value".to_owned());
+        return text.unwrap_or_else(|| "give it a value".to_owned());
     }
     match option.key_type_at(release) {
-        KeyType::Bool => "true or false, without quotes".to_owned(),
-        KeyType::Duration => "a whole number of nanoseconds, without quotes".to_owned(),
+        KeyType::Bool => "write true or false, without quotes".to_owned(),
+        KeyType::Duration => "write a whole number of nanoseconds, without quotes".to_owned(),
         KeyType::Int | KeyType::Int64 | KeyType::Uint | KeyType::Uint32 | KeyType::Uint64 => {
-            "a whole number, without quotes".to_owned()
+            "write a whole number, without quotes".to_owned()
         }
-        KeyType::List => "a list of strings".to_owned(),
-        KeyType::Unsupported => "nothing: delete it, no value of a file fits".to_owned(),
+        KeyType::List => "write a list of strings".to_owned(),
+        KeyType::Unsupported => "delete it: etcd accepts no value in a file".to_owned(),
         KeyType::String => text.unwrap_or_else(|| {
-            "a string; quote what YAML 1.1 reads as a number or a boolean".to_owned()
+            "write a string; quote what YAML 1.1 reads as a number or a boolean".to_owned()
         }),
     }
 }
@@ -31,14 +31,14 @@ pub(super) fn in_words(
 /// Returns which texts a flag accepts, in words, or `None` if it accepts any.
 fn text_in_words(catalogue: &Catalogue, option: &EtcdOption, release: Release) -> Option<String> {
     let words = match option.type_at(release) {
-        ValueType::Bool => "true or false".to_owned(),
-        ValueType::Int | ValueType::Int64 => "a whole number".to_owned(),
+        ValueType::Bool => "write true or false".to_owned(),
+        ValueType::Int | ValueType::Int64 => "write a whole number".to_owned(),
         ValueType::Uint | ValueType::Uint32 | ValueType::Uint64 => {
-            "a whole number that is not negative".to_owned()
+            "write a whole number that is not negative".to_owned()
         }
-        ValueType::Duration => "a Go duration such as 10s".to_owned(),
+        ValueType::Duration => "write a Go duration such as 10s".to_owned(),
         ValueType::Urls | ValueType::UniqueUrls => {
-            "URLs with a scheme, a host and a port, such as http://10.0.0.1:2379, joined by commas"
+            "write URLs with scheme, host and port, such as http://10.0.0.1:2379, separated by commas"
                 .to_owned()
         }
         ValueType::Enum => {
@@ -47,15 +47,15 @@ fn text_in_words(catalogue: &Catalogue, option: &EtcdOption, release: Release) -
                 .iter()
                 .map(|value| {
                     if value.is_empty() {
-                        "an empty text"
+                        "an empty string"
                     } else {
                         value
                     }
                 })
                 .collect();
-            format!("one of {}", shown.join(", "))
+            format!("write one of {}", shown.join(", "))
         }
-        ValueType::IpPort => "an IP address and a port, such as 10.0.0.1:2379".to_owned(),
+        ValueType::IpPort => "write an IP address and a port, such as 10.0.0.1:2379".to_owned(),
         ValueType::FeatureGates => {
             let known: Vec<&str> = catalogue
                 .gates
@@ -64,12 +64,12 @@ fn text_in_words(catalogue: &Catalogue, option: &EtcdOption, release: Release) -
                 .map(|gate| gate.name.as_str())
                 .collect();
             format!(
-                "pairs such as {}=true, joined by commas; gates are {}",
+                "write pairs such as {}=true, separated by commas; gates are {}",
                 known.first()?,
                 known.join(", ")
             )
         }
-        ValueType::Rejected => "nothing: delete it".to_owned(),
+        ValueType::Rejected => "delete it".to_owned(),
         ValueType::String
         | ValueType::CorsOrigins
         | ValueType::Strings

@@ -51,8 +51,8 @@ pub(super) fn has_targets(
         )
     };
     Err(CommandError::Usage(format!(
-        "`fix --write` needs the release to upgrade to, and none is given{for_file}; nothing is written. \
-         Type `{command}`{hint}, or set {keys} in etcd-uplift.toml"
+        "`fix --write` needs the release to upgrade to{for_file}; nothing is written. \
+         Run `{command}`{hint}, or set {keys} in etcd-uplift.toml"
     )))
 }
 

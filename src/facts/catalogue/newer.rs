@@ -29,7 +29,7 @@ impl Catalogue {
         };
         (version.first_release() > judged).then(|| {
             format!(
-                "etcd {version} is newer than {facts}, which end with {judged}; judged as {judged}"
+                "etcd {version} is newer than {facts}, which end with {judged}; checked as {judged}"
             )
         })
     }
@@ -62,7 +62,7 @@ mod tests {
         ] {
             assert_eq!(catalogue.known_release(version).unwrap(), newest);
             let notice = catalogue.newer_than_facts(version).unwrap();
-            assert!(notice.contains(&format!("judged as {newest}")), "{notice}");
+            assert!(notice.contains(&format!("checked as {newest}")), "{notice}");
             let upgrade = catalogue.upgrade(Some(version), Some(version)).unwrap();
             assert_eq!((upgrade.from, upgrade.to), (Some(newest), newest));
         }

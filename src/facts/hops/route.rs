@@ -140,7 +140,7 @@ impl Route {
             let next = self.stops.iter().find(|stop| stop.minimum.is_some());
             let next = next.map_or(self.from.line(), |stop| stop.release.line());
             line.push_str(&format!(
-                "; etcd {next} demands {} or later on every member: {}",
+                "; etcd {next} requires {} or later on every member: {}",
                 minimum.release, minimum.why
             ));
         }
@@ -212,7 +212,7 @@ mod tests {
         let stops = format!(": 3.5.10 -> {} -> {}; ", last("3.5"), last("3.6"));
         assert!(lines[0].contains(&stops), "{lines:?}");
         assert!(
-            lines[0].contains("3.6 demands 3.5.32 or later"),
+            lines[0].contains("3.6 requires 3.5.32 or later"),
             "{lines:?}"
         );
     }
@@ -245,6 +245,6 @@ mod tests {
             last("3.7")
         );
         assert!(lines[0].contains(&stops), "{lines:?}");
-        assert!(!lines[0].contains("demands"), "{lines:?}");
+        assert!(!lines[0].contains("requires"), "{lines:?}");
     }
 }

@@ -46,14 +46,11 @@ pub(super) fn told(
     let head = paint("note", Severity::Note, style);
     let count = notes.len();
     // Writing to a `String` cannot fail.
-    let _ = writeln!(
-        out,
-        "{head}: {count} changes in what this member leaves to etcd"
-    );
+    let _ = writeln!(out, "{head}: {count} changed defaults apply to this member");
     out.push_str(&snippet(
         &linted.source,
         &file.path.to_string_lossy(),
-        "nothing here decides them; each is told below",
+        "details below",
         first.span,
         style,
     ));

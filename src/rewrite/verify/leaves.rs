@@ -80,7 +80,7 @@ pub(in crate::rewrite) fn same_outside(
         Ok(())
     } else {
         Err(VerifyError::NotYaml(
-            "a second parser reads it otherwise".to_owned(),
+            "a second parser reads it differently".to_owned(),
         ))
     }
 }

@@ -43,19 +43,19 @@ pub(super) fn unknown(
         message,
     );
     finding.option = Some("auto-compaction-mode".to_owned());
-    finding.title = "`auto-compaction-mode` is periodic or revision".to_owned();
-    finding.instead = "auto-compaction-mode: periodic, or revision".to_owned();
+    finding.title = "`auto-compaction-mode` must be periodic or revision".to_owned();
+    finding.instead = "set auto-compaction-mode to periodic or revision".to_owned();
     if empty {
         finding.actions.push(Action::SetValue {
             setting: index,
             value: NewValue::Text("periodic".to_owned()),
         });
-        finding.fix_title = "Say the mode".to_owned();
+        finding.fix_title = "Set `auto-compaction-mode`".to_owned();
         let from = case.upgrade.from;
         let runs = from.is_none_or(|from| from >= turns.text_since);
         finding.applicability = if was_off && runs {
             finding.notes.push(format!(
-                "up to etcd {} compaction is off without a mode; with it etcd compacts",
+                "up to etcd {}, compaction is off without a mode; the fix turns it on",
                 turns.without_mode.1
             ));
             Applicability::Unsafe

@@ -28,7 +28,7 @@ pub(super) fn token(effective: &Effective<'_>) -> Option<Refusal> {
         if !is_new {
             return refusal(
                 "auth: invalid auth options",
-                "key=value pairs, each key once",
+                "write key=value pairs, each key once",
             );
         }
     }
@@ -40,10 +40,10 @@ pub(super) fn token(effective: &Effective<'_>) -> Option<Refusal> {
             } else {
                 jwt(&options)?
             };
-            refusal(line, "jwt with sign-method and keys that fit it")
+            refusal(line, "write jwt with sign-method and keys that fit it")
         }
         "" if effective.does(Behaviour::EmptyAuthTokenIsNoToken) => None,
-        _ => refusal(method, "simple or jwt,…"),
+        _ => refusal(method, "write simple or jwt,…"),
     }
 }
 

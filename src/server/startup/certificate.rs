@@ -48,7 +48,7 @@ pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
         effective,
         "listen-client-urls",
         line,
-        "cert-file and key-file, or auto-tls",
+        "set cert-file and key-file, or auto-tls",
     ))
 }
 
@@ -91,7 +91,7 @@ fn half_pair(
         effective,
         option,
         line,
-        format!("{certificate} and {key} together"),
+        format!("set {certificate} and {key} together"),
     ))
 }
 
@@ -112,7 +112,7 @@ fn nothing_presented(
         secure.authority
     );
     let key = certificate.replace("cert", "key");
-    let advice = format!("{certificate} and {key}, or {automatic}");
+    let advice = format!("set {certificate} and {key}, or {automatic}");
     Some(Refusal::new(effective, listens, line, advice))
 }
 

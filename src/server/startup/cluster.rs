@@ -15,7 +15,12 @@ pub(super) fn state(effective: &Effective<'_>) -> Option<Refusal> {
     let state = effective.set("initial-cluster-state")?.text.clone()?;
     (!matches!(state.as_str(), "new" | "existing" | "")).then(|| {
         let line = format!("unexpected clusterState \"{state}\"");
-        Refusal::new(effective, "initial-cluster-state", line, "new or existing")
+        Refusal::new(
+            effective,
+            "initial-cluster-state",
+            line,
+            "write new or existing",
+        )
     })
 }
 
@@ -46,7 +51,7 @@ pub(super) fn bootstrap(effective: &Effective<'_>) -> Option<Refusal> {
         effective,
         option,
         line,
-        "one way to find the cluster",
+        "use one way to find the cluster",
     ))
 }
 
@@ -100,7 +105,7 @@ pub(super) fn discovery_pair(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             "discovery-proxy",
             line,
-            "the settings of one discovery",
+            "use the settings of one discovery version",
         ));
     }
     if token != endpoints {
@@ -110,14 +115,19 @@ pub(super) fn discovery_pair(effective: &Effective<'_>) -> Option<Refusal> {
             "discovery-endpoints"
         };
         let line = "both --discovery-token and --discovery-endpoints must be set";
-        return Some(Refusal::new(effective, option, line, "both of them"));
+        return Some(Refusal::new(effective, option, line, "set both of them"));
     }
     let text = effective.set("discovery-endpoints")?.text.clone()?;
     text.split(',')
         .any(|endpoint| endpoint.trim().is_empty())
         .then(|| {
             let line = "--discovery-endpoints must not contain empty endpoints";
-            Refusal::new(effective, "discovery-endpoints", line, "no empty endpoint")
+            Refusal::new(
+                effective,
+                "discovery-endpoints",
+                line,
+                "delete the empty endpoint",
+            )
         })
 }
 
@@ -141,7 +151,7 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
                 effective,
                 "initial-cluster",
                 line,
-                "name=URL pairs joined by commas",
+                "write name=URL pairs separated by commas",
             ));
         }
     };
@@ -157,7 +167,7 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
     let Some(own) = members.get(&name) else {
         let line =
             format!("couldn't find local name \"{name}\" in the initial cluster configuration");
-        let advice = format!("an entry for {name} in initial-cluster");
+        let advice = format!("add an entry for {name} to initial-cluster");
         return Some(Refusal::new(effective, option, line, advice));
     };
     let existing = effective.text("initial-cluster-state").as_deref() == Some("existing");
@@ -167,7 +177,7 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
         urls.sort();
         urls.windows(2).any(|pair| pair[0] == pair[1]).then(|| {
             let line = format!("initial cluster {text} has duplicate url");
-            Refusal::new(effective, option, line, "each URL for one member")
+            Refusal::new(effective, option, line, "use each URL for one member only")
         })
     };
     if existing && let Some(refusal) = repeated() {
@@ -178,7 +188,7 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
         let alone = members.len() == 1;
         return alone.then(|| {
             let line = "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given urls";
-            Refusal::new(effective, "initial-cluster-state", line, "new for a cluster of one, or the other members in initial-cluster")
+            Refusal::new(effective, "initial-cluster-state", line, "write new for a cluster of one, or add the other members to initial-cluster")
         });
     }
     if resolves_alike(own, &advertised) {
@@ -202,7 +212,7 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
         effective,
         option,
         line,
-        "the same peer URLs in initial-cluster and initial-advertise-peer-urls",
+        "write the same peer URLs in initial-cluster and initial-advertise-peer-urls",
     ))
 }
 
@@ -270,7 +280,7 @@ pub(super) fn discovery_urls(effective: &Effective<'_>) -> Option<Refusal> {
     let discovery = text("discovery")?;
     let refusal = |option: &'static str, why: &str| {
         let line = format!("failed to join discovery cluster ({why})");
-        Refusal::new(effective, option, line, "a URL")
+        Refusal::new(effective, option, line, "write a URL")
     };
     if let Some(proxy) = text("discovery-proxy")
         && let Err(why) = go_url::go_parse(&proxy)

@@ -18,7 +18,7 @@ pub(super) fn decoder(effective: &Effective<'_>) -> Option<Refusal> {
         setting: None,
         option: "",
         line,
-        advice: "YAML 1.1, without what only later versions of YAML know".to_owned(),
+        advice: "use only YAML 1.1; etcd reads no later version".to_owned(),
     })
 }
 
@@ -58,7 +58,7 @@ pub(super) fn plain_colon(effective: &Effective<'_>) -> Option<Refusal> {
     let is_refused = effective.does(Behaviour::PlainColonInAFlowCollectionIsRefused);
     is_refused.then(|| {
         let line = "error converting YAML to JSON: yaml: found unexpected ':'";
-        Refusal::new(effective, "", line, "quotes around the value")
+        Refusal::new(effective, "", line, "quote the value")
     })
 }
 
@@ -74,7 +74,7 @@ pub(super) fn number_without_json(effective: &Effective<'_>) -> Option<Refusal> 
         setting: Some(index),
         option: "",
         line: "error converting YAML to JSON: json: unsupported value".to_owned(),
-        advice: "a finite number, or quotes around the text".to_owned(),
+        advice: "write a finite number, or quote the text".to_owned(),
     })
 }
 
@@ -98,7 +98,7 @@ pub(super) fn null_gate(effective: &Effective<'_>) -> Option<Refusal> {
         {
             return Some(refusal(
                 "invalid peer-transport-security",
-                "delete the empty key, or write {} behind it",
+                "delete the empty key, or write {} after it",
             ));
         }
         let is_pointer = matches!(
@@ -157,7 +157,7 @@ pub(super) fn gate_set_twice(effective: &Effective<'_>) -> Option<Refusal> {
             line: format!(
                 "cannot specify both flags: --{name}={value} and --feature-gates={gate}=… at the same time, please just use --feature-gates={gate}=…"
             ),
-            advice: format!("{gate}={value} inside feature-gates alone"),
+            advice: format!("set only {gate}={value} in feature-gates"),
         })
     })
 }
@@ -206,7 +206,7 @@ pub(super) fn old_and_new_name(effective: &Effective<'_>) -> Option<Refusal> {
             setting: Some(counted_as_set(effective, old)?),
             option: "",
             line: line.clone(),
-            advice: format!("{} alone", new.name),
+            advice: format!("set only {}", new.name),
         })
     })
 }
@@ -233,7 +233,7 @@ pub(super) fn warning_unary_twice(effective: &Effective<'_>) -> Option<Refusal> 
         && filled("warning-unary-request-duration");
     both.then(|| {
         let line = "both --experimental-warning-unary-request-duration and --warning-unary-request-duration flags are set. Use only --warning-unary-request-duration";
-        Refusal::new(effective, "experimental-warning-unary-request-duration", line, "warning-unary-request-duration alone")
+        Refusal::new(effective, "experimental-warning-unary-request-duration", line, "set only warning-unary-request-duration")
     })
 }
 
@@ -272,7 +272,7 @@ pub(super) fn lease_checkpoint(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             option,
             line,
-            "lease checkpoint and its persistence together",
+            "enable lease checkpoint and its persistence together",
         ));
     }
     let panics = effective.does(Behaviour::WarningOfCheckpointsPanicsWithCapnslog);
@@ -283,7 +283,7 @@ pub(super) fn lease_checkpoint(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             old.0,
             line,
-            "logger zap, or experimental-enable-lease-checkpoint-persist beside it",
+            "set logger to zap, or also set experimental-enable-lease-checkpoint-persist",
         )
     })
 }
@@ -309,6 +309,6 @@ pub(super) fn v2_deprecation(effective: &Effective<'_>) -> Option<Refusal> {
     let stage = effective.set("v2-deprecation")?.text.clone()?;
     (!matches!(stage.as_str(), "" | "not-yet")).then(|| {
         let line = format!("--enable-v2 and --v2-deprecation={stage} are mutually exclusive");
-        Refusal::new(effective, "v2-deprecation", line, "one of the two")
+        Refusal::new(effective, "v2-deprecation", line, "set only one of the two")
     })
 }

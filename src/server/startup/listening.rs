@@ -48,7 +48,7 @@ pub(super) fn addresses(effective: &Effective<'_>) -> Option<Refusal> {
                     effective,
                     option,
                     line,
-                    "an address with its zone, or another one",
+                    "write an address with its zone, or another address",
                 ));
             }
             let new = Listener { option, url, port };
@@ -63,7 +63,7 @@ pub(super) fn addresses(effective: &Effective<'_>) -> Option<Refusal> {
             }
             if !reuses && open.iter().any(|other| is_same_address(other, &new)) {
                 let line = format!("listen tcp {}: bind: address already in use", url.authority);
-                return Some(Refusal::new(effective, option, line, "another port"));
+                return Some(Refusal::new(effective, option, line, "use another port"));
             }
             open.push(new);
         }
@@ -79,7 +79,7 @@ fn is_link_local(host: &str) -> bool {
 
 fn no_port(effective: &Effective<'_>, option: &'static str, port: &str) -> Refusal {
     let line = format!("listen tcp: address {port}: invalid port");
-    Refusal::new(effective, option, line, "a port up to 65535")
+    Refusal::new(effective, option, line, "use a port up to 65535")
 }
 
 /// Returns whether the second cannot be opened beside the first; an address without a host includes all of its family.
@@ -121,7 +121,7 @@ pub(super) fn self_signed(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             "self-signed-cert-validity",
             line,
-            "1 or more years",
+            "write 1 or more years",
         )
     })
 }
@@ -140,7 +140,12 @@ pub(super) fn allowed_names(effective: &Effective<'_>) -> Option<Refusal> {
         text(name),
         text(host)
     );
-    Some(Refusal::new(effective, host, line, "one of the two"))
+    Some(Refusal::new(
+        effective,
+        host,
+        line,
+        "set only one of the two",
+    ))
 }
 
 /// One of these must be offered by a server of HTTP/2: Go's `http2.ConfigureServer`.
@@ -181,7 +186,7 @@ pub(super) fn cipher_suites(effective: &Effective<'_>) -> Option<Refusal> {
         effective,
         "cipher-suites",
         line,
-        "names of Go's crypto/tls, without spaces between them",
+        "write names of Go's crypto/tls, without spaces between them",
     ))
 }
 
@@ -201,6 +206,6 @@ pub(super) fn http2_cipher_suites(effective: &Effective<'_>) -> Option<Refusal> 
         effective,
         "cipher-suites",
         line,
-        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 among them",
+        "add TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
     ))
 }

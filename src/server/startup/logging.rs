@@ -61,7 +61,7 @@ pub(super) fn old_and_new_outputs(effective: &Effective<'_>) -> Option<Refusal> 
         effective,
         "log-output",
         line,
-        "log-outputs alone",
+        "set only log-outputs",
     ))
 }
 
@@ -113,7 +113,7 @@ pub(super) fn level(effective: &Effective<'_>) -> Option<Refusal> {
         effective,
         "log-level",
         line,
-        "debug, info, warn, error, panic or fatal",
+        "write debug, info, warn, error, panic or fatal",
     ))
 }
 
@@ -149,7 +149,7 @@ pub(super) fn outputs(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             option,
             line,
-            "one of default, stderr and stdout, or logger zap beside it",
+            "write one of default, stderr and stdout, or set logger to zap",
         ));
     }
     if outputs.len() > 1 && outputs.iter().any(|output| output == "default") {
@@ -158,18 +158,23 @@ pub(super) fn outputs(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             option,
             line,
-            "stderr in place of default",
+            "write stderr instead of default",
         ));
     }
     if let Some(line) = outputs.iter().find_map(|output| no_sink(output)) {
-        return Some(Refusal::new(effective, option, line, "a path of a file"));
+        return Some(Refusal::new(
+            effective,
+            option,
+            line,
+            "write the path of a file",
+        ));
     }
     if outputs.iter().any(String::is_empty) && effective.set(option).is_some() {
         return Some(Refusal::new(
             effective,
             option,
             "open : no such file or directory",
-            "at least one output",
+            "write at least one output",
         ));
     }
     None
@@ -203,7 +208,12 @@ fn old_output(effective: &Effective<'_>) -> Option<Refusal> {
         let line = format!(
             "unknown log-output \"{output}\" (only supports \"default\", \"stdout\", \"stderr\")"
         );
-        Refusal::new(effective, "log-output", line, "default, stdout or stderr")
+        Refusal::new(
+            effective,
+            "log-output",
+            line,
+            "write default, stdout or stderr",
+        )
     })
 }
 
@@ -224,7 +234,7 @@ pub(super) fn rotation(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             "enable-log-rotation",
             line,
-            "exactly one file in log-outputs",
+            "write exactly one file in log-outputs",
         ));
     }
     let json = effective.text("log-rotation-config-json")?;
@@ -234,7 +244,7 @@ pub(super) fn rotation(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             option,
             line,
-            "a JSON object of maxsize and its like",
+            "write a JSON object with keys such as maxsize",
         ))
     };
     match serde_json::from_str::<serde_json::Value>(&json) {
@@ -291,6 +301,6 @@ pub(super) fn format(effective: &Effective<'_>) -> Option<Refusal> {
     let format = effective.set("log-format")?.text.clone()?;
     (!matches!(format.as_str(), "json" | "console" | "")).then(|| {
         let line = format!("unknown log format: {format}, supported values json, console");
-        Refusal::new(effective, "log-format", line, "json or console")
+        Refusal::new(effective, "log-format", line, "write json or console")
     })
 }

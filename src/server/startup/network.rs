@@ -11,14 +11,14 @@ pub(super) fn proxy_value(effective: &Effective<'_>) -> Option<Refusal> {
         effective,
         "proxy",
         "unexpected error setting up proxyFlag: invalid value",
-        "'off', 'readonly' or 'on', in quotes",
+        "write 'off', 'readonly' or 'on', in quotes",
     )
 }
 
 /// The same for `discovery-fallback`.
 pub(super) fn discovery_fallback_value(effective: &Effective<'_>) -> Option<Refusal> {
     let line = "unexpected error setting up discovery-fallback flag: invalid value";
-    file_enum(effective, "discovery-fallback", line, "exit or proxy")
+    file_enum(effective, "discovery-fallback", line, "write exit or proxy")
 }
 
 /// A second struct is decoded for these keys; it converts booleans to strings.
@@ -59,7 +59,7 @@ pub(super) fn bind_urls(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             option,
             line,
-            "an IP address or localhost",
+            "write an IP address or localhost",
         ))
     })
 }
@@ -96,7 +96,7 @@ pub(super) fn host_urls(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             option,
             line,
-            "a host that others can reach",
+            "write a host that others can reach",
         ))
     })
 }
@@ -130,7 +130,7 @@ pub(super) fn advertise_required(effective: &Effective<'_>) -> Option<Refusal> {
         effective,
         "listen-client-urls",
         line,
-        "advertise-client-urls beside it",
+        "also set advertise-client-urls",
     ))
 }
 
@@ -147,7 +147,7 @@ pub(super) fn discovery_fallback_proxy(effective: &Effective<'_>) -> Option<Refu
             effective,
             "discovery-fallback",
             line,
-            "exit, or leave it out",
+            "write exit, or delete it",
         )
     })
 }
@@ -163,7 +163,12 @@ pub(super) fn tls_versions(effective: &Effective<'_>) -> Option<Refusal> {
             Some(other) => {
                 let line =
                     format!("unexpected TLS version \"{other}\" (must be one of: TLS1.2, TLS1.3)");
-                Err(Refusal::new(effective, option, line, "TLS1.2 or TLS1.3"))
+                Err(Refusal::new(
+                    effective,
+                    option,
+                    line,
+                    "write TLS1.2 or TLS1.3",
+                ))
             }
         }
     };
@@ -176,7 +181,7 @@ pub(super) fn tls_versions(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             "tls-max-version",
             "min version (TLS1.3) is greater than max version (TLS1.2)",
-            "a maximum not below the minimum",
+            "write a maximum that is not below the minimum",
         ));
     }
     let ciphers = effective.set("cipher-suites").is_some() && effective.is_filled("cipher-suites");
@@ -186,7 +191,7 @@ pub(super) fn tls_versions(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             "cipher-suites",
             line,
-            "leave cipher-suites out; TLS 1.3 has no choice of them",
+            "delete cipher-suites; TLS 1.3 has no choice of them",
         )
     })
 }

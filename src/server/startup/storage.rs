@@ -19,7 +19,7 @@ pub(super) fn quota(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             "quota-backend-bytes",
             line,
-            "a size that the machine can map; 8 GiB is the most that is recommended",
+            "write a size that the machine can map; at most 8 GiB is recommended",
         )
     })
 }
@@ -35,7 +35,7 @@ pub(super) fn purged_snapshots(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             "max-snapshots",
             line,
-            "a smaller count, or 0 for all",
+            "write a smaller count, or 0 to keep all",
         )
     })
 }

@@ -19,7 +19,7 @@ pub(super) fn heartbeat(effective: &Effective<'_>) -> Option<Refusal> {
         effective,
         "heartbeat-interval",
         line,
-        "a number of milliseconds, 100 by default",
+        "write a number of milliseconds; the default is 100",
     ))
 }
 
@@ -38,7 +38,7 @@ pub(super) fn election(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             option,
             "--election-timeout must be >0 (set to 0ms)",
-            "at least five heartbeat intervals",
+            "write at least five heartbeat intervals",
         ));
     }
     if 5 * heartbeat > election {
@@ -49,7 +49,7 @@ pub(super) fn election(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             option,
             line,
-            "at least five heartbeat intervals",
+            "write at least five heartbeat intervals",
         ));
     }
     if election > 50_000 {
@@ -60,7 +60,7 @@ pub(super) fn election(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             option,
             line,
-            "at most 50000 milliseconds",
+            "write at most 50000 milliseconds",
         ));
     }
     None
@@ -84,7 +84,7 @@ pub(super) fn compaction_mode(effective: &Effective<'_>) -> Option<Refusal> {
         effective,
         "auto-compaction-mode",
         line,
-        "periodic or revision",
+        "write periodic or revision",
     ))
 }
 
@@ -101,7 +101,7 @@ pub(super) fn compaction_period(effective: &Effective<'_>) -> Option<Refusal> {
     let period = go_value::parse_duration(&text).ok().filter(|_| !is_hours)?;
     (period != 0 && period.unsigned_abs() < 10).then(|| {
         let line = "panic: runtime error: integer divide by zero";
-        let advice = "a time of minutes or hours, or 0 for off";
+        let advice = "write a time in minutes or hours, or 0 for off";
         Refusal::new(effective, option, line, advice)
     })
 }
@@ -119,7 +119,7 @@ pub(super) fn hash_check(effective: &Effective<'_>) -> Option<Refusal> {
         let time = effective.duration(option)?;
         (time <= 0).then(|| {
             let line = format!("--{option} must be >0 (set to {text})");
-            Refusal::new(effective, option, line, "a duration above 0")
+            Refusal::new(effective, option, line, "write a duration above 0")
         })
     })
 }
@@ -150,7 +150,7 @@ pub(super) fn sampling_rate(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             option,
             line,
-            "a number of samples per million, 0 to 1000000",
+            "write a number of samples per million, 0 to 1000000",
         ))
     })
 }
@@ -169,7 +169,7 @@ pub(super) fn corrupt_check(effective: &Effective<'_>) -> Option<Refusal> {
                     effective,
                     option,
                     "panic: non-positive interval for NewTicker",
-                    "a duration, or 0 for off",
+                    "write a duration, or 0 for off",
                 )
             })
         })
@@ -184,7 +184,7 @@ pub(super) fn max_learners(effective: &Effective<'_>) -> Option<Refusal> {
             effective,
             "max-learners",
             "the number of learners must not be negative",
-            "0 or more",
+            "write 0 or more",
         )
     })
 }

@@ -71,7 +71,7 @@ impl Echoed {
             let place = Place::new(text_id, words[0].span);
             reading.report_unread(
                 place,
-                "this writes variables of etcd in a way that is not read; one `echo 'NAME=value'` a line is",
+                "this writes etcd variables in a form that is not read; write one `echo 'NAME=value'` per line",
             );
             return None;
         };

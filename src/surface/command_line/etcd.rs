@@ -107,5 +107,5 @@ impl Finder<'_> {
 
 /// What is said of an expansion that is too long.
 fn never_ends() -> String {
-    format!("what the shell puts in here does not end within {EXPANSION_LENGTH} bytes")
+    format!("what the shell expands here is longer than {EXPANSION_LENGTH} bytes")
 }

@@ -125,7 +125,7 @@ impl<'a> Stage<'a> {
         let looks_like_list = body.starts_with('[') && body.trim_end().ends_with(']');
         if looks_like_list && body.contains("etcd") && body.contains("--") {
             return Err(ReadError {
-                message: "this looks like a list of arguments and is no JSON: a shell would be given it as it is"
+                message: "this looks like a list of arguments but is not JSON: a shell would run it unchanged"
                     .to_owned(),
                 offset: range.start,
             });

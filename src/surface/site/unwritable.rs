@@ -4,10 +4,10 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unwritable {
     /// The edit would touch a template.
-    #[error("the place is filled by a template, which is never edited")]
+    #[error("a template fills this place, and templates are never edited")]
     Template,
     /// Quoting around the place has no form for the new text.
-    #[error("the quoting around this place cannot hold the new text")]
+    #[error("the quotes around this place cannot contain the new text")]
     Quoting,
     /// A condition decides whether the setting counts.
     #[error(
@@ -20,15 +20,13 @@ pub enum Unwritable {
     )]
     Used,
     /// A variable in the environment of two servers.
-    #[error("a second etcd command gets the same variable; change it by hand")]
+    #[error("a second etcd command uses the same variable; change it by hand")]
     SecondEtcd,
     /// Flags beside `"$@"`, which the script sets.
-    #[error(
-        "the command is also given the script's own arguments, which the script sets; change it by hand"
-    )]
+    #[error("the script sets its own arguments and passes them to the command; change it by hand")]
     Arguments,
     /// A variable of flags that may be another program's.
-    #[error("nothing shows that etcd is given the flags in this variable; change it by hand")]
+    #[error("it is not certain that etcd gets the flags in this variable; change it by hand")]
     OtherProgram,
     /// A statement of a template on the same line.
     #[error(
@@ -36,28 +34,28 @@ pub enum Unwritable {
     )]
     Joined,
     /// A quote that is never closed.
-    #[error("a quote in this text is never closed, so where the setting ends is not certain")]
+    #[error("a quote in this text is never closed, so the end of the setting is not certain")]
     Unclosed,
     /// A file of differences.
     #[error("the lines of a patch must match the file it changes; change that file instead")]
     Patch,
     /// An anchor that other parts use.
     #[error(
-        "the place is shared through a YAML anchor or merge key; other parts of the file would change with it"
+        "the place is shared through a YAML anchor or merge key; other parts of the file would change too"
     )]
     Shared,
     /// A name of a tool's for an option of etcd's.
-    #[error("the name is the tool's, which gives the setting to etcd under the name it knows")]
+    #[error("the name belongs to the tool, which translates it for etcd")]
     NamedByTool,
     /// A text that k3s hands on as another kind of value.
     #[error(
-        "k3s and RKE2 hand no text on as this value; a number becomes a number of the file, a duration such as 24h stays a string"
+        "k3s and RKE2 cannot pass this value on as a string; they write a number as a number, and only a duration such as 24h as a string"
     )]
     Retyped,
     /// A section whose reader passes on only some options and values.
-    #[error("the tool that hands this section on to etcd does not pass the new setting on")]
+    #[error("the tool that passes this section on to etcd does not pass on the new setting")]
     Section,
     /// A block scalar, a complex key, an entry without siblings.
-    #[error("this way of writing the setting has no exact edit")]
+    #[error("a setting in this form cannot be edited exactly")]
     Form,
 }

@@ -131,7 +131,7 @@ impl<'t> Builder<'t> {
                     if self.expansions > YAML_EXPANSIONS {
                         return Err(YamlError {
                             message: format!(
-                                "aliases and merge keys make more than {YAML_EXPANSIONS} values"
+                                "aliases and merge keys expand to more than {YAML_EXPANSIONS} values"
                             ),
                             offset: span.start,
                         });
