@@ -1,4 +1,4 @@
-//! cloud-config files, for cloud-init and for coreos-cloudinit: files, units, commands, and etcd's own section.
+//! cloud-config files, for cloud-init and for coreos-cloudinit: files, units, commands, and the section of etcd.
 
 use super::command_line::Finder;
 use super::encoded::Encoding;
@@ -98,7 +98,7 @@ impl CloudConfigReader<'_> {
         }
     }
 
-    /// The value of a key that coreos-cloudinit takes with `-` and with `_`.
+    /// Returns the value of a key that coreos-cloudinit accepts with `-` and with `_`.
     fn dashed(&self, id: NodeId, key: &str) -> Option<NodeId> {
         let document = self.document;
         document
@@ -121,7 +121,7 @@ impl CloudConfigReader<'_> {
         }
     }
 
-    /// The `content` of a unit or a drop-in with a `name`.
+    /// Reads the `content` of a unit or a drop-in with a `name`.
     fn content(&mut self, id: NodeId) {
         let name = self.text_of(id, "name").unwrap_or_default();
         if let Some(decoded) = self.decoded(id, "content") {
@@ -154,7 +154,7 @@ impl CloudConfigReader<'_> {
         }
     }
 
-    /// Commands as lists of arguments, or as texts that one shell runs one after the other.
+    /// Reads commands: lists of arguments, or texts that one shell runs in order.
     fn commands(&mut self, commands: NodeId) {
         let document = self.document;
         let catalogue = self.request.catalogue;
@@ -183,7 +183,7 @@ impl CloudConfigReader<'_> {
         }
         let error = finder.error;
         self.reading.unread.extend(error);
-        // A command without options of its own says nothing.
+        // A command without known options is not a member.
         let mut index = 0;
         self.reading.members.retain(|member| {
             index += 1;

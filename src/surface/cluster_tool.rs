@@ -1,4 +1,4 @@
-//! Files and objects of tools that set up clusters, as far as they hold options for etcd.
+//! Files and objects of tools that set up clusters, as far as they contain options for etcd.
 
 mod helm_values;
 mod kubespray;
@@ -12,7 +12,7 @@ use super::reading::Reading;
 use super::request::{Recognition, Request};
 use crate::text::yaml::{self, NodeId};
 
-/// What a file of this kind holds one of.
+/// Every file of this kind contains one of these.
 const SIGNS: [&str; 8] = [
     "etcd-arg",
     "extra_args",
@@ -24,7 +24,7 @@ const SIGNS: [&str; 8] = [
     "configuration:",
 ];
 
-/// Keys at the margin that nothing else has.
+/// Top-level keys that only these files have.
 const CERTAIN_KEYS: [&str; 3] = ["etcd-arg:", "etcd-arg+:", "etcd_extra_vars:"];
 
 /// The properties of this surface.

@@ -1,4 +1,4 @@
-//! Command lines that start etcd: `--command`, Procfiles, scripts, files that hold just an etcd command.
+//! Command lines that start etcd: `--command`, Procfiles, scripts, files with just an etcd command.
 
 mod echoed;
 mod etcd;
@@ -94,7 +94,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     Recognition::Read(reading)
 }
 
-/// The language of a script, by its name in lower case.
+/// Returns the dialect of a script, by its name in lower case.
 pub(super) fn dialect(file_name: &str) -> Dialect {
     match file_name.rsplit('.').next() {
         Some("bat" | "cmd") => Dialect::Batch,
@@ -103,31 +103,31 @@ pub(super) fn dialect(file_name: &str) -> Dialect {
     }
 }
 
-/// Looks for commands that start etcd.
+/// Finds commands that start etcd.
 pub(super) struct Finder<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) reading: &'a mut Reading,
-    /// How many commands were seen, etcd or not.
+    /// How many commands were read, etcd or not.
     pub(super) commands: usize,
     /// Whether commands that print something and exit count as members too.
     keeps_informing: bool,
-    /// The word behind the program is what it is told to be its own name: `ExecStart=@`.
+    /// Whether the word after the program is its `argv[0]`: `ExecStart=@`.
     pub(super) names_itself: bool,
-    /// A command that starts etcd and cannot be read.
+    /// The first command that starts etcd and cannot be read.
     pub(super) error: Option<ReadError>,
-    /// How many texts the commands lie in.
+    /// How many texts the commands are nested in.
     outer_texts: usize,
     readers: &'static [SurfaceReader],
     echoed: Echoed,
     exported: Exported,
-    /// The variables that commands of etcd's stand for flags with.
+    /// The variables that etcd commands expand, and where.
     pub(super) expanded: HashMap<String, Place>,
-    /// How many of the members run in containers of their own.
+    /// How many of the members run in containers.
     pub(super) contained: usize,
 }
 
 impl<'a> Finder<'a> {
-    /// A finder that has seen nothing yet.
+    /// Creates a finder.
     pub(super) fn new(request: &Request<'a>, reading: &'a mut Reading) -> Self {
         Self {
             catalogue: request.catalogue,
@@ -145,7 +145,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Adds a member for each command in `text[range]` that starts etcd. Gives the indices of the members.
+    /// Adds a member for each command in `text[range]` that starts etcd. Returns the indices of the members.
     pub(super) fn find(
         &mut self,
         text: &str,
@@ -164,8 +164,8 @@ impl<'a> Finder<'a> {
         let mut target = None;
         let mut array: Option<Array> = None;
         let mut flow = Flow::of(range.of(text), dialect);
-        // From the first word of the command at hand to the last, items of arrays included.
-        let mut extent: Option<Span> = None;
+        // From the first word of the current command to the last, items of arrays included.
+        let mut command_span: Option<Span> = None;
         let mut in_branch = false;
         let mut unclosed = false;
         for token in tokens(text, range, dialect) {
@@ -179,11 +179,12 @@ impl<'a> Finder<'a> {
                 Token::ArrayEnd => {
                     if let Some(array) = array.take() {
                         self.exported
-                            .takes_array(self.catalogue, self.reading, &array, text_id);
+                            .assign_array(self.catalogue, self.reading, &array, text_id);
                     }
                 }
                 Token::Word(word) => {
-                    extent = Some(extent.map_or(word.span, |extent| extent.cover(word.span)));
+                    command_span =
+                        Some(command_span.map_or(word.span, |span| span.cover(word.span)));
                     unclosed |= word.unclosed.is_some();
                     for script in word.substitutions(text) {
                         found.extend(self.find(text, script, Dialect::Shell, text_id, depth + 1));
@@ -209,39 +210,39 @@ impl<'a> Finder<'a> {
                 }
                 Token::Separator(separator) => {
                     skip_next = false;
-                    if let Some(extent) = extent {
+                    if let Some(span) = command_span {
                         in_branch = flow.is_conditional(&command);
-                        self.add_command(in_branch, extent, text_id);
+                        self.add_command(in_branch, span, text_id);
                     }
-                    flow.separate(separator, extent.take().is_some(), &command);
+                    flow.separate(separator, command_span.take().is_some(), &command);
                     let target = target.take();
-                    found.extend(self.written(text, &command, target, text_id, depth));
+                    found.extend(self.printed(text, &command, target, text_id, depth));
                     found.extend(self.command(&command, text_id, depth));
                     command.clear();
                 }
             }
         }
-        if let Some(extent) = extent {
+        if let Some(span) = command_span {
             let in_branch = flow.is_conditional(&command);
-            self.add_command(in_branch, extent, text_id);
+            self.add_command(in_branch, span, text_id);
         }
         if unclosed {
             self.reading.add_unclosed(Place::new(text_id, range));
         }
-        found.extend(self.written(text, &command, target, text_id, depth));
+        found.extend(self.printed(text, &command, target, text_id, depth));
         found.extend(self.command(&command, text_id, depth));
         found
     }
 
     /// Records the span of a command that may not run.
-    fn add_command(&mut self, in_branch: bool, extent: Span, text_id: TextId) {
+    fn add_command(&mut self, in_branch: bool, span: Span, text_id: TextId) {
         if in_branch {
-            self.reading.add_branch(Place::new(text_id, extent));
+            self.reading.add_branch(Place::new(text_id, span));
         }
     }
 
-    /// The member of a file that a command prints lines into.
-    fn written(
+    /// Adds the lines that a command prints into a file to the member of that file. Returns the member if it is new.
+    fn printed(
         &mut self,
         text: &str,
         command: &[Word],
@@ -262,7 +263,7 @@ impl<'a> Finder<'a> {
         )
     }
 
-    /// What a text is read with that lies in the one at hand.
+    /// Returns the request for a text inside the current one.
     fn request(&self, depth: usize) -> Request<'a> {
         Request {
             text: "",
@@ -274,7 +275,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Adds the members of a file that a script writes, or the commands that it hands to another shell start.
+    /// Reads a here-document: a file that a script writes, or commands that it passes to another shell.
     fn here_document(
         &mut self,
         text: &str,
@@ -307,7 +308,7 @@ impl<'a> Finder<'a> {
         if !assignments.is_empty()
             && self
                 .exported
-                .takes(self.catalogue, self.reading, assignments, text_id)
+                .assign(self.catalogue, self.reading, assignments, text_id)
         {
             return Vec::new();
         }
@@ -341,7 +342,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Remembers that an etcd command cannot be read.
+    /// Records that an etcd command cannot be read because of an unclosed quote.
     fn refuse(&mut self, quote: usize, text_id: TextId) {
         self.refuse_for("the quote that opens here is never closed", quote, text_id);
     }
@@ -355,7 +356,7 @@ impl<'a> Finder<'a> {
         });
     }
 
-    /// What stands there is not read; where it sets options of etcd, that is said.
+    /// Reports that a script is nested too deeply and not read, if it sets options of etcd.
     fn too_deep(&mut self, text: &str, range: Span, text_id: TextId) {
         if concerns_server(self.catalogue, range.of(text)) {
             let message = format!(
@@ -378,7 +379,7 @@ impl<'a> Finder<'a> {
             inner_id,
             depth + 1,
         );
-        // What the outer text expands before the shell sees it is unknown too.
+        // What the outer text expands before the shell runs is unknown too.
         for &member in &members {
             for setting in &mut self.reading.members[member].settings {
                 let inside = setting.value_place.text == inner_id;

@@ -1,4 +1,4 @@
-//! etcd's own configuration file: YAML, or JSON, which is YAML too.
+//! The configuration file of etcd: YAML, or JSON, which is YAML too.
 
 mod top_level;
 
@@ -134,7 +134,7 @@ fn has_bare_exponent(text: &str) -> bool {
     exponent.is_some_and(|exponent| exponent.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Whether the document says nothing: etcd starts with its defaults then.
+/// Whether the document is null: etcd then starts with its defaults.
 fn is_null(document: &Document) -> bool {
     matches!(
         &document.node(document.root).kind,
@@ -160,7 +160,7 @@ pub(crate) fn is_named_like_config(file_name: &str) -> bool {
     name.starts_with("etcd") && ends.iter().any(|end| name.ends_with(end))
 }
 
-/// Whether nothing speaks against the name: other programs have files named after etcd too.
+/// Whether the content fits a file name of etcd: other programs have files named after etcd too.
 fn may_be_config(request: &Request<'_>, document: &Document, entries: &[(NodeId, NodeId)]) -> bool {
     let top_level = TopLevel::of_document(request, document, entries);
     top_level.is_config(request.discovery)
@@ -168,13 +168,13 @@ fn may_be_config(request: &Request<'_>, document: &Document, entries: &[(NodeId,
         || is_default_name(request.file_name)
 }
 
-/// Whether the file has a name that etcd's own documents give it.
+/// Whether the documentation of etcd uses that file name.
 fn is_default_name(file_name: &str) -> bool {
     ["etcd.conf.yml", "etcd.conf.yaml", "etcd.yml", "etcd.yaml"].contains(&file_name)
 }
 
-/// Of keys that differ only in case the one that sorts last wins, unless it is null:
-/// YAML becomes JSON with sorted keys, JSON's last field wins, and null leaves a field as it is.
+/// Marks keys that another key overrides. Of keys that differ only in case, the one that sorts last counts, unless it
+/// is null: YAML becomes JSON with sorted keys, the last field of JSON counts, and null leaves a field unchanged.
 fn mark_dead_keys(settings: &mut [Setting]) {
     let weight = |setting: &Setting| (setting.value != Value::Null, setting.name.clone());
     let mut winners: HashMap<String, usize> = HashMap::new();
@@ -198,7 +198,7 @@ fn mark_dead_keys(settings: &mut [Setting]) {
     }
 }
 
-/// The settings that each key of a mapping has made so far.
+/// The settings that each key of a mapping has added so far.
 type Seen = HashMap<String, Range<usize>>;
 
 struct SettingsReader<'a> {
@@ -206,16 +206,16 @@ struct SettingsReader<'a> {
     document: &'a Document,
     reading: &'a mut Reading,
     settings: Vec<Setting>,
-    /// A number inside a value that JSON has no form for.
+    /// A number inside a value that JSON cannot represent.
     without_json: Option<YamlError>,
 }
 
 impl SettingsReader<'_> {
-    /// Reads the entries of a mapping as settings below `prefix`, in the order in which go-yaml takes them.
+    /// Reads the entries of a mapping as settings below `prefix`, in the order in which go-yaml applies them.
     ///
-    /// A merge key sets what it holds where it stands, and a key that comes again replaces all it had set before:
-    /// `mapping` in `decode.go` of gopkg.in/yaml.v2. `borrowed` is set for what comes through an alias or a merge key:
-    /// it is read, and not edited.
+    /// A merge key applies at its position, and a repeated key replaces everything that it set before: `mapping` in
+    /// `decode.go` of gopkg.in/yaml.v2. `borrowed` is set for entries that come through an alias or a merge key; they
+    /// are not edited.
     fn mapping(
         &mut self,
         id: NodeId,
@@ -231,7 +231,7 @@ impl SettingsReader<'_> {
         let Kind::Mapping { flow, entries } = &node.kind else {
             return Ok(());
         };
-        self.not_too_deep(id, depth)?;
+        self.check_depth(id, depth)?;
         for (index, &(key, value)) in entries.iter().enumerate() {
             let Some(name) = document.key_text(key).filter(|_| !self.reading.is_full()) else {
                 continue;
@@ -286,7 +286,7 @@ impl SettingsReader<'_> {
             self.without_json = yaml::number_without_json(document, value);
         }
         let mut value_span = document.node(value).span;
-        // A block scalar reaches up to the next token.
+        // The span of a block scalar ends at the next token.
         let written = value_span.of(self.request.text).trim_end();
         value_span.end = value_span.start + written.len();
         let setting = Setting {
@@ -321,8 +321,8 @@ impl SettingsReader<'_> {
         }
     }
 
-    /// Aliases nest deeper than the text does.
-    fn not_too_deep(&self, id: NodeId, depth: usize) -> Result<(), ReadError> {
+    /// Checks the depth, because aliases may nest deeper than the text.
+    fn check_depth(&self, id: NodeId, depth: usize) -> Result<(), ReadError> {
         if depth <= YAML_NESTING {
             return Ok(());
         }
@@ -333,7 +333,7 @@ impl SettingsReader<'_> {
     }
 
     fn value(&self, id: NodeId, depth: usize) -> Result<Value, ReadError> {
-        self.not_too_deep(id, depth)?;
+        self.check_depth(id, depth)?;
         let document = self.document;
         Ok(match &document.resolved(id).kind {
             Kind::Scalar { text, style, tag } => {

@@ -1,4 +1,4 @@
-//! Dockerfiles: what the image of each stage runs, by `ENTRYPOINT`, `CMD` and `ENV`.
+//! Dockerfiles: reads what the image of each stage runs, by `ENTRYPOINT`, `CMD` and `ENV`.
 
 mod instructions;
 mod stage;
@@ -121,7 +121,7 @@ impl<'a> DockerfileReader<'a> {
         Ok(())
     }
 
-    /// The stage that `FROM` begins.
+    /// Creates the stage that `FROM` begins.
     fn from(&self, instruction: &Instruction, before: &[Stage<'a>]) -> Stage<'a> {
         let text = self.request.text;
         let words = words(text, instruction.arguments, Dialect::Dockerfile);
@@ -145,7 +145,7 @@ impl<'a> DockerfileReader<'a> {
         }
     }
 
-    /// The version of the image that etcd is copied from.
+    /// Returns the version of the image from which etcd is copied.
     fn copied_etcd(&self, instruction: &Instruction, stages: &[Stage<'a>]) -> Option<Version> {
         let words = words(
             self.request.text,
@@ -167,14 +167,14 @@ impl<'a> DockerfileReader<'a> {
         }
     }
 
-    /// Commands that are run while the image is made.
+    /// Reads commands that run while the image is built.
     fn run(&mut self, range: Span) -> Result<(), ReadError> {
         let mut finder = Finder::new(self.request, &mut self.reading);
         finder.find(self.request.text, range, Dialect::Shell, 0, 0);
         finder.error.map_or(Ok(()), Err)
     }
 
-    /// A here-document: a script that is run, or a file that is written.
+    /// Reads a here-document: a script that runs, or a file that is written.
     fn document(
         &mut self,
         instruction: &Instruction,
@@ -185,7 +185,7 @@ impl<'a> DockerfileReader<'a> {
             return self.run(document.body);
         }
         let body = document.body.of(text);
-        // Tabs that are taken away, and what is expanded, would have to be written again.
+        // Stripped tabs and expansions have no exact edit.
         if document.tabs || !document.quoted && body.contains(['$', '\\']) {
             return Ok(());
         }
@@ -201,7 +201,7 @@ impl<'a> DockerfileReader<'a> {
     }
 }
 
-/// The stage of that name or number.
+/// Returns the stage of that name or number.
 fn stage_named(stages: &[Stage<'_>], name: &str) -> Option<usize> {
     let named = |stage: &Stage<'_>| {
         let own = stage.name.as_deref();

@@ -58,7 +58,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let mut reading = Reading::of(SURFACE);
     let mut settings = Vec::new();
     let mut partial = sources_files;
-    // A file of another program may hold options of the same names.
+    // A file of another program may have options of the same names.
     let shows_etcd = forced
         || request.file_name.to_ascii_lowercase().contains("etcd")
         || lines.iter().any(|line| {
@@ -153,7 +153,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     for settings in unsure {
         add_unsure(&mut reading, settings);
     }
-    // A shell that reads the file goes on where a quote is open; systemd does not.
+    // A shell that reads the file continues an open quote on the next line; systemd does not.
     let whole = Span::new(0, request.text.len());
     let mut tokens = tokens(request.text, whole, Dialect::Shell);
     if tokens.any(|token| matches!(token, Token::Word(word) if word.unclosed.is_some())) {
@@ -162,7 +162,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     Recognition::Read(reading)
 }
 
-/// Adds a member of flags that may be another program's: they condition nothing else, and are not rewritten.
+/// Adds a member of flags that may belong to another program: they affect no other setting, and are not rewritten.
 fn add_unsure(reading: &mut Reading, mut settings: Vec<Setting>) {
     let Some(first) = settings.first() else {
         return;
@@ -182,16 +182,16 @@ fn add_unsure(reading: &mut Reading, mut settings: Vec<Setting>) {
 struct Line {
     site: VariableLineSite,
     decoded: Decoded,
-    /// Where the value stands without its quotes.
+    /// The span of the value without its quotes.
     value: Span,
     known: bool,
-    /// Where the value's quote opens that is never closed.
+    /// Where a quote opens that is never closed.
     unclosed: Option<usize>,
-    /// The words that `export` is given behind the first one, that one included.
+    /// The words after `export`, the first one included.
     more: Vec<Word>,
 }
 
-/// The settings behind the first one of an `export` line.
+/// Returns the settings after the first one of an `export` line.
 fn more_of_line(reading: &mut Reading, line: &Line) -> Vec<Setting> {
     reading.report_unread_rest(&line.more, 0);
     let pairs = line.more.windows(2);
@@ -201,16 +201,16 @@ fn more_of_line(reading: &mut Reading, line: &Line) -> Vec<Setting> {
         if !word.text().starts_with("ETCD_") {
             return None;
         }
-        let extent = Span::new(before.span.end, word.span.end);
+        let removal = Span::new(before.span.end, word.span.end);
         let lead = " ".to_owned();
         Some(command_line::variable_setting(
-            reading, word, name, lead, extent, 0,
+            reading, word, name, lead, removal, 0,
         ))
     });
     settings.collect()
 }
 
-/// Whether the variable holds flags for etcd: `ETCD_OPTS="--name a"`.
+/// Whether the value is a list of flags: `ETCD_OPTS="--name a"`.
 fn is_flag_list(line: &Line) -> bool {
     let value = line.decoded.text.trim_start();
     value.starts_with("--")
@@ -239,9 +239,9 @@ fn variable(reading: &mut Reading, line: &Line, name: &str) -> Setting {
 #[derive(Default)]
 struct Assignments {
     lines: Vec<Line>,
-    /// How many lines are none, and are not found beside variables as a rule.
+    /// How many lines are not assignments, and unusual in an environment file.
     others: usize,
-    /// Another file sets variables too.
+    /// Whether another file sets variables too.
     sources_files: bool,
 }
 
@@ -288,15 +288,15 @@ fn assignments(text: &str) -> Assignments {
     found
 }
 
-/// A line that sets nothing and stands beside variables.
+/// A line that assigns nothing and is usual in an environment file.
 enum OtherLine {
-    /// It has no effect on them.
+    /// It has no effect on variables.
     NoEffect,
     /// It reads another file.
     SourcesFile,
 }
 
-/// What a line is that sets nothing; none where it may be anything.
+/// Classifies a line that assigns nothing; returns `None` if it may be anything.
 fn other_line(line: &str) -> Option<OtherLine> {
     let line = line.trim();
     let is_name = |name: &str| {
@@ -306,7 +306,7 @@ fn other_line(line: &str) -> Option<OtherLine> {
     let heading = line
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
-    // systemd takes no notice of a heading, and a shell none of a lone backslash; what a template writes is masked.
+    // systemd ignores a heading, and a shell a lone backslash; what a template writes is masked.
     let is_masked = line.trim_start_matches('x').is_empty();
     if heading.is_some_and(is_name) || line == "\\" || is_masked {
         return Some(OtherLine::NoEffect);
@@ -325,7 +325,7 @@ fn next_line(text: &str, end: usize) -> usize {
         .map_or(text.len(), |found| end + found + 1)
 }
 
-/// Reads the value behind `name=`; gives the line and where it ends.
+/// Reads the value after `name=`; returns the line and where it ends.
 fn value_of(text: &str, line_start: usize, name: Span, exported: bool) -> (Line, usize) {
     let start = name.end + 1;
     let quote = text[start..]
@@ -339,8 +339,8 @@ fn value_of(text: &str, line_start: usize, name: Span, exported: bool) -> (Line,
             if closing.is_none() {
                 unclosed = Some(start);
             }
-            let behind = closing.unwrap_or_else(|| line_end(text, start));
-            let word = words(text, Span::new(start, behind), Dialect::Shell);
+            let word_end = closing.unwrap_or_else(|| line_end(text, start));
+            let word = words(text, Span::new(start, word_end), Dialect::Shell);
             match word.into_iter().next() {
                 Some(word) => {
                     let inside = Span::new(
@@ -351,8 +351,8 @@ fn value_of(text: &str, line_start: usize, name: Span, exported: bool) -> (Line,
                             .max(word.span.start + 1)
                             .min(word.span.end),
                     );
-                    // `"a"$B`: a shell goes on with the word.
-                    let whole = !text[behind..].starts_with(|c: char| !c.is_whitespace());
+                    // `"a"$B`: for a shell the word continues.
+                    let whole = !text[word_end..].starts_with(|c: char| !c.is_whitespace());
                     let known = word.expansions.is_empty() && whole;
                     let end = line_end(text, word.span.end);
                     (word.decoded, word.span, inside, known, end)
@@ -414,7 +414,7 @@ fn value_of(text: &str, line_start: usize, name: Span, exported: bool) -> (Line,
     (line, end)
 }
 
-/// Where the line ends, with the lines that a backslash at its end adds to it.
+/// Returns where the line ends, with its continuation lines.
 fn continued_end(text: &str, start: usize) -> usize {
     let mut end = line_end(text, start);
     loop {
@@ -428,7 +428,7 @@ fn continued_end(text: &str, start: usize) -> usize {
     }
 }
 
-/// Where the word that begins with a quote ends: behind its closing quote.
+/// Returns where the word that begins with a quote ends: after its closing quote.
 fn closing(text: &str, start: usize, quote: char) -> Option<usize> {
     let mut escaped = false;
     for (at, c) in text[start + 1..].char_indices() {

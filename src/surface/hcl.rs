@@ -1,4 +1,4 @@
-//! HCL: jobs of Nomad and configurations of Terraform that run etcd, and the files that their texts hold.
+//! HCL: jobs of Nomad and configurations of Terraform that run etcd, and the files in their strings.
 
 mod process;
 
@@ -68,7 +68,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     Recognition::Read(reading)
 }
 
-/// Reads a file from top to bottom.
+/// Reads one file.
 struct HclReader<'a> {
     request: &'a Request<'a>,
     reading: Reading,
@@ -105,7 +105,7 @@ impl HclReader<'_> {
     ) -> Result<(), ReadError> {
         match &expression.kind {
             Kind::Document(decoded) | Kind::Text(decoded) => {
-                // A text of several lines may be a file of etcd's.
+                // A text of several lines may be a file of etcd.
                 if decoded.text.trim().contains('\n') {
                     let decoded = decoded.clone();
                     self.request
@@ -125,7 +125,7 @@ impl HclReader<'_> {
     }
 }
 
-/// Whether Nomad gives what this template says to the task as variables.
+/// Whether Nomad passes the lines of this template to the task as variables.
 fn sets_variables(kind: &str, body: &Body) -> bool {
     kind == "template" && body.value("env").is_some()
 }

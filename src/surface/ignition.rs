@@ -1,4 +1,4 @@
-//! Ignition's JSON and what it is made from: Container Linux Config and Butane.
+//! Ignition configurations in JSON, and the formats that compile to them: Container Linux Config and Butane.
 
 use super::encoded::{DataUrl, Encoding, data_url};
 use super::evidence::concerns_server;
@@ -12,7 +12,7 @@ use crate::member::Place;
 use crate::text::decoded::Decoded;
 use crate::text::yaml::{self, Document, Kind, NodeId};
 
-/// Keys at the top level that such files have.
+/// Top-level keys of such files.
 const SECTIONS: [&str; 4] = ["systemd", "storage", "ignition", "variant"];
 
 /// The properties of this surface.
@@ -58,7 +58,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     Recognition::Read(reading)
 }
 
-/// Adds what the configuration at `root` holds.
+/// Reads the configuration at `root`.
 pub(super) fn config(
     request: &Request<'_>,
     document: &Document,
@@ -82,7 +82,7 @@ pub(super) fn config(
     for &file in files.map_or(&[][..], |files| document.items(files)) {
         reader.file(file);
     }
-    // Version 1 of Ignition keeps files below their file system.
+    // Version 1 of Ignition has files below their file system.
     for &filesystem in filesystems.map_or(&[][..], |list| document.items(list)) {
         if let Some(files) = document.value(filesystem, "files") {
             for &file in document.items(files) {
@@ -123,14 +123,14 @@ impl IgnitionReader<'_> {
         }
     }
 
-    /// The contents of a unit or drop-in.
+    /// Reads the contents of a unit or drop-in.
     fn contents(&mut self, id: NodeId) {
         let document = self.document;
         let name = self.text_of(id, "name");
         let contents = document
             .value(id, "contents")
             .or_else(|| document.value(id, "content"));
-        self.open(id, contents, &name);
+        self.read(id, contents, &name);
     }
 
     fn file(&mut self, file: NodeId) {
@@ -146,14 +146,14 @@ impl IgnitionReader<'_> {
         }
     }
 
-    /// A text, or where one comes from.
+    /// Reads a text, inline or in a `data:` URL.
     fn resource(&mut self, parent: NodeId, id: NodeId, path: &str) {
         let document = self.document;
         if matches!(document.resolved(id).kind, Kind::Scalar { .. }) {
-            self.open(parent, Some(id), path);
+            self.read(parent, Some(id), path);
             return;
         }
-        self.open(id, document.value(id, "inline"), path);
+        self.read(id, document.value(id, "inline"), path);
         let Some(source) = document.value(id, "source") else {
             return;
         };
@@ -184,7 +184,7 @@ impl IgnitionReader<'_> {
         }
     }
 
-    fn open(&mut self, parent: NodeId, id: Option<NodeId>, name: &str) {
+    fn read(&mut self, parent: NodeId, id: Option<NodeId>, name: &str) {
         if let Some(decoded) = id.and_then(|id| self.decoded(parent, id)) {
             self.request.read_embedded(self.reading, decoded, 0, name);
         }

@@ -1,4 +1,4 @@
-//! Lists of texts in JSON, as the exec form of a Dockerfile's instructions has them.
+//! Parses JSON lists of texts: the exec form of instructions of a Dockerfile.
 
 use super::process::Argument;
 use super::site::item::{Item, Notation};
@@ -8,7 +8,7 @@ use crate::text::quoting::Quoting;
 use crate::text::words::Word;
 use crate::text::yaml::Style;
 
-/// The items of the list that `text[range]` is; none when it is no list of texts and nothing else.
+/// Parses `text[range]` as a list of texts; returns `None` if it is anything else.
 pub(super) fn arguments(text: &str, range: Span, notation: Notation) -> Option<Vec<Argument>> {
     let words = words(text, range)?;
     let spans: Vec<Span> = words.iter().map(|word| word.span).collect();
@@ -49,7 +49,7 @@ fn words(text: &str, range: Span) -> Option<Vec<Word>> {
     (blank(at + 1) == range.end).then_some(words)
 }
 
-/// The text behind white space and the ends of lines that go on.
+/// Skips white space and line continuations.
 fn without_blank(text: &str) -> &str {
     let mut rest = text;
     loop {
@@ -65,7 +65,7 @@ fn without_blank(text: &str) -> &str {
     }
 }
 
-/// The string that begins at `start`.
+/// Parses the string that begins at `start`.
 fn word(text: &str, start: usize, end: usize) -> Option<Word> {
     let mut decoded = Decoded::default();
     let mut at = start + 1;
@@ -77,7 +77,7 @@ fn word(text: &str, start: usize, end: usize) -> Option<Word> {
         let c = rest.chars().next()?;
         let length = match c {
             '"' => break,
-            // An instruction goes on over lines inside a string too.
+            // A line continuation may be inside a string too.
             '\\' if rest.starts_with("\\\n") => 2,
             '\\' if rest.starts_with("\\\r\n") => 3,
             '\\' => {
@@ -103,7 +103,7 @@ fn word(text: &str, start: usize, end: usize) -> Option<Word> {
     })
 }
 
-/// What an escape stands for, and how long it is; two that make one character are not read.
+/// Returns the character of an escape, and the length of the escape; two escapes for one character are not read.
 fn escape(rest: &str) -> Option<(char, usize)> {
     let simple = match rest[1..].chars().next()? {
         'b' => '\u{8}',

@@ -23,34 +23,34 @@ use entry_point::EntryPoint;
 use image::image_version;
 use program::Program;
 
-/// How a process is started. A container starts its entry point with the command and the arguments behind it.
+/// How a process is started. A container starts its entry point, followed by the command and the arguments.
 #[derive(Default)]
 pub(super) struct Launch<'a> {
     /// What replaces the entry point of the image, `ENTRYPOINT`: Kubernetes calls it `command`.
     pub(super) entry_point: Option<Part<'a>>,
     /// What replaces the command of the image, `CMD`: Kubernetes calls it `args`.
     pub(super) command: Option<Part<'a>>,
-    /// What follows the command where that is written apart.
+    /// What follows the command, if it is written separately.
     pub(super) arguments: Option<Part<'a>>,
-    /// The variables that it is given.
+    /// Its variables.
     pub(super) variables: Vec<Setting>,
-    /// Other objects or files give it more variables.
+    /// Whether other objects or files set more variables.
     pub(super) has_more_variables: bool,
     pub(super) image: Image,
 }
 
-/// The image that a container is made of.
+/// The image of a container.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Image {
     pub(super) entry_point: EntryPoint,
     /// The release of etcd that its tag names.
     pub(super) release: Option<Version>,
-    /// Where its name is written, where a finding about the member as a whole may point to it.
+    /// Where its name is written, if a finding about the member as a whole may point to it.
     pub(super) place: Option<Span>,
 }
 
 impl Image {
-    /// Returns what the name of an image says.
+    /// Returns what is known of an image by its name.
     pub(super) fn named(name: &str) -> Self {
         Self {
             entry_point: EntryPoint::of(name),
@@ -64,7 +64,7 @@ impl Launch<'_> {
     /// Adds the members that the process runs to the reading.
     ///
     /// # Errors
-    /// When a command that starts etcd cannot be read.
+    /// If a command that starts etcd cannot be read.
     pub(super) fn add_members(
         mut self,
         request: &Request<'_>,
@@ -90,10 +90,10 @@ impl Launch<'_> {
             &mut self.command,
             &mut self.arguments,
         ] {
-            // What is empty replaces nothing.
+            // An empty part replaces nothing.
             part.take_if(|part| part.is_empty());
         }
-        // A shell gets no arguments that it passes on.
+        // A shell does not pass its arguments on.
         if let Some(Part::Script(text, place)) = self.entry_point {
             return run(text, place, request, reading);
         }
@@ -106,27 +106,27 @@ impl Launch<'_> {
         }
     }
 
-    /// Returns the command line of what is started: etcd, a server with etcd inside, or a shell with a script; none
-    /// where it is another program.
+    /// Returns the command line, if it starts etcd, a server with etcd inside, or a shell with a script; `None` for
+    /// another program.
     fn command_line(&mut self, catalogue: &Catalogue) -> Option<CommandLine> {
-        let behind = [&self.command, &self.arguments];
-        let behind: Vec<&Part<'_>> = behind.into_iter().flatten().collect();
+        let rest = [&self.command, &self.arguments];
+        let rest: Vec<&Part<'_>> = rest.into_iter().flatten().collect();
         let Some(entry_point) = &self.entry_point else {
             let place = self.image.place;
-            let command = CommandLine::of(&behind);
-            let command = command.behind(self.image.entry_point, place, catalogue);
+            let command = CommandLine::of(&rest);
+            let command = command.with_program(self.image.entry_point, place, catalogue);
             return command.program(catalogue).is_some().then_some(command);
         };
         let mut all = vec![entry_point];
-        all.extend(&behind);
+        all.extend(&rest);
         let all = CommandLine::of(&all);
         if all.program(catalogue).is_some() {
             return Some(all);
         }
-        // A script in front of a command commonly ends with it.
-        let command = CommandLine::of(&behind);
+        // A script before a command usually runs the command at its end.
+        let command = CommandLine::of(&rest);
         let command = if entry_point.is_script_file() {
-            command.behind(EntryPoint::Unknown, None, catalogue)
+            command.with_program(EntryPoint::Unknown, None, catalogue)
         } else {
             command
         };
@@ -140,8 +140,8 @@ impl Launch<'_> {
         is_started.then_some(command)
     }
 
-    /// Gives the members from `first` on what the process is given beside its command line. Where it has none, the
-    /// variables may show a member.
+    /// Adds what the process gets besides its command line to the members from `first` on. If there are none, the
+    /// variables may be those of a member.
     pub(super) fn complete(self, catalogue: &Catalogue, reading: &mut Reading, first: usize) {
         let parts = [&self.entry_point, &self.command, &self.arguments];
         let starts_etcd =
@@ -168,7 +168,7 @@ impl Launch<'_> {
         let several = reading.members.len() > first + 1;
         for member in &mut reading.members[first..] {
             member.evidence = member.evidence.or(self.image.release);
-            // Of several commands one may be an alternative of the other; one shows the variables.
+            // Several commands may be alternatives; only the first gets the variables as settings.
             if self.has_more_variables || several && !variables.is_empty() {
                 member.completeness = Completeness::Partial;
             }
@@ -193,7 +193,7 @@ fn run(
     finder.error.map_or(Ok(()), Err)
 }
 
-/// Whether a word is a flag of etcd's.
+/// Whether a word is a flag of etcd.
 fn has_option(words: &[Word], catalogue: &Catalogue) -> bool {
     words.iter().any(|word| {
         let text = word.text();
@@ -203,7 +203,7 @@ fn has_option(words: &[Word], catalogue: &Catalogue) -> bool {
     })
 }
 
-/// Whether only servers have the variable, by its name.
+/// Whether only servers have a variable of that name.
 fn is_server_variable(name: &str) -> bool {
     ["ETCD_LISTEN_", "ETCD_ADVERTISE_", "ETCD_INITIAL_"]
         .iter()

@@ -1,4 +1,4 @@
-//! How a setting is written in its text, and how an action is written back there.
+//! Sites: where and how a setting is written in its text, and the edits that perform an action there.
 
 pub(in crate::surface) mod emptied;
 pub(in crate::surface) mod hcl;
@@ -26,7 +26,7 @@ pub(in crate::surface) enum Site {
     Key(KeySite),
     /// A flag of a command line.
     Flag(FlagSite),
-    /// A variable that is a word: in `Environment=`, before a command, behind `docker run -e`.
+    /// A variable that is a word: in `Environment=`, before a command, after `docker run -e`.
     VariableWord(VariableWordSite),
     /// A line of an environment file.
     VariableLine(VariableLineSite),
@@ -42,12 +42,12 @@ pub(in crate::surface) enum Site {
     Section(SectionSite),
     /// An attribute or a block of HCL.
     Hcl(HclSite),
-    /// Read, and written in a way that has no exact edit.
+    /// A form that has no exact edit.
     Fixed,
 }
 
 impl Site {
-    /// The edits, in the coordinates of the setting's text.
+    /// Returns the edits that perform an action, as edits of the text that the setting is in.
     pub(in crate::surface) fn edits(
         &self,
         text: &str,

@@ -1,4 +1,4 @@
-//! systemd units and drop-ins: `ExecStart=` and its friends, `Environment=`.
+//! systemd units and drop-ins: `ExecStart=` and similar commands, `Environment=`.
 
 use super::command_line::{Finder, flags_in, insert_flags, variable_setting};
 use super::evidence::{is_telling, names_option};
@@ -48,7 +48,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             "Environment" if directive.value.is_empty() => variables.clear(),
             "Environment" => match environment(request, &mut reading, &directive) {
                 Ok(found) => {
-                    // A later assignment takes the place of an earlier one.
+                    // A later assignment replaces an earlier one.
                     let is_again = |variable: &Variable| {
                         let mut found = found.iter();
                         variable.holder.is_some() && found.any(|new| new.holder == variable.holder)
@@ -114,7 +114,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         }
     }
     if reading.members.len() > 1 {
-        // Each command of the unit is given all of them.
+        // Each command of the unit gets all of them.
         let held = held.iter().flat_map(|(_, settings)| settings);
         let sites = variables.iter().chain(held).map(|setting| setting.site);
         reading.hazards.shared.extend(sites);
@@ -196,15 +196,15 @@ fn physical_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |found| at + found)
 }
 
-/// Whether a line ends with a backslash that no backslash before it takes away.
+/// Whether a line ends with a backslash that is not escaped.
 fn is_continued(line: &str) -> bool {
     let line = line.strip_suffix('\r').unwrap_or(line);
     (line.len() - line.trim_end_matches('\\').len()) % 2 == 1
 }
 
-/// What one variable of a unit sets.
+/// One variable of a unit, and what it sets.
 struct Variable {
-    /// The name of a variable that holds flags; none where etcd reads the variable itself.
+    /// The name of a variable of flags; `None` if etcd reads the variable itself.
     holder: Option<String>,
     settings: Vec<Setting>,
 }
@@ -216,7 +216,7 @@ impl Variable {
     }
 }
 
-/// What one `Environment=` line sets.
+/// Reads the variables of one `Environment=` line.
 fn environment(
     request: &Request<'_>,
     reading: &mut Reading,
@@ -226,7 +226,7 @@ fn environment(
     let all = words(text, directive.value, Dialect::Unit);
     reading.report_unread_rest(&all, 0);
     let mut variables = Vec::new();
-    // The first line says how lines end here.
+    // New lines end as the first one does.
     let first_line = text.split_inclusive('\n').next().unwrap_or_default();
     let line_break = if first_line.ends_with("\r\n") {
         "\r\n"
@@ -256,15 +256,15 @@ fn environment(
             let message = "the quote that opens here is never closed".to_owned();
             return Err(ReadError { message, offset });
         }
-        let (lead, extent) = if all.len() == 1 {
+        let (lead, removal) = if all.len() == 1 {
             let indent = &text[directive.start..directive.value.start];
             let end = directive.value.end;
-            let behind = text[end..]
+            let next_line = text[end..]
                 .find('\n')
                 .map_or(text.len(), |found| end + found + 1);
             (
                 format!("{line_break}{indent}"),
-                Span::new(directive.start, behind),
+                Span::new(directive.start, next_line),
             )
         } else if index > 0 {
             (
@@ -280,7 +280,7 @@ fn environment(
         let name = Span::new(0, equals);
         variables.push(Variable {
             holder: None,
-            settings: vec![variable_setting(reading, word, name, lead, extent, 0)],
+            settings: vec![variable_setting(reading, word, name, lead, removal, 0)],
         });
     }
     Ok(variables)

@@ -1,4 +1,4 @@
-//! Pipelines and playbooks in YAML: the scripts and commands of their steps, and the containers they run.
+//! Pipelines and playbooks in YAML: reads the scripts and commands of their steps, and the containers that they run.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -17,7 +17,7 @@ use crate::source::Span;
 use crate::text::words::Dialect;
 use crate::text::yaml::{self, Document, Kind, NodeId};
 
-/// Keys whose texts a shell is given, or the program itself.
+/// Keys whose texts are run by a shell, or directly.
 const SCRIPTS: [&str; 14] = [
     "run",
     "script",
@@ -35,13 +35,13 @@ const SCRIPTS: [&str; 14] = [
     "bash",
 ];
 
-/// Of these, those whose text is one command even where it has several lines.
+/// Of these, those whose text is one command even if it has several lines.
 const ONE_COMMAND: [&str; 3] = ["command", "cmd", "ansible.builtin.command"];
 
-/// Keys of the variables that a step is given.
+/// Keys of the variables of a step.
 const VARIABLES: [&str; 3] = ["env", "environment", "variables"];
 
-/// Keys that show a pipeline.
+/// Keys of a pipeline.
 const PIPELINE: [&str; 4] = ["jobs", "stages", "steps", "pipeline"];
 
 /// How containers are described: in workflows and playbooks, and as services of a GitLab job.
@@ -74,7 +74,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if !text.contains("etcd") && !text.contains("ETCD_") || text.starts_with("#!") {
         return Recognition::No("");
     }
-    if !says_tasks(text) {
+    if !has_task_keys(text) {
         return Recognition::No("");
     }
     let documents = match yaml::parse_all(text) {
@@ -112,8 +112,8 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     Recognition::Read(reading)
 }
 
-/// Whether a key of a task stands anywhere in the text: at the begin of a line, in quotes or in flow style.
-fn says_tasks(text: &str) -> bool {
+/// Whether the text has a key of a task anywhere: at the start of a line, in quotes or in flow style.
+fn has_task_keys(text: &str) -> bool {
     text.match_indices(':').any(|(colon, _)| {
         let before = text[..colon].trim_end_matches(['"', '\'']);
         let is_in_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
@@ -143,15 +143,15 @@ struct TaskReader<'a> {
     request: &'a Request<'a>,
     document: &'a Document,
     containers: compose::ServiceReader<'a>,
-    /// Variables that a member shows already.
+    /// Variables that are already settings of a member.
     given: HashMap<NodeId, Range<usize>>,
 }
 
 impl TaskReader<'_> {
-    /// Reads a node and what stands below it; `variables` are given to it by what stands around it.
+    /// Reads a node and the nodes below it; `variables` are those of the nodes around it.
     fn node(&mut self, id: NodeId, variables: &[NodeId], depth: usize) -> Result<(), ReadError> {
         let document = self.document;
-        // What an anchor shares is read where it stands.
+        // A shared node is read at its anchor.
         if depth > YAML_NESTING || matches!(document.node(id).kind, Kind::Alias(_)) {
             return Ok(());
         }
@@ -179,7 +179,7 @@ impl TaskReader<'_> {
         Ok(())
     }
 
-    /// How the container is described that the mapping is; none where it is none.
+    /// Returns the keys of the container that the mapping describes; `None` if it describes none.
     fn container(&self, id: NodeId) -> Option<&'static Keys> {
         let document = self.document;
         let has = |key: &str| document.value(id, key).is_some();
@@ -193,7 +193,7 @@ impl TaskReader<'_> {
         let named = |keys: &&Keys| {
             let image = document.value(id, keys.image);
             let image = image.and_then(|image| document.scalar(image));
-            // A task has a name, which says what it does.
+            // The name of a task describes what it does.
             image.is_some_and(|image| {
                 keys.image == "image"
                     || image.contains("etcd") && !image.contains(char::is_whitespace)
@@ -245,7 +245,7 @@ impl TaskReader<'_> {
             if let Some(error) = finder.error {
                 return Err(error);
             }
-            // A container is given no variables of the step that starts it.
+            // A container does not get the variables of the step that starts it.
             if self.containers.reading.members.len() == first + contained {
                 return Ok(());
             }
@@ -268,7 +268,7 @@ impl TaskReader<'_> {
             } else {
                 launch.has_more_variables = true;
             }
-            // Another command is given them too.
+            // Another command gets them too.
             if let Some(sites) = self.given.get(&id) {
                 self.containers.reading.hazards.shared.extend(sites.clone());
             }

@@ -1,4 +1,4 @@
-//! Values of Bitnami's chart of etcd, its own or below `etcd` in the values of a chart that uses it.
+//! Reads values of the etcd chart of Bitnami, its own or below `etcd` in the values of a chart that uses it.
 
 use super::options::{add, version};
 use crate::facts::catalogue::Spelling;
@@ -8,7 +8,7 @@ use crate::surface::launch::image::is_etcd_image;
 use crate::surface::process::map::Entry;
 use crate::text::yaml::{self, Document, Kind, NodeId, Scalar, Style};
 
-/// The chart's names, and etcd's.
+/// Names of the chart, and the variables of etcd.
 const VARIABLES: [(&str, &str); 2] = [
     ("autoCompactionMode", "ETCD_AUTO_COMPACTION_MODE"),
     ("autoCompactionRetention", "ETCD_AUTO_COMPACTION_RETENTION"),
@@ -20,7 +20,7 @@ pub(super) fn read(reader: &mut DocumentReader<'_>, root: NodeId) {
     below(reader, root);
 }
 
-/// Values of charts in charts; how many there are is limited where YAML is read.
+/// Reads values of charts in charts; the limits of YAML bound the recursion.
 fn below(reader: &mut DocumentReader<'_>, id: NodeId) {
     let document = reader.document;
     for &(key, value) in document.entries(id) {
@@ -31,7 +31,7 @@ fn below(reader: &mut DocumentReader<'_>, id: NodeId) {
     }
 }
 
-/// One chart's values; `named` where the key above them is `etcd`.
+/// Reads the values of one chart; `named` is whether the key above them is `etcd`.
 fn chart(reader: &mut DocumentReader<'_>, id: NodeId, named: bool) {
     let document = reader.document;
     let image = reader
@@ -83,7 +83,7 @@ fn chart(reader: &mut DocumentReader<'_>, id: NodeId, named: bool) {
     add(reader, settings, Delivery::Environment, evidence);
 }
 
-/// The text of a value; the chart leaves out what counts as nothing in a template.
+/// Returns the text of a value; `None` if it is false in a template, because the chart then leaves it out.
 fn given(document: &Document, id: NodeId) -> Option<String> {
     let Kind::Scalar { text, style, tag } = &document.resolved(id).kind else {
         return None;

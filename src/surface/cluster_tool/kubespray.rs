@@ -1,4 +1,5 @@
-//! kubespray's variables that `roles/etcd/templates/etcd.env.j2` and the template for kubeadm give to etcd as they are.
+//! Reads variables of kubespray that `roles/etcd/templates/etcd.env.j2` and the template for kubeadm pass to etcd
+//! unchanged.
 
 use super::options::{add, version};
 use crate::facts::catalogue::Spelling;
@@ -8,7 +9,7 @@ use crate::surface::process::is_variable;
 use crate::surface::process::map::Entry;
 use crate::text::yaml::{self, Document, Kind, NodeId, Scalar, Style};
 
-/// Its names, and etcd's.
+/// Variables of kubespray, and those of etcd.
 const VARIABLES: [(&str, &str); 14] = [
     ("etcd_heartbeat_interval", "ETCD_HEARTBEAT_INTERVAL"),
     ("etcd_election_timeout", "ETCD_ELECTION_TIMEOUT"),
@@ -32,7 +33,7 @@ const VARIABLES: [(&str, &str); 14] = [
     ),
 ];
 
-/// What kubeadm's template gives on too.
+/// Those that the template for kubeadm passes on too.
 const BY_KUBEADM: [&str; 8] = [
     "etcd_heartbeat_interval",
     "etcd_election_timeout",
@@ -57,7 +58,7 @@ const TELLING: [&str; 9] = [
     "etcd_experimental_initial_corrupt_check",
 ];
 
-/// More of its names, which other playbooks may have too.
+/// More variables of kubespray, which other playbooks may have too.
 const OTHERS: [&str; 3] = ["etcd_data_dir", "etcd_version", "kube_network_plugin"];
 
 /// Adds the member that a file of variables describes.
@@ -107,7 +108,7 @@ pub(super) fn read(reader: &mut DocumentReader<'_>, root: NodeId) {
     add(reader, settings, Delivery::Environment, evidence);
 }
 
-/// The entries of `etcd_extra_vars`: variables, or flags where kubeadm starts etcd.
+/// Reads the entries of `etcd_extra_vars`: variables, or flags if kubeadm starts etcd.
 fn extra(reader: &mut DocumentReader<'_>, map: NodeId, by_kubeadm: bool) -> Vec<Setting> {
     let document = reader.document;
     let mut settings = Vec::new();
@@ -133,7 +134,7 @@ fn extra(reader: &mut DocumentReader<'_>, map: NodeId, by_kubeadm: bool) -> Vec<
     settings
 }
 
-/// What Jinja prints for a value, as Python has it.
+/// Returns what Jinja prints for a value.
 fn printed(document: &Document, id: NodeId) -> Option<Value> {
     let Kind::Scalar { text, style, tag } = &document.resolved(id).kind else {
         return None;

@@ -1,4 +1,4 @@
-//! Options for etcd in the forms in which tools take them.
+//! Reads options for etcd in the forms that tools accept.
 
 use super::tools::{Form, Tool};
 use crate::facts::catalogue::Spelling;
@@ -17,7 +17,7 @@ use crate::surface::site::{Site, k3s_value};
 use crate::text::words::Word;
 use crate::text::yaml::{self, Document, NodeId, Style};
 
-/// Adds a member for each part of a document that gives etcd options.
+/// Adds a member for each part of a document that sets options of etcd.
 pub(super) fn read(reader: &mut DocumentReader<'_>, root: NodeId, tool: &Tool) {
     for path in tool.parts {
         for part in parts(reader.document, root, path) {
@@ -26,7 +26,7 @@ pub(super) fn read(reader: &mut DocumentReader<'_>, root: NodeId, tool: &Tool) {
     }
 }
 
-/// The nodes at the end of a path, whose `*` stands for every item of a list.
+/// Returns the nodes at the end of a path, in which `*` is every item of a list.
 fn parts(document: &Document, root: NodeId, path: &[&str]) -> Vec<NodeId> {
     let mut found = vec![root];
     for &key in path {
@@ -73,7 +73,7 @@ fn member(reader: &mut DocumentReader<'_>, root: NodeId, part: NodeId, tool: &To
     add(reader, settings, delivery, evidence);
 }
 
-/// Adds the member with these settings, to which the tool adds its own.
+/// Adds a partial member with these settings; the tool adds its own.
 pub(super) fn add(
     reader: &mut DocumentReader<'_>,
     mut settings: Vec<Setting>,
@@ -94,7 +94,7 @@ pub(super) fn add(
     });
 }
 
-/// The version in the name of an image, in its tag, or alone.
+/// Returns the version in the name of an image, in a tag, or alone.
 pub(super) fn version(text: &str) -> Option<Version> {
     image_version(text).or_else(|| text.split(['-', '_', '+']).next()?.parse().ok())
 }
@@ -120,7 +120,7 @@ fn flags(reader: &mut DocumentReader<'_>, id: NodeId) -> Vec<Setting> {
     settings
 }
 
-/// A flag given once for each item of a list; it is read, and not edited.
+/// Returns the settings of a flag that is repeated for each item of a list; they are not edited.
 fn repeated_flag(reader: &mut DocumentReader<'_>, key: NodeId, list: NodeId) -> Vec<Setting> {
     let document = reader.document;
     let Some(name) = document.scalar(key) else {
@@ -143,7 +143,7 @@ fn repeated_flag(reader: &mut DocumentReader<'_>, key: NodeId, list: NodeId) -> 
         .collect()
 }
 
-/// A list of arguments behind etcd's own name.
+/// Reads a list of arguments of etcd.
 fn command(reader: &mut DocumentReader<'_>, list: NodeId, evidence: Option<Version>) {
     let document = reader.document;
     let Some(list) = arguments(reader.request.text, document, list, no_expansions) else {
@@ -205,7 +205,7 @@ fn keys(reader: &mut DocumentReader<'_>, id: NodeId) -> Vec<Setting> {
         .collect()
 }
 
-/// The key of the configuration file that an argument `name=value` becomes.
+/// Returns the key of the configuration file that an argument `name=value` becomes.
 fn key(reader: &mut DocumentReader<'_>, argument: Argument, free: bool) -> Option<Setting> {
     let Argument { word, item, style } = argument;
     let text = word.text();

@@ -1,6 +1,6 @@
-//! Where the files and objects of tools hold options for etcd, and in which form.
+//! The table of tools: where their files and objects have options for etcd, and in which form.
 
-/// In which form options are given.
+/// The form of options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// Flags: a map of names to values, or a list of `name`, `value`.
@@ -18,17 +18,17 @@ pub(super) enum Form {
 /// A tool's file or object.
 #[derive(Debug)]
 pub(super) struct Tool {
-    /// What the API's name contains; empty for a file.
+    /// What the name of the API contains; empty for a file.
     pub(super) apis: &'static [&'static str],
     /// The kinds of objects; empty for any.
     pub(super) kinds: &'static [&'static str],
-    /// Where etcd's part stands, from the top; `*` is every item of a list.
+    /// Paths of the parts for etcd, from the top; `*` is every item of a list.
     pub(super) parts: &'static [&'static [&'static str]],
-    /// What that part holds of options.
+    /// Paths of the options in such a part, and their forms.
     pub(super) options: &'static [(&'static [&'static str], Form)],
-    /// Where an image, its tag or a version of etcd stands, from the part or from the top.
+    /// Paths of an image, its tag or a version of etcd, from the part or from the top.
     pub(super) versions: &'static [&'static [&'static str]],
-    /// How the names of variables begin that the tool reads itself.
+    /// The prefix of variables that the tool reads itself.
     pub(super) own_variables: &'static str,
 }
 
@@ -166,7 +166,7 @@ pub(super) const OBJECTS: [Tool; 9] = [
     },
 ];
 
-/// Files that are no Kubernetes objects.
+/// Files that are not Kubernetes objects.
 pub(super) const FILES: [Tool; 3] = [
     // RKE, also as Rancher stores it.
     Tool {

@@ -1,4 +1,4 @@
-//! What a script prints into a file, line by line: `echo "ETCD_NAME=a" >> /etc/default/etcd`.
+//! Reads the lines that a script prints into a file: `echo "ETCD_NAME=a" >> /etc/default/etcd`.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::surface::reading::Reading;
 use crate::surface::request::Request;
 use crate::text::words::Word;
 
-/// A command that prints, and where to.
+/// A command that prints, and its target.
 struct Printed<'w> {
     program: &'w str,
     arguments: &'w [Word],
@@ -19,14 +19,14 @@ struct Printed<'w> {
 /// What a script has printed so far.
 #[derive(Default)]
 pub(super) struct Echoed {
-    /// The last command, when its output goes into a pipe.
+    /// The last command, if its output goes into a pipe.
     piped: Vec<Word>,
-    /// The member that each file's lines make.
+    /// The member of each file.
     files: HashMap<String, usize>,
 }
 
 impl Echoed {
-    /// Adds what a command prints into a file to that file's member. Gives the member when it is new.
+    /// Adds what a command prints into a file to the member of that file. Returns the member if it is new.
     ///
     /// `before` is the text up to the command, `target` the file its output goes to.
     pub(super) fn command(
@@ -40,10 +40,10 @@ impl Echoed {
     ) -> Option<usize> {
         let piped = std::mem::take(&mut self.piped);
         let before = before.trim_end();
-        let behind_pipe = before.ends_with('|') && !before.ends_with("||");
+        let follows_pipe = before.ends_with('|') && !before.ends_with("||");
         let tee = words.iter().position(|word| word.text() == "tee");
         let (words, target) = match (tee, target) {
-            (Some(tee), _) if behind_pipe => {
+            (Some(tee), _) if follows_pipe => {
                 let file = words[tee + 1..]
                     .iter()
                     .find(|word| !word.text().starts_with('-'));
@@ -75,7 +75,7 @@ impl Echoed {
             );
             return None;
         };
-        // One line is a message, unless it sets something.
+        // A single line is a message, unless it assigns something.
         let body = word.text().strip_prefix("export ").unwrap_or(word.text());
         let names = body.len() - body.trim_start_matches(is_name).len();
         if !body.contains('\n') && !body[names..].starts_with('=') {
@@ -100,7 +100,7 @@ impl Echoed {
     }
 }
 
-/// Whether what stands before a file's name makes it the file that standard output goes to.
+/// Whether the text before a file name redirects standard output to the file.
 pub(super) fn is_written_to(before: &str) -> bool {
     let before = before.trim_end();
     let operator = before.trim_end_matches('>');
@@ -112,7 +112,7 @@ fn is_name(c: char) -> bool {
 }
 
 impl Printed<'_> {
-    /// The only word it prints, where it prints it as it is.
+    /// Returns the word that it prints, if it prints exactly one and unchanged.
     fn exact(&self) -> Option<&Word> {
         let arguments = match self.arguments {
             [first, rest @ ..] if self.program == "printf" => {
@@ -124,7 +124,7 @@ impl Printed<'_> {
         (!word.text().contains('\\') && word.unclosed.is_none()).then_some(word)
     }
 
-    /// Whether a word of it sets a variable of etcd's.
+    /// Whether one of its words assigns a variable of etcd.
     fn sets_a_variable(&self, catalogue: &Catalogue) -> bool {
         self.arguments.iter().any(|word| {
             let lines = word.text().match_indices("ETCD_");

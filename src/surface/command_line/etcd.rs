@@ -1,4 +1,4 @@
-//! Commands of etcd itself: their flags, and the variables that they are given.
+//! Reads commands of etcd itself: their flags and their variables.
 
 use super::Finder;
 use super::exported::passes_script_arguments;
@@ -39,8 +39,8 @@ impl Finder<'_> {
                 ));
             }
         }
-        let named = usize::from(self.names_itself && arguments == 1 && words.len() > 1);
-        let arguments = arguments + named;
+        let own_name = usize::from(self.names_itself && arguments == 1 && words.len() > 1);
+        let arguments = arguments + own_name;
         let previous_end = words[arguments - 1].span.end;
         let list = flag_list(
             self.catalogue,
@@ -99,13 +99,13 @@ impl Finder<'_> {
             delivery: Delivery::Environment,
             evidence: invocation.evidence,
             positional_arguments: list.positional_arguments,
-            ..Member::at(Place::new(text_id, words[arguments - named - 1].span))
+            ..Member::at(Place::new(text_id, words[arguments - own_name - 1].span))
         });
         Some(self.reading.members.len() - 1)
     }
 }
 
-/// What is said of an expansion that is too long.
+/// Returns the message about an expansion that is too long.
 fn never_ends() -> String {
     format!("what the shell expands here is longer than {EXPANSION_LENGTH} bytes")
 }

@@ -1,4 +1,4 @@
-//! What the commands before etcd's give it: exported variables, and variables and arrays that hold flags.
+//! What etcd gets from earlier commands of a script: exported variables, and variables and arrays of flags.
 
 mod windows;
 
@@ -14,37 +14,37 @@ use crate::surface::reading::Reading;
 use crate::surface::site::Site;
 use crate::text::words::{Dialect, Word, words};
 
-/// Variables set so far in a script.
+/// The variables that a script has assigned so far.
 #[derive(Default)]
 pub(super) struct Exported {
     /// Those that etcd reads itself.
     settings: Vec<Setting>,
-    /// Those that etcd would read if they were exported.
+    /// Those that are not exported; etcd would read them if they were.
     kept: Vec<Setting>,
-    /// The names of these.
+    /// The names of the latter.
     kept_names: HashSet<String>,
-    /// Names that are exported whenever they are set.
+    /// Names that are exported.
     names: HashSet<String>,
-    /// Those that hold flags, in order; none where a member has been given them.
+    /// The variables and arrays of flags, in order; `None` once a member has them.
     flags: Vec<Option<Flags>>,
-    /// Where those of each name stand.
+    /// The indices in `flags` of each name.
     flags_by_name: HashMap<String, Vec<usize>>,
-    /// `set -a`: every assignment is exported.
+    /// Whether every assignment is exported: `set -a`.
     all: bool,
-    /// Other files set variables, or an earlier member was given these.
+    /// Whether other files set variables, or an earlier member has the variables of this script.
     elsewhere: bool,
-    /// The sites of those that a member was given.
+    /// The sites of those that a member got.
     given: Vec<usize>,
-    /// `set -- …`: the script's own arguments are those of the command.
+    /// Whether the script sets its own arguments: `set -- …`.
     pub(super) sets_arguments: bool,
 }
 
-/// A variable or an array that holds flags.
+/// A variable or an array of flags.
 struct Flags {
     settings: Vec<Setting>,
-    /// Other variables that it holds the flags of.
+    /// Other variables that its value expands.
     expanded: Vec<(String, Place)>,
-    /// Nothing else puts flags into it.
+    /// Whether these are all its flags.
     whole: bool,
 }
 
@@ -53,13 +53,13 @@ pub(super) struct Array {
     name: String,
     /// Where the first item may begin.
     start: usize,
-    /// The items go behind those that are there: `NAME+=(…)`.
+    /// Whether the items are appended: `NAME+=(…)`.
     added: bool,
     pub(super) items: Vec<Word>,
 }
 
 impl Array {
-    /// The array that the word `NAME=` or `NAME+=` begins.
+    /// Creates the array that the word `NAME=` or `NAME+=` begins.
     pub(super) fn named_by(word: Word) -> Self {
         let name = word.text().trim_end_matches('=');
         Self {
@@ -71,25 +71,25 @@ impl Array {
     }
 }
 
-/// What a member is given by variables.
+/// What a member gets from variables.
 pub(super) struct Given {
-    /// Something else may set more.
+    /// Whether something else may set more.
     pub(super) elsewhere: bool,
-    /// How many of its words stand for flags that are all known.
+    /// How many of its words expand to flags that are all known.
     pub(super) words: usize,
 }
 
 impl Exported {
-    /// Whether the command only sets variables, which are then remembered.
-    pub(super) fn takes(
+    /// Records the assignments of a command; returns whether it does nothing else.
+    pub(super) fn assign(
         &mut self,
         catalogue: &Catalogue,
         reading: &mut Reading,
         words: &[Word],
         text_id: TextId,
     ) -> bool {
-        if let Some(taken) = self.takes_of_windows(catalogue, reading, words, text_id) {
-            return taken;
+        if let Some(is_assignment) = self.assign_on_windows(catalogue, reading, words, text_id) {
+            return is_assignment;
         }
         let declares = match words[0].text() {
             "." | "source" => {
@@ -97,14 +97,14 @@ impl Exported {
                 return false;
             }
             "set" => {
-                let says = |options: [&str; 2]| {
+                let has = |options: [&str; 2]| {
                     let mut options = options.iter();
                     let mut words = words[1..].iter().map(Word::text);
                     let first = words.next().unwrap_or_default();
                     options.next() == Some(&first)
                         || options.next() == Some(&first) && words.next() == Some("allexport")
                 };
-                self.all = (self.all || says(["-a", "-o"])) && !says(["+a", "+o"]);
+                self.all = (self.all || has(["-a", "-o"])) && !has(["+a", "+o"]);
                 self.sets_arguments |= words.len() > 2 && words[1].text() == "--";
                 return false;
             }
@@ -131,7 +131,7 @@ impl Exported {
             };
             let variable = name.of(word.text()).to_owned();
             let value = Span::new(value_start(word, name), word.text().len());
-            if (holds_flags(word, value) || self.passes_flags_on(word, value))
+            if (contains_flags(word, value) || self.begins_with_flags(word, value))
                 && !names_option(catalogue, &variable)
             {
                 let inner = reading.embed(word.decoded.clone(), text_id);
@@ -142,11 +142,11 @@ impl Exported {
                 let list = list.unwrap_or_default();
                 let again = items
                     .iter()
-                    .filter(|item| stands_for(item, &variable))
+                    .filter(|item| expands_to(item, &variable))
                     .count();
                 reading.hazards.set_holder(&list.settings, &variable);
                 let added = again > 0 || is_addition(word, name);
-                self.hold(reading, variable, list, added, again);
+                self.add_flags(reading, variable, list, added, again);
                 continue;
             }
             for &index in self.flags_by_name.get(&variable).into_iter().flatten() {
@@ -163,9 +163,9 @@ impl Exported {
             let start = index
                 .checked_sub(1)
                 .map_or(word.span.start, |before| words[before].span.end);
-            let extent = Span::new(start, word.span.end);
+            let removal = Span::new(start, word.span.end);
             let lead = " ".to_owned();
-            let setting = variable_setting(reading, word, name, lead, extent, text_id);
+            let setting = variable_setting(reading, word, name, lead, removal, text_id);
             if exports || self.all {
                 self.names.insert(variable.clone());
                 self.settings.push(setting);
@@ -183,8 +183,8 @@ impl Exported {
         true
     }
 
-    /// Remembers the flags that an array holds.
-    pub(super) fn takes_array(
+    /// Records the flags of an array.
+    pub(super) fn assign_array(
         &mut self,
         catalogue: &Catalogue,
         reading: &mut Reading,
@@ -196,16 +196,16 @@ impl Exported {
         let again = array
             .items
             .iter()
-            .filter(|item| stands_for(item, &array.name))
+            .filter(|item| expands_to(item, &array.name))
             .count();
         let added = array.added || again > 0;
         let list = list.unwrap_or_default();
         reading.hazards.set_holder(&list.settings, &array.name);
-        self.hold(reading, array.name.clone(), list, added, again);
+        self.add_flags(reading, array.name.clone(), list, added, again);
     }
 
-    /// Flags behind those that the variable holds already, or in their place, where nothing is lost by it.
-    fn hold(
+    /// Appends flags to those of a variable, or assigns them if it has none.
+    fn add_flags(
         &mut self,
         reading: &mut Reading,
         name: String,
@@ -227,14 +227,14 @@ impl Exported {
         }
         same_name.push(self.flags.len());
         self.flags.push(Some(Flags {
-            // Which of several assignments counts is decided when the script runs.
+            // Which of several assignments counts depends on the run.
             whole: list.unknown <= again && (before || !added) && added == before,
             settings: list.settings,
             expanded: list.expanded,
         }));
     }
 
-    /// What was set and is exported now: with another name it would not be any more.
+    /// Exports a variable that was assigned before. It cannot be renamed, because the name is written twice.
     fn export(&mut self, reading: &mut Reading, name: &str) {
         let is_new = self.names.insert(name.to_owned());
         if !is_new || !self.kept_names.remove(name) {
@@ -251,7 +251,8 @@ impl Exported {
         }
     }
 
-    /// Adds what was set before to a member's settings. What an earlier member was given is given to this one too.
+    /// Adds the variables and flags of earlier commands to the settings of a member. What an earlier member got, this
+    /// one gets too.
     pub(super) fn complete(
         &mut self,
         settings: &mut Vec<Setting>,
@@ -264,11 +265,11 @@ impl Exported {
         let sites = self.settings.iter().map(|setting| setting.site);
         self.given.extend(sites);
         if !is_first {
-            // A later export takes the place of an earlier one, which would count again.
+            // A later export overrides an earlier one; without it the earlier one would count again.
             reading.hazards.shared.extend(&self.given);
         }
         if !self.settings.is_empty() {
-            // One member shows them; to the next one they are given too.
+            // They are settings of this member only; the next one gets them too.
             self.elsewhere = true;
             settings.splice(0..0, std::mem::take(&mut self.settings));
         }
@@ -278,8 +279,8 @@ impl Exported {
         }
     }
 
-    /// Whether a value begins with a variable that holds flags.
-    fn passes_flags_on(&self, word: &Word, value: Span) -> bool {
+    /// Whether a value begins with a variable of flags.
+    fn begins_with_flags(&self, word: &Word, value: Span) -> bool {
         let first = word.expansions.iter().find(|one| one.start == value.start);
         first.is_some_and(|first| {
             let name = expanded_variable(first.of(word.text()));
@@ -287,12 +288,12 @@ impl Exported {
         })
     }
 
-    /// Where the flags stand that a variable of that name holds.
+    /// Returns the indices of the flags of a variable.
     fn held(&self, name: &str) -> impl Iterator<Item = usize> + '_ {
         self.flags_by_name.get(name).into_iter().flatten().copied()
     }
 
-    /// Adds the flags that the arguments stand for.
+    /// Adds the flags that the arguments expand to.
     pub(super) fn flags_of(
         &mut self,
         settings: &mut Vec<Setting>,
@@ -330,14 +331,14 @@ impl Exported {
     }
 }
 
-/// Which of several assignments counts is decided when the script runs, as in a branch.
+/// Marks settings as conditional: which of several assignments counts depends on the run.
 fn depend_on_the_run(reading: &mut Reading, settings: &[Setting]) {
     for setting in settings {
         reading.add_branch(setting.place());
     }
 }
 
-/// The name in `NAME=value`, `NAME+=value` or `NAME[1]=value`.
+/// Returns the name in `NAME=value`, `NAME+=value` or `NAME[1]=value`.
 fn assignment(word: &Word) -> Option<Span> {
     let name = Span::new(0, variable_name(word.text()).len());
     if !name.is_empty() && element(word, name).is_some() {
@@ -349,16 +350,16 @@ fn assignment(word: &Word) -> Option<Span> {
     })
 }
 
-/// Where the value begins of an element of an array, `NAME[1]=`.
+/// Returns where the value of an array element begins, `NAME[1]=`.
 fn element(word: &Word, name: Span) -> Option<usize> {
-    let behind = word.text()[name.end..].strip_prefix('[')?;
-    let index = behind.find(']')?;
-    behind[index..]
+    let rest = word.text()[name.end..].strip_prefix('[')?;
+    let index = rest.find(']')?;
+    rest[index..]
         .starts_with("]=")
         .then_some(name.end + 1 + index + 2)
 }
 
-/// Whether the value goes beside those that are there.
+/// Whether the value is added to the existing one.
 fn is_addition(word: &Word, name: Span) -> bool {
     word.text()[name.end..].starts_with('+') || element(word, name).is_some()
 }
@@ -379,8 +380,8 @@ fn variable_name(text: &str) -> &str {
     &text[..length]
 }
 
-/// Whether a value is a list of flags, behind other variables or not.
-fn holds_flags(word: &Word, value: Span) -> bool {
+/// Whether a value is a list of flags, after other variables or not.
+fn contains_flags(word: &Word, value: Span) -> bool {
     let text = value.of(word.text());
     if text.trim_start().starts_with('-') {
         return true;
@@ -397,22 +398,22 @@ fn holds_flags(word: &Word, value: Span) -> bool {
     rest.len() < text.trim_start().len() && rest.starts_with('-')
 }
 
-/// Whether the word is nothing but `$NAME`, `${NAME}` or `${NAME[@]}`.
-fn stands_for(word: &Word, name: &str) -> bool {
+/// Whether the whole word is `$NAME`, `${NAME}` or `${NAME[@]}`.
+fn expands_to(word: &Word, name: &str) -> bool {
     sole_variable(word) == Some(name)
 }
 
-/// The variable that the word is nothing but.
+/// Returns the variable if the whole word is its expansion.
 fn sole_variable(word: &Word) -> Option<&str> {
     let text = word.text();
     let all = |expansion: &Span| *expansion == Span::new(0, text.len());
     let name = expanded_variable(text);
-    let behind = &text[text.find(name)? + name.len()..];
-    let is_sole = matches!(behind, "" | "}" | "[@]}" | "[*]}");
+    let rest = &text[text.find(name)? + name.len()..];
+    let is_sole = matches!(rest, "" | "}" | "[@]}" | "[*]}");
     (word.expansions.iter().any(all) && is_sole).then_some(name)
 }
 
-/// Whether the command is given the arguments of the script: `"$@"`.
+/// Whether the command gets the arguments of the script: `"$@"`.
 pub(super) fn passes_script_arguments(words: &[Word]) -> bool {
     words.iter().any(|word| {
         word.expansions.iter().any(|one| {

@@ -1,4 +1,4 @@
-//! Settings of one command: its flags, and variables that are words.
+//! Reads the settings of one command: its flags, and variables that are words.
 
 use super::super::site::Site;
 use crate::facts::catalogue::{Catalogue, Spelling, ValueType};
@@ -8,13 +8,13 @@ use crate::surface::reading::Reading;
 use crate::surface::site::word::{FlagSite, FlagValue, Reads, VariableWordSite};
 use crate::text::words::{Dialect, Word, words};
 
-/// A variable setting that is one word.
+/// Returns the setting of a variable that is one word; `removal` is what is removed with it.
 pub(in crate::surface) fn variable_setting(
     reading: &mut Reading,
     word: &Word,
     name: Span,
     lead: String,
-    extent: Span,
+    removal: Span,
     text_id: TextId,
 ) -> Setting {
     let inner = Span::new(name.end + 1, word.text().len());
@@ -36,13 +36,13 @@ pub(in crate::surface) fn variable_setting(
             name,
             value: inner,
             lead,
-            extent,
+            removal,
             reads: Reads::Text,
         })),
     }
 }
 
-/// Flags without a program, as in `ETCD_OPTS="--name a"`.
+/// Reads flags without a program, as in `ETCD_OPTS="--name a"`.
 pub(in crate::surface) fn flags(
     catalogue: &Catalogue,
     text: &str,
@@ -52,7 +52,7 @@ pub(in crate::surface) fn flags(
     flags_in(catalogue, text, Span::new(0, text.len()), text_id, reading)
 }
 
-/// Flags without a program in a part of a text.
+/// Reads flags without a program in a part of a text.
 pub(in crate::surface) fn flags_in(
     catalogue: &Catalogue,
     text: &str,
@@ -69,21 +69,21 @@ pub(in crate::surface) fn flags_in(
 #[derive(Default)]
 pub(in crate::surface) struct FlagList {
     pub(in crate::surface) settings: Vec<Setting>,
-    /// How many words come from variables: they may hold more flags.
+    /// How many words come from variables, which may contain more flags.
     pub(super) unknown: usize,
-    /// The variables that they come from.
+    /// Those variables.
     pub(super) expanded: Vec<(String, Place)>,
     pub(super) positional_arguments: Vec<PositionalArgument>,
 }
 
 impl FlagList {
-    /// Whether these are all flags.
+    /// Whether these are all the flags.
     pub(in crate::surface) fn whole(&self) -> bool {
         self.unknown == 0
     }
 }
 
-/// Reads flags as Go's flag package does; none for etcd's subcommands, which are other programs.
+/// Reads flags as Go's flag package does; returns `None` for subcommands of etcd, which are other programs.
 pub(super) fn flag_list(
     catalogue: &Catalogue,
     words: &[Word],
@@ -98,7 +98,7 @@ pub(super) fn flag_list(
         at += 1;
         let text = word.text();
         if text == "--" {
-            // Go's flag package stops here; what follows are words, whatever they look like.
+            // Go's flag package stops here; what follows is positional, even with dashes.
             list.positional_arguments
                 .extend(words[at..].iter().map(|word| PositionalArgument {
                     word: word.text().to_owned(),
@@ -170,7 +170,8 @@ pub(super) fn flag_list(
             word: word.clone(),
             dashes,
             name,
-            lacks_value: matches!(site_value, FlagValue::Absent) && wants_value(catalogue, &flag),
+            lacks_value: matches!(site_value, FlagValue::Absent)
+                && requires_value(catalogue, &flag),
             value: site_value,
             previous_end,
         }));
@@ -184,7 +185,7 @@ pub(super) fn flag_list(
             site,
         });
         previous_end = end;
-        // Go prints the help at once, and looks at nothing behind it.
+        // Go prints the help immediately, and ignores what follows.
         let is_help = list
             .settings
             .last()
@@ -196,41 +197,38 @@ pub(super) fn flag_list(
     Some(list)
 }
 
-/// Inserts the flags that a word expands to at the place of the word: of two flags the later one counts.
+/// Inserts the flags that a word expands to at the place of the word, because of two equal flags the later one counts.
 pub(in crate::surface) fn insert_flags(
     settings: &mut Vec<Setting>,
     flags: Vec<Setting>,
     word: Place,
 ) {
-    let is_behind = |setting: &Setting| {
+    let is_later = |setting: &Setting| {
         setting.spelling == Spelling::Flag
             && setting.name_place.text == word.text
             && setting.name_place.span.start > word.span.start
     };
-    let at = settings
-        .iter()
-        .position(is_behind)
-        .unwrap_or(settings.len());
+    let at = settings.iter().position(is_later).unwrap_or(settings.len());
     settings.splice(at..at, flags);
 }
 
-/// The variable that `$NAME` or `${NAME…}` expands.
+/// Returns the variable that `$NAME` or `${NAME…}` expands.
 pub(super) fn expanded_variable(expansion: &str) -> &str {
     let name = expansion.trim_start_matches(['$', '{']);
     let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     &name[..end.unwrap_or(name.len())]
 }
 
-/// Whether a flag without `=` takes the next word: all but booleans do.
+/// Whether the next word is the value of a flag without `=`: for all flags but booleans.
 fn takes_next(catalogue: &Catalogue, flag: &str, next: &Word) -> bool {
     match catalogue.option(flag) {
-        Some(_) => wants_value(catalogue, flag),
+        Some(_) => requires_value(catalogue, flag),
         None => !next.text().starts_with('-'),
     }
 }
 
-/// Whether a flag of that name takes a value: all known ones but booleans do.
-fn wants_value(catalogue: &Catalogue, flag: &str) -> bool {
+/// Whether a flag of that name requires a value: all known ones but booleans do.
+fn requires_value(catalogue: &Catalogue, flag: &str) -> bool {
     catalogue.option(flag).is_some_and(|option| {
         !matches!(
             option.type_at(catalogue.newest()),

@@ -1,4 +1,5 @@
-//! Which commands of a script run only under a condition: inside `if`, `case`, a loop or a function, behind `&&` or `||`.
+//! Finds the commands of a script that run only under a condition: inside `if`, `case`, a loop or a function, after
+//! `&&` or `||`.
 
 use crate::source::Span;
 use crate::text::words::{Dialect, Separator, Token, Word, are_too_many, tokens};
@@ -12,25 +13,25 @@ enum Open {
     Function,
     /// `{ …; }` that groups commands.
     Group,
-    /// `( … )`: what is set inside is not set behind it. In PowerShell and batch files also `{ … }`.
+    /// `( … )`: assignments inside are not visible after it. In PowerShell and batch files also `{ … }`.
     Brackets,
 }
 
-/// Follows the commands of a script from the first to the last.
+/// The control flow at the current command of a script.
 #[derive(Debug)]
 pub(super) struct Flow {
     dialect: Dialect,
     open: Vec<Open>,
-    /// `&&` or `||` is the last operator.
+    /// Whether `&&` or `||` is the last operator.
     depends: bool,
-    /// `NAME (` or `NAME ()` was read: a function's body comes next.
+    /// Set after `NAME (` or `NAME ()`: the body of a function follows.
     function: Option<Separator>,
-    /// Words jump to labels: any command may be left out.
+    /// Whether the script jumps to labels: any command may be skipped.
     jumps: bool,
 }
 
 impl Flow {
-    /// The beginning of `text`, which is a whole script.
+    /// Creates the flow at the start of `text`, which is a whole script.
     pub(super) fn of(text: &str, dialect: Dialect) -> Self {
         let jumps = dialect == Dialect::Batch
             && text.lines().any(|line| {
@@ -47,7 +48,7 @@ impl Flow {
         }
     }
 
-    /// Whether a command of these words, the next of the script, may be left out.
+    /// Whether the next command of the script, with these words, may be skipped.
     pub(super) fn is_conditional(&mut self, words: &[Word]) -> bool {
         match self.dialect {
             Dialect::Batch => {
@@ -66,11 +67,11 @@ impl Flow {
         }
     }
 
-    /// Opens and closes what the first words of a command open and close.
+    /// Opens and closes constructs by the first words of a command.
     fn statements(&mut self, words: &[Word]) {
         let mut words = words.iter().map(Word::text);
         if words.len() > 0 && self.function == Some(Separator::Open) {
-            // `NAME ( …`: no function.
+            // `NAME ( …` is not a function.
             self.function = None;
         }
         let is_body = self.function.take().is_some();
@@ -110,12 +111,12 @@ impl Flow {
         }
     }
 
-    /// Handles an operator; `is_behind` tells whether it follows a command, of these words.
-    pub(super) fn separate(&mut self, separator: Separator, is_behind: bool, words: &[Word]) {
+    /// Handles an operator; `follows_command` is whether it follows a command, with these words.
+    pub(super) fn separate(&mut self, separator: Separator, follows_command: bool, words: &[Word]) {
         match separator {
             Separator::Conditional => self.depends = true,
-            // The command behind `&&` may stand on the next line.
-            Separator::Next if !is_behind => {}
+            // The command after `&&` may be on the next line.
+            Separator::Next if !follows_command => {}
             Separator::Next => self.depends = false,
             Separator::Open => {
                 let is_shell = !matches!(self.dialect, Dialect::Batch | Dialect::PowerShell);
@@ -127,14 +128,14 @@ impl Flow {
             Separator::Close => {
                 // `a)` of `case` closes nothing.
                 self.close(Open::Brackets);
-                let is_function = self.function == Some(Separator::Open) && !is_behind;
+                let is_function = self.function == Some(Separator::Open) && !follows_command;
                 self.function = is_function.then_some(Separator::Close);
             }
         }
     }
 }
 
-/// What a script runs only under a condition, in order.
+/// Returns the commands that a script runs only under a condition, in order.
 pub(in crate::surface) fn branches(text: &str, dialect: Dialect) -> Vec<Span> {
     let mut flow = Flow::of(text, dialect);
     let mut branches = Vec::new();
@@ -148,17 +149,17 @@ pub(in crate::surface) fn branches(text: &str, dialect: Dialect) -> Vec<Span> {
             }
             continue;
         }
-        let extent = command.first().zip(command.last());
-        let extent = extent.map(|(first, last)| first.span.cover(last.span));
+        let span = command.first().zip(command.last());
+        let span = span.map(|(first, last)| first.span.cover(last.span));
         match token {
             None | Some(Token::Separator(_)) => {
-                branches.extend(extent.filter(|_| flow.is_conditional(&command)));
+                branches.extend(span.filter(|_| flow.is_conditional(&command)));
             }
             Some(_) => continue,
         }
         match token {
             Some(Token::Separator(separator)) => {
-                flow.separate(separator, extent.is_some(), &command);
+                flow.separate(separator, span.is_some(), &command);
                 command.clear();
             }
             _ => return branches,
@@ -166,7 +167,7 @@ pub(in crate::surface) fn branches(text: &str, dialect: Dialect) -> Vec<Span> {
     }
 }
 
-/// Whether the command is what closes a statement: redirections behind it belong to all of it.
+/// Whether the command closes a statement: redirections after it apply to the whole statement.
 fn ends_statement(words: &[Word]) -> bool {
     matches!(
         words.first().map(Word::text),
@@ -178,7 +179,7 @@ fn ends_statement(words: &[Word]) -> bool {
 mod tests {
     use super::*;
 
-    /// The words `x…` of the script that may be left out.
+    /// Returns the words `x…` of the script that may be skipped.
     fn conditional(text: &str, dialect: Dialect) -> String {
         let mut flow = Flow::of(text, dialect);
         let mut found = Vec::new();

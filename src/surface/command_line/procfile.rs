@@ -1,9 +1,9 @@
-//! Procfiles: a name and a command on each line.
+//! Splits Procfiles: a name and a command on each line.
 
 use crate::source::Span;
 use crate::surface::request::Request;
 
-/// The commands of a Procfile, behind `name:`.
+/// Returns the commands of a Procfile, after `name:`; empty if it is not one.
 pub(super) fn lines(request: &Request<'_>) -> Vec<Span> {
     let mut lines = Vec::new();
     let mut at = 0;
@@ -22,7 +22,7 @@ pub(super) fn lines(request: &Request<'_>) -> Vec<Span> {
                 .len();
         let is_process = name > 0 && line[name..].starts_with(": ");
         if is_process {
-            // The line is the whole command: a backslash at its end does not go on with it.
+            // The line is the whole command: a backslash at its end does not continue it.
             let length = line.trim_end_matches(['\r', '\n']).len();
             lines.push(Span::new(start + name + 1, start + length));
         } else if !named {

@@ -1,4 +1,4 @@
-//! Servers of k3s and RKE2: their `--etcd-arg` are keys of the configuration file that they write for etcd.
+//! Reads servers of k3s and RKE2: their `--etcd-arg` become keys of the configuration file that they write for etcd.
 
 use super::Finder;
 use crate::facts::catalogue::Spelling;
@@ -13,7 +13,7 @@ use crate::text::words::Word;
 const FLAG: &str = "--etcd-arg";
 
 impl Finder<'_> {
-    /// Adds the member that a server runs, where it is given options.
+    /// Adds the member that a server runs, if it sets options.
     pub(super) fn server(
         &mut self,
         words: &[Word],
@@ -30,12 +30,12 @@ impl Finder<'_> {
                     at += 1;
                     (words.get(at - 1)?, 0, ' ')
                 }
-                Some(behind) if behind.starts_with('=') => (word, FLAG.len() + 1, '='),
+                Some(rest) if rest.starts_with('=') => (word, FLAG.len() + 1, '='),
                 _ => continue,
             };
-            let extent = Span::new(before, word.span.end);
+            let removal = Span::new(before, word.span.end);
             let lead = format!(" {FLAG}{between}");
-            settings.extend(self.key(word, start, lead, extent, text_id));
+            settings.extend(self.key(word, start, lead, removal, text_id));
         }
         if settings.is_empty() || words.iter().any(|word| word.unclosed.is_some()) {
             return None;
@@ -50,13 +50,13 @@ impl Finder<'_> {
         Some(self.reading.members.len() - 1)
     }
 
-    /// The key that `name=value` from `start` of the word on becomes.
+    /// Returns the key for `name=value`, which begins at `start` of the word.
     fn key(
         &mut self,
         word: &Word,
         start: usize,
         lead: String,
-        extent: Span,
+        removal: Span,
         text_id: TextId,
     ) -> Option<Setting> {
         let text = word.text();
@@ -81,7 +81,7 @@ impl Finder<'_> {
                 name,
                 value,
                 lead,
-                extent,
+                removal,
                 reads: Reads::K3s,
             })),
         })

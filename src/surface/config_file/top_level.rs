@@ -1,15 +1,15 @@
-//! Whether what stands on the top level of a text are the keys of etcd's file.
+//! Decides whether the top-level keys of a text are those of the configuration file of etcd.
 
 use crate::facts::catalogue::Spelling;
 use crate::surface::evidence::is_telling;
 use crate::surface::request::{Discovery, Request};
 use crate::text::yaml::{Document, NodeId};
 
-/// What stands on the top level of a text.
+/// Counts of the top-level keys of a text.
 pub(super) struct TopLevel {
     /// How many keys there are.
     keys: usize,
-    /// How many of them etcd has.
+    /// How many of them etcd knows.
     pub(super) known: usize,
     /// How many of them only etcd has.
     telling: usize,
@@ -28,7 +28,7 @@ impl TopLevel {
         Self::of_keys(request, &keys)
     }
 
-    /// What the lines look like; cheap, before any parsing. A line that is no key counts as one that is not etcd's.
+    /// Counts keys by the look of the lines, without parsing. A line that is not a key counts as an unknown key.
     pub(super) fn of_lines(request: &Request<'_>) -> Self {
         let text = request.text.trim_start_matches('\u{feff}');
         let flow = text.trim_start().starts_with('{');
@@ -41,8 +41,8 @@ impl TopLevel {
                 let key = line.trim_start_matches(['{', ' ', '"', '\'']);
                 let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
                 let end = key.find(|c| !is_bare(c)).unwrap_or(key.len());
-                let behind = key[end..].trim_start_matches(['"', '\'']).trim_start();
-                match (end, behind.starts_with(':')) {
+                let after = key[end..].trim_start_matches(['"', '\'']).trim_start();
+                match (end, after.starts_with(':')) {
                     (1.., true) => Some(&key[..end]),
                     _ => (!flow && !line.is_empty()).then_some(""),
                 }
@@ -70,7 +70,7 @@ impl TopLevel {
         }
     }
 
-    /// Whether such keys are those of etcd's file.
+    /// Whether such keys are those of the configuration file of etcd.
     pub(super) fn is_config(&self, discovery: Discovery) -> bool {
         let mostly = self.known * 2 >= self.keys;
         match discovery {
@@ -79,7 +79,7 @@ impl TopLevel {
         }
     }
 
-    /// Whether there are only keys that etcd has; many programs have a `name` and a `data-dir` too.
+    /// Whether etcd knows all keys; many programs have a `name` and a `data-dir` too.
     pub(super) fn is_plain(&self) -> bool {
         self.known >= 1 && self.known == self.keys
     }

@@ -1,10 +1,10 @@
-//! A Dockerfile's instructions: one line each, with the lines it goes on over and the here-documents behind it.
+//! Parses the instructions of a Dockerfile, with their continuation lines and here-documents.
 
 use crate::source::Span;
 use crate::text::decoded::Decoded;
 use crate::text::quoting::Quoting;
 
-/// Every instruction there is.
+/// Every instruction.
 const KEYWORDS: [&str; 18] = [
     "ADD",
     "ARG",
@@ -28,22 +28,22 @@ const KEYWORDS: [&str; 18] = [
 
 /// A Dockerfile without the comments and empty lines inside its instructions.
 pub(super) struct Dockerfile {
-    /// The text; every line that goes on ends with a backslash.
+    /// The text; every continued line ends with a backslash.
     pub(super) decoded: Decoded,
     pub(super) instructions: Vec<Instruction>,
-    /// Lines go on behind a backslash, which is not a part of paths.
+    /// Whether the escape character is a backslash, which then is not part of paths.
     pub(super) backslash: bool,
 }
 
-/// One instruction; places are those of the decoded text.
+/// One instruction; spans are those of the decoded text.
 pub(super) struct Instruction {
     /// In upper case.
     pub(super) keyword: String,
-    /// All of it, without the line break at its end.
+    /// The whole instruction, without the line break at its end.
     pub(super) line: Span,
     /// The line break.
     pub(super) line_break: Span,
-    /// What stands behind the keyword.
+    /// What follows the keyword.
     pub(super) arguments: Span,
     pub(super) documents: Vec<Document>,
 }
@@ -51,13 +51,13 @@ pub(super) struct Instruction {
 /// A here-document.
 pub(super) struct Document {
     pub(super) body: Span,
-    /// Its delimiter is quoted: nothing in it is expanded.
+    /// Whether its delimiter is quoted: nothing in it is expanded.
     pub(super) quoted: bool,
-    /// Tabs before its lines are taken away: `<<-`.
+    /// Whether tabs before its lines are stripped: `<<-`.
     pub(super) tabs: bool,
 }
 
-/// The instructions of a text; none where a line begins with another word.
+/// Parses the instructions of a text; returns `None` if a line begins with another word.
 pub(super) fn read(text: &str) -> Option<Dockerfile> {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let escape = escape_directive(&text[start..]);
@@ -96,7 +96,7 @@ fn is_outside(line: &str) -> bool {
     line.is_empty() || line.starts_with('#')
 }
 
-/// What `# escape=` at the beginning says, else a backslash.
+/// Returns the escape character: that of `# escape=` at the beginning, otherwise a backslash.
 fn escape_directive(text: &str) -> char {
     for line in text.lines() {
         let directive = line
@@ -123,7 +123,7 @@ struct InstructionParser<'t> {
 }
 
 impl<'t> InstructionParser<'t> {
-    /// The line that begins here, with its line break.
+    /// Returns the line that begins here, with its line break.
     fn line(&self) -> &'t str {
         let rest = &self.text[self.at..];
         &rest[..rest.find('\n').map_or(rest.len(), |end| end + 1)]
@@ -149,22 +149,22 @@ impl<'t> InstructionParser<'t> {
             .find(|c: char| !c.is_ascii_alphabetic())
             .unwrap_or(body.len());
         let keyword = body[..length].to_ascii_uppercase();
-        let behind = &body[length..];
-        if !KEYWORDS.contains(&keyword.as_str()) || !behind.starts_with([' ', '\t', '\\']) {
+        let after = &body[length..];
+        if !KEYWORDS.contains(&keyword.as_str()) || !after.starts_with([' ', '\t', '\\']) {
             return None;
         }
-        let lead = behind.len() - behind.trim_start_matches([' ', '\t']).len();
+        let lead = after.len() - after.trim_start_matches([' ', '\t']).len();
         let arguments_start = start + keyword_start + length + lead;
         let arguments_end = arguments_start.max(start + line.trim_end().len());
         let arguments = Span::new(arguments_start, arguments_end);
         let line_break = Span::new(end, text.len());
-        let announced = match keyword.as_str() {
-            "RUN" | "COPY" | "ADD" => announced(arguments.of(text)),
+        let headings = match keyword.as_str() {
+            "RUN" | "COPY" | "ADD" => document_headings(arguments.of(text)),
             _ => Vec::new(),
         };
-        let documents = announced
+        let documents = headings
             .iter()
-            .map(|announced| self.document(announced))
+            .map(|heading| self.document(heading))
             .collect();
         Some(Instruction {
             keyword,
@@ -175,7 +175,7 @@ impl<'t> InstructionParser<'t> {
         })
     }
 
-    /// Takes a line, and says whether the instruction goes on behind it.
+    /// Reads a line, and returns whether the instruction continues after it.
     fn take_continued_line(&mut self) -> bool {
         let line = self.line();
         let body = line.trim_end_matches(['\n', '\r']);
@@ -195,49 +195,50 @@ impl<'t> InstructionParser<'t> {
         self.at < self.text.len()
     }
 
-    /// Goes past comments and empty lines inside an instruction. What stands around them is not edited as one.
+    /// Skips comments and empty lines inside an instruction. An edit cannot span them.
     fn drop_comments(&mut self) {
         let start = self.at;
         while self.at < self.text.len() && is_outside(self.line()) {
             self.at += self.line().len();
         }
         if self.at > start {
-            // The line break is read again together with what it stands for.
+            // The line break before them covers them, and cannot be edited.
             self.decoded.widen_last(self.at);
         }
     }
 
-    fn document(&mut self, announced: &Announced) -> Document {
+    fn document(&mut self, heading: &Heading) -> Document {
         let start = self.decoded.text.len();
         let mut end = None;
         while self.at < self.text.len() && end.is_none() {
             let line = self.line().trim_end_matches(['\n', '\r']);
-            let line = if announced.tabs {
+            let line = if heading.tabs {
                 line.trim_start_matches('\t')
             } else {
                 line
             };
-            if line == announced.delimiter {
+            if line == heading.delimiter {
                 end = Some(self.decoded.text.len());
             }
             self.take_line();
         }
         Document {
             body: Span::new(start, end.unwrap_or(self.decoded.text.len())),
-            quoted: announced.quoted,
-            tabs: announced.tabs,
+            quoted: heading.quoted,
+            tabs: heading.tabs,
         }
     }
 }
 
-struct Announced {
+/// The heading of a here-document, `<<EOF`.
+struct Heading {
     delimiter: String,
     quoted: bool,
     tabs: bool,
 }
 
-/// The here-documents that an instruction announces by `<<EOF` outside quotes.
-fn announced(arguments: &str) -> Vec<Announced> {
+/// Finds the headings of here-documents, `<<EOF` outside quotes, in the arguments of an instruction.
+fn document_headings(arguments: &str) -> Vec<Heading> {
     let mut found = Vec::new();
     let mut quote = None;
     let mut escaped = false;
@@ -250,7 +251,7 @@ fn announced(arguments: &str) -> Vec<Announced> {
             ('"' | '\'', None) => quote = Some(c),
             (_, Some(open)) if open == c => quote = None,
             ('<', None) if !arguments[..at].ends_with('<') => {
-                found.extend(arguments[at..].strip_prefix("<<").and_then(announcement));
+                found.extend(arguments[at..].strip_prefix("<<").and_then(heading));
             }
             _ => {}
         }
@@ -258,8 +259,8 @@ fn announced(arguments: &str) -> Vec<Announced> {
     found
 }
 
-/// The here-document announced by what stands behind `<<`.
-fn announcement(rest: &str) -> Option<Announced> {
+/// Parses the heading of a here-document after `<<`.
+fn heading(rest: &str) -> Option<Heading> {
     let (tabs, rest) = match rest.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, rest),
@@ -272,7 +273,7 @@ fn announcement(rest: &str) -> Option<Announced> {
     let closed = quote.is_none_or(|quote| body[length..].starts_with(quote));
     // `$((1<<2))` shifts bits.
     let named = body.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    (named && closed).then(|| Announced {
+    (named && closed).then(|| Heading {
         delimiter: body[..length].to_owned(),
         quoted: quote.is_some(),
         tabs,
@@ -297,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_and_empty_lines_inside_an_instruction_are_no_part_of_it() {
+    fn comments_and_empty_lines_inside_an_instruction_are_skipped() {
         let text = "FROM a\n# b\ncmd c \\\n# d\n\n  e \\  \n  f\n\nENV g=h";
         assert_eq!(
             shown(text).unwrap(),
@@ -308,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn here_documents_are_no_instructions() {
+    fn here_documents_are_not_instructions() {
         let text =
             "FROM a\nRUN <<EOF cat <<-'B'\nx\nEOF\n\ty\n\tB\nRUN echo '<<C' $((1<<2))\nCMD d\n";
         let file = read(text).unwrap();
@@ -322,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_none() {
+    fn other_texts_are_rejected() {
         for text in ["FROM a\nimport b\n", "FROMAGE\n", "a: b\n", "CMD"] {
             assert!(shown(text).is_none(), "{text}");
         }

@@ -20,22 +20,22 @@ use crate::text::words::{Dialect, Word, words};
 #[derive(Clone, Default)]
 pub(super) struct Stage<'a> {
     pub(super) name: Option<String>,
-    /// The stage it goes on from.
+    /// The stage that it is based on.
     pub(super) base: Option<usize>,
-    /// The image that it goes on from.
+    /// The image that it is based on.
     pub(super) image: Image,
-    /// Whether commands in shell form are given to a shell as POSIX has it.
+    /// Whether commands in shell form are run by a POSIX shell.
     pub(super) runs_sh: bool,
-    /// Another stage has more of it.
+    /// Whether another stage has a part of its settings.
     pub(super) partial: bool,
     pub(super) entrypoint: Option<&'a Instruction>,
     pub(super) command: Option<&'a Instruction>,
     pub(super) variables: Vec<&'a Instruction>,
 }
 
-/// The stages whose images run something of their own, each with what it has from the stage it goes on from.
+/// Merges each stage with the stage that it is based on, which then runs nothing of its own.
 ///
-/// Of a stage that several go on from each is a process of its own.
+/// A stage that several stages are based on is not merged: it stays a process of its own.
 pub(super) fn inherited(mut stages: Vec<Stage<'_>>) -> Vec<Stage<'_>> {
     let mut successors = vec![0usize; stages.len()];
     for base in stages.iter().filter_map(|stage| stage.base) {
@@ -63,7 +63,7 @@ pub(super) fn inherited(mut stages: Vec<Stage<'_>>) -> Vec<Stage<'_>> {
 }
 
 impl<'a> Stage<'a> {
-    /// Takes over what an instruction says of the process.
+    /// Applies an instruction to the process.
     pub(super) fn take(&mut self, text: &str, instruction: &'a Instruction) {
         match instruction.keyword.as_str() {
             "ENTRYPOINT" => self.entrypoint = Some(instruction),
@@ -130,7 +130,7 @@ impl<'a> Stage<'a> {
                 offset: range.start,
             });
         }
-        // Of a script for another shell nothing is read.
+        // A script for another shell is not read.
         let script = if self.runs_sh {
             range
         } else {
@@ -140,7 +140,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// Whether its command says how it is reached: an image's variables are commonly joined by others when it is run.
+/// Whether its flags set how it is reached; the variables of an image are usually completed when it is run.
 fn shows_member(member: &Member) -> bool {
     member.settings.iter().any(|setting| {
         setting.spelling == Spelling::Flag
@@ -150,7 +150,7 @@ fn shows_member(member: &Member) -> bool {
     })
 }
 
-/// The settings of an `ENV` instruction.
+/// Returns the settings of an `ENV` instruction.
 fn environment(
     text: &str,
     reading: &mut Reading,
@@ -186,7 +186,7 @@ fn environment(
             let raw = Span::new(name.end + 1, word.span.end);
             line_setting(text, reading, instruction, name, value, raw)
         } else {
-            let (gap, extent) = match index.checked_sub(1) {
+            let (gap, removal) = match index.checked_sub(1) {
                 Some(before) => {
                     let gap = Span::new(all[before].span.end, word.span.start);
                     (gap, Span::new(gap.start, word.span.end))
@@ -197,7 +197,7 @@ fn environment(
                 }
             };
             let lead = gap.of(text).to_owned();
-            variable_setting(reading, word, name, lead, extent, 0)
+            variable_setting(reading, word, name, lead, removal, 0)
         };
         if !backslash && raw.contains(['\\', '`']) {
             setting.value = Value::Unknown(raw[equals + 1..].to_owned());
@@ -207,7 +207,7 @@ fn environment(
     settings
 }
 
-/// `ENV NAME value`: everything behind the name is the value.
+/// Reads `ENV NAME value`: everything after the name is the value.
 fn legacy(
     text: &str,
     reading: &mut Reading,
@@ -247,7 +247,7 @@ fn value_of(text: &str, known: bool) -> Value {
     }
 }
 
-/// A variable that has an instruction for itself.
+/// Returns the setting of a variable that has an instruction of its own.
 fn line_setting(
     text: &str,
     reading: &mut Reading,
@@ -273,7 +273,7 @@ fn line_setting(
     }
 }
 
-/// What stands inside the quotes, where there are some.
+/// Returns the span inside the quotes, if any.
 fn unquoted(text: &str, raw: Span) -> Span {
     let body = raw.of(text);
     let quote = body.chars().next().filter(|c| matches!(c, '"' | '\''));

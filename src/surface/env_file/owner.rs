@@ -1,19 +1,20 @@
-//! Whose options the variables of an environment file are: etcd's server's, its clients', another program's.
+//! Decides whose options the variables of an environment file are: of an etcd server, of its clients, of another
+//! program.
 
 use crate::facts::catalogue::Catalogue;
 use crate::member::Setting;
 
-/// Whose flags a variable holds.
+/// The program whose flags a variable contains.
 pub(super) enum Owner {
     Etcd,
-    /// They may be etcd's: nothing else in the text shows it.
+    /// Perhaps etcd, but nothing else in the text shows it.
     Unsure,
     Other,
 }
 
 impl Owner {
-    /// Whose flags a variable of that name holds. `telling`: one of them is a name that only etcd has; `shows_etcd`: the
-    /// file is etcd's otherwise.
+    /// Returns the owner of the flags in a variable of that name. `telling`: only etcd has one of the flags;
+    /// `shows_etcd`: the rest of the file is for etcd.
     pub(super) fn of(
         catalogue: &Catalogue,
         name: &str,
@@ -45,7 +46,7 @@ impl Owner {
     }
 }
 
-/// Whether a variable that holds flags is named for etcd's server.
+/// Whether a variable of flags is named after the etcd server.
 fn is_etcds(name: &str) -> bool {
     let mut words = name.split('_');
     let begins_other = OTHER_PROGRAMS
@@ -60,10 +61,10 @@ fn is_etcds(name: &str) -> bool {
         })
 }
 
-/// Programs beside etcd whose options have a variable of their own.
+/// Other programs whose options have a variable of their own.
 const OTHER_PROGRAMS: [&str; 4] = ["ETCDCTL_", "FLANNEL", "HELM_", "KUBE"];
 
-/// Whether the name of a variable that holds flags says nothing of a program: `DAEMON_OPTS`. `FLANNEL_OPTS` is flannel's.
+/// Whether the name of a variable of flags names no program, as `DAEMON_OPTS`; `FLANNEL_OPTS` belongs to flannel.
 fn is_anyones(name: &str) -> bool {
     name.split('_').all(|word| {
         let word = word.to_ascii_uppercase();
@@ -71,7 +72,7 @@ fn is_anyones(name: &str) -> bool {
     })
 }
 
-/// What variables that hold flags are called, whatever the program.
+/// Words in names of variables of flags, for any program.
 const WORDS: [&str; 33] = [
     "ADDITIONAL",
     "ALL",
@@ -108,7 +109,7 @@ const WORDS: [&str; 33] = [
     "USER",
 ];
 
-/// Whether the variables are those of a client of etcd, with `options` those that servers have too.
+/// Whether the variables are those of a client of etcd; `options` are those that servers have too.
 pub(super) fn is_of_clients<'n>(
     mut variables: impl Iterator<Item = &'n str>,
     options: &[&str],
@@ -117,7 +118,7 @@ pub(super) fn is_of_clients<'n>(
         && options.iter().all(|name| TLS_FILES.contains(name))
 }
 
-/// Variables of etcd's clients: where they stand, `ETCD_CERT_FILE` is not the server's.
+/// Variables of clients of etcd: next to them, `ETCD_CERT_FILE` is not that of the server.
 const CLIENT_VARIABLES: [&str; 19] = [
     "ETCD_AUTHORITY",
     "ETCD_CACERT",
@@ -140,7 +141,7 @@ const CLIENT_VARIABLES: [&str; 19] = [
     "ETCD_USERNAME",
 ];
 
-/// Options that both servers and clients are given.
+/// Options that both servers and clients have.
 const TLS_FILES: [&str; 4] = [
     "ETCD_CERT_FILE",
     "ETCD_KEY_FILE",

@@ -1,4 +1,4 @@
-//! What a block runs: `command`, `args`, `entrypoint`, `image`, and the variables it is given.
+//! Reads what a block runs: `command`, `args`, `entrypoint`, `image`, and its variables.
 
 use super::{HclReader, sets_variables};
 use crate::facts::catalogue::Spelling;
@@ -17,14 +17,14 @@ use crate::text::hcl::{Attribute, Block, Body, Expression, Kind};
 use crate::text::words::Word;
 use crate::text::yaml::Style;
 
-/// Names of what holds variables.
+/// Names of maps or lists of variables.
 const VARIABLES: [&str; 3] = ["env", "environment", "environment_variables"];
 
-/// Names of what takes variables from elsewhere.
+/// Names of references to variables elsewhere.
 const MORE_VARIABLES: [&str; 3] = ["env_from", "env_file", "environmentFiles"];
 
 impl HclReader<'_> {
-    /// Adds the members that a block or object runs; the variables of a task stand beside its `config`.
+    /// Adds the members that a block or object runs; the variables of a task are next to its `config`.
     pub(super) fn process(
         &mut self,
         body: &Body,
@@ -36,10 +36,10 @@ impl HclReader<'_> {
         let command = own(&["command"]);
         let args = own(&["args"]);
         let image = own(&["image"]);
-        let says_nothing = [entrypoint, command, args, image]
+        let is_empty = [entrypoint, command, args, image]
             .iter()
             .all(Option::is_none);
-        if says_nothing {
+        if is_empty {
             return Ok(());
         }
         let line = command
@@ -57,7 +57,7 @@ impl HclReader<'_> {
             Some(_) => return Ok(()),
             None => {
                 let parts = [entrypoint, command, args].map(|part| part.map(part_of));
-                // Something else decides what is run.
+                // The command is not literal.
                 if parts.iter().any(|part| matches!(part, Some(None))) {
                     return Ok(());
                 }
@@ -102,21 +102,21 @@ impl HclReader<'_> {
         settings
     }
 
-    /// `NAME = "value"`.
+    /// Reads `NAME = "value"`.
     fn map(&mut self, map: &Body) -> Vec<Setting> {
         let entry = |attribute: &Attribute| {
-            let extent = attribute.name_span.cover(attribute.value.span);
+            let span = attribute.name_span.cover(attribute.value.span);
             self.setting(
                 &attribute.name,
                 attribute.name_span,
                 Some(&attribute.value),
-                extent,
+                span,
             )
         };
         map.attributes.iter().filter_map(entry).collect()
     }
 
-    /// `"NAME=value"` or `{ name = "NAME", value = "value" }`.
+    /// Reads items `"NAME=value"` or `{ name = "NAME", value = "value" }`.
     fn list(&mut self, items: &[Expression]) -> Vec<Setting> {
         let spans: Vec<Span> = items.iter().map(|item| item.span).collect();
         let sites = Item::in_brackets(&spans, Notation::Hcl);
@@ -175,14 +175,14 @@ impl HclReader<'_> {
         name: &str,
         name_span: Span,
         value: Option<&Expression>,
-        extent: Span,
+        span: Span,
     ) -> Option<Setting> {
         let site = Site::Hcl(HclSite {
             name: name_span,
             value: value
                 .filter(|value| value.text().is_some())
                 .map(|value| value.span),
-            extent,
+            span,
         });
         self.setting_at(name, name_span, value, site)
     }
@@ -222,7 +222,7 @@ impl HclReader<'_> {
     }
 }
 
-/// What stands inside the quotes, where there are some.
+/// Returns the span inside the quotes, if any.
 fn unquoted(text: &str, span: Span) -> Span {
     if span.len() > 1 && span.of(text).starts_with('"') {
         Span::new(span.start + 1, span.end - 1)
@@ -241,7 +241,7 @@ fn word(decoded: &Decoded, span: Span) -> Word {
     }
 }
 
-/// The items of a list; what is no text is decided elsewhere.
+/// Returns the items of a list; one that is not a text is an unknown word.
 fn arguments(items: &[Expression]) -> Vec<Argument> {
     let spans: Vec<Span> = items.iter().map(|item| item.span).collect();
     let sites = Item::in_brackets(&spans, Notation::Hcl);
@@ -265,7 +265,7 @@ fn arguments(items: &[Expression]) -> Vec<Argument> {
     items.iter().zip(sites).map(argument).collect()
 }
 
-/// A text, or a list of them; none for anything else.
+/// Returns the part that a text or a list is; `None` for anything else.
 fn part_of(expression: &Expression) -> Option<Part<'_>> {
     match &expression.kind {
         Kind::Text(text) => Some(Part::Word(fixed_word(&text.text, expression.span))),
@@ -274,17 +274,17 @@ fn part_of(expression: &Expression) -> Option<Part<'_>> {
     }
 }
 
-/// A name with its place, and a value.
+/// A name with its span, and a value.
 type Pair<'b> = ((&'b str, Span), Option<&'b Expression>);
 
-/// `name = "NAME"` and `value = …`.
+/// Reads `name = "NAME"` and `value = …`.
 fn pair(body: &Body) -> Option<Pair<'_>> {
     let name = body.value("name")?;
     let text = name.text()?;
     Some(((&text.text, name.span), body.value("value")))
 }
 
-/// Whether variables come from other places too.
+/// Whether the block has variables from elsewhere too.
 fn has_more_variables(body: &Body) -> bool {
     let attribute = |one: &Attribute| {
         let open = VARIABLES.contains(&one.name.as_str())

@@ -1,4 +1,4 @@
-//! The words of a process, put together from the parts in which they are written.
+//! The command line of a process, joined from the parts in which it is written.
 
 use super::entry_point::EntryPoint;
 use super::program::{self, Program};
@@ -20,11 +20,11 @@ use crate::text::words::{Dialect, Word, words};
 pub(in crate::surface) enum Part<'a> {
     /// A list of arguments.
     List(Vec<Argument>),
-    /// One argument that is no item of a list.
+    /// One argument that is not an item of a list.
     Word(Word),
-    /// A text that is split into words as a shell does it, and given to no shell.
+    /// A text that is split into words as by a shell, without running a shell.
     Line(Decoded),
-    /// A text that a shell runs, and where it is.
+    /// A text that a shell runs, and its place.
     Script(&'a str, Place),
 }
 
@@ -37,7 +37,7 @@ impl Part<'_> {
         }
     }
 
-    /// Returns the words, with their places in the text that they are in.
+    /// Returns the words, with their spans in the text that they are in.
     fn words(&self) -> Vec<Word> {
         match self {
             Self::List(items) => items.iter().map(|item| item.word.clone()).collect(),
@@ -50,7 +50,7 @@ impl Part<'_> {
         }
     }
 
-    /// Returns the words with their places in the file; those of a line are not edited.
+    /// Returns the words, with their spans in the file; those of a line are not edited.
     fn words_of_file(&self) -> Vec<Word> {
         let Self::Line(decoded) = self else {
             return self.words();
@@ -72,7 +72,7 @@ impl Part<'_> {
         }
     }
 
-    /// Whether it names the file of a script.
+    /// Whether it names a script file.
     pub(super) fn is_script_file(&self) -> bool {
         self.words().iter().any(|word| {
             let name = base_name(word.text());
@@ -81,18 +81,18 @@ impl Part<'_> {
     }
 }
 
-/// The words of a process, and where they are.
+/// The words of a process, and their places.
 #[derive(Default)]
 pub(super) struct CommandLine {
     pub(super) words: Vec<Word>,
     /// Those of the words that are items of lists.
     items: Vec<Argument>,
-    /// The text that the words are in, where it is not the file.
+    /// The text that contains the words; `None` if it is the file.
     text: Option<Decoded>,
 }
 
 impl CommandLine {
-    /// Puts the parts together.
+    /// Joins the parts.
     pub(super) fn of(parts: &[&Part<'_>]) -> Self {
         let Some((last, before)) = parts.split_last() else {
             return Self::default();
@@ -102,7 +102,7 @@ impl CommandLine {
         if let Part::Line(decoded) = last
             && !head.iter().any(sets)
         {
-            // All that sets something is in one text, where it can be edited.
+            // All words that set something are in one text, in which they can be edited.
             let head = head.iter();
             let head = head.map(|word| fixed_word(word.text(), Span::at(0)));
             return Self {
@@ -119,8 +119,8 @@ impl CommandLine {
         }
     }
 
-    /// Puts the program in front that an image with that entry point gives the words to, if any.
-    pub(super) fn behind(
+    /// Inserts the program to which an image with that entry point passes the words, if any.
+    pub(super) fn with_program(
         mut self,
         entry_point: EntryPoint,
         place: Option<Span>,
@@ -139,7 +139,7 @@ impl CommandLine {
         self
     }
 
-    /// Returns what the words start: etcd, a server with etcd inside, or a shell with a script; none where it is another
+    /// Returns what the words start: etcd, a server with etcd inside, or a shell with a script; `None` for another
     /// program.
     pub(super) fn program(&self, catalogue: &Catalogue) -> Option<Program> {
         Some(program::find(&self.words, catalogue)?.program)
@@ -148,7 +148,7 @@ impl CommandLine {
     /// Adds the members that the words start.
     ///
     /// # Errors
-    /// When a command that starts etcd cannot be read.
+    /// If a command that starts etcd cannot be read.
     pub(super) fn start(
         self,
         request: &Request<'_>,
@@ -168,7 +168,7 @@ impl CommandLine {
     }
 }
 
-/// Makes the settings of the members from `first` on be edited as the items of lists that they are.
+/// Replaces the sites of the members from `first` on by sites of list items.
 fn edit_items(reading: &mut Reading, first: usize, items: &[Argument]) {
     let item = |word: &Word| {
         let found = items.iter().find(|item| item.word.span == word.span)?;
@@ -206,7 +206,7 @@ fn edit_items(reading: &mut Reading, first: usize, items: &[Argument]) {
         for setting in &member.settings {
             if setting.name_place.text == 0 {
                 let site = &mut reading.sites[setting.site];
-                // What is in another text, or in no list, is not edited.
+                // What is not an item of a list is not edited.
                 *site = edited(site).unwrap_or(Site::Fixed);
             }
         }

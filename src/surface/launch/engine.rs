@@ -1,4 +1,4 @@
-//! Containers: `docker run … IMAGE PROGRAM`, `rkt run … IMAGE --exec PROGRAM -- …`.
+//! Reads commands that start containers: `docker run … IMAGE PROGRAM`, `rkt run … IMAGE --exec PROGRAM -- …`.
 
 use super::entry_point::EntryPoint;
 use super::image::{image_version, is_tagged_etcd};
@@ -8,21 +8,21 @@ use crate::facts::version::Version;
 use crate::source::Span;
 use crate::text::words::Word;
 
-/// What a command that starts a container says.
+/// A container as a command starts it.
 #[derive(Default)]
 pub(in crate::surface) struct Container {
-    /// The program, where the words behind the image do not name it: an option does, or the image runs its own.
+    /// The program, if the words after the image do not name it: an option does, or it is that of the image.
     pub(in crate::surface) entry_point: Option<String>,
-    /// Where the command behind the image begins: the arguments of the entry point, or the program and its arguments.
+    /// Where the command after the image begins: the arguments of the entry point, or the program and its arguments.
     pub(in crate::surface) command: usize,
     pub(in crate::surface) variables: Vec<VariableWord>,
-    /// A file of variables is given too, or options that stand elsewhere.
+    /// Whether it also gets an environment file, or options from elsewhere.
     pub(in crate::surface) reads_variables: bool,
     /// The version of the image.
     pub(in crate::surface) evidence: Option<Version>,
 }
 
-/// An engine's options.
+/// The options of a container engine.
 struct Engine {
     names: &'static [&'static str],
     /// Long options that take no value.
@@ -32,8 +32,8 @@ struct Engine {
     variable: &'static [&'static str],
     variable_file: &'static str,
     entry_point: &'static str,
-    /// The engine's options go on behind the image, up to `--`.
-    options_behind_image: bool,
+    /// Whether options continue after the image, up to `--`.
+    options_after_image: bool,
 }
 
 const ENGINES: [Engine; 2] = [
@@ -58,7 +58,7 @@ const ENGINES: [Engine; 2] = [
         variable: &["--env", "-e"],
         variable_file: "--env-file",
         entry_point: "--entrypoint",
-        options_behind_image: false,
+        options_after_image: false,
     },
     Engine {
         names: &["rkt"],
@@ -77,11 +77,11 @@ const ENGINES: [Engine; 2] = [
         variable: &["--set-env"],
         variable_file: "--set-env-file",
         entry_point: "--exec",
-        options_behind_image: true,
+        options_after_image: true,
     },
 ];
 
-/// Reads what stands behind the name of a container engine.
+/// Reads what follows the name of a container engine.
 pub(in crate::surface) fn find(
     program: &str,
     words: &[Word],
@@ -98,14 +98,14 @@ pub(in crate::surface) fn find(
     let mut at = run + 1;
     while let Some(word) = words.get(at) {
         let text = word.text();
-        if text == "--" && engine.options_behind_image {
+        if text == "--" && engine.options_after_image {
             at += 1;
             break;
         }
         if !text.starts_with('-') {
             let is_options = |image: &Word| {
                 let whole = Span::new(0, image.text().len());
-                image.expansions == [whole] && (engine.options_behind_image || is_tagged_etcd(text))
+                image.expansions == [whole] && (engine.options_after_image || is_tagged_etcd(text))
             };
             match image {
                 Some(image) if is_options(image) => container.reads_variables = true,
@@ -114,12 +114,12 @@ pub(in crate::surface) fn find(
             }
             image = Some(word);
             at += 1;
-            // `$OPTIONS` may stand before the image.
+            // `$OPTIONS` may precede the image.
             let next_is_image = words
                 .get(at)
                 .is_some_and(|next| is_tagged_etcd(next.text()))
                 && !word.expansions.is_empty();
-            if engine.options_behind_image || next_is_image {
+            if engine.options_after_image || next_is_image {
                 continue;
             }
             break;
@@ -135,7 +135,7 @@ pub(in crate::surface) fn find(
         } else if engine.variable.contains(&option)
             && value.is_some_and(|value| !value.contains('='))
         {
-            // The value comes from whoever runs the engine.
+            // The value comes from the environment of the engine.
             container.reads_variables = true;
         } else if option == engine.entry_point {
             named = value;
@@ -148,9 +148,9 @@ pub(in crate::surface) fn find(
     container.evidence = image_version(image);
     let own = EntryPoint::of(image);
     container.entry_point = match named {
-        // An empty one takes the image's away.
+        // An empty one resets that of the image.
         Some(name) => Some(name.to_owned()).filter(|name| !name.is_empty()),
-        None if engine.options_behind_image && own == EntryPoint::Etcd => Some("etcd".to_owned()),
+        None if engine.options_after_image && own == EntryPoint::Etcd => Some("etcd".to_owned()),
         None => {
             let program = own.program(&words[container.command..], catalogue);
             program.map(str::to_owned)
@@ -160,18 +160,18 @@ pub(in crate::surface) fn find(
 }
 
 impl Engine {
-    /// How many words the option takes, with its value.
+    /// Returns how many words the option has, with its value.
     fn width(&self, text: &str) -> usize {
         if text.starts_with("--") {
             let alone = text.contains('=') || self.switches.contains(&text);
             return if alone { 1 } else { 2 };
         }
-        // `-dit`, `-dp 80:80`, `-v/a:/b`: the first letter that takes a value takes the rest.
+        // `-dit`, `-dp 80:80`, `-v/a:/b`: the rest after the first letter with a value is that value.
         let rest = text[1..].trim_start_matches(|c| self.short_switches.contains(c));
         if rest.chars().count() == 1 { 2 } else { 1 }
     }
 
-    /// The variable that the option at that word sets.
+    /// Returns the variable that the option at that word sets.
     fn variable(&self, words: &[Word], at: usize) -> Option<VariableWord> {
         let text = words[at].text();
         self.variable.iter().find_map(|option| {

@@ -1,4 +1,4 @@
-//! What images run on their own, by their names.
+//! The entry points of known images, by their names.
 
 use super::image::is_etcd_image;
 use crate::facts::catalogue::{Catalogue, Spelling};
@@ -6,18 +6,18 @@ use crate::source::base_name;
 use crate::surface::evidence::is_telling;
 use crate::text::words::Word;
 
-/// What an image runs where nothing replaces its entry point.
+/// What an image runs, unless its entry point is replaced.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::surface) enum EntryPoint {
-    /// etcd, with what it is given and nothing else.
+    /// etcd, with its arguments and variables and nothing else.
     ///
     /// Images up to 2.3 have etcd as `ENTRYPOINT` (`scripts/build-docker:16@v2.3.8`), later ones as `CMD`
-    /// (`Dockerfile-release:11@v3.0.17`, `Dockerfile:14@v3.6.14`). Images that others build under that name have either.
-    /// Bitnami's runs a script, which sets no variable whose default a release changes, and then etcd.
+    /// (`Dockerfile-release:11@v3.0.17`, `Dockerfile:14@v3.6.14`). Images that others build under that name have
+    /// either. Bitnami's runs a script, which sets no variable whose default a release changes, and then etcd.
     Etcd,
     /// k3s, which runs etcd within.
     K3s,
-    /// Nothing that is known.
+    /// Not known.
     #[default]
     Unknown,
 }
@@ -38,9 +38,9 @@ impl EntryPoint {
         }
     }
 
-    /// Returns the program that the image gives this command to as arguments; none where the command names its program.
+    /// Returns the program that gets this command as its arguments; `None` if the command names its program.
     ///
-    /// An image that is not known starts etcd where only etcd has the flags.
+    /// An unknown image starts etcd if only etcd has the flags.
     pub(in crate::surface) fn program(
         self,
         command: &[Word],
@@ -56,7 +56,7 @@ impl EntryPoint {
     }
 }
 
-/// Whether these are arguments for the program of an image, and that can only be etcd.
+/// Whether these are arguments for the program of an image, which can only be etcd.
 fn starts_with_server_flags(arguments: &[Word], catalogue: &Catalogue) -> bool {
     let flag = |word: &Word| {
         let text = word.text().strip_prefix('-')?;

@@ -1,4 +1,4 @@
-//! Names and tags of images.
+//! Parses names and tags of images.
 
 use std::sync::LazyLock;
 
@@ -7,31 +7,31 @@ use regex::Regex;
 use crate::facts::version::Version;
 use crate::source::base_name;
 
-/// An image with `etcd` in the last part of its name, what its tag begins with, and a digest perhaps:
+/// An image with `etcd` in the last part of its name, the start of its tag, and an optional digest:
 /// `quay.io/coreos/etcd:v3.4.20-arm64@sha256:…`.
 static TAGGED: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"^[^@]*etcd[^@/]*:([^@:_+-]*)(?:[_+-][^@:]*)?(?:@|$)";
     Regex::new(pattern).expect("the pattern is constant")
 });
 
-/// etcd's image by its name, with an architecture perhaps, whatever its registry, tag and digest.
+/// An image of etcd by its name, with an optional architecture, in any registry, with any tag and digest.
 static ETCD_IMAGE: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?:^|[/\\])etcd(?:-(?:amd64|arm|arm64|ppc64le|s390x))?(?:[:@][^/\\]*)?$";
     Regex::new(pattern).expect("the pattern is constant")
 });
 
-/// The version in an image's tag: `quay.io/coreos/etcd:v3.4.20`.
+/// Returns the version in the tag of an image: `quay.io/coreos/etcd:v3.4.20`.
 #[must_use]
 pub(in crate::surface) fn image_version(image: &str) -> Option<Version> {
     TAGGED.captures(image)?[1].parse().ok()
 }
 
-/// Whether the word is an image of etcd's with a tag.
+/// Whether the word is an image of etcd with a tag.
 pub(in crate::surface) fn is_tagged_etcd(text: &str) -> bool {
     base_name(text).starts_with("etcd:")
 }
 
-/// Whether what an image starts, where nothing else is said, is etcd.
+/// Whether an image starts etcd by default.
 pub(in crate::surface) fn is_etcd_image(image: &str) -> bool {
     ETCD_IMAGE.is_match(image)
 }

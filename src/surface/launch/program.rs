@@ -1,4 +1,4 @@
-//! Which program a command starts, behind `exec`, `sudo`, `env`, `docker run` and their like.
+//! Finds the program that a command starts, after `exec`, `sudo`, `env`, `docker run` and similar wrappers.
 
 use super::engine;
 use super::variable_word::{VariableWord, assigned_name};
@@ -9,28 +9,28 @@ use crate::surface::evidence::is_telling;
 use crate::text::quoting::Quoting;
 use crate::text::words::Word;
 
-/// A command that starts etcd, or a shell with a script that may.
+/// A command that starts etcd, or a shell whose script may.
 pub(in crate::surface) struct Invocation {
     pub(in crate::surface) program: Program,
     pub(in crate::surface) variables: Vec<VariableWord>,
     pub(in crate::surface) evidence: Option<Version>,
-    /// A file of variables is given too: `docker run --env-file`.
+    /// Whether it gets an environment file too: `docker run --env-file`.
     pub(in crate::surface) reads_variables: bool,
-    /// It runs in a container, which is given no variables but those that are named.
+    /// Whether it runs in a container, which gets only the variables that are named.
     pub(in crate::surface) in_container: bool,
 }
 
 /// What is started.
 pub(in crate::surface) enum Program {
-    /// etcd; its arguments begin at that word.
+    /// etcd; `arguments` is the index of its first argument.
     Etcd { arguments: usize },
-    /// A server of k3s or RKE2, which runs etcd within; its arguments begin at that word.
+    /// A server of k3s or RKE2, which runs etcd inside; `arguments` is the index of its first argument.
     Server { arguments: usize },
-    /// `sh -c`, and the word that is the script.
+    /// `sh -c`; `script` is the index of the script.
     Shell { script: usize },
 }
 
-/// A program that starts another: its options that take a value, and how many words of its own follow them.
+/// A program that starts another: its options with a value, and how many operands follow the options.
 struct Wrapper {
     names: &'static [&'static str],
     valued: &'static [&'static str],
@@ -138,7 +138,7 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
     let mut evidence = None;
     let mut reads_variables = false;
     let mut in_container = false;
-    // The entry point of a container, which stands elsewhere.
+    // The entry point of a container, which is not one of the words.
     let mut entry_point: Option<String> = None;
     let mut at = 0;
     let program = loop {
@@ -184,7 +184,7 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
         }
         if let Some(container) = engine::find(name, words, at, catalogue) {
             in_container = true;
-            // What stands before the engine is the engine's own.
+            // Variables before the engine are those of the engine.
             variables = container.variables;
             evidence = container.evidence;
             reads_variables |= container.reads_variables;
@@ -215,7 +215,7 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
     })
 }
 
-/// Where the program begins behind `start "title" /b`, `call` and `cmd /c` of Windows.
+/// Returns where the program begins after `start "title" /b`, `call` and `cmd /c` of Windows.
 fn windows_starter(words: &[Word], at: usize) -> Option<usize> {
     let word = &words[at];
     let windows = matches!(

@@ -1,4 +1,4 @@
-//! A word that sets a variable for a program.
+//! Words of a command that set variables for the program.
 
 use crate::source::Span;
 use crate::text::words::Word;
@@ -6,15 +6,15 @@ use crate::text::words::Word;
 /// A word that sets a variable for the program.
 pub(in crate::surface) struct VariableWord {
     pub(in crate::surface) word: usize,
-    /// The name, a stretch of the decoded word.
+    /// The name, a span of the decoded word.
     pub(in crate::surface) name: Span,
-    /// What begins another such word behind it.
+    /// What begins another such word after it.
     pub(in crate::surface) lead: String,
-    /// How many words before it go when it goes: the `-e` of a container.
+    /// How many words before it are removed with it: the `-e` of a container.
     pub(in crate::surface) option: usize,
 }
 
-/// The name in `NAME=value`, looked for from that byte on.
+/// Returns the name in `NAME=value`, which begins at that byte.
 pub(in crate::surface) fn assigned_name(word: &Word, from: usize) -> Option<Span> {
     let text = &word.text()[from..];
     let length = text.find('=')?;

@@ -1,10 +1,10 @@
-//! The only entry of a list or map taken away: what stays is an empty list or map.
+//! Removes the only entry of a list or map: it becomes an empty list or map.
 
 use super::unwritable::Unwritable;
 use crate::edit::Edit;
 use crate::source::Span;
 
-/// What a collection is and how it is written.
+/// The kind and style of a collection.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::surface) enum Layout {
     FlowList,
@@ -16,14 +16,15 @@ pub(in crate::surface) enum Layout {
 /// A list or map with one entry.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::surface) struct Emptied {
-    /// From the colon behind its key, or its opening bracket, to its end.
+    /// From the colon of its key, or its opening bracket, to its end.
     span: Span,
-    /// What is written instead.
+    /// The empty collection that replaces it.
     empty: &'static str,
 }
 
 impl Emptied {
-    /// The list or map at `collection`, whose only entry is `entry`; none where what stands before it is no key.
+    /// Creates it for the list or map at `collection`, whose only entry is `entry`; returns `None` if no key precedes
+    /// it.
     pub(in crate::surface) fn of(
         text: &str,
         collection: Span,
@@ -42,10 +43,13 @@ impl Emptied {
         Some(Self { span, empty })
     }
 
-    /// Takes the entry away; no comment goes with it, and no template writes more entries.
+    /// Returns the edit that removes the entry.
+    ///
+    /// # Errors
+    /// If a comment would be lost, or a template may write more entries.
     pub(in crate::surface) fn edit(self, text: &str) -> Result<Edit, Unwritable> {
-        let mut behind = text[self.span.end..].lines().skip(1).map(str::trim_start);
-        let next = behind.find(|line| !line.is_empty() && !line.starts_with('#'));
+        let mut after = text[self.span.end..].lines().skip(1).map(str::trim_start);
+        let next = after.find(|line| !line.is_empty() && !line.starts_with('#'));
         if next.is_some_and(|line| line.starts_with("{{") || line.starts_with("{%")) {
             return Err(Unwritable::Template);
         }
@@ -56,7 +60,7 @@ impl Emptied {
     }
 }
 
-/// Where the colon of the key ends behind which nothing stands but white space.
+/// Returns where the colon of a key ends, if only white space follows it.
 fn key_end(before: &str) -> Option<usize> {
     let key = before.trim_end();
     (key.ends_with(':') && key.len() < before.len()).then_some(key.len())

@@ -1,4 +1,4 @@
-//! How a variable that stands on lines of its own is written in HCL.
+//! The site of a variable in HCL that has lines of its own.
 
 use super::unwritable::Unwritable;
 use super::word::joined;
@@ -7,15 +7,15 @@ use crate::member::Action;
 use crate::source::Span;
 use crate::text::quoting::{self, Quoting};
 
-/// `NAME = "value"`, or a block that holds a name and a value.
+/// `NAME = "value"`, or a block with a name and a value.
 #[derive(Clone, Debug)]
 pub(in crate::surface) struct HclSite {
-    /// With its quotes, if it has some.
+    /// With its quotes, if any.
     pub(in crate::surface) name: Span,
-    /// With its quotes; none where it is no text.
+    /// With its quotes; `None` if it is not a text.
     pub(in crate::surface) value: Option<Span>,
-    /// All of it.
-    pub(in crate::surface) extent: Span,
+    /// The whole attribute or block.
+    pub(in crate::surface) span: Span,
 }
 
 impl HclSite {
@@ -64,26 +64,26 @@ impl HclSite {
         }
     }
 
-    /// The lines on which it stands alone, without any comment.
+    /// Returns the lines of the site, if nothing else and no comment is on them.
     fn lines(&self, text: &str) -> Result<Span, Unwritable> {
-        let start = text[..self.extent.start].rfind('\n').map_or(0, |at| at + 1);
-        let end = text[self.extent.end..]
+        let start = text[..self.span.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[self.span.end..]
             .find('\n')
-            .map(|at| self.extent.end + at + 1)
+            .map(|at| self.span.end + at + 1)
             .ok_or(Unwritable::Form)?;
-        let before = Span::new(start, self.extent.start).of(text);
-        let behind = Span::new(self.extent.end, end).of(text);
+        let before = Span::new(start, self.span.start).of(text);
+        let after = Span::new(self.span.end, end).of(text);
         let mut holes = vec![self.name];
         holes.extend(self.value);
         holes.sort_unstable();
-        let mut at = self.extent.start;
+        let mut at = self.span.start;
         let mut comment = false;
         for hole in holes {
             comment |= has_comment(Span::new(at, hole.start).of(text));
             at = hole.end;
         }
-        comment |= has_comment(Span::new(at, self.extent.end).of(text));
-        let alone = before.trim().is_empty() && matches!(behind.trim(), "" | ",");
+        comment |= has_comment(Span::new(at, self.span.end).of(text));
+        let alone = before.trim().is_empty() && matches!(after.trim(), "" | ",");
         if alone && !comment {
             Ok(Span::new(start, end))
         } else {

@@ -1,4 +1,4 @@
-//! An item of a list: how it is taken away with its line, and how another one is put behind it.
+//! An item of a list: removes it with its line, and inserts items after it.
 
 use super::emptied::{Emptied, Layout};
 use super::unwritable::Unwritable;
@@ -7,14 +7,14 @@ use crate::source::{Span, line_end};
 use crate::text::quoting::{self, Quoting};
 use crate::text::yaml::{Document, NodeId, Style, written};
 
-/// Whose rules the list is written by.
+/// The language of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::surface) enum Notation {
-    /// YAML's.
+    /// YAML.
     Yaml,
-    /// JSON's, inside an instruction of a Dockerfile that goes on over lines.
+    /// JSON, inside an instruction of a Dockerfile, which may continue over lines.
     Dockerfile,
-    /// HCL's.
+    /// HCL.
     Hcl,
 }
 
@@ -22,24 +22,25 @@ pub(in crate::surface) enum Notation {
 #[derive(Clone, Debug)]
 pub(in crate::surface) struct Item {
     notation: Notation,
-    /// What it holds, without anchor and tag.
+    /// Its content, without anchor and tag.
     pub(in crate::surface) span: Span,
     /// Whether the list is written in brackets.
     pub(in crate::surface) flow: bool,
     /// Whether other parts of the document use it through an anchor.
     pub(in crate::surface) shared: bool,
     decorated: bool,
-    /// Whether all items name the same: they go together, and nothing would be left.
+    /// Whether all items have the same name: they are removed together, and the list would be empty.
     repeated: bool,
-    /// How the list is left when this, its only item, goes.
+    /// The edit that removes this item if it is the only one.
     only: Option<Emptied>,
-    /// Where the next item begins, and the one before ends.
+    /// Where the next item begins.
     next: Option<usize>,
+    /// Where the previous item ends.
     previous: Option<usize>,
 }
 
 impl Item {
-    /// The item at `index` of the list at `list`.
+    /// Creates the item at `index` of the list at `list`.
     pub(in crate::surface) fn new(
         text: &str,
         document: &Document,
@@ -78,7 +79,7 @@ impl Item {
         })
     }
 
-    /// A scalar that stands for a list of one item.
+    /// Creates the item of a scalar that is written in place of a list of one item.
     pub(in crate::surface) fn alone(text: &str, document: &Document, id: NodeId) -> Self {
         let span = document.node(id).span;
         let span = Span::new(span.start, span.start + span.of(text).trim_end().len());
@@ -95,7 +96,7 @@ impl Item {
         }
     }
 
-    /// Takes this item away, from a list that may be empty.
+    /// Returns the edit that removes this item from a list that may become empty.
     pub(in crate::surface) fn removal_alone(&self, text: &str) -> Result<Edit, Unwritable> {
         match self.only {
             Some(emptied) if !self.shared && !self.decorated => emptied.edit(text),
@@ -103,7 +104,7 @@ impl Item {
         }
     }
 
-    /// The items of a list in brackets that stand there.
+    /// Creates the items of a list in brackets from their spans.
     pub(in crate::surface) fn in_brackets(spans: &[Span], notation: Notation) -> Vec<Self> {
         let item = |index: usize| Self {
             notation,
@@ -119,12 +120,12 @@ impl Item {
         (0..spans.len()).map(item).collect()
     }
 
-    /// The text as an item of this list, in that style where it can hold the text.
+    /// Writes the text as an item of this list, in that style if it can express the text.
     pub(in crate::surface) fn written(&self, text: &str, style: Style) -> Option<String> {
         self.written_in(text, style, self.flow)
     }
 
-    /// The text as a part of an item of this list, inside a flow collection or not.
+    /// Writes the text as a part of an item of this list, inside a flow collection or not.
     pub(in crate::surface) fn written_in(
         &self,
         text: &str,
@@ -139,13 +140,13 @@ impl Item {
         }
     }
 
-    /// Whether a comment stands between items there.
+    /// Whether the text between items has a comment.
     fn has_comment(&self, between: &str) -> bool {
         between.contains('#')
             || self.notation == Notation::Hcl && (between.contains("//") || between.contains("/*"))
     }
 
-    /// Takes this item and those up to `last`, which stand behind it, away.
+    /// Returns the edit that removes the items from this one up to `last`.
     pub(in crate::surface) fn removal(&self, text: &str, last: &Self) -> Result<Edit, Unwritable> {
         if self.shared || last.shared {
             return Err(Unwritable::Shared);
@@ -153,21 +154,22 @@ impl Item {
         if self.next.is_none() && self.previous.is_none() || self.decorated || last.decorated {
             return Err(Unwritable::Form);
         }
-        let gone = if self.flow {
+        let removed = if self.flow {
             self.flow_removal(text, last)?
         } else {
             self.block_removal(text, last)?
         };
-        // A comment is not lost with an item.
+        // A comment must not be lost.
         let comment = |start: usize, end: usize| {
             start < end && self.has_comment(Span::new(start, end).of(text))
         };
-        let outside = comment(gone.start, self.span.start) || comment(last.span.end, gone.end);
+        let outside =
+            comment(removed.start, self.span.start) || comment(last.span.end, removed.end);
         let between = comment(self.span.end, last.span.start);
         if outside || between {
             return Err(Unwritable::Form);
         }
-        Ok(Edit::deletion(gone))
+        Ok(Edit::deletion(removed))
     }
 
     fn flow_removal(&self, text: &str, last: &Self) -> Result<Span, Unwritable> {
@@ -176,10 +178,10 @@ impl Item {
             (None, Some(previous)) => Ok(Span::new(previous, last.span.end)),
             (None, None) => Err(Unwritable::Form),
         }
-        .and_then(|gone| {
-            let between = gone.end.max(last.span.end);
+        .and_then(|removed| {
+            let between = removed.end.max(last.span.end);
             (between <= text.len())
-                .then_some(gone)
+                .then_some(removed)
                 .ok_or(Unwritable::Form)
         })
     }
@@ -200,7 +202,7 @@ impl Item {
         })
     }
 
-    /// Puts an item for each of these behind this one, laid out as this one is.
+    /// Returns the edit that inserts these items after this one, in its layout.
     pub(in crate::surface) fn insertion(
         &self,
         text: &str,
@@ -213,7 +215,7 @@ impl Item {
             return Err(Unwritable::Form);
         }
         let end = line_end(text, self.span.end);
-        let behind = Span::new(self.span.end, end).of(text);
+        let rest = Span::new(self.span.end, end).of(text);
         let line_break =
             if text[end..].starts_with("\r\n") || text[end..].is_empty() && text.contains("\r\n") {
                 "\r\n"
@@ -224,15 +226,15 @@ impl Item {
             let begins = line_start(text, self.span.start);
             let indent = Span::new(begins, self.span.start).of(text);
             let own_line = indent.trim().is_empty() && begins > 0;
-            if self.has_comment(behind) {
+            if self.has_comment(rest) {
                 return Err(Unwritable::Form);
             }
             let lead = if own_line {
-                let goes_on = match self.notation {
+                let continuation = match self.notation {
                     Notation::Yaml | Notation::Hcl => "",
                     Notation::Dockerfile => " \\",
                 };
-                format!(",{goes_on}{line_break}{indent}")
+                format!(",{continuation}{line_break}{indent}")
             } else {
                 ", ".to_owned()
             };
@@ -243,8 +245,8 @@ impl Item {
             return Ok(Edit::insertion(self.span.end, added));
         }
         let start = self.line(text).ok_or(Unwritable::Form)?;
-        let behind = behind.trim_start();
-        if !behind.is_empty() && !behind.starts_with('#') {
+        let rest = rest.trim_start();
+        if !rest.is_empty() && !rest.starts_with('#') {
             return Err(Unwritable::Form);
         }
         let lead = Span::new(start, self.span.start).of(text);
@@ -255,7 +257,7 @@ impl Item {
         Ok(Edit::insertion(end, added))
     }
 
-    /// Where the line begins on which a dash and this item stand alone.
+    /// Returns where the line of this item begins, if only a dash precedes it.
     fn line(&self, text: &str) -> Option<usize> {
         let start = line_start(text, self.span.start);
         let lead = Span::new(start, self.span.start).of(text);
@@ -264,7 +266,7 @@ impl Item {
     }
 }
 
-/// Whether several items all name the same: a list without items reads as null, which is another value.
+/// Whether several items all have the same name: without them the list reads as null, which is another value.
 fn is_repeated(document: &Document, items: &[NodeId]) -> bool {
     let name = |&item: &NodeId| {
         let pair = document.value(item, "name");

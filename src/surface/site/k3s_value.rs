@@ -1,13 +1,14 @@
-//! etcd's arguments as k3s and RKE2 take them: they become keys of the configuration file that they write for etcd,
-//! with values read by `ToConfigFile` of `pkg/daemons/executor`.
+//! Arguments for etcd in k3s and RKE2, which turn them into keys of the configuration file that they write for etcd.
+//! `ToConfigFile` of `pkg/daemons/executor` reads the values.
 
 use crate::member::{NewValue, Value};
 use crate::source::Span;
 use crate::text::yaml::{self, Kind, Scalar, Style};
 
-/// Name and value in `name=value` from `start` of a text on; leading dashes are not part of the name.
+/// Returns the spans of name and value in `name=value`, which begins at `start`; leading dashes are not part of the
+/// name.
 ///
-/// None for a name with a dot: it becomes a key of that very name, not one of a section.
+/// Returns `None` for a name with a dot: it becomes a key with a dot in its name, not a key of a section.
 pub(in crate::surface) fn assignment(text: &str, start: usize) -> Option<(Span, Span)> {
     let body = &text[start..];
     let equals = start + body.find('=')?;
@@ -17,10 +18,10 @@ pub(in crate::surface) fn assignment(text: &str, start: usize) -> Option<(Span, 
     usable.then(|| (name, Span::new(equals + 1, text.len())))
 }
 
-/// What etcd's configuration file holds for an argument's value.
+/// Returns the value in the configuration file for the value of an argument.
 ///
-/// `strconv.Atoi` makes numbers, YAML lists of strings make lists, `true` and `false` in any case make booleans, and the
-/// rest is a string. A duration is written anew where the name speaks of a time, as a string that means the same.
+/// What `strconv.Atoi` parses is a number, a YAML list of strings a list, `true` and `false` in any case a boolean, and
+/// the rest a string. A duration is rewritten if the name is one of a time, as a string with the same meaning.
 pub(in crate::surface) fn value(text: &str) -> Value {
     if let Ok(number) = text.parse::<i64>() {
         return Value::Integer(i128::from(number));
@@ -35,7 +36,7 @@ pub(in crate::surface) fn value(text: &str) -> Value {
     }
 }
 
-/// The argument's value that becomes this value of the file; none where there is none.
+/// Returns the value of an argument that becomes this value in the file; `None` if there is none.
 pub(in crate::surface) fn written(new: &NewValue) -> Option<String> {
     let (text, expected) = match new {
         NewValue::Text(text) => (text.clone(), Value::Text(text.clone())),
@@ -49,7 +50,7 @@ pub(in crate::surface) fn written(new: &NewValue) -> Option<String> {
     (value(&text) == expected).then_some(text)
 }
 
-/// What reads as a YAML list of strings, for which null counts too.
+/// Parses a YAML list of strings; null counts as an empty list.
 fn list(text: &str) -> Option<Value> {
     let Some(document) = yaml::parse(text).ok()? else {
         return Some(Value::List(Vec::new()));

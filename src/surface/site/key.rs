@@ -1,4 +1,4 @@
-//! Writes actions into YAML, in the style of what stands there.
+//! The site of a key in a YAML mapping: edits keep the style of the entry.
 
 use super::unwritable::Unwritable;
 use crate::edit::Edit;
@@ -12,25 +12,25 @@ pub(in crate::surface) struct KeySite {
     key: Span,
     key_style: Style,
     value: Span,
-    /// None for a collection.
+    /// `None` for a collection.
     value_style: Option<Style>,
-    /// Whether the value carries an anchor or a tag, or is an alias.
+    /// Whether the value has an anchor or a tag, or is an alias.
     decorated: bool,
-    /// Whether the value carries an anchor that is used elsewhere.
+    /// Whether the value has an anchor that is used elsewhere.
     value_shared: bool,
     flow: bool,
-    /// The mapping's path, joined by `.`.
+    /// The path of the mapping, joined by `.`.
     prefix: String,
     borrowed: bool,
-    /// Where the next entry's key begins.
+    /// Where the key of the next entry begins.
     next: Option<usize>,
-    /// Where the entry before ends.
+    /// Where the previous entry ends.
     previous: Option<usize>,
     quote: char,
 }
 
 impl KeySite {
-    /// The site of the entry at `index`.
+    /// Creates the site of the entry at `index`.
     pub(in crate::surface) fn new(
         text: &str,
         document: &Document,
@@ -53,11 +53,11 @@ impl KeySite {
             key: document.node(key).span,
             key_style: style_of(key).unwrap_or(Style::Block),
             value: if style_of(value) == Some(Style::Block) {
-                let behind = text[document.node(key).span.end
+                let indicator = text[document.node(key).span.end
                     ..value_span.start.max(document.node(key).span.end)]
                     .find(['|', '>']);
                 Span::new(
-                    behind.map_or(value_span.start, |at| document.node(key).span.end + at),
+                    indicator.map_or(value_span.start, |at| document.node(key).span.end + at),
                     value_span.end,
                 )
             } else {
@@ -102,7 +102,7 @@ impl KeySite {
         Ok(vec![edit])
     }
 
-    /// The last part of a key path, when the rest is this entry's mapping.
+    /// Returns the last part of a key path, if the rest is the path of the mapping of this entry.
     fn sibling<'n>(&self, path: &'n str) -> Result<&'n str, Unwritable> {
         let (prefix, name) = path.rsplit_once('.').unwrap_or(("", path));
         if prefix.eq_ignore_ascii_case(&self.prefix) {
@@ -167,13 +167,13 @@ impl KeySite {
             let Some(indent) = indent else {
                 return Ok(vec![Edit::insertion(self.value.end, format!(", {entry}"))]);
             };
-            let behind = text[self.value.end..at].trim_start();
-            let (comma, behind) = match behind.strip_prefix(',') {
-                Some(behind) => (true, behind.trim_start()),
-                None => (false, behind),
+            let rest = text[self.value.end..at].trim_start();
+            let (comma, rest) = match rest.strip_prefix(',') {
+                Some(rest) => (true, rest.trim_start()),
+                None => (false, rest),
             };
-            // A comment stays on the line it is about.
-            return Ok(match (behind.starts_with('#'), comma) {
+            // A comment stays on its line.
+            return Ok(match (rest.starts_with('#'), comma) {
                 (false, _) => vec![Edit::insertion(
                     self.value.end,
                     format!(",{line_break}{indent}{entry}"),
@@ -185,7 +185,7 @@ impl KeySite {
                 ],
             });
         }
-        // The first key of a mapping may stand behind a tab, and no other one.
+        // Only the first key of a mapping may follow a tab.
         let indent = indent.filter(|indent| !indent.contains('\t'));
         let indent = indent.ok_or(Unwritable::Form)?;
         Ok(vec![Edit::insertion(
@@ -196,17 +196,17 @@ impl KeySite {
 
     fn remove(&self, text: &str) -> Result<Edit, Unwritable> {
         let value_end = self.value.end.max(self.key.end);
-        if self.holds_comment(text) {
+        if self.has_comment(text) {
             return Err(Unwritable::Form);
         }
         if self.flow {
-            let (gone, between) = match (self.next, self.previous) {
+            let (removed, between) = match (self.next, self.previous) {
                 (Some(next), _) => (
                     Span::new(self.key.start, next),
                     Span::new(value_end, next.max(value_end)),
                 ),
                 (None, Some(previous)) => {
-                    // The space behind an absent value stays: `key:}` is no key.
+                    // The space after an absent value stays: `key:}` is not a key.
                     let between = Span::new(previous, self.key.start);
                     let comma = between.of(text).find(',').ok_or(Unwritable::Form)?;
                     (Span::new(previous + comma, value_end), between)
@@ -216,7 +216,7 @@ impl KeySite {
             if between.of(text).contains('#') {
                 return Err(Unwritable::Form);
             }
-            return Ok(Edit::deletion(gone));
+            return Ok(Edit::deletion(removed));
         }
         if self.next.is_none() && self.previous.is_none() || self.value_shared {
             return Err(Unwritable::Form);
@@ -225,28 +225,28 @@ impl KeySite {
         let end = self.line_end(text);
         let tail = Span::new(value_end.min(end), end).of(text);
         if let Some(comment) = tail.find('#') {
-            // The comment stays where its line was.
+            // The comment stays, on a line of its own.
             let comment = value_end + comment;
             return Ok(Edit::deletion(Span::new(self.key.start, comment)));
         }
-        let behind = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
+        let next_line = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
         Ok(Edit::deletion(Span::new(
             self.key.start - indent.len(),
-            behind,
+            next_line,
         )))
     }
 
-    /// Whether a comment stands between the key and its value, or behind the head of a block scalar.
-    fn holds_comment(&self, text: &str) -> bool {
+    /// Whether there is a comment between the key and its value, or after the header of a block scalar.
+    fn has_comment(&self, text: &str) -> bool {
         let value = self.value.start.max(self.key.end);
-        let head = match self.value_style {
+        let header = match self.value_style {
             Some(Style::Block) => text[value..].lines().next().map_or(0, str::len),
             _ => 0,
         };
-        text[self.key.end..value + head].contains('#')
+        text[self.key.end..value + header].contains('#')
     }
 
-    /// The white space before the key, when it begins its line.
+    /// Returns the white space before the key, if nothing else precedes it on its line.
     fn indent(&self, text: &str) -> Option<String> {
         let line = text[..self.key.start].rfind('\n').map_or(0, |at| at + 1);
         let before = text[line..self.key.start].trim_start_matches('\u{feff}');
@@ -256,14 +256,14 @@ impl KeySite {
             .then(|| before.to_owned())
     }
 
-    /// The end of the line the entry ends on, before the line break.
+    /// Returns the end of the last line of the entry, before the line break.
     fn line_end(&self, text: &str) -> usize {
         let from = self.value.end.max(self.key.end);
         if self.value_style == Some(Style::Block) {
-            // A block scalar reaches up to the next token, past the indentation of that one.
-            let head = text[..from].trim_end_matches([' ', '\t']);
-            if let Some(head) = head.strip_suffix('\n') {
-                return head.strip_suffix('\r').unwrap_or(head).len();
+            // The span of a block scalar ends at the next token, after its indentation.
+            let header = text[..from].trim_end_matches([' ', '\t']);
+            if let Some(header) = header.strip_suffix('\n') {
+                return header.strip_suffix('\r').unwrap_or(header).len();
             }
         }
         let end = text[from..].find('\n').map_or(text.len(), |at| from + at);
@@ -274,7 +274,7 @@ impl KeySite {
         }
     }
 
-    /// A value in YAML that reads as what is meant.
+    /// Writes a value in YAML so that it reads as that value.
     fn written(&self, value: &NewValue, style: Style) -> Option<String> {
         match value {
             NewValue::Bool(value) => Some(value.to_string()),
@@ -306,7 +306,7 @@ impl KeySite {
     }
 }
 
-/// Whether the text, written without quotes, reads as that string.
+/// Whether the text can be written without quotes.
 fn is_plain(text: &str, in_flow: bool) -> bool {
     let starts_plain =
         text.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_'));

@@ -1,4 +1,4 @@
-//! How actions are written into lists of arguments, and into lists and maps of variables.
+//! The sites of items in lists of arguments, and of entries in lists and maps of variables.
 
 use super::emptied::Emptied;
 use super::item::Item;
@@ -12,13 +12,13 @@ use crate::text::decoded::Decoded;
 use crate::text::words::Word;
 use crate::text::yaml::Style;
 
-/// A flag that is an item of a list, its value in the same item or the next one.
+/// A flag that is an item of a list, with its value in the same item or in the next one.
 #[derive(Clone, Debug)]
 pub(in crate::surface) struct ArgumentSite {
     pub(in crate::surface) flag: FlagSite,
     pub(in crate::surface) item: Item,
     pub(in crate::surface) style: Style,
-    /// The item that holds the value, with its style.
+    /// The item with the value, and its style.
     pub(in crate::surface) value: Option<(Item, Style)>,
 }
 
@@ -68,7 +68,7 @@ impl ArgumentSite {
         let dashes = &"--"[..self.flag.dashes.min(2)];
         let scalar =
             |text: &str, style: Style| self.item.written(text, style).ok_or(Unwritable::Quoting);
-        // A boolean takes no next item.
+        // The next item is never the value of a boolean.
         let separate = value != "true" && value != "false";
         match &self.value {
             Some((item, style)) if separate => {
@@ -87,7 +87,8 @@ impl ArgumentSite {
     }
 }
 
-/// Another text in a stretch of an item: beside what stays where the quoting allows it, else in quotes as a whole.
+/// Replaces a span of an item: within its quoting if that can express the new text, otherwise by quoting the whole
+/// item.
 fn changed(
     word: &Word,
     inner: Span,
@@ -112,12 +113,13 @@ fn changed(
 #[derive(Clone, Debug)]
 pub(in crate::surface) struct AssignmentSite {
     pub(in crate::surface) word: Word,
-    /// The name and the value, stretches of the decoded word.
+    /// The name, a span of the decoded word.
     pub(in crate::surface) name: Span,
+    /// The value, a span of the decoded word.
     pub(in crate::surface) value: Span,
     pub(in crate::surface) item: Item,
     pub(in crate::surface) style: Style,
-    /// Whether such items may come and go: not where they are arguments of `env`.
+    /// Whether such items may be inserted and removed: not if they are arguments of `env`.
     pub(in crate::surface) free: bool,
     pub(in crate::surface) reads: Reads,
 }
@@ -159,9 +161,9 @@ impl AssignmentSite {
 pub(in crate::surface) struct PairSite {
     pub(in crate::surface) name: Span,
     pub(in crate::surface) name_style: Style,
-    /// Where the value stands; none where something else gives it.
+    /// Where the value is written; `None` if it comes from elsewhere.
     pub(in crate::surface) value: Option<(Span, Style)>,
-    /// Whether the item holds nothing but name and value.
+    /// Whether the item has only name and value.
     pub(in crate::surface) bare: bool,
     pub(in crate::surface) flow: bool,
     pub(in crate::surface) item: Item,
@@ -221,7 +223,7 @@ impl PairSite {
         Ok(vec![edit])
     }
 
-    /// The value on one line.
+    /// Returns the value, if it is on one line.
     fn value(&self, text: &str) -> Result<(Span, Style), Unwritable> {
         self.value
             .filter(|(span, style)| *style != Style::Block && !span.of(text).contains('\n'))
@@ -234,9 +236,9 @@ impl PairSite {
 pub(in crate::surface) struct EntrySite {
     pub(in crate::surface) entry: KeySite,
     pub(in crate::surface) shared: bool,
-    /// Whether the key is a name that a tool has for the option.
+    /// Whether the key is the name of a tool for the option.
     pub(in crate::surface) named_by_tool: bool,
-    /// How the map is left when this, its only entry, goes.
+    /// The edit that removes this entry if it is the only one.
     pub(in crate::surface) only: Option<Emptied>,
 }
 
@@ -272,7 +274,7 @@ impl EntrySite {
     }
 }
 
-/// A text that has a place and is not edited.
+/// Creates a word that has a span and is not edited.
 pub(in crate::surface) fn fixed_word(text: &str, span: Span) -> Word {
     let mut decoded = Decoded::default();
     for c in text.chars() {

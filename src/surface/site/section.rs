@@ -1,5 +1,6 @@
-//! Sections of options that a provisioning tool passes on to etcd: `coreos.etcd2` of a cloud-config, `etcd` of a Container
-//! Linux Config. Options that the tool does not know do not reach etcd.
+//! The site of a key in a section whose options a provisioning tool passes on to etcd: `coreos.etcd2` of a
+//! cloud-config, `etcd` of a Container Linux Config. It lists the options that each tool knows, because others do not
+//! reach etcd.
 
 use super::key::KeySite;
 use super::unwritable::Unwritable;
@@ -13,7 +14,7 @@ use crate::member::{Action, NewValue};
 pub(in crate::surface) struct SectionSite {
     pub(in crate::surface) section: Section,
     pub(in crate::surface) minor: u16,
-    /// What stands between the words of its keys.
+    /// The separator between the words of its keys.
     pub(in crate::surface) separator: char,
     pub(in crate::surface) shared: bool,
     pub(in crate::surface) entry: KeySite,
@@ -32,9 +33,8 @@ impl SectionSite {
             Action::SetValue { value, .. } | Action::Insert { value, .. } => Some(joined(value)),
             _ => None,
         };
-        let says_nothing =
-            new_value.is_some_and(|value| matches!(value.as_str(), "" | "0" | "false"));
-        if says_nothing && !self.section.is_flag_list {
+        let is_zero = new_value.is_some_and(|value| matches!(value.as_str(), "" | "0" | "false"));
+        if is_zero && !self.section.is_flag_list {
             return Err(Unwritable::Section);
         }
         let action = match action {
@@ -56,7 +56,7 @@ impl SectionSite {
         self.entry.edits(text, &action)
     }
 
-    /// The key for a flag or variable.
+    /// Returns the key for a flag or variable.
     fn key(&self, name: &str) -> Result<String, Unwritable> {
         let name = name.strip_prefix("ETCD_").unwrap_or(name);
         let key = name.to_ascii_lowercase().replace('-', "_");
@@ -72,16 +72,16 @@ impl SectionSite {
 pub(in crate::surface) struct Section {
     /// What its keys become.
     pub(in crate::surface) spelling: Spelling,
-    /// The options that it may hold, by the minor of etcd 3 from which on it may.
+    /// The options that it accepts, by the minor of etcd 3 since which it does.
     pub(in crate::surface) options: &'static [(u16, &'static [&'static str])],
     /// Whether keys are written with `-` as well as with `_`.
     pub(in crate::surface) dashes: bool,
-    /// A key `version` names the release, and a value that says nothing is passed on too.
+    /// Whether a key `version` names the release, and zero values are passed on too.
     pub(in crate::surface) is_flag_list: bool,
 }
 
 impl Section {
-    /// The option of that key, where the section may hold it.
+    /// Returns the option of a key, if the section accepts it.
     pub(in crate::surface) fn option(&self, key: &str, minor: u16) -> Option<&'static str> {
         if key.contains('-') && !self.dashes {
             return None;
@@ -95,7 +95,7 @@ impl Section {
         known.find(|option| *option == name)
     }
 
-    /// How etcd is given the option.
+    /// Returns the name under which etcd gets the option.
     pub(in crate::surface) fn spelled(&self, option: &str) -> String {
         match self.spelling {
             Spelling::Variable => format!("ETCD_{}", option.replace('-', "_").to_ascii_uppercase()),
@@ -249,7 +249,7 @@ const ETCD_3_3: [&str; 14] = [
     "quota-backend-bytes",
 ];
 
-/// The value as the tool's own types take it: numbers and booleans without quotes, also where a string is wanted.
+/// Converts a value to the types of the tool: numbers and booleans are written without quotes, also for a string.
 fn typed(value: &NewValue) -> NewValue {
     let text = joined(value);
     match (text.parse(), text.as_str()) {

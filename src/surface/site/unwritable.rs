@@ -1,4 +1,4 @@
-//! Why a setting cannot be rewritten exactly.
+//! The reasons why a setting has no exact rewrite.
 
 /// Why an action cannot be written exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -6,10 +6,10 @@ pub enum Unwritable {
     /// The edit would touch a template.
     #[error("a template fills this place, and templates are never edited")]
     Template,
-    /// Quoting around the place has no form for the new text.
+    /// The quoting of the place cannot express the new text.
     #[error("the quotes around this place cannot contain the new text")]
     Quoting,
-    /// A condition decides whether the setting counts.
+    /// The setting is conditional.
     #[error(
         "the setting is in a branch of a script or template, and what else is set depends on the branch; change it by hand"
     )]
@@ -22,10 +22,10 @@ pub enum Unwritable {
     /// A variable in the environment of two servers.
     #[error("a second etcd command uses the same variable; change it by hand")]
     SecondEtcd,
-    /// Flags beside `"$@"`, which the script sets.
+    /// Flags next to `"$@"`, which the script sets.
     #[error("the script sets its own arguments and passes them to the command; change it by hand")]
     Arguments,
-    /// A variable of flags that may be another program's.
+    /// A variable of flags that may belong to another program.
     #[error("it is not certain that etcd gets the flags in this variable; change it by hand")]
     OtherProgram,
     /// A statement of a template on the same line.
@@ -36,7 +36,7 @@ pub enum Unwritable {
     /// A quote that is never closed.
     #[error("a quote in this text is never closed, so the end of the setting is not certain")]
     Unclosed,
-    /// A file of differences.
+    /// A patch.
     #[error("the lines of a patch must match the file it changes; change that file instead")]
     Patch,
     /// An anchor that other parts use.
@@ -44,15 +44,15 @@ pub enum Unwritable {
         "the place is shared through a YAML anchor or merge key; other parts of the file would change too"
     )]
     Shared,
-    /// A name of a tool's for an option of etcd's.
+    /// The name of a tool for an option of etcd.
     #[error("the name belongs to the tool, which translates it for etcd")]
     NamedByTool,
-    /// A text that k3s hands on as another kind of value.
+    /// A text that k3s turns into a value of another type.
     #[error(
         "k3s and RKE2 cannot pass this value on as a string; they write a number as a number, and only a duration such as 24h as a string"
     )]
     Retyped,
-    /// A section whose reader passes on only some options and values.
+    /// A section of a tool that passes on only some options and values.
     #[error("the tool that passes this section on to etcd does not pass on the new setting")]
     Section,
     /// A block scalar, a complex key, an entry without siblings.

@@ -1,4 +1,4 @@
-//! A flag of a command line.
+//! The sites of flags and variables that are words of a command line, or lines of an environment file.
 
 use super::k3s_value;
 use super::unwritable::Unwritable;
@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::text::quoting::{self, Quoting};
 use crate::text::words::Word;
 
-/// A value as flags and variables are given it.
+/// Writes a value for a flag or variable.
 pub(in crate::surface) fn joined(value: &NewValue) -> String {
     match value {
         NewValue::Text(text) => text.clone(),
@@ -18,17 +18,17 @@ pub(in crate::surface) fn joined(value: &NewValue) -> String {
     }
 }
 
-/// What the value of an assignment is read as.
+/// How the value of an assignment is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::surface) enum Reads {
-    /// A text.
+    /// As a text.
     Text,
-    /// A value of the configuration file that k3s writes for etcd.
+    /// As a value of the configuration file that k3s writes for etcd.
     K3s,
 }
 
 impl Reads {
-    /// The text that is read as the value.
+    /// Writes the text that is read as the value.
     pub(in crate::surface) fn written(self, value: &NewValue) -> Result<String, Unwritable> {
         match self {
             Self::Text => Ok(joined(value)),
@@ -37,12 +37,12 @@ impl Reads {
     }
 }
 
-/// Where a flag's value is.
+/// Where the value of a flag is.
 #[derive(Clone, Debug)]
 pub(in crate::surface) enum FlagValue {
     /// There is none.
     Absent,
-    /// Behind `=` in the same word; a stretch of the decoded word.
+    /// After `=` in the same word; a span of the decoded word.
     Inline(Span),
     /// The next word.
     Next(Word),
@@ -53,15 +53,15 @@ pub(in crate::surface) enum FlagValue {
 pub(in crate::surface) struct FlagSite {
     /// The word that begins with dashes.
     pub(in crate::surface) word: Word,
-    /// The dashes.
+    /// The number of dashes.
     pub(in crate::surface) dashes: usize,
-    /// The name, a stretch of the decoded word.
+    /// The name, a span of the decoded word.
     pub(in crate::surface) name: Span,
     /// The value.
     pub(in crate::surface) value: FlagValue,
-    /// Whether it wants a value and has none: what is written behind it would become one.
+    /// Whether it requires a value and has none: a word inserted after it would become one.
     pub(in crate::surface) lacks_value: bool,
-    /// Where the word before it ends.
+    /// Where the previous word ends.
     pub(in crate::surface) previous_end: usize,
 }
 
@@ -73,7 +73,7 @@ impl FlagSite {
         }
     }
 
-    /// White space and line continuations between the previous word and this one.
+    /// Returns the white space and line continuations between the previous word and this one.
     fn gap<'t>(&self, text: &'t str) -> &'t str {
         let gap = &text[self.previous_end..self.word.span.start];
         let only_space = gap
@@ -100,12 +100,12 @@ impl FlagSite {
             Action::SetValue { value, .. } => self.set_value(&joined(value))?,
             Action::Remove { .. } => {
                 let gap = &text[self.previous_end..self.word.span.start];
-                let behind = match &self.value {
+                let between = match &self.value {
                     FlagValue::Next(value) => &text[self.word.span.end..value.span.start],
                     FlagValue::Absent | FlagValue::Inline(_) => "",
                 };
-                // Comment lines lie between the words of one command, in units behind `;` too.
-                if gap.contains(['#', ';']) || behind.contains(['#', ';']) {
+                // There may be comment lines between the words of one command, in units with `;` too.
+                if gap.contains(['#', ';']) || between.contains(['#', ';']) {
                     return Err(Unwritable::Form);
                 }
                 Edit::deletion(Span::new(self.previous_end, self.end()))
@@ -113,7 +113,7 @@ impl FlagSite {
             Action::Insert { .. } if self.lacks_value => return Err(Unwritable::Form),
             Action::Insert { name, value, .. } => {
                 let quoting = bare_of(&self.word).ok_or(Unwritable::Quoting)?;
-                if is_cut_off(&text[..self.end()], quoting) {
+                if ends_with_escape(&text[..self.end()], quoting) {
                     return Err(Unwritable::Form);
                 }
                 let value = joined(value);
@@ -159,13 +159,13 @@ impl FlagSite {
     }
 }
 
-/// Whether a backslash at the end would take up what is written behind it.
-fn is_cut_off(text: &str, quoting: Quoting) -> bool {
+/// Whether the text ends with a backslash that would escape the next character.
+fn ends_with_escape(text: &str, quoting: Quoting) -> bool {
     let backslashes = text.len() - text.trim_end_matches('\\').len();
     matches!(quoting, Quoting::ShellBare | Quoting::UnitBare) && backslashes % 2 == 1
 }
 
-/// The quoting that holds between words of the command line this word belongs to.
+/// Returns the quoting of unquoted words on the command line of this word.
 fn bare_of(word: &Word) -> Option<Quoting> {
     match word.quoting()? {
         Quoting::ShellBare | Quoting::ShellSingle | Quoting::ShellDouble => {
@@ -180,7 +180,7 @@ fn bare_of(word: &Word) -> Option<Quoting> {
     }
 }
 
-/// The text as a quoted word.
+/// Writes the text as a quoted word.
 fn quoted(text: &str, bare: Quoting) -> Option<String> {
     let (single, double) = match bare {
         Quoting::ShellBare => (Quoting::ShellSingle, Quoting::ShellDouble),
@@ -202,32 +202,33 @@ fn quoted(text: &str, bare: Quoting) -> Option<String> {
 pub(in crate::surface) struct VariableWordSite {
     /// The word.
     pub(in crate::surface) word: Word,
-    /// The name, a stretch of the decoded word.
+    /// The name, a span of the decoded word.
     pub(in crate::surface) name: Span,
-    /// The value, a stretch of the decoded word.
+    /// The value, a span of the decoded word.
     pub(in crate::surface) value: Span,
-    /// What begins another such word behind this one: ` `, ` -e `, a line break and `Environment=`. Empty where none can
-    /// be put there, and this one not be taken away.
+    /// What begins another such word after this one: ` `, ` -e `, a line break and `Environment=`. Empty if none can be
+    /// inserted there, and this one not be removed.
     pub(in crate::surface) lead: String,
-    /// What goes when the word goes.
-    pub(in crate::surface) extent: Span,
+    /// What is removed with the word.
+    pub(in crate::surface) removal: Span,
     pub(in crate::surface) reads: Reads,
 }
 
 impl VariableWordSite {
-    /// Takes the word away. `export` alone would print all variables, and nothing may be no command: `:` takes its place.
-    fn removal(&self, text: &str) -> Edit {
+    /// Returns the edit that removes the word. `export` alone would print all variables, and an empty command may be a
+    /// syntax error, so `:` replaces it.
+    fn remove(&self, text: &str) -> Edit {
         const EXPORT: &str = "export";
-        let (before, after) = (&text[..self.extent.start], &text[self.extent.end..]);
+        let (before, after) = (&text[..self.removal.start], &text[self.removal.end..]);
         let rest = after.lines().next().unwrap_or_default();
-        let goes_on = rest
+        let has_more = rest
             .split_whitespace()
             .next()
             .is_some_and(|next| next.contains('=') || next == "\\");
-        if goes_on || !before.ends_with(EXPORT) {
-            return Edit::deletion(self.extent);
+        if has_more || !before.ends_with(EXPORT) {
+            return Edit::deletion(self.removal);
         }
-        let command = Span::new(before.len() - EXPORT.len(), self.extent.end);
+        let command = Span::new(before.len() - EXPORT.len(), self.removal.end);
         Edit::replacement(command, ":")
     }
 
@@ -248,7 +249,7 @@ impl VariableWordSite {
             Action::Remove { .. } | Action::Insert { .. } if self.lead.is_empty() => {
                 return Err(Unwritable::Form);
             }
-            Action::Remove { .. } => Some(self.removal(text)),
+            Action::Remove { .. } => Some(self.remove(text)),
             Action::Insert { name, value, .. } => {
                 let assignment = format!("{name}={}", self.reads.written(value)?);
                 let quoting = self.word.quoting().ok_or(Unwritable::Quoting)?;
@@ -278,15 +279,15 @@ impl VariableWordSite {
 /// A variable on a line of its own.
 #[derive(Clone, Debug)]
 pub(in crate::surface) struct VariableLineSite {
-    /// What stands before the name: white space, `export `.
+    /// What precedes the name: white space, `export `.
     pub(in crate::surface) lead: Span,
     /// The name.
     pub(in crate::surface) name: Span,
     /// The value with its quotes.
     pub(in crate::surface) raw_value: Span,
-    /// The whole assignment up to the line's end, comment included, without the line break.
+    /// The whole assignment up to the end of the line, with a comment, without the line break.
     pub(in crate::surface) line: Span,
-    /// The line break behind it; empty at the end of the file.
+    /// The line break after it; empty at the end of the file.
     pub(in crate::surface) line_break: Span,
 }
 
@@ -305,8 +306,8 @@ impl VariableLineSite {
                 Edit::replacement(self.raw_value, raw)
             }
             Action::Remove { .. } => {
-                let behind = Span::new(self.raw_value.end, self.line.end);
-                if !behind.of(text).trim().is_empty() {
+                let rest = Span::new(self.raw_value.end, self.line.end);
+                if !rest.of(text).trim().is_empty() {
                     return Err(Unwritable::Form);
                 }
                 Edit::deletion(self.line.cover(self.line_break))
@@ -328,7 +329,7 @@ impl VariableLineSite {
         Ok(vec![edit])
     }
 
-    /// The value in the quotes this line uses.
+    /// Writes the value in the quotes of this line.
     fn written(&self, text: &str, value: &str) -> Option<String> {
         match self.raw_value.of(text).chars().next() {
             Some('"') => {

@@ -1,6 +1,6 @@
 //! Differences between etcd's YAML decoder and the YAML crate, which follows YAML 1.2.
 //!
-//! etcd reads YAML with gopkg.in/yaml.v2, a port of libyaml. Another port of libyaml stands in for it here.
+//! etcd reads YAML with gopkg.in/yaml.v2, a port of libyaml. Here another port of libyaml replaces it.
 
 use std::fmt::Write as _;
 

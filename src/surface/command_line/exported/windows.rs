@@ -1,4 +1,4 @@
-//! Variables as `cmd` and PowerShell set them.
+//! Reads assignments of `cmd` and PowerShell.
 
 use super::{Exported, variable_name};
 use crate::facts::catalogue::{Catalogue, Spelling};
@@ -11,10 +11,10 @@ use crate::text::quoting::Quoting;
 use crate::text::words::Word;
 
 impl Exported {
-    /// Whether the command sets variables as the shells of Windows do; none where it is another shell's.
+    /// Records an assignment of a Windows shell. Returns whether the command is one, `None` if it is of another shell.
     ///
-    /// They are always exported.
-    pub(super) fn takes_of_windows(
+    /// Such variables are always exported.
+    pub(super) fn assign_on_windows(
         &mut self,
         catalogue: &Catalogue,
         reading: &mut Reading,
@@ -42,13 +42,13 @@ impl Exported {
         }
         let count = if word.span == first.span { 1 } else { 2 };
         if text[name_end..].starts_with('=') && words.len() == count && text.len() > name_end + 1 {
-            // Another one would have to have a line of its own.
+            // A new variable would need a line of its own.
             let lead = String::new();
-            let extent = first.span.cover(word.span);
-            let mut setting = variable_setting(reading, word, name, lead, extent, text_id);
+            let removal = first.span.cover(word.span);
+            let mut setting = variable_setting(reading, word, name, lead, removal, text_id);
             let inner = Span::new(name_end + 1, text.len());
             let value = inner.of(text).to_owned();
-            // The name of a variable of PowerShell is written as what is expanded.
+            // PowerShell writes the assigned name like an expansion.
             let known = !word.expansions.iter().any(|one| one.end > inner.start);
             setting.value = if known {
                 Value::Text(value)

@@ -19,8 +19,8 @@ fn value(text: &str) -> Decoded {
 }
 
 fn applied(text: &str, edit: &Edit) -> String {
-    let (before, behind) = (&text[..edit.span.start], &text[edit.span.end..]);
-    format!("{before}{}{behind}", edit.text)
+    let (before, after) = (&text[..edit.span.start], &text[edit.span.end..]);
+    format!("{before}{}{after}", edit.text)
 }
 
 /// What a second parser reads below `k`, and whether `z` is still there.
@@ -73,8 +73,8 @@ fn every_style_is_edited_in_its_own_way() {
 #[test]
 fn lines_of_a_literal_are_inserted_and_removed_with_their_indentation() {
     let text = "k: |\r\n    A=1\r\n    B=2\r\n    C=3\r\nz: end\r\n";
-    let gone = replaced(text, "C=3\n", "").unwrap();
-    assert_eq!(gone, "k: |\r\n    A=1\r\n    B=2\r\nz: end\r\n");
+    let removed = replaced(text, "C=3\n", "").unwrap();
+    assert_eq!(removed, "k: |\r\n    A=1\r\n    B=2\r\nz: end\r\n");
     let more = replaced(text, "B=2", "B=2\nD=4").unwrap();
     assert_eq!(more, text.replace("B=2", "B=2\r\n    D=4"));
     let first = replaced(text, "A=1\n", "").unwrap();
