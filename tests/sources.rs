@@ -39,7 +39,11 @@ fn problem(place: &str, catalogue: &Catalogue) -> Option<String> {
     };
     let file = path.rsplit('/').next().unwrap();
     let extension = file.rsplit_once('.').map(|(_, extension)| extension);
-    if !path.split('/').all(is_name) || !matches!(extension, Some("go" | "md" | "mod" | "proto")) {
+    let is_source = match extension {
+        Some(extension) => matches!(extension, "go" | "md" | "mod" | "proto"),
+        None => file.starts_with("Dockerfile") || path.starts_with("scripts/"),
+    };
+    if !path.split('/').all(is_name) || !is_source {
         return Some("has no path of a source file".to_owned());
     }
     let is_number = |text: &str| {
