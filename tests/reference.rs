@@ -57,3 +57,30 @@ fn the_pages_agree_with_the_facts_and_the_rules() {
     hold("docs/rules.md", &rules);
     hold("docs/options.md", &options);
 }
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let blocks = readme.split("```text\n").skip(1);
+    let blocks: Vec<&str> = blocks
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect();
+    assert!(
+        blocks.len() >= 2,
+        "the README shows a finding and the first lines"
+    );
+    let printed: String = [["3.2", "3.6"], ["3.5.10", "3.6"]]
+        .map(|[from, to]| {
+            let run = std::process::Command::new(env!("CARGO_BIN_EXE_etcd-uplift"))
+                .args(["lint", "examples/cluster-3.2", "--from", from, "--to", to])
+                .current_dir(root)
+                .output()
+                .unwrap();
+            String::from_utf8(run.stdout).unwrap()
+        })
+        .concat();
+    for block in blocks {
+        assert!(printed.contains(block), "not printed:\n{block}");
+    }
+}
