@@ -7,7 +7,7 @@ use crate::server::effective::Effective;
 
 /// Certificates of peers are checked in every release, also without TLS.
 pub(super) fn peer_certificate(effective: &Effective<'_>) -> Option<Refusal> {
-    if let Some(refusal) = half_pair(effective, "peer-cert-file", "peer-key-file") {
+    if let Some(refusal) = unpaired(effective, PEERS) {
         return Some(refusal);
     }
     nothing_presented(
@@ -27,7 +27,7 @@ pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     });
     let always = effective.does(Behaviour::HalfAClientCertificateIsRefusedWithoutTls);
     if (secure.is_some() || always)
-        && let Some(refusal) = half_pair(effective, "cert-file", "key-file")
+        && let Some(refusal) = unpaired(effective, CLIENTS)
     {
         return Some(refusal);
     }
@@ -59,7 +59,7 @@ pub(super) fn metrics_certificate(effective: &Effective<'_>) -> Option<Refusal> 
         .urls("listen-metrics-urls")?
         .iter()
         .any(Url::is_tls);
-    if secure && let Some(refusal) = half_pair(effective, "cert-file", "key-file") {
+    if secure && let Some(refusal) = unpaired(effective, CLIENTS) {
         return Some(refusal);
     }
     nothing_presented(effective, "listen-metrics-urls", "cert-file", "auto-tls")
@@ -67,25 +67,58 @@ pub(super) fn metrics_certificate(effective: &Effective<'_>) -> Option<Refusal> 
 
 /// A proxy reads the certificate for clients with or without TLS: `etcdmain/etcd.go:332@v3.4.45`.
 pub(super) fn proxy_certificate(effective: &Effective<'_>) -> Option<Refusal> {
-    half_pair(effective, "cert-file", "key-file")
+    unpaired(effective, CLIENTS)
+}
+
+/// The options that name the certificates and keys of one kind of listener.
+struct Pairs {
+    /// The certificate that is presented to those who connect.
+    server: [&'static str; 2],
+    /// The certificate that is presented when connecting to others.
+    client: [&'static str; 2],
+}
+
+const CLIENTS: Pairs = Pairs {
+    server: ["cert-file", "key-file"],
+    client: ["client-cert-file", "client-key-file"],
+};
+
+const PEERS: Pairs = Pairs {
+    server: ["peer-cert-file", "peer-key-file"],
+    client: ["peer-client-cert-file", "peer-client-key-file"],
+};
+
+/// A certificate without its key, or a key without its certificate. The client's pair is looked at only beside a
+/// server's: `client/pkg/transport/listener.go:358@v3.5.0`.
+fn unpaired(effective: &Effective<'_>, pairs: Pairs) -> Option<Refusal> {
+    let [certificate, key] = pairs.server;
+    let server = half_pair(
+        effective,
+        pairs.server,
+        "KeyFile and CertFile must both be present[",
+    );
+    if server.is_some() || !effective.is_filled(certificate) || !effective.is_filled(key) {
+        return server;
+    }
+    half_pair(
+        effective,
+        pairs.client,
+        "ClientKeyFile and ClientCertFile must both be present or both absent: ",
+    )
 }
 
 /// A certificate without its key, or a key without its certificate: `pkg/transport/listener.go:262@v3.4.45`.
 fn half_pair(
     effective: &Effective<'_>,
-    certificate: &'static str,
-    key: &'static str,
+    [certificate, key]: [&'static str; 2],
+    begins: &str,
 ) -> Option<Refusal> {
     let (has_certificate, has_key) = (effective.is_filled(certificate), effective.is_filled(key));
     if has_certificate == has_key {
         return None;
     }
     let text = |option: &str| effective.text(option).unwrap_or_default();
-    let line = format!(
-        "KeyFile and CertFile must both be present[key: {}, cert: {}]",
-        text(key),
-        text(certificate)
-    );
+    let line = format!("{begins}key: {}, cert: {}]", text(key), text(certificate));
     let option = if has_certificate { certificate } else { key };
     Some(Refusal::new(
         effective,
