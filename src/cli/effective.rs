@@ -66,7 +66,7 @@ pub(super) fn run(
             }
             let value = effective.resolved(&option.name);
             let value = value.as_deref().map_or("(set elsewhere)".into(), visible);
-            let origin = match effective.set(&option.name) {
+            let origin = match effective.source(&option.name) {
                 Some(held) => {
                     let setting = &member.settings[held.setting];
                     let place = source.line_column(reading.file_span(setting.place()).start);

@@ -55,6 +55,7 @@ behaviours! {
     NullInDiscoveryConfigPanics,
     OldBooleanBesideItsGateIsRefused,
     BothNamesOfARenamedOptionAreRefused,
+    OldOptionSetsTheNewOne,
     RefusalOfCheckpointPersistenceNamesTheGates,
     WarningOfCheckpointsPanicsWithCapnslog,
     UnixUrlsAreKnown,

@@ -10,6 +10,12 @@ pub fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
+/// Parses a whole number of 64 bits, signed or unsigned.
+#[must_use]
+pub fn parse_whole(text: &str) -> Option<i128> {
+    parse_int(text, 64).or_else(|| parse_uint(text, 64).map(i128::from))
+}
+
 /// Parses a text as `strconv.ParseInt(text, 0, bits)` does.
 #[must_use]
 pub fn parse_int(text: &str, bits: u32) -> Option<i128> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::behaviours::Behaviour;
-use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
+use crate::facts::catalogue::{Catalogue, EtcdOption, Replacement, Spelling, ValueType};
 use crate::facts::go_url::{self, Url};
 use crate::facts::go_value;
 use crate::facts::version::Release;
@@ -162,8 +162,7 @@ impl<'a> Effective<'a> {
     /// Returns the value as a whole number.
     #[must_use]
     pub fn number(&self, option: &str) -> Option<i128> {
-        let text = self.text(option)?;
-        go_value::parse_int(&text, 64).or_else(|| go_value::parse_uint(&text, 64).map(i128::from))
+        go_value::parse_whole(&self.text(option)?)
     }
 
     /// Returns the value as a duration, in nanoseconds.
@@ -253,6 +252,37 @@ impl<'a> Effective<'a> {
         self.text(own.unwrap_or("initial-cluster-token"))
     }
 
+    /// Returns the setting that decides the value in force: under the option's own name or under an old one.
+    #[must_use]
+    pub fn source<'b>(&'b self, option: &'b str) -> Option<&'b Held> {
+        let old = || self.old_options(option).next().map(|(_, held)| held);
+        self.set(option).or_else(old)
+    }
+
+    /// Returns the options that are set and whose value `option`, or a gate of it, takes over.
+    fn old_options<'b>(
+        &'b self,
+        option: &'b str,
+    ) -> impl Iterator<Item = (&'a Replacement, &'b Held)> {
+        let takes_over = self.does(Behaviour::OldOptionSetsTheNewOne);
+        let held = self.all().filter(move |_| takes_over);
+        held.filter_map(|(name, held)| Some((self.option(name)?.successor(option)?, held)))
+    }
+
+    /// Returns the gates in force: those of the option, then those of old booleans.
+    fn gates_in_force(&self, option: &str) -> Option<String> {
+        let own = self.text(option)?;
+        let mut gates: Vec<String> = Some(own)
+            .filter(|text| !text.is_empty())
+            .into_iter()
+            .collect();
+        for (replacement, held) in self.old_options(option) {
+            let is_on = go_value::parse_bool(held.text.as_deref()?)?;
+            gates.push(format!("{}={is_on}", replacement.gate.as_ref()?));
+        }
+        Some(gates.join(","))
+    }
+
     /// Returns the value that the running server has: derived, completed and normalised, if the text decides it.
     #[must_use]
     pub fn resolved(&self, option: &str) -> Option<String> {
@@ -273,7 +303,13 @@ impl<'a> Effective<'a> {
             "advertise-client-urls" if self.set("addr").is_some() => {
                 return Some(format!("http://{}", self.set("addr")?.text.clone()?));
             }
-            _ => self.text(option)?,
+            _ if known.type_at(self.release) == ValueType::FeatureGates => {
+                return self.gates_in_force(option);
+            }
+            _ => match self.old_options(option).next() {
+                Some((_, old)) => old.text.clone()?,
+                None => self.text(option)?,
+            },
         };
         let effective_default = known.effective_default.at(self.release);
         if let Some(default) = effective_default.filter(|_| matches!(text.as_str(), "" | "0s")) {
@@ -285,7 +321,7 @@ impl<'a> Effective<'a> {
             | ValueType::Int64
             | ValueType::Uint
             | ValueType::Uint32
-            | ValueType::Uint64 => self.number(option)?.to_string(),
+            | ValueType::Uint64 => go_value::parse_whole(&text)?.to_string(),
             ValueType::Urls | ValueType::UniqueUrls if text != "*" => {
                 url_text(&self.listed_urls(option)?)
             }

@@ -377,6 +377,17 @@ impl EtcdOption {
         }
     }
 
+    /// Returns how `option`, or a gate of it, takes over the value of this option.
+    #[must_use]
+    pub fn successor(&self, option: &str) -> Option<&Replacement> {
+        let replacement = self.replaced_by.as_ref()?;
+        let is_kept = matches!(
+            replacement.how,
+            ReplacementKind::Rename | ReplacementKind::FeatureGate
+        );
+        (is_kept && replacement.option.as_deref() == Some(option)).then_some(replacement)
+    }
+
     /// Returns every key the option has had.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.key
