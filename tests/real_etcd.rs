@@ -17,6 +17,8 @@ mod generated;
 )]
 #[path = "generated/generator.rs"]
 mod generator;
+#[path = "real_etcd/installed.rs"]
+mod installed;
 #[path = "real_etcd/place.rs"]
 mod place;
 #[path = "real_etcd/server.rs"]

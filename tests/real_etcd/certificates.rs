@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::server::print_once;
+use crate::installed::print_once;
 
 /// The time that a TLS client waits for its answer.
 const ANSWER: Duration = Duration::from_secs(10);

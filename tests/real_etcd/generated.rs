@@ -28,8 +28,9 @@ use crate::generator::ground::Ground;
 use crate::generator::member::{Member, MemberOptions};
 use crate::generator::process::{command_line, env_file, script};
 use crate::generator::surfaces::config_file;
+use crate::installed::print_once;
 use crate::place::{GIVEN, Place};
-use crate::server::{Etcd, Start, print_once};
+use crate::server::{Etcd, Start};
 
 /// The number of configurations for a server by default.
 const CASES: u64 = 120;

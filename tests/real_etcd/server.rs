@@ -1,6 +1,5 @@
 //! Real etcd servers: finds, starts, queries and stops them.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -13,6 +12,7 @@ use std::time::{Duration, Instant};
 use etcd_uplift::facts::version::{Release, Version};
 use serde_json::Value;
 
+use crate::installed::{self, print_once};
 use crate::place::Place;
 
 /// The time within which a server must serve or exit.
@@ -36,13 +36,9 @@ pub(crate) struct Etcd {
 impl Etcd {
     /// Returns the releases among `minors` whose server is installed. The others are printed.
     pub(crate) fn installed(minors: &[&'static str]) -> Vec<Etcd> {
-        let folder = match std::env::var_os("ETCD_UPLIFT_ETCD_DIR") {
-            Some(folder) => PathBuf::from(folder),
-            None => Path::new(env!("CARGO_MANIFEST_DIR")).join("target/etcd"),
-        };
         let mut found = Vec::new();
         for &minor in minors {
-            let program = folder.join(minor).join("etcd");
+            let program = installed::folder().join(minor).join("etcd");
             if program.is_file() {
                 found.push(Etcd { minor, program });
             } else {
@@ -321,15 +317,6 @@ impl Drop for Permit {
 /// Locks also after another test failed while it had the lock.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Prints a line that is seen without `--nocapture`, once however often it is called.
-pub(crate) fn print_once(line: &str) {
-    static PRINTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    if lock(&PRINTED).insert(line.to_owned()) {
-        // Not eprintln!, which the test runner keeps back for a test that passes.
-        let _ = writeln!(io::stderr(), "{line}");
-    }
 }
 
 /// Reads a stream to its end on another thread.

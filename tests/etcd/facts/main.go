@@ -33,6 +33,11 @@ func parse(config unsafe.Pointer, arguments []string) error
 //go:linkname deprecatedFlags go.etcd.io/etcd/server/v3/etcdmain.deprecatedFlags
 var deprecatedFlags unsafe.Pointer
 
+// What --help prints of the flags.
+//
+//go:linkname flagsline go.etcd.io/etcd/server/v3/etcdmain.flagsline
+var flagsline string
+
 //go:linkname typesByString reflect.typesByString
 func typesByString(name string) []unsafe.Pointer
 
@@ -64,6 +69,7 @@ type flagFacts struct {
 	Type    string   `json:"type"`
 	Default string   `json:"default"`
 	Usage   string   `json:"usage"`
+	Help    string   `json:"help"`
 	Allowed []string `json:"allowed,omitempty"`
 	Warning *string  `json:"warning,omitempty"`
 }
@@ -77,6 +83,7 @@ func flagsOf(set *flag.FlagSet) []flagFacts {
 			Type:    strings.TrimPrefix(fmt.Sprintf("%T", one.Value), "*"),
 			Default: one.DefValue,
 			Usage:   one.Usage,
+			Help:    helpOf(one.Name),
 		}
 		if listed, ok := one.Value.(interface{ Valids() []string }); ok {
 			found.Allowed = listed.Valids()
@@ -87,6 +94,17 @@ func flagsOf(set *flag.FlagSet) []flagFacts {
 		facts = append(facts, found)
 	})
 	return facts
+}
+
+// What --help prints of one flag: its line and those below it, up to the next flag or section.
+func helpOf(name string) string {
+	for block := range strings.SplitSeq(flagsline, "\n  --") {
+		if text, found := strings.CutPrefix(block, name); found && strings.IndexAny(text, " \n") == 0 {
+			text, _, _ = strings.Cut(text, "\n\n")
+			return text
+		}
+	}
+	return ""
 }
 
 func warnings() map[string]string {
