@@ -196,7 +196,7 @@ fn started(
         Some(default) if matches!(text, "" | "0s") => default,
         _ => text,
     };
-    // It counts in ticks of the heartbeat: server/embed/config.go:1140@v3.5.33.
+    // It counts in ticks of the heartbeat: embed/config.go:825@v3.4.45.
     if option.name == "election-timeout" {
         let heartbeat: u64 = server["heartbeat-interval"].parse().expect("a number");
         let timeout: u64 = text.parse().expect("a number");

@@ -51,7 +51,7 @@ func structNamed(name string) reflect.Type {
 	return nil
 }
 
-// etcdmain's config begins with these: server/etcdmain/config.go:84@v3.5.33, server/etcdmain/config.go:61@v3.6.14.
+// etcdmain's config begins with these: server/etcdmain/config.go:93@v3.5.33, server/etcdmain/config.go:84@v3.6.14.
 func parts(config unsafe.Pointer) (*embed.Config, *flag.FlagSet) {
 	offset := unsafe.Sizeof(embed.Config{})
 	if proxy := structNamed("etcdmain.configProxy"); proxy != nil {
@@ -226,7 +226,7 @@ func inForce(config *embed.Config, set *flag.FlagSet) map[string]string {
 	return values
 }
 
-// As etcd's main until it starts a server: server/etcdmain/etcd.go:45@v3.5.33, server/etcdmain/etcd.go:46@v3.7.1.
+// As etcd's main until it starts a server: server/etcdmain/etcd.go:53@v3.5.33, server/etcdmain/etcd.go:43@v3.7.1.
 func effective(arguments []string) any {
 	whole := newConfig()
 	config, set := parts(whole)
