@@ -36,8 +36,6 @@ use place::Place;
 use server::{Etcd, Log, Verdict, post};
 use upgrade::{Form, Upgrade, variable};
 
-const RELEASES: &[&str] = &["3.4", "3.5"];
-
 /// Returns the log of a server that runs with this configuration file and the zap logger, which alone shows the
 /// effective settings. 3.4 has another one by default.
 fn log_with_zap(etcd: &Etcd, place: &Place, file: &Path) -> Log {
@@ -62,7 +60,7 @@ fn assert_contains(text: &str, part: &str) {
 
 #[test]
 fn auto_compaction_retention_is_quoted_and_keeps_its_meaning() {
-    for etcd in Etcd::installed(RELEASES) {
+    for etcd in Etcd::installed() {
         for (hours, in_force) in [("24", "24h0m0s"), ("0", "0s"), ("-1", "0s")] {
             let place = Place::plain();
             let settings = format!("auto-compaction-retention: {hours}\n");
@@ -92,20 +90,30 @@ fn auto_compaction_retention_is_quoted_and_keeps_its_meaning() {
 
 /// Shows why the fix adds the mode, and why -1 cannot just be quoted.
 #[test]
-fn a_retention_without_a_mode_is_off_or_refused() {
-    for etcd in Etcd::installed(RELEASES) {
+fn before_3_6_a_retention_without_a_mode_is_off_or_refused() {
+    for etcd in Etcd::installed() {
         let place = Place::plain();
         let quoted = Form::ConfigFile.text(&place, "auto-compaction-retention: \"24\"\n");
         let quoted = place.write("quoted", "etcd.conf.yml", &quoted);
         let log = log_with_zap(&etcd, &place, &quoted);
-        assert_eq!(log.effective("auto-compaction-mode"), Some("".into()));
+        let has_mode = !matches!(etcd.minor.as_str(), "3.4" | "3.5");
+        let (mode, retention) = if has_mode {
+            ("periodic", "24h0m0s")
+        } else {
+            ("", "0s")
+        };
+        assert_eq!(log.effective("auto-compaction-mode"), Some(mode.into()));
         assert_eq!(
             log.effective("auto-compaction-retention"),
-            Some("0s".into())
+            Some(retention.into())
         );
 
-        let line = start_with(&etcd, &place, "auto-compaction-retention: \"24h\"\n").refused();
-        assert_contains(&line, "unsupported compaction mode ");
+        let verdict = start_with(&etcd, &place, "auto-compaction-retention: \"24h\"\n");
+        if has_mode {
+            drop(verdict.accepted());
+        } else {
+            assert_contains(&verdict.refused(), "unsupported compaction mode ");
+        }
 
         let minus = "auto-compaction-retention: \"-1\"\nauto-compaction-mode: periodic\n";
         let line = start_with(&etcd, &place, minus).refused();
@@ -117,7 +125,7 @@ fn a_retention_without_a_mode_is_off_or_refused() {
 
 #[test]
 fn log_output_in_a_file_becomes_a_list() {
-    for etcd in Etcd::installed(RELEASES) {
+    for etcd in Etcd::installed() {
         let place = Place::plain();
         let settings = "log-output: stdout  # read by the supervisor\n";
         let upgrade = Upgrade::new(&etcd, &place, "3.3", Form::ConfigFile, settings);
@@ -145,7 +153,7 @@ fn log_output_in_a_file_becomes_a_list() {
 
 #[test]
 fn several_log_outputs_become_several_items() {
-    for etcd in Etcd::installed(RELEASES) {
+    for etcd in Etcd::installed() {
         let place = Place::plain();
         let settings = "log-output: \"stdout,stderr\"\n";
         let upgrade = Upgrade::new(&etcd, &place, "3.2", Form::ConfigFile, settings);
@@ -158,7 +166,7 @@ fn several_log_outputs_become_several_items() {
 /// Shows why the fix adds the logger for 3.4.
 #[test]
 fn only_etcd_3_4_refuses_several_log_outputs_without_zap() {
-    for etcd in Etcd::installed(RELEASES) {
+    for etcd in Etcd::installed() {
         let place = Place::plain();
         let verdict = start_with(&etcd, &place, "log-outputs: [stdout, stderr]\n");
         if etcd.minor == "3.4" {
@@ -175,7 +183,7 @@ fn only_etcd_3_4_refuses_several_log_outputs_without_zap() {
 
 #[test]
 fn the_log_output_flag_is_renamed() {
-    for etcd in Etcd::installed(RELEASES) {
+    for etcd in Etcd::installed() {
         let place = Place::plain();
         let flag = "--log-output=stdout";
         let upgrade = Upgrade::new(&etcd, &place, "3.3", Form::CommandLine, flag);
@@ -203,7 +211,7 @@ fn the_log_output_flag_is_renamed() {
 
 #[test]
 fn the_log_output_variable_is_renamed() {
-    for etcd in Etcd::installed(RELEASES) {
+    for etcd in Etcd::installed() {
         let place = Place::plain();
         let line = "ETCD_LOG_OUTPUT=stdout\n";
         let upgrade = Upgrade::new(&etcd, &place, "3.3", Form::Variables, line);
@@ -249,7 +257,7 @@ fn with_ca_file(form: Form, certificates: &Certificates) -> String {
 
 /// Checks that the member requires certificates after the fix. The old text is given to `old`.
 fn ca_file_keeps_strangers_out(form: Form, old: impl Fn(&Upgrade, &Certificates)) {
-    for etcd in Etcd::installed(RELEASES) {
+    for etcd in Etcd::installed() {
         let Some(certificates) = Certificates::made() else {
             return;
         };
@@ -336,7 +344,7 @@ fn range(place: &Place, prefix: &str) -> u16 {
 
 #[test]
 fn api_paths_are_served_as_the_tool_reports() {
-    for etcd in Etcd::installed(RELEASES) {
+    for etcd in Etcd::installed() {
         for (old, from, served) in [("/v3alpha", "3.2", false), ("/v3beta", "3.3", true)] {
             let place = Place::plain();
             let script = format!(
@@ -345,7 +353,7 @@ fn api_paths_are_served_as_the_tool_reports() {
                 place.plain
             );
             let file = place.write("old", "read-foo.sh", &script);
-            let findings = tool::lint(&file, from, etcd.minor);
+            let findings = tool::lint(&file, from, &etcd.minor);
             let listed = findings.listed();
             assert_eq!(
                 findings.report("unreachable"),
@@ -353,7 +361,7 @@ fn api_paths_are_served_as_the_tool_reports() {
                 "{old}, {}\n{listed}",
                 etcd.minor
             );
-            let rewritten = tool::fix(&file, from, etcd.minor);
+            let rewritten = tool::fix(&file, from, &etcd.minor);
             assert_eq!(
                 rewritten,
                 script.replace(old, "/v3"),
@@ -378,7 +386,7 @@ fn api_paths_are_served_as_the_tool_reports() {
 
 #[test]
 fn etcd_3_4_with_a_file_serves_the_api_only_if_it_is_enabled() {
-    for etcd in Etcd::installed(RELEASES) {
+    for etcd in Etcd::installed() {
         let place = Place::plain();
         let server = start_with(&etcd, &place, "").accepted();
         let by_default = if etcd.minor == "3.4" { 404 } else { 200 };
@@ -394,22 +402,27 @@ fn etcd_3_4_with_a_file_serves_the_api_only_if_it_is_enabled() {
 // snapshot-count
 
 #[test]
-fn snapshot_count_is_100000_where_it_is_not_set() {
-    for etcd in Etcd::installed(RELEASES) {
+fn snapshot_count_is_the_default_of_the_release_where_it_is_not_set() {
+    for etcd in Etcd::installed() {
         let place = Place::plain();
         let upgrade = Upgrade::new(&etcd, &place, "3.1", Form::ConfigFile, "");
         let (findings, verdict) = upgrade.old();
         assert!(findings.report_on("snapshot-count", "default-changed"));
-        assert_eq!(verdict.accepted().stop().snapshot_count(), Some(100_000));
+        let count = match etcd.minor.as_str() {
+            "3.4" | "3.5" => 100_000,
+            _ => 10_000,
+        };
+        assert_eq!(verdict.accepted().stop().snapshot_count(), Some(count));
 
         let old = fs::read_to_string(&upgrade.old_file).expect("the old file");
         let new = fs::read_to_string(upgrade.rewritten()).expect("the new file");
         assert_eq!(old, new, "the old default is never pinned unasked");
 
-        let findings = tool::lint(&upgrade.old_file, "3.2", etcd.minor);
-        assert!(
-            !findings.report_on("snapshot-count", "default-changed"),
-            "changed at 3.2 only"
+        let findings = tool::lint(&upgrade.old_file, "3.2", &etcd.minor);
+        assert_eq!(
+            findings.report_on("snapshot-count", "default-changed"),
+            count != 100_000,
+            "changed at 3.2 and back at 3.6 only"
         );
 
         let log = start_with(&etcd, &place, "snapshot-count: 10000\n")
@@ -423,7 +436,7 @@ fn snapshot_count_is_100000_where_it_is_not_set() {
 
 #[test]
 fn a_file_with_every_change_starts_after_the_fix() {
-    for etcd in Etcd::installed(RELEASES) {
+    for etcd in Etcd::installed() {
         let Some(certificates) = Certificates::made() else {
             return;
         };

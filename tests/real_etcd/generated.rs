@@ -21,7 +21,6 @@ use etcd_uplift::server::effective::{Effective, flag_text};
 use etcd_uplift::source::Source;
 use etcd_uplift::surface::{self, Discovery, FileReading, Reading, read};
 
-use crate::RELEASES;
 use crate::certificates::Certificates;
 use crate::generator::dice::Dice;
 use crate::generator::ground::Ground;
@@ -103,7 +102,7 @@ fn generated_configurations_start_if_the_tool_reports_no_refusal() {
     let first = number("ETCD_UPLIFT_SEED").unwrap_or(1);
     let wanted = number("ETCD_UPLIFT_CASES");
     let mut all = Vec::new();
-    for etcd in Etcd::installed(RELEASES) {
+    for etcd in Etcd::of_packages() {
         let Some(certificates) = Certificates::made() else {
             return;
         };

@@ -29,21 +29,35 @@ pub(crate) const SERVERS: usize = 8;
 
 /// An installed etcd server of one minor release.
 pub(crate) struct Etcd {
-    pub(crate) minor: &'static str,
+    pub(crate) minor: String,
     program: PathBuf,
 }
 
 impl Etcd {
-    /// Returns the releases among `minors` whose server is installed. The others are printed.
-    pub(crate) fn installed(minors: &[&'static str]) -> Vec<Etcd> {
+    /// Returns every server that is installed, those of packages first. The others are printed.
+    pub(crate) fn installed() -> Vec<Etcd> {
+        let built = Etcd::found(installed::built());
+        Etcd::of_packages().into_iter().chain(built).collect()
+    }
+
+    /// Returns the installed servers that are taken from packages.
+    pub(crate) fn of_packages() -> Vec<Etcd> {
+        Etcd::found(["3.4", "3.5"].map(str::to_owned))
+    }
+
+    fn found(names: impl IntoIterator<Item = String>) -> Vec<Etcd> {
         let mut found = Vec::new();
-        for &minor in minors {
-            let program = installed::folder().join(minor).join("etcd");
+        for name in names {
+            let program = installed::folder().join(&name).join("etcd");
             if program.is_file() {
-                found.push(Etcd { minor, program });
+                let minor: Vec<&str> = name.split('.').take(2).collect();
+                found.push(Etcd {
+                    minor: minor.join("."),
+                    program,
+                });
             } else {
                 print_once(&format!(
-                    "skipped: no etcd {minor} at {} (.ci/install-etcd puts one there)",
+                    "skipped: no etcd {name} at {} (.ci/install-etcd puts one there)",
                     program.display()
                 ));
             }

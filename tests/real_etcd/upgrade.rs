@@ -115,13 +115,13 @@ impl<'a> Upgrade<'a> {
     pub(crate) fn rewritten(&self) -> PathBuf {
         let old = fs::read_to_string(&self.old_file).expect("the old file");
         let new = self.place.write("new", self.form.file_name(), &old);
-        tool::fix(&new, self.from, self.etcd.minor);
+        tool::fix(&new, self.from, &self.etcd.minor);
         new
     }
 
     /// Lints a file and starts a server with it: the two must agree.
     fn judged(&self, file: &Path) -> (Findings, Verdict) {
-        let findings = tool::lint(file, self.from, self.etcd.minor);
+        let findings = tool::lint(file, self.from, &self.etcd.minor);
         let verdict = self.form.start(self.etcd, self.place, file);
         let made_of_it = match &verdict {
             Verdict::Accepted(_) => "starts".to_owned(),
