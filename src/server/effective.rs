@@ -1,6 +1,10 @@
 //! The effective configuration: the values that a release uses with all settings of a member together.
 
+mod enforced;
+
 use std::collections::BTreeMap;
+
+use enforced::enforced;
 
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Replacement, Spelling, ValueType};
@@ -311,6 +315,7 @@ impl<'a> Effective<'a> {
                 None => self.text(option)?,
             },
         };
+        let text = enforced(self.catalogue, known, self.release, self.in_file(), text);
         let effective_default = known.effective_default.at(self.release);
         if let Some(default) = effective_default.filter(|_| matches!(text.as_str(), "" | "0s")) {
             return Some(default.clone());
