@@ -118,9 +118,9 @@ impl Severity {
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 pub enum Threshold {
-    /// Only errors: errors.
+    /// Errors only.
     Error,
-    /// Also warnings: what to check before the upgrade.
+    /// Errors and warnings.
     #[default]
     Warning,
     /// Every finding.

@@ -1,7 +1,8 @@
 //! Surfaces: the kinds of files that configure etcd. Each reads members from a text, and turns actions into edits of
 //! it.
 //!
-//! A surface never sees a rule or the releases of an upgrade. To add one: a file here, a line in `READERS`, fixtures.
+//! A surface never sees a rule or the releases of an upgrade. CONTRIBUTING.md has
+//! the steps to add one.
 
 mod cloud_config;
 mod cluster_tool;

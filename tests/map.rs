@@ -125,3 +125,12 @@ fn one_command_rewrites_every_expectation() {
         );
     }
 }
+
+#[test]
+fn the_readme_names_every_surface() {
+    let surfaces = etcd_uplift::surface::surfaces().map(|surface| surface.name.to_owned());
+    assert_eq!(
+        sorted(named("README.md", "surface")),
+        sorted(surfaces.collect())
+    );
+}

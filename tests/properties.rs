@@ -312,3 +312,15 @@ fn what_is_read_is_what_was_written() {
     });
     tally.demand("read", CASES / 2);
 }
+
+#[test]
+fn every_surface_has_a_generated_form() {
+    for surface in etcd_uplift::surface::surfaces() {
+        let mut forms = FORMS.iter();
+        assert!(
+            forms.any(|form| form.surface == surface.name),
+            "{}",
+            surface.name
+        );
+    }
+}
