@@ -135,7 +135,7 @@ impl<'a> ServiceReader<'a> {
         let Some(id) = id else { return Some(None) };
         Some(Some(match &self.document.resolved(id).kind {
             Kind::Sequence { .. } => Part::List(arguments(text, self.document, id, expansions)?),
-            Kind::Scalar { .. } if self.document.node(id).span.is_empty() => return Some(None),
+            Kind::Scalar { .. } if self.document.is_null(id) => return Some(None),
             Kind::Scalar { .. } => Part::Line(yaml::decoded(text, self.document, id, flow)?),
             _ => return None,
         }))

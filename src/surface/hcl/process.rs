@@ -31,7 +31,11 @@ impl HclReader<'_> {
         kind: &str,
         around: Option<&Body>,
     ) -> Result<(), ReadError> {
-        let own = |names: &[&str]| names.iter().find_map(|name| body.value(name));
+        let text = self.request.text;
+        let own = |names: &[&str]| {
+            let value = names.iter().find_map(|name| body.value(name));
+            value.filter(|value| value.span.of(text).trim() != "null")
+        };
         let entrypoint = own(&["entrypoint", "entryPoint"]);
         let command = own(&["command"]);
         let args = own(&["args"]);

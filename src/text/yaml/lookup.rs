@@ -1,6 +1,7 @@
 //! Look-ups in a document: values of keys, items, and what an anchor shares.
 
 use super::node::{Document, Kind, NodeId, Style};
+use super::scalar::{Scalar, resolve};
 use crate::source::Span;
 
 impl Document {
@@ -56,6 +57,16 @@ impl Document {
     #[must_use]
     pub fn scalar(&self, id: NodeId) -> Option<&str> {
         self.key_text(id)
+    }
+
+    /// Whether the node is null, through an alias too: `~`, `null` or nothing.
+    #[must_use]
+    pub fn is_null(&self, id: NodeId) -> bool {
+        matches!(
+            &self.resolved(id).kind,
+            Kind::Scalar { text, style, tag }
+                if resolve(text, *style == Style::Plain, tag.as_deref()) == Scalar::Null
+        )
     }
 
     /// Returns the style of a scalar; `None` for collections and aliases.
