@@ -5,6 +5,7 @@ pub(super) mod engine;
 pub(super) mod entry_point;
 pub(super) mod image;
 pub(super) mod program;
+mod unknown_program;
 pub(super) mod variable_word;
 
 use super::command_line::Finder;
@@ -12,16 +13,17 @@ use super::evidence::is_telling;
 use super::read_error::ReadError;
 use super::reading::Reading;
 use super::request::Request;
-use crate::facts::catalogue::{Catalogue, Spelling};
+use crate::facts::catalogue::Catalogue;
 use crate::facts::version::Version;
 use crate::member::{Completeness, Member, Place, Setting, mark_overridden};
 use crate::source::Span;
-use crate::text::words::{Dialect, Word};
+use crate::text::words::Dialect;
 use command_line::CommandLine;
 pub(super) use command_line::Part;
 use entry_point::EntryPoint;
 use image::image_version;
 use program::Program;
+use unknown_program::has_option;
 
 /// How a process is started. A container starts its entry point, followed by the command and the arguments.
 #[derive(Default)]
@@ -123,6 +125,9 @@ impl Launch<'_> {
         if all.program(catalogue).is_some() {
             return Some(all);
         }
+        if !entry_point.may_run_rest() {
+            return None;
+        }
         // A script before a command usually runs the command at its end.
         let command = CommandLine::of(&rest);
         let command = if entry_point.is_script_file() {
@@ -191,16 +196,6 @@ fn run(
     let mut finder = Finder::new(request, reading);
     finder.find(text, place.span, Dialect::Shell, place.text, 0);
     finder.error.map_or(Ok(()), Err)
-}
-
-/// Whether a word is a flag of etcd.
-fn has_option(words: &[Word], catalogue: &Catalogue) -> bool {
-    words.iter().any(|word| {
-        let text = word.text();
-        let name = text.trim_start_matches('-');
-        let name = name.split('=').next().unwrap_or(name);
-        text.starts_with('-') && catalogue.spelled(Spelling::Flag, name).is_some()
-    })
 }
 
 /// Whether only servers have a variable of that name.

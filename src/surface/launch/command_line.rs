@@ -2,9 +2,10 @@
 
 use super::entry_point::EntryPoint;
 use super::program::{self, Program};
+use super::unknown_program::{is_script_file, may_run_rest};
 use crate::facts::catalogue::Catalogue;
 use crate::member::Place;
-use crate::source::{Span, base_name};
+use crate::source::Span;
 use crate::surface::command_line::Finder;
 use crate::surface::process::Argument;
 use crate::surface::read_error::ReadError;
@@ -74,10 +75,15 @@ impl Part<'_> {
 
     /// Whether it names a script file.
     pub(super) fn is_script_file(&self) -> bool {
-        self.words().iter().any(|word| {
-            let name = base_name(word.text());
-            name.ends_with(".sh") || name.contains("entrypoint")
-        })
+        let words = self.words();
+        words.iter().any(|word| is_script_file(word.text()))
+    }
+
+    /// Whether it may run what follows it as a command, if it is an entry point.
+    pub(super) fn may_run_rest(&self) -> bool {
+        let words = self.words();
+        let words: Vec<&str> = words.iter().map(Word::text).collect();
+        may_run_rest(&words)
     }
 }
 

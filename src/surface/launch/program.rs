@@ -1,6 +1,8 @@
 //! Finds the program that a command starts, after `exec`, `sudo`, `env`, `docker run` and similar wrappers.
 
 use super::engine;
+use super::entry_point::EntryPoint;
+use super::unknown_program::{SHELLS, has_option, is_script_file, may_run_rest};
 use super::variable_word::{VariableWord, assigned_name};
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::Version;
@@ -140,6 +142,8 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
     let mut in_container = false;
     // The entry point of a container, which is not one of the words.
     let mut entry_point: Option<String> = None;
+    // Whether the entry point is a program of which only its arguments tell whether it runs them.
+    let mut runs_unknown = false;
     let mut at = 0;
     let program = loop {
         let is_named = entry_point.is_some();
@@ -174,13 +178,10 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
             }
             break Program::Server { arguments: at + 1 };
         }
-        if matches!(name, "sh" | "bash" | "ash" | "dash" | "ksh" | "zsh" | "su") {
-            let option = (at..words.len()).find(|&index| {
-                let text = words[index].text();
-                text.starts_with('-') && !text.starts_with("--") && text.contains('c')
-            })?;
-            words.get(option + 1)?;
-            break Program::Shell { script: option + 1 };
+        if name == "su" || SHELLS.contains(&name) {
+            let script = shell_script(name, words, at)?;
+            words.get(script)?;
+            break Program::Shell { script };
         }
         if let Some(container) = engine::find(name, words, at, catalogue) {
             in_container = true;
@@ -194,7 +195,22 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
         }
         let wrapper = WRAPPERS
             .iter()
-            .find(|wrapper| wrapper.names.contains(&name))?;
+            .find(|wrapper| wrapper.names.contains(&name));
+        let Some(wrapper) = wrapper else {
+            if !is_named || !may_run_rest(&[&text]) {
+                return None;
+            }
+            // What it sets is not known.
+            reads_variables = true;
+            runs_unknown = !is_script_file(&text);
+            let arguments = words.get(at..).unwrap_or_default();
+            if !runs_unknown
+                && let Some(program) = EntryPoint::Unknown.program(arguments, catalogue)
+            {
+                entry_point = Some(program.to_owned());
+            }
+            continue;
+        };
         while let Some(option) = words.get(at).filter(|word| word.text().starts_with('-')) {
             at += 1;
             if option.text() == "--" {
@@ -206,6 +222,10 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
         }
         at += wrapper.operands;
     };
+    let has_flags = matches!(program, Program::Etcd { arguments } if has_option(&words[arguments..], catalogue));
+    if runs_unknown && !has_flags {
+        return None;
+    }
     Some(Invocation {
         program,
         variables,
@@ -213,6 +233,30 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
         reads_variables,
         in_container,
     })
+}
+
+/// Returns where the script of a shell is, after `-c`; `None` if the shell runs a file.
+fn shell_script(shell: &str, words: &[Word], start: usize) -> Option<usize> {
+    let mut at = start;
+    while let Some(word) = words.get(at) {
+        let text = word.text();
+        at += 1;
+        match text.strip_prefix('-') {
+            Some(letters) if !letters.starts_with('-') => {
+                if letters.contains('c') {
+                    return Some(at);
+                }
+                // `-o pipefail`, `-euo pipefail`
+                at += usize::from(shell != "su" && letters.ends_with(['o', 'O']));
+            }
+            Some("-rcfile" | "-init-file") => at += 1,
+            Some(_) => {}
+            // The operand of `su` is a user.
+            None if shell == "su" || text.starts_with('+') || !word.expansions.is_empty() => {}
+            None => return None,
+        }
+    }
+    None
 }
 
 /// Returns where the program begins after `start "title" /b`, `call` and `cmd /c` of Windows.
