@@ -229,7 +229,7 @@ impl Member {
     /// Whether etcd prints something and exits, without starting a member.
     #[must_use]
     pub fn only_informs(&self) -> bool {
-        only_informs(&self.settings)
+        only_informs(&self.settings, &self.positional_arguments)
     }
 
     /// The settings that no later setting overrides, with their indices.
@@ -258,19 +258,27 @@ pub fn sets_nothing(flag: &str) -> bool {
 
 /// Whether the flags among the settings make etcd print something and exit. Every release does so before it reads a
 /// variable or a file: `etcdmain/config.go:249@v2.3.8`, `server/etcdmain/config.go:142@v3.6.14`. Of several `--version`
-/// the last counts.
+/// the last counts. No flag after a positional argument is parsed, and etcd refuses the argument before it prints its
+/// version: `server/etcdmain/config.go:151@v3.6.14`.
 #[must_use]
-pub fn only_informs(settings: &[Setting]) -> bool {
+pub fn only_informs(settings: &[Setting], positional_arguments: &[PositionalArgument]) -> bool {
     let flags = || {
         let settings = settings.iter();
         settings.filter(|setting| setting.spelling == Spelling::Flag)
     };
+    let is_help = |flag: &&Setting| asks_for_help(&flag.name);
+    if let Some(argument) = positional_arguments.first() {
+        let place = argument.place;
+        return flags().filter(is_help).any(|flag| {
+            flag.name_place.text == place.text && flag.name_place.span.start < place.span.start
+        });
+    }
     let version = flags().rfind(|flag| flag.name == VERSION);
     let is_true = |flag: &Setting| match &flag.value {
         Value::Bare => true,
         value => value.text().and_then(go_value::parse_bool) == Some(true),
     };
-    version.is_some_and(is_true) || flags().any(|flag| asks_for_help(&flag.name))
+    version.is_some_and(is_true) || flags().any(|flag| is_help(&flag))
 }
 
 /// The flag that makes etcd print its version.

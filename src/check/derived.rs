@@ -154,7 +154,11 @@ pub(super) fn finding(
     if setting.spelling == Spelling::Variable && dead.is_some() {
         return dead;
     }
-    let finding = check.refused().or(dead).or_else(|| check.deprecated())?;
+    let finding = if member.only_informs() {
+        check.refused()?
+    } else {
+        check.refused().or(dead).or_else(|| check.deprecated())?
+    };
     let is_live_elsewhere = setting.overridden
         && member.live().any(|(_, other)| {
             let option = other.option_in(catalogue);

@@ -6,6 +6,7 @@ use super::flags::{flag_list, variable_setting};
 use crate::limits::EXPANSION_LENGTH;
 use crate::member::{
     Completeness, Delivery, Member, Place, Setting, TextId, mark_overridden, only_informs,
+    sets_nothing,
 };
 use crate::source::Span;
 use crate::surface::launch::program::Invocation;
@@ -49,7 +50,10 @@ impl Finder<'_> {
             text_id,
             self.reading,
         )?;
-        if !self.keeps_informing && only_informs(&list.settings) {
+        // Before it prints, etcd refuses flags that it does not have.
+        let informs = only_informs(&list.settings, &list.positional_arguments)
+            && list.settings.iter().all(|flag| sets_nothing(&flag.name));
+        if !self.keeps_informing && informs {
             return None;
         }
         settings.extend(list.settings);
