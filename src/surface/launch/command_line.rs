@@ -2,10 +2,10 @@
 
 use super::entry_point::EntryPoint;
 use super::program::{self, Program};
-use super::unknown_program::{is_script_file, may_run_rest};
+use super::unknown_program::{is_option, is_script_file, may_run_rest};
 use crate::facts::catalogue::Catalogue;
 use crate::member::Place;
-use crate::source::Span;
+use crate::source::{Span, base_name};
 use crate::surface::command_line::Finder;
 use crate::surface::process::Argument;
 use crate::surface::read_error::ReadError;
@@ -161,6 +161,7 @@ impl CommandLine {
         reading: &mut Reading,
     ) -> Result<(), ReadError> {
         let first = reading.members.len();
+        let passed = self.passed_by_shell(request.catalogue).cloned();
         let text = self.text.map_or(0, |decoded| reading.embed(decoded, 0));
         let mut finder = Finder::new(request, reading);
         finder.command(&self.words, text, 0);
@@ -170,7 +171,34 @@ impl CommandLine {
         if text == 0 {
             edit_items(reading, first, &self.items);
         }
+        let names_etcd = || {
+            self.words
+                .iter()
+                .any(|word| base_name(word.text()) == "etcd")
+        };
+        if let Some(flag) = passed
+            && (reading.members.len() > first || names_etcd())
+        {
+            let place = Place::new(text, flag.span);
+            reading.report_unread(
+                place,
+                "the script of the shell gets these flags as its arguments and passes them on; write them in the script",
+            );
+        }
         Ok(())
+    }
+
+    /// Returns the first flag of etcd among the arguments of a script that passes its arguments on: `sh -c 'etcd "$@"'`.
+    fn passed_by_shell(&self, catalogue: &Catalogue) -> Option<&Word> {
+        let Program::Shell { script } = self.program(catalogue)? else {
+            return None;
+        };
+        let text = self.words[script].text();
+        let passes = ["$@", "$*", "${@", "${*", "$1", "${1"];
+        let arguments = &self.words[script + 1..];
+        let mut flags = arguments.iter().filter(|word| is_option(word, catalogue));
+        passes.iter().find(|all| text.contains(**all))?;
+        flags.next()
     }
 }
 
