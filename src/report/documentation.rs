@@ -52,7 +52,7 @@ mod tests {
             Some("https://etcd.io/docs")
         );
         assert_eq!(
-            page("embed/config.go:12,40@v3.4.23"),
+            page("embed/config.go:12,13@v3.4.23"),
             page("embed/config.go:12@v3.4.23")
         );
         assert_eq!(page("the upgrade guide"), None);
