@@ -58,17 +58,12 @@ impl EntryPoint {
 
 /// Whether these are arguments for the program of an image, which can only be etcd.
 fn starts_with_server_flags(arguments: &[Word], catalogue: &Catalogue) -> bool {
-    let flag = |word: &Word| {
-        let text = word.text().strip_prefix('-')?;
-        let name = text.strip_prefix('-').unwrap_or(text);
-        Some(name.split('=').next().unwrap_or(name).to_owned())
-    };
-    arguments.first().and_then(flag).is_some()
-        && arguments.iter().filter_map(flag).any(|name| {
+    arguments.first().and_then(Word::flag_name).is_some()
+        && arguments.iter().filter_map(Word::flag_name).any(|name| {
             ["initial-", "listen-peer", "listen-client"]
                 .iter()
                 .any(|start| name.starts_with(start))
-                && is_telling(catalogue, Spelling::Flag, &name)
+                && is_telling(catalogue, Spelling::Flag, name)
         })
 }
 

@@ -306,9 +306,8 @@ fn is_etcd(text: &str, arguments: &[Word], catalogue: &Catalogue) -> bool {
     text.starts_with('$')
         && text.to_ascii_lowercase().contains("etcd")
         && !text.to_ascii_lowercase().contains("etcdctl")
-        && arguments.iter().any(|argument| {
-            let flag = argument.text().trim_start_matches('-');
-            let flag = flag.split('=').next().unwrap_or(flag);
-            argument.text().starts_with('-') && is_telling(catalogue, Spelling::Flag, flag)
-        })
+        && arguments
+            .iter()
+            .filter_map(Word::flag_name)
+            .any(|flag| is_telling(catalogue, Spelling::Flag, flag))
 }

@@ -67,10 +67,8 @@ pub(super) fn has_option(words: &[Word], catalogue: &Catalogue) -> bool {
 
 /// Whether the word is a flag of etcd.
 pub(super) fn is_option(word: &Word, catalogue: &Catalogue) -> bool {
-    let text = word.text();
-    let name = text.trim_start_matches('-');
-    let name = name.split('=').next().unwrap_or(name);
-    text.starts_with('-') && catalogue.spelled(Spelling::Flag, name).is_some()
+    let name = word.flag_name();
+    name.is_some_and(|name| catalogue.spelled(Spelling::Flag, name).is_some())
 }
 
 #[cfg(test)]

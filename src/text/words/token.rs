@@ -36,6 +36,13 @@ pub struct Word {
 }
 
 impl Word {
+    /// Returns the name in `-name` or `--name=value`, as Go's package flag reads it; `None` if the word is no flag.
+    pub(crate) fn flag_name(&self) -> Option<&str> {
+        let text = self.text().strip_prefix('-')?;
+        let text = text.strip_prefix('-').unwrap_or(text);
+        text.split('=').next()
+    }
+
     /// Returns the word as the program gets it.
     #[must_use]
     pub fn text(&self) -> &str {
