@@ -90,6 +90,8 @@ behaviours! {
     RefusalOfAnUnknownTokenNamesTheMethod,
     TokenJwtTakesThreeOptionsAndNoOther,
     EmptyAuthTokenIsNoToken,
+    FolderOfTheLogIsReplacedAtTheFirstStart,
+    DatabasesOfSnapshotsArePurged,
     DataOfANewerMinorIsRefused,
 }
 

@@ -72,7 +72,7 @@ const CHECKS: [(Needs, Check); 30] = [
 ];
 
 /// Checks that etcd makes after the configuration is accepted, while it starts.
-const LATE_CHECKS: [(Needs, Check); 17] = [
+const LATE_CHECKS: [(Needs, Check); 18] = [
     (Needs::Text, listening::cipher_suites),
     (Needs::WholeConfiguration, listening::self_signed),
     (Needs::WholeConfiguration, certificate::peer_certificate),
@@ -89,6 +89,7 @@ const LATE_CHECKS: [(Needs, Check); 17] = [
     (Needs::WholeConfiguration, timing::compaction_period),
     (Needs::Text, storage::quota),
     (Needs::Text, storage::purged_snapshots),
+    (Needs::WholeConfiguration, storage::log_folder),
     (Needs::Text, auth::token),
 ];
 
