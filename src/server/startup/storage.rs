@@ -67,11 +67,9 @@ pub(super) fn log_folder(effective: &Effective<'_>) -> Option<Refusal> {
     };
     let snapshots = snapshots.text();
     let line = format!(
-        "failed to purge {databases} file{colon} open {snapshots}: no such file or directory"
+        "failed to purge {databases} file{colon} open {snapshots}: no such file or directory (the first start deletes the folder of wal-dir)"
     );
-    let advice = format!(
-        "a folder of its own: the first start deletes the folder of wal-dir, and {snapshots} in it"
-    );
+    let advice = format!("a folder of its own, which does not hold {snapshots}");
     Some(Refusal::new(effective, "wal-dir", line, advice))
 }
 
