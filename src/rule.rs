@@ -8,6 +8,7 @@ pub mod behaviour;
 pub mod ca_file;
 mod case;
 pub mod compaction;
+mod debug_level;
 pub mod default_changed;
 mod definition;
 pub mod endpoint;
@@ -99,7 +100,7 @@ impl BuiltInRules {
 }
 
 /// Every check that a rule may name.
-pub const CHECKS: [(&str, Check); 14] = [
+pub const CHECKS: [(&str, Check); 15] = [
     ("policy", Check::Member(policy::check)),
     ("behaviour-changed", Check::Member(behaviour::check)),
     ("read-otherwise", Check::Member(behaviour::read_otherwise)),
@@ -110,6 +111,7 @@ pub const CHECKS: [(&str, Check); 14] = [
     ),
     ("shadowed-variable", Check::Member(shadowed_variable::check)),
     ("log-level", Check::Member(log_level::check)),
+    ("debug-level", Check::Member(debug_level::check)),
     ("endpoint", Check::Mention(endpoint::check)),
     ("etcdctl", Check::Mention(etcdctl::check)),
     ("compaction-retention", Check::Member(compaction::check)),

@@ -79,6 +79,8 @@ behaviours! {
     RefusalOfAClientUrlSpellsHttpsInCapitals,
     CapnslogIsRefused,
     ZapReadsTheLogLevel,
+    DebugServesProfiles,
+    LogLevelDebugServesProfiles,
     HeartbeatIntervalOfZeroIsRefused,
     ElectionTimeoutOfZeroIsRefused,
     UnknownCompactionModeIsRefused,

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::check::DERIVED;
-use crate::diagnostic::{Consequence, Diagnostic};
+use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::edit::Applicability;
 
 /// What the new release refuses, ignores or changes in a text, and how often.
@@ -28,6 +28,8 @@ impl Harm {
             | Consequence::Dropped
             | Consequence::DroppedWithWarning
             | Consequence::Unreachable => false,
+            // Such a change is only worth a note.
+            Consequence::Changed if found.severity == Severity::Note => return None,
             Consequence::Changed => true,
             // An option that is no longer set shows in the effective configuration.
             Consequence::DefaultChanged | Consequence::Deprecated | Consequence::Advice => {

@@ -3,6 +3,7 @@
 use super::{Case, Finding, Subject, refused_message};
 use crate::diagnostic::Consequence;
 use crate::edit::Applicability;
+use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::EtcdOption;
 use crate::facts::go_value::parse_bool;
 use crate::member::{Action, NewValue, Setting, Value};
@@ -27,7 +28,16 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             Some((index, consequence, message))
         })
         .collect();
-    let fix = fix(case, log_level);
+    let mut fix = fix(case, log_level);
+    let does = |behaviour, release| case.catalogue.does(behaviour, release);
+    let opens = fix.is_debug
+        && does(Behaviour::LogLevelDebugServesProfiles, case.upgrade.to)
+        && case.context().running().is_some_and(|running| {
+            running < case.rule.begins && !does(Behaviour::DebugServesProfiles, running)
+        });
+    if opens {
+        fix.applicability = Applicability::Unsafe;
+    }
     let gone = case.rule.begins.line();
     concerned
         .iter()
@@ -46,10 +56,22 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             } else {
                 format!("`{}` is removed in etcd {gone}", setting.name)
             };
+            // Only `debug` itself also serves profiles there.
+            let serves = |release| fix.is_debug && does(Behaviour::DebugServesProfiles, release);
+            let accepts = |release| log_level.accepts(setting.spelling, release);
             finding.when = case.context().when(
                 |release| release < case.rule.begins,
-                |release| fix.only_deletes || log_level.accepts(setting.spelling, release),
+                |release| fix.only_deletes || accepts(release) && !serves(release),
             );
+            if let (Some((_, why)), Some(running)) = (&mut finding.when, case.context().running())
+                && accepts(running)
+                && serves(running)
+            {
+                *why = format!(
+                    "{} serves /debug/pprof/ with `debug`, and not with the new form",
+                    case.context().shown(running)
+                );
+            }
             finding.actions.clone_from(&fix.actions);
             finding.applicability = fix.applicability;
             finding.instead = instead(case, log_level, setting);
@@ -60,6 +82,10 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             };
             if fix.actions.is_empty() {
                 let note = "no fix: one of the values is set elsewhere";
+                finding.notes.push(note.to_owned());
+            }
+            if opens && !fix.actions.is_empty() {
+                let note = "not safe: the new form also serves /debug/pprof/ on the client URLs";
                 finding.notes.push(note.to_owned());
             }
             if fix.loses_levels {
@@ -122,6 +148,8 @@ struct LogLevelFix {
     actions: Vec<Action>,
     applicability: Applicability,
     loses_levels: bool,
+    /// The level becomes that of `debug`.
+    is_debug: bool,
     /// Nothing replaces them.
     only_deletes: bool,
     takes_zap: bool,
@@ -133,6 +161,7 @@ fn fix(case: &Case<'_>, log_level: &EtcdOption) -> LogLevelFix {
         actions: Vec::new(),
         applicability: Applicability::Safe,
         loses_levels: false,
+        is_debug: false,
         only_deletes: false,
         takes_zap: false,
     };
@@ -158,6 +187,7 @@ fn fix(case: &Case<'_>, log_level: &EtcdOption) -> LogLevelFix {
         fix.loses_levels = !uses_zap;
     }
     let mut renamed = None;
+    fix.is_debug = is_debug;
     if is_debug {
         let value = NewValue::Text("debug".to_owned());
         match (live("log-level"), debug) {

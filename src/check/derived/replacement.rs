@@ -165,11 +165,30 @@ impl SettingCheck<'_> {
                 format!("Replace it with `{}`", new.name),
             ),
         };
+        if on && self.serves_profiles() {
+            finding.applicability = Applicability::Unsafe;
+            finding.notes.push(format!(
+                "not safe: {} serves /debug/pprof/ with `{}`, and not with the new form",
+                self.context.to(),
+                self.setting.name
+            ));
+        }
         // Without this setting, one that it overrides would take effect again.
         let overridden = self.same_settings().filter(|index| *index != here);
         finding
             .actions
             .extend(overridden.map(|setting| Action::Remove { setting }));
+    }
+
+    /// Whether the new release serves profiles because of `debug` alone.
+    fn serves_profiles(&self) -> bool {
+        let to = self.upgrade.to;
+        self.setting.gives(self.catalogue, "debug")
+            && self.catalogue.does(Behaviour::DebugServesProfiles, to)
+            && !self.member.live().any(|(_, other)| {
+                let on = flag_text(&other.value).and_then(|text| go_value::parse_bool(&text));
+                other.gives(self.catalogue, "enable-pprof") && on == Some(true)
+            })
     }
 
     /// Deletes a setting that nothing replaces, if its value changes nothing.
