@@ -1,7 +1,7 @@
 //! The options of the logger capnslog, which `log-level` replaces.
 
 use super::{Case, Finding, Subject, refused_message};
-use crate::diagnostic::Consequence;
+use crate::diagnostic::{Consequence, Severity};
 use crate::edit::Applicability;
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::EtcdOption;
@@ -49,6 +49,13 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
                 *consequence,
                 message.clone(),
             );
+            let on = flag_text(&setting.value).and_then(|text| parse_bool(&text));
+            if *consequence != Consequence::Refused
+                && setting.gives(case.catalogue, "debug")
+                && on == Some(false)
+            {
+                finding.severity = Some(Severity::Note);
+            }
             let option = setting.option_in(case.catalogue);
             finding.option = option.map(|option| option.name.clone());
             finding.title = if is_capnslog(case, setting) {
