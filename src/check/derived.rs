@@ -1,17 +1,17 @@
 //! Findings that follow from the facts alone, without a rule.
 
+mod harmless;
 mod replacement;
 mod wanted;
 
 use crate::diagnostic::{Consequence, Impact, Severity};
 use crate::edit::Applicability;
 use crate::facts::behaviours::Behaviour;
-use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType, nearest};
-use crate::facts::go_value;
+use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, nearest};
 use crate::facts::version::{Release, Upgrade};
 use crate::member::{Action, CONFIG_FILE, Member, Setting, Value, sets_nothing};
 use crate::rule::{Finding, Subject, UpgradeContext, refused_message};
-use crate::server::effective::{flag_text, is_decided_by_other_file};
+use crate::server::effective::is_decided_by_other_file;
 use crate::server::startup::{self, Refusal};
 
 /// The ids of findings that need no rule, each with its summary.
@@ -234,30 +234,6 @@ impl SettingCheck<'_> {
         Some(finding)
     }
 
-    /// Whether the value is the default that held before the option went, or one known to change nothing. A default
-    /// that changes is reported of members that do not set the option.
-    fn loses_nothing(&self, option: &EtcdOption, removed: Release) -> bool {
-        let Some(text) = flag_text(&self.setting.value).filter(|text| !text.is_empty()) else {
-            return false;
-        };
-        let replaced = option.replaced_by.iter();
-        let mut harmless = replaced.flat_map(|new| &new.harmless);
-        if harmless.any(|value| value == "*" || *value == text) {
-            return true;
-        }
-        let lines = self.catalogue.lines().map(|(_, _, last)| last);
-        let Some(before) = lines.filter(|last| *last < removed).last() else {
-            return false;
-        };
-        let default = option.default_at(before, self.setting.spelling == Spelling::Key);
-        let is_same_bool = || go_value::parse_bool(&text) == Some(default == "true");
-        match option.type_at(before) {
-            ValueType::Bool => is_same_bool(),
-            ValueType::Duration => duration(&text) == duration(default),
-            _ => text == default,
-        }
-    }
-
     /// Reports a setting beside a configuration file, which etcd reads alone: `etcdmain/config.go:307@v3.3.27`.
     fn not_read(&self) -> Option<Finding> {
         let option = self.setting.option_in(self.catalogue)?;
@@ -412,12 +388,6 @@ impl SettingCheck<'_> {
     fn written(&self) -> String {
         format!("`{}`", self.setting.spelling.written(&self.setting.name))
     }
-}
-
-/// A duration in nanoseconds, as a flag or a file has it.
-fn duration(text: &str) -> Option<i64> {
-    let whole = text.parse().ok();
-    whole.or_else(|| go_value::parse_duration(text).ok())
 }
 
 /// Returns whether Kubernetes sets the variable for a service called etcd.
