@@ -16,9 +16,9 @@ use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
 use super::request::{Discovery, Recognition, Request, SurfaceReader};
-use crate::facts::catalogue::Catalogue;
+use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::limits::SHELLS_IN_SHELLS;
-use crate::member::{Member, Place, TextId, Value};
+use crate::member::{Member, Place, Setting, TextId, Value};
 use crate::source::Span;
 use crate::text::decoded::Decoded;
 use crate::text::words::here_document::here_document;
@@ -69,11 +69,13 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let commands = finder.commands;
     let error = finder.error;
     let found = reading.members.len() + reading.unread.len() + usize::from(error.is_some());
+    // etcd refuses a flag that it does not know, so one alone shows a fault.
     let sets_something = |member: &Member| {
-        member
-            .settings
-            .iter()
-            .any(|setting| setting.option_in(request.catalogue).is_some())
+        let is_etcds = |setting: &Setting| {
+            setting.option_in(request.catalogue).is_some()
+                || setting.spelling == Spelling::Flag && member.positional_arguments.is_empty()
+        };
+        member.settings.iter().any(is_etcds)
     };
     let only_etcd = !procfile.is_empty() || is_script || commands == found;
     let telling =

@@ -73,7 +73,12 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     };
     let sure = request.discovery == Discovery::Forced
         || by_name && may_be_config(request, &document, entries);
-    if !sure && !TopLevel::of_document(request, &document, entries).is_config(request.discovery) {
+    let top_level = TopLevel::of_document(request, &document, entries);
+    let is_expected =
+        request.discovery >= Discovery::Explicit || is_default_name(request.file_name);
+    let is_config =
+        sure || top_level.is_config(request.discovery) || is_expected && top_level.is_all();
+    if !is_config {
         return Recognition::No("its top level has no keys that only etcd has");
     }
     if let Some(offset) = document.escaped_slash(request.text) {

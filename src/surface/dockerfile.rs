@@ -9,6 +9,7 @@ use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
 use super::request::{Discovery, Recognition, Request};
+use crate::facts::catalogue::Spelling;
 use crate::facts::version::Version;
 use crate::source::Span;
 use crate::text::decoded::Decoded;
@@ -66,11 +67,11 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     let mut found = reader.reading;
     found.members.retain(|member| {
+        // etcd refuses a flag that it does not know, so one alone shows a fault.
         member.settings.iter().any(|setting| {
-            request
-                .catalogue
-                .spelled(setting.spelling, &setting.name)
-                .is_some()
+            let known = request.catalogue.spelled(setting.spelling, &setting.name);
+            let is_flag = setting.spelling == Spelling::Flag;
+            known.is_some() || is_flag && member.positional_arguments.is_empty()
         })
     });
     if found.is_empty() {

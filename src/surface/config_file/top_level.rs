@@ -79,6 +79,11 @@ impl TopLevel {
         }
     }
 
+    /// Whether there are several keys, and only keys that etcd has.
+    pub(super) fn is_all(&self) -> bool {
+        self.known >= 2 && self.is_plain()
+    }
+
     /// Whether etcd knows all keys; many programs have a `name` and a `data-dir` too.
     pub(super) fn is_plain(&self) -> bool {
         self.known >= 1 && self.known == self.keys
