@@ -144,8 +144,10 @@ fn positional_argument(
         option: "",
         line: if catalogue.does(Behaviour::RefusalOfAStrayWordPointsToHelp, release) {
             format!("error verifying flags, '{word}' is not a valid flag. See 'etcd --help'.")
-        } else {
+        } else if catalogue.does(Behaviour::RefusalOfAStrayWordHasDoubleQuotes, release) {
             format!("\"{word}\" is not a valid flag")
+        } else {
+            format!("'{word}' is not a valid flag")
         },
         advice: "delete the word; write the value of a boolean after `=`".to_owned(),
     })

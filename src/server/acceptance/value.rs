@@ -60,7 +60,8 @@ pub(super) fn parse_error(
         }
         ValueType::Enum => {
             let allowed = option.allowed.at_or_first(release)?;
-            let quotes = catalogue.does(Behaviour::RefusalOfOneOfAListQuotesTheValue, release);
+            let quotes = option.name == "v2-deprecation"
+                && catalogue.does(Behaviour::RefusalOfAV2DeprecationQuotesTheValue, release);
             let said = if quotes {
                 format!("invalid value \"{text}\"")
             } else {

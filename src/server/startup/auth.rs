@@ -1,4 +1,4 @@
-//! The token of authentication: `auth/store.go:1066@v3.3.27`, `server/auth/store.go:1173@v3.5.1`.
+//! The token of authentication: `auth/store.go:1113@v3.3.27`, `server/auth/store.go:1261@v3.5.33`.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,6 @@ pub(super) fn token(effective: &Effective<'_>) -> Option<Refusal> {
     let token = effective.set("auth-token")?.text.clone()?;
     let refusal =
         |line: &str, advice: &str| Some(Refusal::new(effective, "auth-token", line, advice));
-    let method = if effective.does(Behaviour::RefusalOfAnUnknownTokenNamesTheMethod) {
-        "auth: invalid auth method"
-    } else {
-        "auth: invalid auth options"
-    };
     let mut words = token.split(',');
     let kind = words.next().unwrap_or_default();
     let mut options = BTreeMap::new();
@@ -43,7 +38,7 @@ pub(super) fn token(effective: &Effective<'_>) -> Option<Refusal> {
             refusal(line, "write jwt with sign-method and keys that fit it")
         }
         "" if effective.does(Behaviour::EmptyAuthTokenIsNoToken) => None,
-        _ => refusal(method, "write simple or jwt,…"),
+        _ => refusal("auth: invalid auth options", "write simple or jwt,…"),
     }
 }
 
