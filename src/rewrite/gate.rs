@@ -28,8 +28,6 @@ impl Harm {
             | Consequence::Dropped
             | Consequence::DroppedWithWarning
             | Consequence::Unreachable => false,
-            // Such a change is only worth a note.
-            Consequence::Changed if found.severity == Severity::Note => return None,
             Consequence::Changed => true,
             // An option that is no longer set shows in the effective configuration.
             Consequence::DefaultChanged | Consequence::Deprecated | Consequence::Advice => {
@@ -76,7 +74,8 @@ impl Harms {
             let Some(harm) = Harm::of(found) else {
                 continue;
             };
-            if harm.is_change && least < Applicability::Safe {
+            let is_note = harm.is_change && found.severity == Severity::Note;
+            if is_note || harm.is_change && least < Applicability::Safe {
                 continue;
             }
             let left = self.0.get_mut(&harm).filter(|left| **left > 0);

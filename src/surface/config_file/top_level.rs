@@ -81,7 +81,7 @@ impl TopLevel {
 
     /// Whether there are several keys, and only keys that etcd has.
     pub(super) fn is_all(&self) -> bool {
-        self.known >= 2 && self.is_plain()
+        self.known >= 4 && self.is_plain()
     }
 
     /// Whether etcd knows all keys; many programs have a `name` and a `data-dir` too.
