@@ -4,6 +4,7 @@ mod about;
 mod derived;
 mod elsewhere;
 mod fixing;
+mod joined;
 mod knowledge;
 mod unknown_from;
 
@@ -13,6 +14,7 @@ pub use knowledge::{Knowledge, KnowledgeError};
 
 use std::collections::HashSet;
 
+use crate::assemble::{self, Assembled};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::edit::{Applicability, Fix};
 use crate::facts::catalogue::Catalogue;
@@ -23,20 +25,26 @@ use crate::source::{Source, Span};
 use crate::surface::Reading;
 use fixing::{fix, touches};
 
-/// Returns all findings about a file, in order of place.
+/// Returns all findings about a file, in order of place; `members` are those that it is a part of.
 ///
 /// If the upgrade has no running release, a member whose text names one is checked from that release.
 #[must_use]
 pub fn check(
     source: &Source,
     reading: &Reading,
+    members: &[Assembled],
     upgrade: Upgrade,
     knowledge: &Knowledge,
 ) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    for (index, member) in reading.members.iter().enumerate() {
+    let mut of_members = Vec::new();
+    for (index, assembled) in members.iter().enumerate() {
+        let member = &assembled.member;
         let upgrade = with_evidence(upgrade, member, &knowledge.catalogue);
-        for finding in findings(member, upgrade, knowledge) {
+        let mut diagnostics = Vec::new();
+        for mut finding in findings(member, upgrade, knowledge) {
+            if !joined::belongs_here(assembled, &mut finding) {
+                continue;
+            }
             let touches = touches(index, member, &finding.actions);
             let found = diagnostic(
                 source,
@@ -48,7 +56,10 @@ pub fn check(
             );
             diagnostics.push(Diagnostic { touches, ..found });
         }
+        diagnostics.extend(joined::incomplete(reading, assembled));
+        of_members.push(diagnostics);
     }
+    let mut diagnostics = joined::united(reading, members, of_members);
     for mention in &reading.mentions {
         for (rule, check) in knowledge.rules.iter() {
             let Check::Mention(check) = check else {
@@ -69,6 +80,18 @@ pub fn check(
     }
     diagnostics.sort_by(|one, other| (one.span, &one.rule).cmp(&(other.span, &other.rule)));
     diagnostics
+}
+
+/// Returns all findings about a file that no other file belongs to, in order of place.
+#[must_use]
+pub fn check_alone(
+    source: &Source,
+    reading: &Reading,
+    upgrade: Upgrade,
+    knowledge: &Knowledge,
+) -> Vec<Diagnostic> {
+    let members = assemble::members(source, reading, &knowledge.catalogue, None);
+    check(source, reading, &members, upgrade, knowledge)
 }
 
 /// Returns the upgrade, with the running release that the member's text names if none was given.
@@ -99,6 +122,10 @@ fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Fin
             member,
         }));
     }
+    findings.retain(|finding| match finding.subject {
+        Subject::Setting(index) => !derived::is_unread_variable(catalogue, upgrade, member, index),
+        _ => true,
+    });
     findings.extend(derived::startup(catalogue, upgrade, member, &findings));
     // A setting that works differently, or that a policy forbids, may also be one that the release does not read.
     let is_about_reading = |finding: &&Finding| {

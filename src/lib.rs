@@ -73,6 +73,8 @@ pub mod mention;
 
 pub mod surface;
 
+pub mod assemble;
+
 pub mod check;
 
 pub mod suppression;

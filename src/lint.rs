@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 pub use content::{Content, decode, too_large};
 
+use crate::assemble::{self, OtherFiles};
 use crate::check::{Knowledge, OtherUses, withhold_used_elsewhere};
 use crate::diagnostic::{Diagnostic, Threshold};
 use crate::facts::catalogue::UpgradeError;
 use crate::facts::hops::HopsError;
 use crate::facts::version::{Upgrade, Version};
+use crate::member::Member;
 use crate::report::command::Repeated;
 use crate::report::{FileError, FileReport, LintedFile, Outcome, Report};
 use crate::source::Source;
@@ -31,7 +33,7 @@ pub struct LintOptions<'a> {
     /// What is suppressed.
     pub policy: &'a Policy,
     /// The other files of the tree, if they are known.
-    pub other_files: Option<&'a dyn OtherUses>,
+    pub other_files: Option<&'a dyn Tree>,
 }
 
 impl<'a> LintOptions<'a> {
@@ -49,6 +51,11 @@ impl<'a> LintOptions<'a> {
     }
 }
 
+/// The other files of the tree that a text is a file of.
+pub trait Tree: OtherFiles + OtherUses {}
+
+impl<T: OtherFiles + OtherUses> Tree for T {}
+
 /// The result of linting a text.
 #[derive(Debug)]
 pub enum LintResult {
@@ -65,6 +72,8 @@ pub enum LintResult {
 pub struct Linted {
     /// What was read.
     pub reading: Reading,
+    /// The members that it is a part of, as their processes get them.
+    pub members: Vec<Member>,
     /// The findings, in order of place.
     pub diagnostics: Vec<Diagnostic>,
     /// The suppressed findings, in order of place.
@@ -83,12 +92,21 @@ pub fn lint(source: &Source, options: &LintOptions<'_>) -> LintResult {
         FileReading::NotEtcd(why) => return LintResult::NotEtcd(why),
         FileReading::Unreadable(error) => return LintResult::Unreadable(error),
     };
-    let mut checked = check_and_suppress(source, &reading, upgrade, knowledge, options.policy);
-    if let Some(other_files) = options.other_files {
+    let other_files = options.other_files;
+    let members = assemble::members(
+        source,
+        &reading,
+        catalogue,
+        other_files.map(|files| files as _),
+    );
+    let joined = (&reading, members.as_slice());
+    let mut checked = check_and_suppress(source, joined, upgrade, knowledge, options.policy);
+    if let Some(other_files) = other_files {
         withhold_used_elsewhere(&mut checked.diagnostics, &source.path, other_files);
     }
     LintResult::Linted(Box::new(Linted {
         reading,
+        members: members.into_iter().map(|one| one.member).collect(),
         diagnostics: checked.diagnostics,
         suppressed: checked.suppressed,
     }))

@@ -7,7 +7,7 @@ pub mod rules_page;
 mod table;
 pub mod terminal;
 
-use crate::check::{Knowledge, check};
+use crate::check::{Knowledge, check_alone};
 use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, nearest};
@@ -36,7 +36,9 @@ fn linted(example: &Example, knowledge: &Knowledge) -> Vec<Diagnostic> {
     let source = Source::new(example.file.as_str(), example.before.as_str());
     let reading = read(&source, &knowledge.catalogue, Discovery::Explicit, None);
     match (upgrade, reading) {
-        (Ok(upgrade), FileReading::Read(reading)) => check(&source, &reading, upgrade, knowledge),
+        (Ok(upgrade), FileReading::Read(reading)) => {
+            check_alone(&source, &reading, upgrade, knowledge)
+        }
         _ => Vec::new(),
     }
 }

@@ -1,31 +1,17 @@
 //! What surfaces read: members, their settings, and mentions; and the actions that rules request on them.
 
+mod place;
+mod reference;
+
 use std::collections::HashSet;
+
+pub use place::{Place, TextId};
+pub use reference::{Elsewhere, Expansion, Reference};
 
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling};
 use crate::facts::go_value;
 use crate::facts::version::Version;
 use crate::source::Span;
-
-/// The index of a text of a reading: 0 is the file itself, others are texts inside it.
-pub type TextId = usize;
-
-/// A span in one text of a reading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The text the span belongs to.
-    pub text: TextId,
-    /// The span, in bytes of that text.
-    pub span: Span,
-}
-
-impl Place {
-    /// Creates a place from a text and a span in it.
-    #[must_use]
-    pub fn new(text: TextId, span: Span) -> Self {
-        Self { text, span }
-    }
-}
 
 /// A value as etcd's decoder gets it.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +74,8 @@ pub struct Setting {
     pub value_place: Place,
     /// Whether a later setting of the same option overrides this one.
     pub overridden: bool,
+    /// Where it is written if that is another text; places and site are of that text then.
+    pub elsewhere: Option<Elsewhere>,
     /// The index of the site in the reading: how the surface edits the setting.
     pub site: usize,
 }
@@ -157,8 +145,8 @@ pub struct PositionalArgument {
 pub enum Completeness {
     /// All of them: an option that is not set here is not set.
     Whole,
-    /// Perhaps all of them, but too few to draw conclusions from an option that is not set.
-    Fragment,
+    /// What one text gives a process that another text starts.
+    Part,
     /// Not all of them: other files or variables set more.
     Partial,
 }
@@ -191,6 +179,10 @@ pub struct Member {
     pub decoder_refusal: Option<String>,
     /// Positional arguments after etcd's flags; etcd refuses them.
     pub positional_arguments: Vec<PositionalArgument>,
+    /// Words of its command that are variables of other texts.
+    pub expansions: Vec<Expansion>,
+    /// Whether these expansions are all that the text leaves open.
+    pub lacks_only_expansions: bool,
 }
 
 impl Member {
@@ -207,6 +199,8 @@ impl Member {
             plain_colon_in_flow: None,
             decoder_refusal: None,
             positional_arguments: Vec::new(),
+            expansions: Vec::new(),
+            lacks_only_expansions: false,
         }
     }
 

@@ -10,6 +10,7 @@ use std::collections::{BTreeSet, HashSet};
 use directive::{Directive, Malformed, directives};
 pub use insertion::comments;
 
+use crate::assemble::Assembled;
 use crate::check::{DERIVED, Knowledge, check};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::edit::{Applicability, Edit, Fix, When};
@@ -93,12 +94,12 @@ impl Suppressor {
 #[must_use]
 pub fn check_and_suppress(
     source: &Source,
-    reading: &Reading,
+    (reading, members): (&Reading, &[Assembled]),
     upgrade: Upgrade,
     knowledge: &Knowledge,
     policy: &Policy,
 ) -> Checked {
-    let diagnostics = check(source, reading, upgrade, knowledge);
+    let diagnostics = check(source, reading, members, upgrade, knowledge);
     let found = if policy.no_comments {
         Vec::new()
     } else {
@@ -379,7 +380,10 @@ initial-cluster-token: 'a # etcd-uplift: ignore[ca-file-gone] no'
         };
         let checked = check_and_suppress(
             &source,
-            &reading,
+            (
+                &reading,
+                &crate::assemble::members(&source, &reading, &knowledge.catalogue, None),
+            ),
             upgrade.unwrap(),
             &knowledge,
             &COMMENTS_COUNT,

@@ -31,6 +31,7 @@ mod section;
 mod site;
 mod systemd_unit;
 mod task_file;
+mod unit_file;
 mod uses;
 
 use crate::edit::Edit;
@@ -48,6 +49,7 @@ pub use reading::Reading;
 pub use request::Discovery;
 use request::{Recognition, Request, SurfaceReader, has_fences, recognise, too_many_settings};
 pub use site::Unwritable;
+pub use unit_file::UnitFile;
 
 /// Every surface, in the order in which they are tried.
 static READERS: [SurfaceReader; 12] = [
@@ -129,6 +131,9 @@ pub fn edits(
     }
     let setting = member.and_then(|member| member.settings.get(action.setting()?));
     let setting = setting.ok_or(Unwritable::Form)?;
+    let site = reading.sites.get(setting.site);
+    let site = site.filter(|_| setting.elsewhere.is_none());
+    let site = site.ok_or(Unwritable::Form)?;
     let place = reading.file_span(setting.place());
     reading.hazards.check_setting(setting, place)?;
     let text_id = setting.name_place.text;
@@ -136,7 +141,7 @@ pub fn edits(
         0 => source.text.as_str(),
         inner => reading.texts[inner - 1].decoded.text.as_str(),
     };
-    let edits = reading.sites[setting.site].edits(text, action)?;
+    let edits = site.edits(text, action)?;
     let file_edit = |edit| {
         let edit = without_new_end(&source.text, reading.file_edit(text_id, edit)?);
         reading.hazards.check_edit(&source.text, &edit)?;

@@ -34,6 +34,11 @@ fn problems(root: &Path) -> Vec<String> {
     for (kind, is_folder) in entries(root) {
         match (kind.as_str(), is_folder) {
             ("README.md", false) => {}
+            ("members", true) => {
+                for case in folders(root, &kind, &mut problems) {
+                    problems.extend(incomplete_tree(root, &case));
+                }
+            }
             (_, true) if KINDS.contains(&kind.as_str()) => {
                 for topic in folders(root, &kind, &mut problems) {
                     for case in folders(root, &topic, &mut problems) {
@@ -58,6 +63,24 @@ fn folders(root: &Path, folder: &str, problems: &mut Vec<String>) -> Vec<String>
     let files = files.into_iter().map(path);
     problems.extend(files.map(|file| format!("{file}: is a file outside a case")));
     folders.into_iter().map(path).collect()
+}
+
+/// Returns what is missing in a case of several files, and what must not be in it.
+fn incomplete_tree(root: &Path, case: &str) -> Vec<String> {
+    let entries = entries(&root.join(case));
+    let has = |wanted: &str, folder: bool| {
+        let mut entries = entries.iter();
+        entries.any(|(name, is)| name == wanted && *is == folder)
+    };
+    let wanted = [("arguments", false), ("report", false), ("tree", true)];
+    let missing = wanted.iter().filter(|(name, is)| !has(name, *is));
+    let mut problems: Vec<String> = missing
+        .map(|(name, _)| format!("{case}: has no {name}"))
+        .collect();
+    let known = |name: &str| wanted.iter().any(|(known, _)| *known == name) || name == "fixed";
+    let others = entries.iter().filter(|(name, _)| !known(name));
+    problems.extend(others.map(|(name, _)| format!("{case}/{name}: is not part of a case")));
+    problems
 }
 
 /// Returns what is missing in a case, and what must not be in it.

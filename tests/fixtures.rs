@@ -31,8 +31,10 @@ fn every_fixture_gives_the_report_and_the_rewrite_beside_it() {
     let bless = std::env::var_os("ETCD_UPLIFT_BLESS").is_some();
     let mut failures = Vec::new();
     let mut cases = 0;
+    // `tests/members.rs` runs the cases of several files.
     let topics = folders(&root)
         .into_iter()
+        .filter(|kind| !kind.ends_with("members"))
         .flat_map(|kind| folders(&kind))
         .collect::<Vec<_>>();
     for folder in topics.iter().flat_map(|topic| folders(topic)) {

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use etcd_uplift::check::{Knowledge, check};
+use etcd_uplift::check::{Knowledge, check_alone};
 use etcd_uplift::diagnostic::Consequence;
 use etcd_uplift::facts::version::{Release, Upgrade, Version};
 use etcd_uplift::server::effective::Effective;
@@ -88,7 +88,7 @@ fn refuses(knowledge: &Knowledge, sources: &[(Source, &str)], to: Release) -> Re
         match read(source, &knowledge.catalogue, Discovery::Forced, forced) {
             FileReading::Read(reading) => {
                 let upgrade = Upgrade { from: None, to };
-                let found = check(source, &reading, upgrade, knowledge);
+                let found = check_alone(source, &reading, upgrade, knowledge);
                 refused |= found
                     .iter()
                     .any(|found| found.consequence == Consequence::Refused);

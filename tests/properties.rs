@@ -15,7 +15,7 @@ mod tally;
 
 use std::sync::LazyLock;
 
-use etcd_uplift::check::{Knowledge, check};
+use etcd_uplift::check::{Knowledge, check_alone};
 use etcd_uplift::diagnostic::Diagnostic;
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::facts::version::{Release, Upgrade};
@@ -153,7 +153,7 @@ fn a_rewrite_converges_and_leaves_nothing_it_could_fix() {
         };
         let text = source.text.clone();
         let reading = read_generated(form, &source, &tally)?;
-        let before = check(&source, &reading, options.lint.upgrade, &KNOWLEDGE);
+        let before = check_alone(&source, &reading, options.lint.upgrade, &KNOWLEDGE);
         let once = rewrite(&source, &options).map_err(|error| failed(&error, &source))?;
         if once.fixes > 0 {
             tally.count("fixed");
@@ -252,7 +252,7 @@ fn lines_that_no_finding_points_at_stay() {
             from: Some(Release::new(3, 2, 32)).filter(|from| *from <= to),
             to,
         };
-        let found = check(&source, &reading, upgrade, &KNOWLEDGE);
+        let found = check_alone(&source, &reading, upgrade, &KNOWLEDGE);
         let touched = |offset: usize, length: usize| {
             found
                 .iter()

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use etcd_uplift::check::{Knowledge, check};
+use etcd_uplift::check::{Knowledge, check_alone};
 use etcd_uplift::diagnostic::{Diagnostic, Severity};
 use etcd_uplift::example;
 use etcd_uplift::facts::catalogue::{EtcdOption, KeyType, Spelling, ValueType, variable_name};
@@ -125,7 +125,7 @@ fn value_of(option: &EtcdOption, release: Release) -> &'static str {
 
 fn findings(knowledge: &Knowledge, source: &Source, from: Release, to: Release) -> Vec<Diagnostic> {
     match read(source, &knowledge.catalogue, Discovery::Explicit, None) {
-        FileReading::Read(reading) => check(
+        FileReading::Read(reading) => check_alone(
             source,
             &reading,
             Upgrade {

@@ -9,7 +9,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use etcd_uplift::check::{Knowledge, check};
+use etcd_uplift::check::{Knowledge, check_alone};
 use etcd_uplift::diagnostic::Consequence;
 use etcd_uplift::facts::version::{Upgrade, Version};
 use etcd_uplift::source::Source;
@@ -77,7 +77,7 @@ fn the_verdict_is_the_one_on_record() {
                 let refused = match &reading {
                     FileReading::Read(reading) => {
                         let upgrade = Upgrade { from: None, to };
-                        check(&source, reading, upgrade, &knowledge)
+                        check_alone(&source, reading, upgrade, &knowledge)
                             .iter()
                             .any(|found| found.consequence == Consequence::Refused)
                     }

@@ -15,7 +15,7 @@ use crate::server::effective::is_decided_by_other_file;
 use crate::server::startup::{self, Refusal};
 
 /// The ids of findings that need no rule, each with its summary.
-pub const DERIVED: [(&str, &str); 8] = [
+pub const DERIVED: [(&str, &str); 9] = [
     (
         "setting-not-read",
         "A flag or variable that etcd ignores, because it reads a configuration file.",
@@ -47,6 +47,10 @@ pub const DERIVED: [(&str, &str); 8] = [
     (
         "start-refused",
         "The settings can be parsed, but the new release does not start with them.",
+    ),
+    (
+        "member-incomplete",
+        "A file that the member refers to is not in the tree, so what it does not set here is not checked.",
     ),
 ];
 
@@ -94,6 +98,7 @@ pub(super) fn startup(
                 _ => "start-refused".to_owned(),
             },
             subject,
+            related: refusal.beside.into_iter().collect(),
             option: Some(refusal.option.to_owned()).filter(|option| !option.is_empty()),
             consequence: Consequence::Refused,
             impact: Impact::Availability,
@@ -120,6 +125,19 @@ fn subject(member: &Member, refusal: &Refusal) -> Subject {
         None if !member.positional_arguments.is_empty() => Subject::PositionalArgument,
         None => Subject::Member,
     }
+}
+
+/// Returns whether a setting is a variable of a process that reads a configuration file and no variable.
+pub(super) fn is_unread_variable(
+    catalogue: &Catalogue,
+    upgrade: Upgrade,
+    member: &Member,
+    index: usize,
+) -> bool {
+    let setting = &member.settings[index];
+    setting.spelling == Spelling::Variable
+        && !setting.gives(catalogue, CONFIG_FILE)
+        && is_decided_by_other_file(catalogue, member, upgrade.to)
 }
 
 /// Returns the finding that the facts give for one setting, if any.
@@ -262,6 +280,12 @@ impl SettingCheck<'_> {
         finding.title = format!("{} has no effect with a configuration file", self.written());
         "move the setting to the configuration file".clone_into(&mut finding.instead);
         // If the running release reads the setting, deleting it changes the member before the upgrade.
+        if self.upgrade.from.is_some_and(is_dead) {
+            finding.severity = Some(Severity::Note);
+            finding
+                .notes
+                .push("nothing changes: the running release ignores it too".to_owned());
+        }
         if self.upgrade.from.is_none_or(is_dead) {
             finding.actions = vec![Action::Remove {
                 setting: self.index,
@@ -365,6 +389,7 @@ impl SettingCheck<'_> {
         Finding {
             rule: id.to_owned(),
             subject: Subject::Setting(self.index),
+            related: Vec::new(),
             option: option.map(|option| option.name.clone()),
             consequence,
             impact: Impact::Availability,

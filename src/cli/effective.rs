@@ -7,7 +7,7 @@ use super::command_error::CommandError;
 use super::config_resolver;
 use super::exit_status::{CLEAN, FAILED};
 use super::terminal::Terminal;
-use crate::check::{Knowledge, check};
+use crate::check::{Knowledge, check_alone};
 use crate::diagnostic::Consequence;
 use crate::facts::version::Upgrade;
 use crate::member::sets_nothing;
@@ -40,7 +40,7 @@ pub(super) fn run(
         from: None,
         to: release,
     };
-    for found in check(&source, &reading, upgrade, knowledge) {
+    for found in check_alone(&source, &reading, upgrade, knowledge) {
         if found.consequence == Consequence::Refused {
             let at = source.line_column(found.span.start);
             let message = visible(&found.message);

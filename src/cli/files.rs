@@ -13,8 +13,8 @@ use super::outputs::Outputs;
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{add_ignore, next_command};
-use crate::check::{Knowledge, OtherUses};
-use crate::lint::LintOptions;
+use crate::check::Knowledge;
+use crate::lint::{LintOptions, Tree};
 use crate::project::neighbours::Neighbours;
 use crate::report::{FileError, FileReport, Outcome, Report, Root, visible_path};
 use crate::surface::Prefilter;
@@ -92,7 +92,7 @@ pub(super) fn lint(
         discovery: loaded.discovery(),
         surface: file_options.surface,
         policy: &file_options.policy,
-        other_files: neighbours.map(|neighbours| neighbours as &dyn OtherUses),
+        other_files: neighbours.map(|neighbours| neighbours as &dyn Tree),
     };
     lint::lint_file(
         loaded.path,

@@ -3,6 +3,7 @@
 //! A plain search, made when a fix first needs it. Like [`crate::project::walk`] it reads the file system.
 
 mod parts;
+mod units;
 
 use std::collections::{HashMap, HashSet};
 use std::panic::resume_unwind;
@@ -12,11 +13,13 @@ use std::{fs, thread};
 
 use super::configuration::absolute;
 use super::walk;
+use crate::assemble::{OtherFiles, Part, Referred};
 use crate::check::{Beside, OtherUses};
-use crate::facts::catalogue::variable_name;
+use crate::facts::catalogue::{Catalogue, variable_name};
 use crate::limits::SEARCHED_FILES;
 use crate::report::visible_path;
 use crate::surface::reads_variable_files;
+use units::Files;
 
 /// The trees that files are in, each searched once.
 #[derive(Debug)]
@@ -39,6 +42,7 @@ enum Extent {
 struct Tree {
     extent: Extent,
     uses: OnceLock<Uses>,
+    files: OnceLock<Files>,
 }
 
 /// For each name the files that contain it; two are enough to know that there is another one. Variables that a file
@@ -69,7 +73,8 @@ impl Neighbours {
     #[must_use]
     pub fn is_searched(&self) -> bool {
         let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
-        !trees.is_empty()
+        let mut trees = trees.values();
+        trees.any(|tree| tree.uses.get().is_some() || tree.files.get().is_some())
     }
 
     fn tree(&self, file: &Path) -> Arc<Tree> {
@@ -88,10 +93,63 @@ impl Neighbours {
             Arc::new(Tree {
                 extent,
                 uses: OnceLock::new(),
+                files: OnceLock::new(),
             })
         });
         Arc::clone(tree)
     }
+}
+
+/// Finds the other files of the units of a tree.
+impl OtherFiles for Neighbours {
+    fn units_of(&self, catalogue: &Catalogue, file: &Path) -> Vec<Vec<Part>> {
+        let file = absolute(&self.working_folder, file);
+        if !parts::is_of_unit(&file) {
+            return Vec::new();
+        }
+        let tree = self.tree(&file);
+        let files = tree.files();
+        let units = files.units_of(&file);
+        parts_of(files, catalogue, &file, units)
+    }
+
+    fn units_that_read(&self, catalogue: &Catalogue, file: &Path) -> Vec<Vec<Part>> {
+        let file = absolute(&self.working_folder, file);
+        let tree = self.tree(&file);
+        let files = tree.files();
+        let units = files.units_that_read(catalogue, &file);
+        parts_of(files, catalogue, &file, units)
+    }
+
+    fn referred(&self, catalogue: &Catalogue, file: &Path, part: &Part, path: &str) -> Referred {
+        let file = absolute(&self.working_folder, file);
+        let tree = self.tree(&file);
+        let part = match part {
+            Part::Own => &file,
+            Part::Other(text) => &text.source.path,
+        };
+        tree.files().referred(catalogue, &file, part, path)
+    }
+}
+
+/// Returns the files of units as parts, seen from one of them; without those that cannot be read.
+fn parts_of(
+    files: &Files,
+    catalogue: &Catalogue,
+    own: &Path,
+    units: Vec<Vec<PathBuf>>,
+) -> Vec<Vec<Part>> {
+    let part = |path: &PathBuf| {
+        if path == own {
+            return Some(Part::Own);
+        }
+        let text = files.text(catalogue, path, parts::unit_surface())?;
+        Some(Part::Other(text))
+    };
+    let units = units.iter();
+    units
+        .map(|unit| unit.iter().filter_map(part).collect())
+        .collect()
 }
 
 /// Searches the files below the folder that was given, else those of the git repository, else those beside the file.
@@ -140,6 +198,15 @@ impl OtherUses for Neighbours {
         let path = other.strip_prefix(root).unwrap_or(other);
         let path = visible_path(path);
         Some(format!("{what} in {path}; change both by hand"))
+    }
+}
+
+impl Tree {
+    fn files(&self) -> &Files {
+        self.files.get_or_init(|| {
+            let (Extent::Below(root) | Extent::In(root)) = &self.extent;
+            Files::of(root, &self.extent.files())
+        })
     }
 }
 

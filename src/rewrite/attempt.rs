@@ -137,7 +137,7 @@ pub(super) fn diagnose(
     match result {
         LintResult::Linted(linted) => Ok(Diagnosis {
             surface: linted.reading.surface,
-            members: linted.reading.members,
+            members: linted.members,
             diagnostics: linted.diagnostics,
             suppressed: linted.suppressed,
         }),

@@ -1,11 +1,11 @@
 //! Behaviour that changed for a text that stays the same; the rule's conditions select the members.
 
 use super::{Case, Finding, Keep, Rule, RuleDelivery, Subject};
-use crate::diagnostic::Consequence;
+use crate::diagnostic::{Consequence, Impact};
 use crate::edit::Applicability;
 use crate::facts::catalogue::{Catalogue, EtcdOption, KeyType, Spelling, ValueType};
 use crate::facts::version::Release;
-use crate::member::{Action, Delivery, Member, NewValue, Setting, is_same_section};
+use crate::member::{Action, Completeness, Delivery, Member, NewValue, Setting, is_same_section};
 use crate::server::acceptance;
 use crate::server::effective::{flag_text, is_decided_by_other_file, is_whole_configuration};
 
@@ -26,6 +26,13 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
         _ => Consequence::DefaultChanged,
     };
     let mut finding = says(case, subject, consequence);
+    if is_doubtful(case) {
+        let other = &case.rule.unless_set[0];
+        finding.notes.push(format!(
+            "this text is only part of a member's configuration; `{other}` may be set elsewhere"
+        ));
+        return vec![finding];
+    }
     let actions = keep(case);
     if !actions.is_empty() {
         finding.when = case.rule.keep.as_ref().and_then(|keep| {
@@ -87,7 +94,8 @@ pub(super) fn concerned(case: &Case<'_>) -> Option<Subject> {
         ..
     } = *case;
     let is_whole = is_whole_configuration(case.catalogue, member, case.upgrade.to);
-    let unset = rule.unless_set.is_empty() || is_whole && unmet(catalogue, member, rule);
+    let is_judged = is_whole || is_doubtful(case);
+    let unset = rule.unless_set.is_empty() || is_judged && unmet(catalogue, member, rule);
     if !is_delivered(case) || !unset {
         return None;
     }
@@ -97,6 +105,15 @@ pub(super) fn concerned(case: &Case<'_>) -> Option<Subject> {
     matching(catalogue, member, rule)
         .next()
         .map(Subject::Setting)
+}
+
+/// Whether a part of a member alone is enough for a finding: who may connect is never left out.
+fn is_doubtful(case: &Case<'_>) -> bool {
+    let Case { rule, member, .. } = *case;
+    member.completeness == Completeness::Part
+        && rule.impact == Impact::Security
+        && !rule.if_set.is_empty()
+        && !rule.unless_set.is_empty()
 }
 
 /// Returns whether the text does not set anything that `unless-set` names to the value of `unless-value`.

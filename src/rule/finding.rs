@@ -26,6 +26,8 @@ pub struct Finding {
     pub rule: String,
     /// What it is about.
     pub subject: Subject,
+    /// Other settings that it is about too, by their indices.
+    pub related: Vec<usize>,
     /// The option, by its catalogue name.
     pub option: Option<String>,
     /// What happens.
@@ -65,6 +67,7 @@ impl Finding {
         Self {
             rule: rule.id.clone(),
             subject,
+            related: Vec::new(),
             option: rule.options.first().cloned(),
             consequence,
             impact: rule.impact,

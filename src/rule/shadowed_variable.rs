@@ -28,9 +28,10 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
             let is_flag = |(_, other): (usize, &Setting)| {
                 option_of(other, Spelling::Flag).as_ref() == Some(&option)
             };
-            if variable.is_blank() || !member.live().any(is_flag) {
+            if variable.is_blank() {
                 return None;
             }
+            let (flag, _) = member.live().find(|found| is_flag(*found))?;
             // pkg/flags/flag.go:123@v3.3.27
             let message = format!(
                 "{} uses the flag and prints: recognized environment variable {}, but unused: shadowed by corresponding flag",
@@ -43,6 +44,7 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
                 Consequence::Deprecated,
                 message,
             );
+            finding.related = vec![flag];
             finding.option = Some(option);
             finding.actions = vec![Action::Remove { setting }];
             finding.applicability = Applicability::Safe;

@@ -22,7 +22,7 @@ pub use refusal::Refusal;
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::Release;
-use crate::member::{Completeness, Delivery, Member, Value};
+use crate::member::{Completeness, Delivery, Member, Setting, Value};
 use crate::server::effective::{Effective, is_decided_by_other_file};
 
 /// A check of the configuration as a whole.
@@ -141,6 +141,7 @@ fn positional_argument(
     let word = &positional_argument.word;
     Some(Refusal {
         setting: None,
+        beside: None,
         option: "",
         line: if catalogue.does(Behaviour::RefusalOfAStrayWordPointsToHelp, release) {
             format!("error verifying flags, '{word}' is not a valid flag. See 'etcd --help'.")
@@ -172,11 +173,13 @@ fn flag_and_variable(effective: &Effective<'_>) -> Option<Refusal> {
         if option == "version" && effective.does(Behaviour::VersionVariableIsSetAside) {
             return None;
         }
-        let shadowed = effective.member.live().any(|(_, other)| {
+        let is_flag = |other: &Setting| {
             other.spelling == Spelling::Flag && option_of(Spelling::Flag, &other.name) == Some(option)
-        });
-        (shadowed && setting.value != Value::Null).then(|| Refusal {
+        };
+        let (flag, _) = effective.member.live().find(|(_, other)| is_flag(other))?;
+        (setting.value != Value::Null).then(|| Refusal {
             setting: Some(index),
+            beside: Some(flag),
             option: "",
             line: format!(
                 "conflicting environment variable \"{}\" is shadowed by corresponding command-line flag (either unset environment variable or disable flag)",

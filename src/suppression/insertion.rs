@@ -77,6 +77,7 @@ fn first_of_command(source: &Source, surface: Option<Surface>, line: usize) -> u
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assemble;
     use crate::check::Knowledge;
     use crate::edit::apply;
     use crate::suppression::{COMMENTS_COUNT, check_and_suppress};
@@ -95,7 +96,10 @@ mod tests {
         };
         let checked = check_and_suppress(
             &source,
-            &reading,
+            (
+                &reading,
+                &assemble::members(&source, &reading, &knowledge.catalogue, None),
+            ),
             upgrade.unwrap(),
             &knowledge,
             &COMMENTS_COUNT,

@@ -301,6 +301,7 @@ impl SettingsReader<'_> {
             value: self.value(value, 0)?,
             value_place: Place::new(0, value_span),
             overridden: false,
+            elsewhere: None,
             site: self.reading.add_site(Site::Key(site)),
         };
         self.settings.push(setting);

@@ -125,14 +125,6 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             offset,
         });
     }
-    let shows_member = names.iter().any(|name| {
-        name.contains("LISTEN_")
-            || name.contains("ADVERTISE_")
-            || name.contains("INITIAL_CLUSTER")
-            || name.starts_with("listen-")
-            || name.starts_with("initial-")
-            || name.starts_with("advertise-")
-    });
     mark_overridden(&mut settings);
     let mut anchor = Place::new(0, Span::at(0));
     if let Some(first) = settings.first() {
@@ -141,10 +133,10 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if !settings.is_empty() || forced {
         reading.members.push(Member {
             settings,
-            completeness: match (partial, shows_member) {
-                (true, _) => Completeness::Partial,
-                (false, true) => Completeness::Whole,
-                (false, false) => Completeness::Fragment,
+            completeness: if partial {
+                Completeness::Partial
+            } else {
+                Completeness::Part
             },
             delivery: Delivery::Environment,
             ..Member::at(anchor)
@@ -231,6 +223,7 @@ fn variable(reading: &mut Reading, line: &Line, name: &str) -> Setting {
         value,
         value_place: Place::new(0, line.value),
         overridden: false,
+        elsewhere: None,
         site: reading.add_site(Site::VariableLine(line.site.clone())),
     }
 }

@@ -72,6 +72,7 @@ pub(in crate::surface) fn assignment(
         value: text_value(value.of(word.text()), expansions),
         value_place: Place::new(0, word.outer(value)),
         overridden: false,
+        elsewhere: None,
         site: reading.add_site(Site::Assignment(AssignmentSite {
             word,
             name,

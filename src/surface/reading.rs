@@ -5,12 +5,15 @@ use super::properties::Surface;
 use super::read_error::ReadError;
 use super::site::Site;
 use super::site::unwritable::Unwritable;
+use super::unit_file::UnitFile;
 use super::uses::names_option_in;
 use crate::edit::Edit;
 use crate::facts::catalogue::EtcdOption;
 use crate::facts::version::Version;
 use crate::limits::SETTINGS;
-use crate::member::{Completeness, Delivery, Member, Mention, Place, Setting, TextId, Value};
+use crate::member::{
+    Completeness, Delivery, Expansion, Member, Mention, Place, Setting, TextId, Value,
+};
 use crate::source::{Source, Span, disjoint, overlaps_any};
 use crate::text::decoded::Decoded;
 use crate::text::template;
@@ -34,6 +37,8 @@ pub struct Reading {
     pub mentions: Vec<Mention>,
     /// Parts that are etcd configuration and were not read.
     pub unread: Vec<ReadError>,
+    /// What a file of a systemd unit says about the whole unit.
+    pub unit: Option<Box<UnitFile>>,
     pub(super) texts: Vec<Embedded>,
     pub(super) sites: Vec<Site>,
     pub(super) masks: Vec<Span>,
@@ -184,7 +189,14 @@ impl Reading {
             let place = Place::new(root, Span::at(error.offset));
             self.report_unread(place, error.message);
         }
+        // Other files of the unit are not searched for what a text contains.
+        let is_open = inner
+            .unit
+            .is_some_and(|unit| unit.is_drop_in || !unit.environment_files.is_empty());
         for mut member in inner.members {
+            if is_open {
+                member.completeness = Completeness::Partial;
+            }
             for setting in &mut member.settings {
                 setting.name_place.text = moved(setting.name_place.text);
                 setting.value_place.text = moved(setting.value_place.text);
@@ -196,6 +208,9 @@ impl Reading {
             }
             for argument in &mut member.positional_arguments {
                 argument.place.text = moved(argument.place.text);
+            }
+            for expansion in &mut member.expansions {
+                expansion.place.text = moved(expansion.place.text);
             }
             self.members.push(member);
         }
@@ -266,12 +281,15 @@ impl Reading {
                 .retain(|setting| masked(setting.name_place).is_none());
             if member.settings.len() < before {
                 member.completeness = Completeness::Partial;
+                member.lacks_only_expansions = false;
             }
             for setting in &mut member.settings {
                 if let Some(span) = masked(setting.value_place) {
                     setting.value = Value::Unknown(span.of(source).to_owned());
                 }
             }
+            let is_filled = |expansion: &Expansion| masked(expansion.place).is_some();
+            member.lacks_only_expansions &= !member.expansions.iter().any(is_filled);
             let positional_arguments = member.positional_arguments.len();
             member
                 .positional_arguments
@@ -280,17 +298,43 @@ impl Reading {
                 || self.may_have_more(member, &masks, source)
             {
                 member.completeness = Completeness::Partial;
+                member.lacks_only_expansions = false;
             }
         }
         members.retain(|member| {
             !member.settings.is_empty() || member.delivery == Delivery::ConfigFile
         });
         self.members = members;
+        self.mask_unit(&masks, source);
         let statements = masks
             .iter()
             .filter(|mask| template::is_bracketed_statement(mask.of(source)));
         self.statement_ends = statements.map(|mask| mask.end).collect();
         self.masks = masks;
+    }
+
+    /// Does the same with the variables of a unit.
+    fn mask_unit(&mut self, masks: &[Span], source: &str) {
+        let Some(mut unit) = self.unit.take() else {
+            return;
+        };
+        let masked = |place: Place| {
+            let span = self.file_span(place);
+            overlaps_any(masks, span).then_some(span)
+        };
+        unit.variables
+            .retain(|(_, setting)| masked(setting.name_place).is_none());
+        for (_, setting) in &mut unit.variables {
+            if let Some(span) = masked(setting.value_place) {
+                setting.value = Value::Unknown(span.of(source).to_owned());
+            }
+        }
+        for file in &mut unit.environment_files {
+            if let Some(span) = masked(file.place) {
+                span.of(source).clone_into(&mut file.path);
+            }
+        }
+        self.unit = Some(unit);
     }
 
     /// Whether a template writes more between the settings of a member, or right after the last one.

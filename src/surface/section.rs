@@ -66,6 +66,7 @@ pub(super) fn read(
             value: passed_on,
             value_place: Place::new(0, span),
             overridden: false,
+            elsewhere: None,
             site,
         });
     }

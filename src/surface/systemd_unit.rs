@@ -6,8 +6,9 @@ use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
 use super::request::{Discovery, Recognition, Request};
+use super::unit_file::UnitFile;
 use crate::facts::catalogue::{Catalogue, Spelling};
-use crate::member::{Completeness, Delivery, Member, Place, Setting, mark_overridden};
+use crate::member::{Completeness, Delivery, Member, Place, Reference, Setting, mark_overridden};
 use crate::source::Span;
 use crate::text::words::{Dialect, words};
 
@@ -34,18 +35,25 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let mut reading = Reading::of(SURFACE);
     let mut variables: Vec<Variable> = Vec::new();
     let mut commands: Vec<Directive<'_>> = Vec::new();
-    let mut other_sources = false;
+    let mut unit = UnitFile {
+        is_drop_in: is_drop_in(request.file_name),
+        ..UnitFile::default()
+    };
     for directive in directives(text) {
         match directive.name {
             name @ ("ExecStart" | "ExecStartPre" | "ExecStartPost" | "ExecReload" | "ExecStop"
             | "ExecStopPost" | "ExecCondition") => {
                 if directive.value.is_empty() {
                     commands.retain(|command| command.name != name);
+                    unit.resets_commands |= name == "ExecStart";
                 } else {
                     commands.push(directive);
                 }
             }
-            "Environment" if directive.value.is_empty() => variables.clear(),
+            "Environment" if directive.value.is_empty() => {
+                variables.clear();
+                unit.resets_variables = true;
+            }
             "Environment" => match environment(request, &mut reading, &directive) {
                 Ok(found) => {
                     // A later assignment replaces an earlier one.
@@ -58,7 +66,18 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
                 }
                 Err(error) => return Recognition::Unreadable(error),
             },
-            "EnvironmentFile" if !directive.value.is_empty() => other_sources = true,
+            "EnvironmentFile" if directive.value.is_empty() => {
+                unit.environment_files.clear();
+                unit.resets_environment_files = true;
+            }
+            "EnvironmentFile" => unit
+                .environment_files
+                .push(environment_file(text, directive.value)),
+            "UnsetEnvironment" => {
+                let names = words(text, directive.value, Dialect::Unit);
+                let names = names.iter().map(|word| word.text().to_owned());
+                unit.unset.extend(names);
+            }
             _ => {}
         }
     }
@@ -81,6 +100,11 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     };
     let mut settings: Vec<Setting> = Vec::new();
     let mut held: Vec<(Place, Vec<Setting>)> = Vec::new();
+    for variable in &variables {
+        let held = variable.settings.iter().cloned();
+        unit.variables
+            .extend(held.map(|setting| (variable.holder.clone(), setting)));
+    }
     for variable in variables.into_iter().filter(counts) {
         if let Some(name) = &variable.holder {
             reading.hazards.set_holder(&variable.settings, name);
@@ -120,9 +144,6 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         reading.hazards.shared.extend(sites);
     }
     for (index, member) in reading.members.iter_mut().enumerate() {
-        if other_sources {
-            member.completeness = Completeness::Partial;
-        }
         if index == 0 {
             for (place, flags) in std::mem::take(&mut held) {
                 insert_flags(&mut member.settings, flags, place);
@@ -132,7 +153,28 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             mark_overridden(&mut member.settings);
         }
     }
+    reading.unit = Some(Box::new(unit));
     Recognition::Read(reading)
+}
+
+/// Whether a file of that name continues a unit, and is none itself.
+fn is_drop_in(file_name: &str) -> bool {
+    let is_template = |end: &&str| ["j2", "erb", "tpl", "tmpl", "epp"].contains(end);
+    let (stem, end) = file_name.rsplit_once('.').unwrap_or((file_name, ""));
+    let name = if is_template(&end) { stem } else { file_name };
+    name.ends_with(".conf")
+}
+
+/// Reads the value of `EnvironmentFile=`.
+fn environment_file(text: &str, value: Span) -> Reference {
+    let path = value.of(text);
+    let is_optional = path.starts_with('-');
+    let start = value.start + usize::from(is_optional);
+    Reference {
+        path: text[start..value.end].trim_matches(['"', ' ']).to_owned(),
+        place: Place::new(0, Span::new(start, value.end)),
+        is_optional,
+    }
 }
 
 /// `Name=value`, the value with its continuation lines.

@@ -1,6 +1,6 @@
 //! Texts that nobody writes: no reader panics on them.
 
-use etcd_uplift::check::check;
+use etcd_uplift::check::check_alone;
 use etcd_uplift::facts::version::{Release, Upgrade};
 use etcd_uplift::source::Source;
 use etcd_uplift::surface::{Discovery, FileReading, read, surfaces};
@@ -97,7 +97,7 @@ fn is_read_by_any_surface(source: &Source) -> bool {
                 from: Some(Release::new(3, 2, 0)),
                 to: Release::new(3, 4, 0),
             };
-            let _ = check(source, &reading, upgrade, &KNOWLEDGE);
+            let _ = check_alone(source, &reading, upgrade, &KNOWLEDGE);
             is_read |= reading.settings() > 0;
         }
     }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use etcd_uplift::check::{Knowledge, check};
+use etcd_uplift::check::{Knowledge, check_alone};
 use etcd_uplift::diagnostic::Consequence;
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::facts::catalogue::Spelling;
@@ -299,7 +299,7 @@ impl Trial<'_> {
         let refusals: Vec<String> = reading.as_ref().map_or_else(
             || vec!["unreadable".to_owned()],
             |reading| {
-                let found = check(source, reading, upgrade, self.knowledge).into_iter();
+                let found = check_alone(source, reading, upgrade, self.knowledge).into_iter();
                 let refused = found.filter(|found| found.consequence == Consequence::Refused);
                 refused.map(|found| found.message).collect()
             },

@@ -1,9 +1,11 @@
 //! Files that form one unit or one set of services: a unit and its drop-ins, a compose file and its overrides.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::facts::catalogue::variable_name;
 use crate::project::walk;
+use crate::surface::{self, Surface};
 
 /// The folders in which systemd finds units, from the root of a host; the parts of one unit may be in several.
 const UNIT_FOLDERS: [&str; 5] = [
@@ -18,10 +20,7 @@ const UNIT_FOLDERS: [&str; 5] = [
 pub(super) fn whole(path: &Path) -> Option<PathBuf> {
     let folder = path.parent()?;
     let name = path.file_name()?.to_str()?;
-    let name = [".j2", ".erb", ".tpl", ".tmpl"]
-        .iter()
-        .find_map(|end| name.strip_suffix(end))
-        .unwrap_or(name);
+    let name = without_template(name);
     if let Some(unit) = folder
         .file_name()
         .and_then(|name| name.to_str()?.strip_suffix(".d"))
@@ -36,6 +35,74 @@ pub(super) fn whole(path: &Path) -> Option<PathBuf> {
     let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
     let is_compose = name.starts_with("docker-compose") || name.starts_with("compose");
     (is_yaml && is_compose).then(|| folder.join("compose"))
+}
+
+/// Returns the name of the file that a template of that name becomes.
+pub(super) fn without_template(name: &str) -> &str {
+    [".j2", ".erb", ".tpl", ".tmpl", ".epp"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end))
+        .unwrap_or(name)
+}
+
+/// Whether a file is a unit or a drop-in, by its name.
+pub(super) fn is_of_unit(path: &Path) -> bool {
+    unit_of(path).is_some()
+}
+
+/// Returns the units that these files are: for each the unit file and its drop-ins, sorted by name. The files share
+/// their [`whole`]. A drop-in of one instance does not count for the others.
+pub(super) fn in_order(files: &[PathBuf]) -> Vec<Vec<PathBuf>> {
+    let names: BTreeSet<&str> = files.iter().filter_map(|path| unit_of(path)).collect();
+    let of_name = |name: &str| {
+        let is_for = |path: &&PathBuf| {
+            unit_of(path).is_some_and(|unit| unit == name || unit == template(name))
+        };
+        let mut own: Vec<&PathBuf> = files.iter().filter(is_for).collect();
+        let file_name = |path: &PathBuf| path.file_name().map(ToOwned::to_owned);
+        own.sort_by_key(|path| (is_drop_in(path), file_name(path), rank(path)));
+        // Of files of the same name the folder of the administrator counts; an instance has one unit file.
+        own.dedup_by(|later, first| {
+            let both_units = !is_drop_in(later) && !is_drop_in(first);
+            both_units || file_name(later) == file_name(first)
+        });
+        own.into_iter().cloned().collect()
+    };
+    names.into_iter().map(of_name).collect()
+}
+
+/// The surface of units.
+pub(super) fn unit_surface() -> Option<Surface> {
+    surface::named("systemd-unit")
+}
+
+/// The surface of environment files.
+pub(super) fn environment_surface() -> Option<Surface> {
+    surface::named("env-file")
+}
+
+/// Returns the name of the unit that a file is, or is a drop-in of.
+fn unit_of(path: &Path) -> Option<&str> {
+    let name = without_template(path.file_name()?.to_str()?);
+    if is_unit(name) {
+        return Some(name);
+    }
+    let folder = path.parent()?.file_name()?.to_str()?;
+    let unit = folder.strip_suffix(".d").filter(|unit| is_unit(unit))?;
+    name.ends_with(".conf").then_some(unit)
+}
+
+fn is_drop_in(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| !is_unit(without_template(name)))
+}
+
+/// The place of the folder in systemd's order.
+fn rank(path: &Path) -> usize {
+    let text = path.to_string_lossy();
+    let mut folders = UNIT_FOLDERS.iter();
+    let rank = folders.position(|folder| text.contains(&format!("/{folder}/")));
+    rank.unwrap_or(UNIT_FOLDERS.len())
 }
 
 fn is_unit(name: &str) -> bool {

@@ -16,6 +16,7 @@ pub(super) fn decoder(effective: &Effective<'_>) -> Option<Refusal> {
     let line = format!("error converting YAML to JSON: {said}");
     Some(Refusal {
         setting: None,
+        beside: None,
         option: "",
         line,
         advice: "use only YAML 1.1; etcd reads no later version".to_owned(),
@@ -43,6 +44,7 @@ pub(super) fn shadowed_key(effective: &Effective<'_>) -> Option<Refusal> {
         match acceptance::check(effective.catalogue, setting, effective.release) {
             Acceptance::Refused(line) if line.starts_with("json:") => Some(Refusal {
                 setting: Some(index),
+                beside: None,
                 option: "",
                 line,
                 advice: "delete one of the two keys".to_owned(),
@@ -72,6 +74,7 @@ pub(super) fn number_without_json(effective: &Effective<'_>) -> Option<Refusal> 
     )?;
     Some(Refusal {
         setting: Some(index),
+        beside: None,
         option: "",
         line: "error converting YAML to JSON: json: unsupported value".to_owned(),
         advice: "write a finite number, or quote the text".to_owned(),
@@ -89,6 +92,7 @@ pub(super) fn null_gate(effective: &Effective<'_>) -> Option<Refusal> {
         }
         let refusal = |line: &str, advice: &str| Refusal {
             setting: Some(index),
+            beside: None,
             option: "",
             line: line.to_owned(),
             advice: advice.to_owned(),
@@ -153,6 +157,7 @@ pub(super) fn gate_set_twice(effective: &Effective<'_>) -> Option<Refusal> {
         let value = held.text.clone()?;
         Some(Refusal {
             setting: Some(held.setting),
+            beside: None,
             option: "",
             line: format!(
                 "cannot specify both flags: --{name}={value} and --feature-gates={gate}=… at the same time, please just use --feature-gates={gate}=…"
@@ -204,6 +209,7 @@ pub(super) fn old_and_new_name(effective: &Effective<'_>) -> Option<Refusal> {
         counted_as_set(effective, new)?;
         Some(Refusal {
             setting: Some(counted_as_set(effective, old)?),
+            beside: None,
             option: "",
             line: line.clone(),
             advice: format!("set only {}", new.name),

@@ -7,6 +7,8 @@ use crate::server::effective::Effective;
 pub struct Refusal {
     /// The setting that decides it, by its index in the member; `None` if one is missing.
     pub setting: Option<usize>,
+    /// Another setting without which it would start.
+    pub beside: Option<usize>,
     /// The option it is about.
     pub option: &'static str,
     /// What etcd prints.
@@ -24,6 +26,7 @@ impl Refusal {
     ) -> Self {
         Self {
             setting: effective.set(option).map(|held| held.setting),
+            beside: None,
             option,
             line: line.into(),
             advice: advice.into(),

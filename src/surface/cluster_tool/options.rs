@@ -137,6 +137,7 @@ fn repeated_flag(reader: &mut DocumentReader<'_>, key: NodeId, list: NodeId) -> 
                 value: Value::Text(value.to_owned()),
                 value_place: Place::new(0, document.node(item).span),
                 overridden: false,
+                elsewhere: None,
                 site: reader.reading.add_site(Site::Fixed),
             })
         })
@@ -217,6 +218,7 @@ fn key(reader: &mut DocumentReader<'_>, argument: Argument, free: bool) -> Optio
         value: k3s_value::value(value.of(text)),
         value_place: Place::new(0, word.outer(value)),
         overridden: false,
+        elsewhere: None,
         site: reader.reading.add_site(Site::Assignment(AssignmentSite {
             name,
             value,

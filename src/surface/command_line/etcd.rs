@@ -5,8 +5,8 @@ use super::exported::passes_script_arguments;
 use super::flags::{flag_list, variable_setting};
 use crate::limits::EXPANSION_LENGTH;
 use crate::member::{
-    Completeness, Delivery, Member, Place, Setting, TextId, mark_overridden, only_informs,
-    sets_nothing,
+    Completeness, Delivery, Expansion, Member, Place, Setting, TextId, mark_overridden,
+    only_informs, sets_nothing,
 };
 use crate::source::Span;
 use crate::surface::launch::program::Invocation;
@@ -57,7 +57,7 @@ impl Finder<'_> {
             return None;
         }
         settings.extend(list.settings);
-        self.expanded.extend(list.expanded);
+        self.expanded.extend(list.expanded.iter().cloned());
         let unclosed = words.iter().find_map(|word| word.unclosed);
         let endless = words.iter().find_map(|word| word.endless);
         if unclosed.or(endless).is_some() {
@@ -90,16 +90,20 @@ impl Finder<'_> {
             self.reading.hazards.beside_arguments.extend(sites);
         }
         mark_overridden(&mut settings);
+        let all_but_words = !given.elsewhere && !invocation.reads_variables;
         self.reading.members.push(Member {
             settings,
-            completeness: if list.unknown <= given.words
-                && !given.elsewhere
-                && !invocation.reads_variables
-            {
+            completeness: if list.unknown <= given.words && all_but_words {
                 Completeness::Whole
             } else {
                 Completeness::Partial
             },
+            lacks_only_expansions: all_but_words && list.unknown == list.expanded.len(),
+            expansions: list
+                .expanded
+                .into_iter()
+                .map(|(variable, place)| Expansion { variable, place })
+                .collect(),
             delivery: Delivery::Environment,
             evidence: invocation.evidence,
             positional_arguments: list.positional_arguments,

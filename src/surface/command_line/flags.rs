@@ -31,6 +31,7 @@ pub(in crate::surface) fn variable_setting(
         value,
         value_place: Place::new(text_id, word.outer(inner)),
         overridden: false,
+        elsewhere: None,
         site: reading.add_site(Site::VariableWord(VariableWordSite {
             word: word.clone(),
             name,
@@ -182,6 +183,7 @@ pub(super) fn flag_list(
             value,
             value_place: Place::new(text_id, value_span),
             overridden: false,
+            elsewhere: None,
             site,
         });
         previous_end = end;

@@ -76,6 +76,7 @@ impl Finder<'_> {
             },
             value_place: Place::new(text_id, word.outer(value)),
             overridden: false,
+            elsewhere: None,
             site: self.reading.add_site(Site::VariableWord(VariableWordSite {
                 word: word.clone(),
                 name,

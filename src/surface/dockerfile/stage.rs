@@ -263,6 +263,7 @@ fn line_setting(
         value,
         value_place: Place::new(0, unquoted(text, raw_value)),
         overridden: false,
+        elsewhere: None,
         site: reading.add_site(Site::VariableLine(VariableLineSite {
             lead: Span::new(instruction.line.start, name.start),
             name,

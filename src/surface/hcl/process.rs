@@ -162,6 +162,7 @@ impl HclReader<'_> {
             value: Value::Text(value.of(&decoded.text).to_owned()),
             value_place: Place::new(0, word.outer(value)),
             overridden: false,
+            elsewhere: None,
             site: self.reading.add_site(Site::Assignment(AssignmentSite {
                 word,
                 name,
@@ -221,6 +222,7 @@ impl HclReader<'_> {
             value: read,
             value_place: Place::new(0, unquoted(text, place)),
             overridden: false,
+            elsewhere: None,
             site: self.reading.add_site(site),
         })
     }

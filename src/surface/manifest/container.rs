@@ -110,6 +110,7 @@ impl DocumentReader<'_> {
                 value: value_read,
                 value_place: Place::new(0, value_span),
                 overridden: false,
+                elsewhere: None,
                 site,
             });
         }

@@ -95,6 +95,7 @@ impl Entry {
             value: self.value,
             value_place: Place::new(0, value_span),
             overridden: false,
+            elsewhere: None,
             site,
         }
     }

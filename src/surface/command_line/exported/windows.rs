@@ -73,6 +73,7 @@ impl Exported {
             },
             value_place: Place::new(text_id, place),
             overridden: false,
+            elsewhere: None,
             site: reading.add_site(Site::Fixed),
         });
         Some(true)

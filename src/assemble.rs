@@ -1,0 +1,52 @@
+//! Joins what several texts say about one etcd process: a systemd unit, its drop-ins, and the files that they name.
+//!
+//! A pure function of what was read; [`OtherFiles`] finds the other texts. A text is checked with the members that it
+//! is a part of, and its findings are those about its own settings.
+
+mod part;
+mod unit;
+mod values;
+
+use crate::facts::catalogue::Catalogue;
+use crate::member::{Completeness, Member};
+use crate::source::Source;
+use crate::surface::Reading;
+pub use part::{Assembled, OtherFiles, OtherText, Part, Referred};
+
+/// Returns the members that a text is a part of.
+#[must_use]
+pub fn members(
+    source: &Source,
+    reading: &Reading,
+    catalogue: &Catalogue,
+    files: Option<&dyn OtherFiles>,
+) -> Vec<Assembled> {
+    let own = (source, reading);
+    if let Some(files) = files {
+        let mut groups = files.units_of(catalogue, &source.path);
+        let is_part = |member: &Member| member.completeness == Completeness::Part;
+        if groups.is_empty() && reading.members.iter().any(is_part) {
+            groups = files.units_that_read(catalogue, &source.path);
+        }
+        let joined = groups
+            .iter()
+            .flat_map(|parts| unit::members(own, catalogue, parts, files));
+        let joined: Vec<Assembled> = joined.filter(concerns_own).collect();
+        let is_joined = !joined.is_empty() || unit::replaces_all(own, &groups);
+        if is_joined {
+            return joined;
+        }
+    } else if reading.unit.is_some() {
+        let started = unit::alone(own, catalogue);
+        if !started.is_empty() {
+            return started;
+        }
+    }
+    reading.members.iter().map(Assembled::alone).collect()
+}
+
+/// Whether a member has a setting of the text that is checked, or is started there.
+fn concerns_own(assembled: &Assembled) -> bool {
+    let mut settings = assembled.member.settings.iter();
+    assembled.is_started_here || settings.any(|setting| setting.elsewhere.is_none())
+}

@@ -1,0 +1,102 @@
+//! The texts of a member, and the member that they make.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::facts::catalogue::Catalogue;
+use crate::member::{Elsewhere, Member, Place, Reference, Setting};
+use crate::source::{Source, Span};
+use crate::surface::Reading;
+
+/// Another text of the tree.
+#[derive(Debug)]
+pub struct OtherText {
+    /// Its path, as it is shown.
+    pub path: Arc<Path>,
+    /// The text.
+    pub source: Source,
+    /// What was read from it.
+    pub reading: Reading,
+}
+
+/// A text that configures a process.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// The text that is checked.
+    Own,
+    /// Another text of the tree.
+    Other(Arc<OtherText>),
+}
+
+/// The files of the tree that a path on the host may be.
+#[derive(Clone, Debug, Default)]
+pub enum Referred {
+    /// None, or several of which none is the likeliest.
+    #[default]
+    Unknown,
+    /// One file.
+    One(Part),
+    /// One file for each instance of a unit, by the name of the instance.
+    Instances(Vec<(String, Part)>),
+}
+
+/// Finds the other texts of a tree.
+pub trait OtherFiles {
+    /// Returns the units that the file is a file of, each as the unit followed by its drop-ins in systemd's order. There
+    /// are several for a template unit whose instances have drop-ins of their own.
+    fn units_of(&self, catalogue: &Catalogue, file: &Path) -> Vec<Vec<Part>>;
+
+    /// Returns the units that name the file as one of their environment files.
+    fn units_that_read(&self, catalogue: &Catalogue, file: &Path) -> Vec<Vec<Part>>;
+
+    /// Returns the file that a path is on the host of `part`, which is a part of what `file` belongs to.
+    fn referred(&self, catalogue: &Catalogue, file: &Path, part: &Part, path: &str) -> Referred;
+}
+
+/// A member as its process gets it, seen from one of its texts.
+#[derive(Clone, Debug)]
+pub struct Assembled {
+    /// The settings of all texts.
+    pub member: Member,
+    /// Whether this text starts the process: findings about the member as a whole are its own.
+    pub is_started_here: bool,
+    /// The references of this text that led to no file.
+    pub missing: Vec<Reference>,
+}
+
+impl Assembled {
+    /// Creates the member that a text describes alone.
+    pub(super) fn alone(member: &Member) -> Self {
+        Self {
+            member: member.clone(),
+            is_started_here: true,
+            missing: Vec::new(),
+        }
+    }
+}
+
+/// Returns the setting as one of that part.
+pub(super) fn of_part(setting: &Setting, part: &Part) -> Setting {
+    let elsewhere = match part {
+        Part::Own => None,
+        Part::Other(text) => {
+            let span = text.reading.file_span(setting.place());
+            Some(Elsewhere {
+                path: Arc::clone(&text.path),
+                line: text.source.line_column(span.start).line,
+            })
+        }
+    };
+    Setting {
+        elsewhere,
+        ..setting.clone()
+    }
+}
+
+/// Where a member of a part is anchored, for the text that is checked.
+pub(super) fn anchor_of(member: &Member, part: &Part) -> Place {
+    match part {
+        Part::Own => member.anchor,
+        Part::Other(_) => Place::new(0, Span::at(0)),
+    }
+}

@@ -1,0 +1,130 @@
+//! Findings about members that are joined from several texts: each is reported in the text with its setting.
+
+use crate::assemble::Assembled;
+use crate::diagnostic::{Consequence, Diagnostic, Severity};
+use crate::member::{Elsewhere, Setting};
+use crate::rule::{Finding, Subject};
+use crate::surface::Reading;
+
+/// Whether a finding belongs to the text that is checked. The other texts that matter to it are named in its notes.
+pub(super) fn belongs_here(assembled: &Assembled, finding: &mut Finding) -> bool {
+    let settings = &assembled.member.settings;
+    let elsewhere = |index: usize| settings.get(index)?.elsewhere.as_ref();
+    if let Subject::Setting(index) = finding.subject
+        && let Some(other) = elsewhere(index)
+    {
+        // Of a conflict, the text that is checked may have the other side.
+        let here = finding.related.iter().copied();
+        let Some(here) = here.into_iter().find(|index| elsewhere(*index).is_none()) else {
+            return false;
+        };
+        let name = &settings[index].name;
+        let note = format!("`{name}` is set in {}", shown(other));
+        finding.subject = Subject::Setting(here);
+        finding.actions.clear();
+        finding.notes.push(note);
+        return true;
+    }
+    if finding.subject == Subject::Member && !assembled.is_started_here {
+        return false;
+    }
+    let acted = finding.actions.iter().filter_map(|action| action.setting());
+    let mut others = acted.filter_map(elsewhere);
+    if let Some(other) = others.next() {
+        let note = format!("no fix: {} has to change too", shown(other));
+        finding.actions.clear();
+        finding.notes.push(note);
+    }
+    let related = finding.related.iter().copied();
+    for (index, other) in related.filter_map(|index| Some((index, elsewhere(index)?))) {
+        let setting: &Setting = &settings[index];
+        let written = setting.spelling.written(&setting.name);
+        finding
+            .notes
+            .push(format!("`{written}` is set in {}", shown(other)));
+    }
+    true
+}
+
+fn shown(other: &Elsewhere) -> String {
+    format!("{}:{}", other.path.display(), other.line)
+}
+
+/// Returns the notes that files of a member are missing.
+pub(super) fn incomplete<'r>(
+    reading: &'r Reading,
+    assembled: &'r Assembled,
+) -> impl Iterator<Item = Diagnostic> + 'r {
+    assembled.missing.iter().map(|reference| {
+        let span = reading.file_span(reference.place);
+        Diagnostic {
+            rule: "member-incomplete".to_owned(),
+            consequence: Consequence::Advice,
+            severity: Severity::Note,
+            title: format!("{} is not in this tree", reference.path),
+            message: "defaults, and conflicts that only this file decides, are not checked"
+                .to_owned(),
+            instead: "check it in the same tree; --host-root names the folder that is the host's /"
+                .to_owned(),
+            notes: Vec::new(),
+            when: None,
+            option: None,
+            spelling: None,
+            value: None,
+            span,
+            about: format!("file {}", reference.path),
+            since: None,
+            docs: Vec::new(),
+            fix: None,
+            touches: Vec::new(),
+        }
+    })
+}
+
+/// Returns the findings of all members. What several members have in common is one finding; its fix stays only if it is
+/// the same for all members with that setting.
+pub(super) fn united(
+    reading: &Reading,
+    members: &[Assembled],
+    of_members: Vec<Vec<Diagnostic>>,
+) -> Vec<Diagnostic> {
+    if members.len() < 2 {
+        return of_members.into_iter().flatten().collect();
+    }
+    let has_setting_at = |assembled: &Assembled, found: &Diagnostic| {
+        let mut settings = assembled.member.settings.iter();
+        settings.any(|setting| {
+            setting.elsewhere.is_none() && reading.file_span(setting.place()) == found.span
+        })
+    };
+    let mut united: Vec<Diagnostic> = Vec::new();
+    let all: Vec<&Diagnostic> = of_members.iter().flatten().collect();
+    for (index, found) in of_members
+        .iter()
+        .enumerate()
+        .flat_map(|(index, found)| found.iter().map(move |found| (index, found)))
+    {
+        let is_same = |other: &&Diagnostic| {
+            other.rule == found.rule && other.span == found.span && other.option == found.option
+        };
+        if united.iter().any(|other| is_same(&other)) {
+            continue;
+        }
+        let mut found = found.clone();
+        let sharing = members.iter().enumerate();
+        let sharing = sharing
+            .filter(|(other, assembled)| *other == index || has_setting_at(assembled, &found));
+        let sharing = sharing.count();
+        let agreeing = all
+            .iter()
+            .filter(|other| is_same(other) && other.fix == found.fix);
+        if found.fix.is_some() && agreeing.count() < sharing {
+            found.fix = None;
+            found.notes.push(
+                "no fix: another member that this text configures does not need it".to_owned(),
+            );
+        }
+        united.push(found);
+    }
+    united
+}

@@ -1,0 +1,270 @@
+//! The other files of a member: those of a systemd unit, and the files that it names.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::parts;
+use crate::assemble::{OtherText, Part, Referred};
+use crate::facts::catalogue::Catalogue;
+use crate::project::walk;
+use crate::source::Source;
+use crate::surface::{self, Discovery, FileReading, Surface};
+
+/// The files of a tree, by what they may be a part of.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    root: PathBuf,
+    /// Files by name, without the ending of a template.
+    by_name: HashMap<String, Vec<PathBuf>>,
+    /// The files of each unit.
+    units: BTreeMap<PathBuf, Vec<PathBuf>>,
+    texts: Mutex<HashMap<PathBuf, Option<Arc<OtherText>>>>,
+    /// For each environment file, the units that name it.
+    read_by: OnceLock<HashMap<PathBuf, Vec<PathBuf>>>,
+}
+
+impl Files {
+    pub(super) fn of(root: &Path, files: &[PathBuf]) -> Self {
+        let mut found = Self {
+            root: root.to_path_buf(),
+            ..Self::default()
+        };
+        for path in files {
+            if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
+                let name = parts::without_template(name).to_owned();
+                found.by_name.entry(name).or_default().push(path.clone());
+            }
+            if parts::is_of_unit(path)
+                && let Some(whole) = parts::whole(path)
+            {
+                found.units.entry(whole).or_default().push(path.clone());
+            }
+        }
+        found
+    }
+
+    /// Returns the files of the units that a file is a file of, each unit in systemd's order.
+    pub(super) fn units_of(&self, file: &Path) -> Vec<Vec<PathBuf>> {
+        let whole = parts::whole(file);
+        let files = whole.and_then(|whole| self.units.get(&whole));
+        let units = files.map_or_else(Vec::new, |files| parts::in_order(files));
+        units
+            .into_iter()
+            .filter(|unit| unit.iter().any(|path| path == file))
+            .collect()
+    }
+
+    /// Returns the files of the units that name the file as an environment file.
+    pub(super) fn units_that_read(&self, catalogue: &Catalogue, file: &Path) -> Vec<Vec<PathBuf>> {
+        let read_by = self.read_by.get_or_init(|| self.find_readers(catalogue));
+        let units = read_by.get(file).into_iter().flatten();
+        let units = units.filter_map(|whole| self.units.get(whole));
+        units.flat_map(|files| parts::in_order(files)).collect()
+    }
+
+    fn find_readers(&self, catalogue: &Catalogue) -> HashMap<PathBuf, Vec<PathBuf>> {
+        let mut read_by: HashMap<PathBuf, Vec<PathBuf>> = HashMap::new();
+        for (whole, files) in &self.units {
+            for path in files {
+                let Some(text) = self.text(catalogue, path, parts::unit_surface()) else {
+                    continue;
+                };
+                let unit = text.reading.unit.iter();
+                for reference in unit.flat_map(|unit| &unit.environment_files) {
+                    for (_, found) in self.find(path, &reference.path) {
+                        let units = read_by.entry(found).or_default();
+                        if !units.contains(whole) {
+                            units.push(whole.clone());
+                        }
+                    }
+                }
+            }
+        }
+        read_by
+    }
+
+    /// Returns the file that a path on the host of `part` is, seen from `own`.
+    pub(super) fn referred(
+        &self,
+        catalogue: &Catalogue,
+        own: &Path,
+        part: &Path,
+        path: &str,
+    ) -> Referred {
+        let of_file = |file: PathBuf| {
+            if file == own {
+                return Some(Part::Own);
+            }
+            let text = self.text(catalogue, &file, parts::environment_surface())?;
+            Some(Part::Other(text))
+        };
+        let found = self.find(part, path);
+        if path.contains("%i") || path.contains("%I") {
+            let parts = found.into_iter();
+            let parts = parts.filter_map(|(instance, file)| Some((instance, of_file(file)?)));
+            let parts: Vec<(String, Part)> = parts.collect();
+            return if parts.is_empty() {
+                Referred::Unknown
+            } else {
+                Referred::Instances(parts)
+            };
+        }
+        let mut found = found.into_iter();
+        match (found.next(), found.next()) {
+            (Some((_, file)), None) => of_file(file).map_or(Referred::Unknown, Referred::One),
+            _ => Referred::Unknown,
+        }
+    }
+
+    /// Returns the files that a path on the host of `part` may be, each with the instance that `%i` stands for.
+    fn find(&self, part: &Path, path: &str) -> Vec<(String, PathBuf)> {
+        let relative = path.trim_start_matches('/');
+        if !path.starts_with('/') || relative.is_empty() {
+            return Vec::new();
+        }
+        let pattern: Vec<String> = Path::new(relative)
+            .components()
+            .filter_map(|component| match component {
+                Component::Normal(name) => name.to_str().map(str::to_owned),
+                _ => None,
+            })
+            .collect();
+        let Some(name) = pattern.last() else {
+            return Vec::new();
+        };
+        let mut candidates: Vec<(String, &PathBuf)> = Vec::new();
+        for (file_name, files) in &self.by_name {
+            if let Some(instance) = instance_of(name, file_name) {
+                candidates.extend(files.iter().map(|file| (instance.clone(), file)));
+            }
+        }
+        // The longer the common end of two paths, and the nearer the folder, the likelier.
+        let score = |file: &Path| {
+            let folders = file.parent().map(Path::components).into_iter().flatten();
+            let folders: Vec<&str> = folders
+                .filter_map(|component| component.as_os_str().to_str())
+                .collect();
+            let ends = pattern[..pattern.len() - 1].iter().rev();
+            let common = ends
+                .zip(folders.iter().rev())
+                .take_while(|(expected, folder)| instance_of(expected, folder).is_some())
+                .count();
+            let shared = part.components().zip(file.components());
+            let near = shared.take_while(|(one, other)| one == other).count();
+            (common, near)
+        };
+        let mut best: BTreeMap<String, ((usize, usize), Vec<&PathBuf>)> = BTreeMap::new();
+        for (instance, file) in candidates {
+            if !file.starts_with(&self.root) {
+                continue;
+            }
+            let score = score(file);
+            let entry = best.entry(instance).or_insert((score, Vec::new()));
+            if score > entry.0 {
+                *entry = (score, vec![file]);
+            } else if score == entry.0 {
+                entry.1.push(file);
+            }
+        }
+        let best = best.into_iter();
+        let best = best.flat_map(|(instance, (_, files))| {
+            files
+                .into_iter()
+                .map(move |file| (instance.clone(), file.clone()))
+        });
+        best.collect()
+    }
+
+    /// Returns a text of the tree, read as that surface.
+    pub(super) fn text(
+        &self,
+        catalogue: &Catalogue,
+        path: &Path,
+        surface: Option<Surface>,
+    ) -> Option<Arc<OtherText>> {
+        let known = |texts: &HashMap<PathBuf, Option<Arc<OtherText>>>| texts.get(path).cloned();
+        let texts = || self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = known(&texts()) {
+            return text;
+        }
+        let text = self.read(catalogue, path, surface).map(Arc::new);
+        texts().insert(path.to_path_buf(), text.clone());
+        text
+    }
+
+    fn read(
+        &self,
+        catalogue: &Catalogue,
+        path: &Path,
+        surface: Option<Surface>,
+    ) -> Option<OtherText> {
+        let text = String::from_utf8(walk::read(path).ok()?).ok()?;
+        let source = Source::new(path, text);
+        let reading = match surface::read(&source, catalogue, Discovery::Explicit, surface) {
+            FileReading::Read(reading) => reading,
+            FileReading::NotEtcd(_) | FileReading::Unreadable(_) => return None,
+        };
+        let shown = path.strip_prefix(&self.root).unwrap_or(path);
+        Some(OtherText {
+            path: Arc::from(shown),
+            source,
+            reading,
+        })
+    }
+}
+
+/// Returns what `%i` stands for if the pattern fits the name; empty if the pattern has none. `*` fits anything.
+fn instance_of(pattern: &str, name: &str) -> Option<String> {
+    let mark = ["%i", "%I", "*"]
+        .into_iter()
+        .find(|mark| pattern.contains(mark));
+    let Some(mark) = mark else {
+        return (pattern == name).then(String::new);
+    };
+    let (start, end) = pattern.split_once(mark)?;
+    let middle = name.strip_prefix(start)?.strip_suffix(end)?;
+    Some(if mark == "*" {
+        String::new()
+    } else {
+        middle.to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_on_the_host_is_found_by_its_end_and_its_place() {
+        let files = [
+            "/t/hosts/a/etc/etcd/etcd.env",
+            "/t/hosts/b/etc/etcd/etcd.env",
+            "/t/other/etcd.env",
+            "/t/i/etcd-one.env.j2",
+        ];
+        let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+        let files = Files::of(Path::new("/t"), &files);
+        let find = |part: &str, path: &str| {
+            let found = files.find(Path::new(part), path);
+            let found = found.into_iter();
+            let found = found.map(|(instance, file)| format!("{instance}{}", file.display()));
+            found.collect::<Vec<_>>().join(" ")
+        };
+        let unit = "/t/hosts/b/etc/systemd/system/etcd.service";
+        assert_eq!(
+            find(unit, "/etc/etcd/etcd.env"),
+            "/t/hosts/b/etc/etcd/etcd.env"
+        );
+        assert_eq!(
+            find("/t/other/u.service", "/srv/etcd.env"),
+            "/t/other/etcd.env"
+        );
+        assert_eq!(find(unit, "/etc/etcd/other.env"), "");
+        assert_eq!(find(unit, "/i/etcd-%i.env"), "one/t/i/etcd-one.env.j2");
+        assert_eq!(
+            find("/t/u.service", "/etc/etcd/etcd.env"),
+            "/t/hosts/a/etc/etcd/etcd.env /t/hosts/b/etc/etcd/etcd.env"
+        );
+    }
+}
