@@ -11,6 +11,7 @@ use crate::facts::catalogue::Catalogue;
 use crate::member::{Completeness, Member};
 use crate::source::Source;
 use crate::surface::Reading;
+use part::NoFiles;
 pub use part::{Assembled, OtherFiles, OtherText, Part, Referred};
 
 /// Returns the members that a text is a part of.
@@ -22,25 +23,20 @@ pub fn members(
     files: Option<&dyn OtherFiles>,
 ) -> Vec<Assembled> {
     let own = (source, reading);
-    if let Some(files) = files {
-        let mut groups = files.units_of(catalogue, &source.path);
-        let is_part = |member: &Member| member.completeness == Completeness::Part;
-        if groups.is_empty() && reading.members.iter().any(is_part) {
-            groups = files.units_that_read(catalogue, &source.path);
-        }
-        let joined = groups
-            .iter()
-            .flat_map(|parts| unit::members(own, catalogue, parts, files));
-        let joined: Vec<Assembled> = joined.filter(concerns_own).collect();
-        let is_joined = !joined.is_empty() || unit::replaces_all(own, &groups);
-        if is_joined {
-            return joined;
-        }
-    } else if reading.unit.is_some() {
-        let started = unit::alone(own, catalogue);
-        if !started.is_empty() {
-            return started;
-        }
+    let files = files.unwrap_or(&NoFiles);
+    let mut groups = files.units_of(catalogue, &source.path);
+    let is_part = |member: &Member| member.completeness == Completeness::Part;
+    if groups.is_empty() && reading.unit.is_some() {
+        groups = vec![vec![Part::Own]];
+    } else if groups.is_empty() && reading.members.iter().any(is_part) {
+        groups = files.units_that_read(catalogue, &source.path);
+    }
+    let joined = groups
+        .iter()
+        .flat_map(|parts| unit::members(own, catalogue, parts, files));
+    let joined: Vec<Assembled> = joined.filter(concerns_own).collect();
+    if !joined.is_empty() || unit::replaces_all(own, &groups) {
+        return joined;
     }
     reading.members.iter().map(Assembled::alone).collect()
 }

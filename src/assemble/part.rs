@@ -53,6 +53,23 @@ pub trait OtherFiles {
     fn referred(&self, catalogue: &Catalogue, file: &Path, part: &Part, path: &str) -> Referred;
 }
 
+/// No other file.
+pub(super) struct NoFiles;
+
+impl OtherFiles for NoFiles {
+    fn units_of(&self, _: &Catalogue, _: &Path) -> Vec<Vec<Part>> {
+        Vec::new()
+    }
+
+    fn units_that_read(&self, _: &Catalogue, _: &Path) -> Vec<Vec<Part>> {
+        Vec::new()
+    }
+
+    fn referred(&self, _: &Catalogue, _: &Path, _: &Part, _: &str) -> Referred {
+        Referred::Unknown
+    }
+}
+
 /// A member as its process gets it, seen from one of its texts.
 #[derive(Clone, Debug)]
 pub struct Assembled {

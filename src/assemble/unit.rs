@@ -73,11 +73,6 @@ pub(super) fn members(
     assembled
 }
 
-/// Returns the members of a unit whose other files are not known.
-pub(super) fn alone(own: Own<'_>, catalogue: &Catalogue) -> Vec<Assembled> {
-    members(own, catalogue, &[Part::Own], &NoFiles)
-}
-
 /// Returns whether the text starts processes, and another file of each of its units replaces their commands.
 pub(super) fn replaces_all(own: Own<'_>, groups: &[Vec<Part>]) -> bool {
     !groups.is_empty()
@@ -87,23 +82,6 @@ pub(super) fn replaces_all(own: Own<'_>, groups: &[Vec<Part>]) -> bool {
             let is_other = |(part, _): &(&Part, &Member)| matches!(part, Part::Other(_));
             !unit.commands.is_empty() && unit.commands.iter().all(is_other)
         })
-}
-
-/// No other file.
-struct NoFiles;
-
-impl OtherFiles for NoFiles {
-    fn units_of(&self, _: &Catalogue, _: &std::path::Path) -> Vec<Vec<Part>> {
-        Vec::new()
-    }
-
-    fn units_that_read(&self, _: &Catalogue, _: &std::path::Path) -> Vec<Vec<Part>> {
-        Vec::new()
-    }
-
-    fn referred(&self, _: &Catalogue, _: &std::path::Path, _: &Part, _: &str) -> Referred {
-        Referred::Unknown
-    }
 }
 
 /// The files of a unit, after later ones have continued or reset what earlier ones say.
