@@ -7,8 +7,10 @@ mod part;
 mod unit;
 mod values;
 
+use std::path::Path;
+
 use crate::facts::catalogue::Catalogue;
-use crate::member::{Completeness, Member};
+use crate::member::{Completeness, Member, Reference, ReferenceKind};
 use crate::source::Source;
 use crate::surface::Reading;
 use part::NoFiles;
@@ -35,10 +37,40 @@ pub fn members(
         .iter()
         .flat_map(|parts| unit::members(own, catalogue, parts, files));
     let joined: Vec<Assembled> = joined.filter(concerns_own).collect();
-    if !joined.is_empty() || unit::replaces_all(own, &groups) {
-        return joined;
+    let mut members = if !joined.is_empty() || unit::replaces_all(own, &groups) {
+        joined
+    } else {
+        reading.members.iter().map(Assembled::alone).collect()
+    };
+    for assembled in &mut members {
+        find_config_file(assembled, &source.path, catalogue, files);
     }
-    reading.members.iter().map(Assembled::alone).collect()
+    members
+}
+
+/// Finds the configuration file that a member names.
+fn find_config_file(
+    assembled: &mut Assembled,
+    own: &Path,
+    catalogue: &Catalogue,
+    files: &dyn OtherFiles,
+) {
+    let Some(setting) = assembled.member.config_file(true) else {
+        return;
+    };
+    // Without its value it may be any file.
+    let path = setting.value.text().unwrap_or_default();
+    let reference = Reference {
+        kind: ReferenceKind::ConfigFile,
+        path: path.to_owned(),
+        place: setting.value_place,
+        is_optional: false,
+    };
+    match files.referred(catalogue, own, &Part::Own, &reference) {
+        Referred::One(part) => assembled.config_file = Some(part),
+        _ if setting.elsewhere.is_none() => assembled.missing.push(reference),
+        _ => {}
+    }
 }
 
 /// Whether a member has a setting of the text that is checked, or is started there.

@@ -6,7 +6,7 @@ mod reference;
 use std::collections::HashSet;
 
 pub use place::{Place, TextId};
-pub use reference::{Elsewhere, Expansion, Reference};
+pub use reference::{Elsewhere, Expansion, Reference, ReferenceKind};
 
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling};
 use crate::facts::go_value;
@@ -204,20 +204,32 @@ impl Member {
         }
     }
 
-    /// Whether etcd gets a configuration file that is another text. A release that reads the variable does so if the
-    /// flag names no file (`etcdmain/config.go:298@v3.4.0`); an empty name is no file
-    /// (`etcdmain/config.go:235@v3.1.20`).
+    /// Whether etcd gets a configuration file that is another text.
     #[must_use]
     pub fn names_config_file(&self, reads_variable: bool) -> bool {
-        let names_it = |setting: &Setting| match setting.spelling {
-            Spelling::Flag => setting.name == CONFIG_FILE,
-            Spelling::Variable => reads_variable && setting.name == "ETCD_CONFIG_FILE",
-            Spelling::Key => false,
+        self.config_file(reads_variable).is_some()
+    }
+
+    /// Returns the setting that names a configuration file which is another text. A release that reads the variable
+    /// does so if the flag names no file (`etcdmain/config.go:298@v3.4.0`); an empty name is no file
+    /// (`etcdmain/config.go:235@v3.1.20`).
+    #[must_use]
+    pub fn config_file(&self, reads_variable: bool) -> Option<&Setting> {
+        let named_by = |spelling: Spelling, name: &str| {
+            let mut settings = self.live().map(|(_, setting)| setting);
+            let is_name = |setting: &&Setting| {
+                setting.spelling == spelling
+                    && setting.name == name
+                    && setting.value.text() != Some("")
+            };
+            settings.find(is_name)
         };
-        self.delivery == Delivery::Environment
-            && self
-                .live()
-                .any(|(_, setting)| names_it(setting) && setting.value.text() != Some(""))
+        if self.delivery != Delivery::Environment {
+            return None;
+        }
+        let variable = || named_by(Spelling::Variable, "ETCD_CONFIG_FILE");
+        let variable = || reads_variable.then(variable).flatten();
+        named_by(Spelling::Flag, CONFIG_FILE).or_else(variable)
     }
 
     /// Whether etcd prints something and exits, without starting a member.

@@ -49,8 +49,14 @@ pub trait OtherFiles {
     /// Returns the units that name the file as one of their environment files.
     fn units_that_read(&self, catalogue: &Catalogue, file: &Path) -> Vec<Vec<Part>>;
 
-    /// Returns the file that a path is on the host of `part`, which is a part of what `file` belongs to.
-    fn referred(&self, catalogue: &Catalogue, file: &Path, part: &Part, path: &str) -> Referred;
+    /// Returns the file that a reference in `part`, which is a part of what `file` belongs to, leads to.
+    fn referred(
+        &self,
+        catalogue: &Catalogue,
+        file: &Path,
+        part: &Part,
+        reference: &Reference,
+    ) -> Referred;
 }
 
 /// No other file.
@@ -65,7 +71,7 @@ impl OtherFiles for NoFiles {
         Vec::new()
     }
 
-    fn referred(&self, _: &Catalogue, _: &Path, _: &Part, _: &str) -> Referred {
+    fn referred(&self, _: &Catalogue, _: &Path, _: &Part, _: &Reference) -> Referred {
         Referred::Unknown
     }
 }
@@ -79,6 +85,8 @@ pub struct Assembled {
     pub is_started_here: bool,
     /// The references of this text that led to no file.
     pub missing: Vec<Reference>,
+    /// The configuration file that decides instead of flags and variables, if it is in the tree.
+    pub config_file: Option<Part>,
 }
 
 impl Assembled {
@@ -88,6 +96,7 @@ impl Assembled {
             member: member.clone(),
             is_started_here: true,
             missing: Vec::new(),
+            config_file: None,
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn members(
     let mut instances: BTreeSet<String> = BTreeSet::new();
     let mut referred: Vec<Referred> = Vec::new();
     for (part, reference) in &unit.environment_files {
-        let found = files.referred(catalogue, &own.0.path, part, &reference.path);
+        let found = files.referred(catalogue, &own.0.path, part, reference);
         match (&found, part) {
             (Referred::Unknown, Part::Own) => missing.push((*reference).clone()),
             (Referred::Unknown, Part::Other(_)) => lacks_file = true,
@@ -67,6 +67,7 @@ pub(super) fn members(
                 member,
                 is_started_here: matches!(part, Part::Own),
                 missing: missing.clone(),
+                config_file: None,
             });
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::assemble::Assembled;
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
-use crate::member::{Elsewhere, Setting};
+use crate::member::{Elsewhere, ReferenceKind, Setting};
 use crate::rule::{Finding, Subject};
 use crate::surface::Reading;
 
@@ -62,10 +62,14 @@ pub(super) fn incomplete<'r>(
             consequence: Consequence::Advice,
             severity: Severity::Note,
             title: format!("{} is not in this tree", reference.path),
-            message: "defaults, and conflicts that only this file decides, are not checked"
-                .to_owned(),
-            instead: "check it in the same tree; --host-root names the folder that is the host's /"
-                .to_owned(),
+            message: match reference.kind {
+                ReferenceKind::Variables => {
+                    "defaults, and conflicts that only this file decides, are not checked"
+                }
+                ReferenceKind::ConfigFile => "this file decides all settings, and is not checked",
+            }
+            .to_owned(),
+            instead: "check a folder that holds both files".to_owned(),
             notes: Vec::new(),
             when: None,
             option: None,

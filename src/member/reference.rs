@@ -5,9 +5,20 @@ use std::sync::Arc;
 
 use super::place::Place;
 
+/// What a process gets from another text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReferenceKind {
+    /// Environment variables.
+    Variables,
+    /// The configuration file of etcd.
+    ConfigFile,
+}
+
 /// Another text that a process gets settings from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
+    /// What it gets.
+    pub kind: ReferenceKind,
     /// The path on the host, as written.
     pub path: String,
     /// Where it is written.

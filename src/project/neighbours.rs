@@ -17,6 +17,7 @@ use crate::assemble::{OtherFiles, Part, Referred};
 use crate::check::{Beside, OtherUses};
 use crate::facts::catalogue::{Catalogue, variable_name};
 use crate::limits::SEARCHED_FILES;
+use crate::member::Reference;
 use crate::report::visible_path;
 use crate::surface::reads_variable_files;
 use units::Files;
@@ -121,14 +122,20 @@ impl OtherFiles for Neighbours {
         parts_of(files, catalogue, &file, units)
     }
 
-    fn referred(&self, catalogue: &Catalogue, file: &Path, part: &Part, path: &str) -> Referred {
+    fn referred(
+        &self,
+        catalogue: &Catalogue,
+        file: &Path,
+        part: &Part,
+        reference: &Reference,
+    ) -> Referred {
         let file = absolute(&self.working_folder, file);
         let tree = self.tree(&file);
         let part = match part {
             Part::Own => &file,
             Part::Other(text) => &text.source.path,
         };
-        tree.files().referred(catalogue, &file, part, path)
+        tree.files().referred(catalogue, &file, part, reference)
     }
 }
 

@@ -8,7 +8,9 @@ use super::reading::Reading;
 use super::request::{Discovery, Recognition, Request};
 use super::unit_file::UnitFile;
 use crate::facts::catalogue::{Catalogue, Spelling};
-use crate::member::{Completeness, Delivery, Member, Place, Reference, Setting, mark_overridden};
+use crate::member::{
+    Completeness, Delivery, Member, Place, Reference, ReferenceKind, Setting, mark_overridden,
+};
 use crate::source::Span;
 use crate::text::words::{Dialect, words};
 
@@ -171,6 +173,7 @@ fn environment_file(text: &str, value: Span) -> Reference {
     let is_optional = path.starts_with('-');
     let start = value.start + usize::from(is_optional);
     Reference {
+        kind: ReferenceKind::Variables,
         path: text[start..value.end].trim_matches(['"', ' ']).to_owned(),
         place: Place::new(0, Span::new(start, value.end)),
         is_optional,

@@ -81,6 +81,11 @@ pub(super) fn environment_surface() -> Option<Surface> {
     surface::named("env-file")
 }
 
+/// The surface of configuration files.
+pub(super) fn config_file_surface() -> Option<Surface> {
+    surface::named("config-file")
+}
+
 /// Returns the name of the unit that a file is, or is a drop-in of.
 fn unit_of(path: &Path) -> Option<&str> {
     let name = without_template(path.file_name()?.to_str()?);

@@ -7,9 +7,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::parts;
 use crate::assemble::{OtherText, Part, Referred};
 use crate::facts::catalogue::Catalogue;
+use crate::member::{Reference, ReferenceKind};
 use crate::project::walk;
 use crate::source::Source;
 use crate::surface::{self, Discovery, FileReading, Surface};
+
+/// What was read of a file as a surface.
+type Texts = HashMap<(PathBuf, &'static str), Option<Arc<OtherText>>>;
 
 /// The files of a tree, by what they may be a part of.
 #[derive(Debug, Default)]
@@ -19,7 +23,7 @@ pub(super) struct Files {
     by_name: HashMap<String, Vec<PathBuf>>,
     /// The files of each unit.
     units: BTreeMap<PathBuf, Vec<PathBuf>>,
-    texts: Mutex<HashMap<PathBuf, Option<Arc<OtherText>>>>,
+    texts: Mutex<Texts>,
     /// For each environment file, the units that name it.
     read_by: OnceLock<HashMap<PathBuf, Vec<PathBuf>>>,
 }
@@ -90,13 +94,18 @@ impl Files {
         catalogue: &Catalogue,
         own: &Path,
         part: &Path,
-        path: &str,
+        reference: &Reference,
     ) -> Referred {
+        let path = reference.path.as_str();
+        let surface = match reference.kind {
+            ReferenceKind::Variables => parts::environment_surface(),
+            ReferenceKind::ConfigFile => parts::config_file_surface(),
+        };
         let of_file = |file: PathBuf| {
             if file == own {
                 return Some(Part::Own);
             }
-            let text = self.text(catalogue, &file, parts::environment_surface())?;
+            let text = self.text(catalogue, &file, surface)?;
             Some(Part::Other(text))
         };
         let found = self.find(part, path);
@@ -120,7 +129,7 @@ impl Files {
     /// Returns the files that a path on the host of `part` may be, each with the instance that `%i` stands for.
     fn find(&self, part: &Path, path: &str) -> Vec<(String, PathBuf)> {
         let relative = path.trim_start_matches('/');
-        if !path.starts_with('/') || relative.is_empty() {
+        if relative.is_empty() || relative.contains(['$', '{', '<']) {
             return Vec::new();
         }
         let pattern: Vec<String> = Path::new(relative)
@@ -183,14 +192,17 @@ impl Files {
         path: &Path,
         surface: Option<Surface>,
     ) -> Option<Arc<OtherText>> {
-        let known = |texts: &HashMap<PathBuf, Option<Arc<OtherText>>>| texts.get(path).cloned();
+        let key = (
+            path.to_path_buf(),
+            surface.map_or("", |surface| surface.name),
+        );
         let texts = || self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(text) = known(&texts()) {
-            return text;
-        }
-        let text = self.read(catalogue, path, surface).map(Arc::new);
-        texts().insert(path.to_path_buf(), text.clone());
-        text
+        let known = texts().get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let text = self.read(catalogue, path, surface).map(Arc::new);
+            texts().insert(key, text.clone());
+            text
+        })
     }
 
     fn read(
