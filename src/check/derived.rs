@@ -99,7 +99,7 @@ pub(super) fn startup(
             },
             subject,
             related: refusal.beside.into_iter().collect(),
-            option: Some(refusal.option.to_owned()).filter(|option| !option.is_empty()),
+            option: Some(refusal.option).filter(|option| !option.is_empty()),
             consequence: Consequence::Refused,
             impact: Impact::Availability,
             severity: None,

@@ -5,6 +5,7 @@
 mod etcdctl;
 mod gate;
 mod go_field;
+mod listener;
 pub(crate) mod nearest;
 mod newer;
 mod option;
@@ -19,6 +20,7 @@ pub use etcdctl::Etcdctl;
 use foldhash::{HashMap, HashSet};
 pub use gate::FeatureGate;
 pub use go_field::GoField;
+pub use listener::{Address, Listener};
 pub use option::{
     Deprecation, EtcdOption, KeyType, Replacement, ReplacementKind, Spelling, ValueType,
     variable_name,
@@ -188,6 +190,20 @@ impl Catalogue {
     #[must_use]
     pub fn option(&self, name: &str) -> Option<&EtcdOption> {
         self.by_name.get(name).map(|&at| &self.options[at])
+    }
+
+    /// Returns the options whose URLs `release` listens on, in the order in which etcd opens the listeners.
+    #[must_use]
+    pub fn listeners(&self, release: Release) -> Vec<(Listener, &EtcdOption)> {
+        let options = self
+            .options
+            .iter()
+            .filter(|option| option.exists_at(release));
+        let mut listeners: Vec<_> = options
+            .filter_map(|option| Some((option.listens?, option)))
+            .collect();
+        listeners.sort_by_key(|(listens, _)| *listens);
+        listeners
     }
 
     /// Returns the option that `name` means in that spelling in some release.

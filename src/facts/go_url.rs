@@ -1,5 +1,7 @@
 //! URL lists as etcd reads them: Go's `url.Parse`, `net.SplitHostPort` and etcd's `types.NewURLs`.
 
+use std::net::IpAddr;
+
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::Catalogue;
 use crate::facts::version::Release;
@@ -67,7 +69,7 @@ pub fn parse_list(catalogue: &Catalogue, text: &str, release: Release) -> Result
 }
 
 fn parse(catalogue: &Catalogue, text: &str, release: Release) -> Result<Url, String> {
-    let url = go_parse(text)?;
+    let url = parse_url(catalogue, text, release)?;
     let has_unix = catalogue.does(Behaviour::UnixUrlsAreKnown, release);
     let known = matches!(url.scheme.as_str(), "http" | "https")
         || has_unix && matches!(url.scheme.as_str(), "unix" | "unixs");
@@ -93,7 +95,19 @@ fn parse(catalogue: &Catalogue, text: &str, release: Release) -> Result<Url, Str
     Ok(url)
 }
 
-/// Parses a URL as Go's `url.Parse` does, as far as etcd's checks can distinguish results.
+/// Parses a URL as Go's `url.Parse` does in the Go that `release` is built with.
+///
+/// # Errors
+/// Returns why Go refuses the text.
+pub fn parse_url(catalogue: &Catalogue, text: &str, release: Release) -> Result<Url, String> {
+    let url = go_parse(text)?;
+    match bad_ip_literal(catalogue, &url.authority, release) {
+        Some(why) => Err(format!("parse \"{text}\": {why}")),
+        None => Ok(url),
+    }
+}
+
+/// Parses a URL as Go's `url.Parse` does in every release, as far as etcd's checks can distinguish results.
 ///
 /// # Errors
 /// Returns why Go refuses the text.
@@ -142,17 +156,19 @@ pub fn go_parse(text: &str) -> Result<Url, String> {
     if !user.chars().all(is_user_character) {
         return refused("net/url: invalid userinfo");
     }
-    if let Some(bad) = authority.chars().find(|c| {
-        matches!(
-            c,
-            ' ' | '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}'
-        )
-    }) {
+    if let Some(bad) = authority
+        .chars()
+        .find(|c| matches!(c, ' ' | '\\' | '^' | '`' | '{' | '|' | '}'))
+    {
         return refused(&format!("invalid character \"{bad}\" in host name"));
     }
-    let port = match authority.rfind(']') {
-        Some(bracket) => &authority[bracket + 1..],
-        None => authority.rfind(':').map_or("", |colon| &authority[colon..]),
+    let port = if authority.starts_with('[') {
+        let Some(bracket) = authority.rfind(']') else {
+            return refused("missing ']' in host");
+        };
+        &authority[bracket + 1..]
+    } else {
+        authority.rfind(':').map_or("", |colon| &authority[colon..])
     };
     let valid_port =
         port.is_empty() || port.starts_with(':') && port[1..].bytes().all(|b| b.is_ascii_digit());
@@ -160,7 +176,7 @@ pub fn go_parse(text: &str) -> Result<Url, String> {
         return refused(&format!("invalid port \"{port}\" after host"));
     }
     let bad = bad_escape(user)
-        .or_else(|| bad_escape(authority))
+        .or_else(|| bad_escape_in_host(authority))
         .or_else(|| bad_escape(path))
         .or_else(|| bad_escape(fragment));
     if let Some(bad) = bad {
@@ -196,6 +212,75 @@ fn bad_escape(text: &str) -> Option<&str> {
             .map_or(text.len(), |(length, _)| at + length);
         (!fits).then(|| &text[at..end])
     })
+}
+
+/// Finds an escape that a host must not have: only bytes beyond ASCII are escaped, and in the zone of an IPv6 address,
+/// which begins with an escaped percent sign, whatever a host may have unescaped. `unescape` in Go's `net/url`.
+fn bad_escape_in_host(authority: &str) -> Option<&str> {
+    let end = authority.rfind(']').unwrap_or(0);
+    let zone = authority[..end].find("%25").unwrap_or(end)..end;
+    bad_escape(authority).or_else(|| {
+        authority.match_indices('%').find_map(|(at, _)| {
+            let escape = authority.get(at..at + 3)?;
+            let byte = u8::from_str_radix(&escape[1..], 16).ok()?;
+            let allowed = if zone.contains(&at) {
+                byte.is_ascii_alphanumeric() || b" !$&'()*+,;=:[]<>\"-_.~%".contains(&byte)
+            } else {
+                !byte.is_ascii() || byte == b'%'
+            };
+            (!allowed).then_some(escape)
+        })
+    })
+}
+
+/// Returns why the Go that a release is built with refuses what is in brackets, which must be an IPv6 address.
+fn bad_ip_literal(catalogue: &Catalogue, authority: &str, release: Release) -> Option<String> {
+    if !catalogue.does(Behaviour::BracketsOfAUrlNeedAnIpv6Address, release) {
+        return None;
+    }
+    let inside = authority
+        .strip_prefix('[')
+        .and_then(|rest| Some(&rest[..rest.rfind(']')?]))?;
+    let (address, zone) = match inside.split_once("%25") {
+        Some((address, zone)) => (address, Some(zone)),
+        None => (inside, None),
+    };
+    match address.parse::<IpAddr>() {
+        Ok(IpAddr::V4(_)) => Some("invalid IP-literal".to_owned()),
+        Ok(IpAddr::V6(mapped))
+            if mapped.to_ipv4_mapped().is_some()
+                && catalogue.does(Behaviour::BracketsOfAUrlRefuseAMappedAddress, release) =>
+        {
+            Some("invalid IPv6 host".to_owned())
+        }
+        Ok(IpAddr::V6(_)) if zone == Some("") => Some(format!(
+            "invalid host: ParseAddr(\"{address}%\"): zone must be a non-empty string"
+        )),
+        Ok(IpAddr::V6(_)) => None,
+        Err(_) => Some(format!(
+            "invalid host: ParseAddr(\"{inside}\"): unable to parse IP"
+        )),
+    }
+}
+
+/// Parses an IP address as Go's `net.ParseIP` does.
+#[must_use]
+pub fn parse_ip(catalogue: &Catalogue, text: &str, release: Release) -> Option<IpAddr> {
+    let decimal = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if text.split('.').all(decimal)
+        && catalogue.does(Behaviour::NumberOfAnIpMayBeginWithAZero, release)
+    {
+        let numbers = text.split('.').map(|part| {
+            let digits = part.trim_start_matches('0');
+            if digits.is_empty() && !part.is_empty() {
+                "0"
+            } else {
+                digits
+            }
+        });
+        return numbers.collect::<Vec<_>>().join(".").parse().ok();
+    }
+    text.parse().ok()
 }
 
 /// Returns the length of the scheme, `None` if there is no scheme, or an error for a leading colon.
@@ -276,6 +361,46 @@ mod tests {
         ] {
             assert!(error(text, NEW).contains("invalid URL escape"), "{text}");
         }
+    }
+
+    #[test]
+    fn hosts_are_what_go_takes() {
+        for text in [
+            "http://%6cocalhost:1",
+            "http://127.0.0.%31:1",
+            "http://a%20:1",
+            "http://[fe80::1%25e%c3]:1",
+            "http://[fe80::1%25e%2f]:1",
+        ] {
+            assert!(error(text, NEW).contains("invalid URL escape"), "{text}");
+        }
+        for text in [
+            "http://a%c3%a9:1",
+            "http://a<b:1",
+            "http://[fe80::1%25e%20n]:1",
+            "http://[::ffff:127.0.0.1]:1",
+        ] {
+            assert!(list(text, NEW).is_ok(), "{text}");
+        }
+        for text in ["http://[127.0.0.1]:1", "http://[a]:1", "http://[::1%25]:1"] {
+            assert!(list(text, NEW).is_err(), "{text}");
+            assert!(list(text, Release::new(3, 4, 37)).is_ok(), "{text}");
+            assert!(list(text, Release::new(3, 5, 24)).is_err(), "{text}");
+        }
+        let mapped = "http://[::ffff:127.0.0.1]:1";
+        assert!(list(mapped, Release::new(3, 5, 23)).is_ok());
+        assert!(list(mapped, Release::new(3, 5, 24)).is_err());
+        assert!(list(mapped, Release::new(3, 5, 25)).is_ok());
+    }
+
+    #[test]
+    fn zeros_before_a_number_of_an_ip() {
+        let ip = |text, release| parse_ip(&CATALOGUE, text, release);
+        let old = Release::new(3, 5, 6);
+        assert_eq!(ip("010.0.0.001", old), "10.0.0.1".parse().ok());
+        assert_eq!(ip("010.0.0.1", NEW), None);
+        assert_eq!(ip("10.0..1", old), None);
+        assert_eq!(ip("::1", old), "::1".parse().ok());
     }
 
     #[test]

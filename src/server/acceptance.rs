@@ -9,7 +9,7 @@ mod value;
 pub use outcome::Acceptance;
 
 use crate::facts::behaviours::Behaviour;
-use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
+use crate::facts::catalogue::{Catalogue, EtcdOption, ReplacementKind, Spelling, ValueType};
 use crate::facts::version::Release;
 use crate::member::{Setting, Value, asks_for_help};
 use value::{stored_in_spite_of_error, text_error};
@@ -52,8 +52,9 @@ fn is_recorded(
     release: Release,
 ) -> bool {
     let moves = catalogue.does(Behaviour::OldKeyCountsOnlyInItsExactSpelling, release)
-        && option.name.starts_with("experimental-")
-        && option.replaced_by.is_some();
+        && option.replaced_by.as_ref().is_some_and(|replacement| {
+            replacement.exclusive || replacement.how == ReplacementKind::FeatureGate
+        });
     !moves || option.keys().any(|key| key == setting.name)
 }
 

@@ -1,9 +1,11 @@
 //! The effective configuration: the values that a release uses with all settings of a member together.
 
+mod address;
 mod enforced;
 
 use std::collections::BTreeMap;
 
+use address::AddressInPlace;
 use enforced::enforced;
 
 use crate::facts::behaviours::Behaviour;
@@ -178,14 +180,53 @@ impl<'a> Effective<'a> {
             .or_else(|| go_value::parse_duration(&text).ok())
     }
 
+    /// Returns the items of a list that is set: of a flag split at commas, of a file those of a YAML list; a null is an
+    /// empty text. `None` if it is not set, or an item is set elsewhere.
+    #[must_use]
+    pub fn listed(&self, option: &str) -> Option<Vec<String>> {
+        let held = self.set(option)?;
+        let setting = self.member.settings.get(held.setting);
+        if let Some(Value::List(items)) = setting.map(|setting| &setting.value) {
+            return items.iter().map(item_text).collect();
+        }
+        let text = held.text.clone()?;
+        Some(text.split(',').map(str::to_owned).collect())
+    }
+
     /// Returns the value as a list of URLs: empty for an empty text, `None` if it is not known or not readable.
     #[must_use]
     pub fn urls(&self, option: &str) -> Option<Vec<Url>> {
-        let text = self.text(option)?;
+        let text = match self.address_of(option) {
+            Some(address) => address.url()?,
+            None => self.text(option)?,
+        };
         if text.is_empty() {
             return Some(Vec::new());
         }
         go_url::parse_list(self.catalogue, &text, self.release).ok()
+    }
+
+    /// Returns every address that is set in place of URLs.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = AddressInPlace<'_>> {
+        let options = self.catalogue.options().iter();
+        let options = options.filter(|option| option.exists_at(self.release));
+        options.filter_map(|option| {
+            let address = option.address.as_ref()?;
+            let own = self.set(&option.name);
+            let held = own.or_else(|| self.set(address.port_of.as_deref()?))?;
+            Some(AddressInPlace {
+                option,
+                urls: &address.urls,
+                setting: held.setting,
+                text: held.text.as_deref(),
+                has_port_alone: own.is_none(),
+                is_https: address.https_with.iter().any(|name| self.is_filled(name)),
+            })
+        })
+    }
+
+    fn address_of(&self, option: &str) -> Option<AddressInPlace<'_>> {
+        self.addresses().find(|found| found.urls == option)
     }
 
     /// Returns [`Self::urls`] without duplicates in a flag, if the release drops them.
@@ -200,17 +241,6 @@ impl<'a> Effective<'a> {
             urls.dedup();
         }
         Some(urls)
-    }
-
-    /// Returns the peer URLs that the member advertises; 2.3 derives them from `peer-addr` too.
-    #[must_use]
-    pub fn advertised_peer_urls(&self) -> Option<Vec<Url>> {
-        if let Some(address) = self.set("peer-addr") {
-            let text = address.text.clone()?;
-            let url = format!("http://{text}");
-            return go_url::parse_list(self.catalogue, &url, self.release).ok();
-        }
-        self.urls("initial-advertise-peer-urls")
     }
 
     /// Returns the initial cluster as text; if it is not set, or left at its default, what the release derives from the
@@ -228,7 +258,10 @@ impl<'a> Effective<'a> {
             let by = |way: &str| self.option(way).is_some() && self.is_filled(way);
             if by("discovery") || by("discovery-endpoints") {
                 // Until other members join, the cluster is this member alone: embed/config.go:717@v3.4.45.
-                return Some(from_name(written, &self.advertised_peer_urls()?));
+                return Some(from_name(
+                    written,
+                    &self.urls("initial-advertise-peer-urls")?,
+                ));
             }
             if by("discovery-srv") {
                 return None;
@@ -245,7 +278,10 @@ impl<'a> Effective<'a> {
         if name == "default" {
             return Some(DEFAULT_CLUSTER.to_owned());
         }
-        Some(from_name(written, &self.advertised_peer_urls()?))
+        Some(from_name(
+            written,
+            &self.urls("initial-advertise-peer-urls")?,
+        ))
     }
 
     /// Returns the cluster's token; discovery sets its own: `server/embed/config.go:1362@v3.6.14`.
@@ -300,13 +336,10 @@ impl<'a> Effective<'a> {
                 let timeout = self.number(option)?;
                 return Some((timeout.checked_div(tick)? * tick).to_string());
             }
-            "initial-advertise-peer-urls" => return Some(url_text(&self.advertised_peer_urls()?)),
             "data-dir" if !self.is_filled("data-dir") => {
                 return Some(format!("{}.etcd", self.text("name")?));
             }
-            "advertise-client-urls" if self.set("addr").is_some() => {
-                return Some(format!("http://{}", self.set("addr")?.text.clone()?));
-            }
+            _ if self.address_of(option).is_some() => return Some(url_text(&self.urls(option)?)),
             _ if known.type_at(self.release) == ValueType::FeatureGates => {
                 return self.gates_in_force(option);
             }
@@ -315,7 +348,7 @@ impl<'a> Effective<'a> {
                 None => self.text(option)?,
             },
         };
-        let text = enforced(self.catalogue, known, self.release, self.in_file(), text);
+        let text = enforced(known, self.release, self.in_file(), text);
         let effective_default = known.effective_default.at(self.release);
         if let Some(default) = effective_default.filter(|_| matches!(text.as_str(), "" | "0s")) {
             return Some(default.clone());
@@ -390,16 +423,18 @@ pub fn flag_text(value: &Value) -> Option<String> {
         Value::Integer(number) => Some(number.to_string()),
         Value::Float(number) | Value::Exponent(number) => Some(number.to_string()),
         Value::List(items) => {
-            let items: Option<Vec<String>> = items
-                .iter()
-                .map(|item| match item {
-                    Value::Null => Some(String::new()),
-                    other => flag_text(other),
-                })
-                .collect();
+            let items: Option<Vec<String>> = items.iter().map(item_text).collect();
             items.map(|items| items.join(","))
         }
         Value::Null | Value::Mapping | Value::Unknown(_) => None,
+    }
+}
+
+/// Returns an item of a list as a text; a null is the empty text.
+fn item_text(item: &Value) -> Option<String> {
+    match item {
+        Value::Null => Some(String::new()),
+        other => flag_text(other),
     }
 }
 

@@ -14,6 +14,7 @@ mod proxy;
 mod refusal;
 mod storage;
 mod timing;
+mod tracing;
 
 pub(crate) use logging::removed_capnslog;
 pub(crate) use proxy::is_proxy;
@@ -38,7 +39,7 @@ enum Needs {
 }
 
 /// The checks in etcd's order: `embed/config.go:607@v3.4.45` and what comes after it at start.
-const CHECKS: [(Needs, Check); 30] = [
+const CHECKS: [(Needs, Check); 32] = [
     (Needs::Text, features::decoder),
     (Needs::Text, features::shadowed_key),
     (Needs::Text, features::plain_colon),
@@ -54,6 +55,8 @@ const CHECKS: [(Needs, Check); 30] = [
     (Needs::WholeConfiguration, logging::outputs),
     (Needs::WholeConfiguration, logging::rotation),
     (Needs::Text, logging::format),
+    (Needs::Text, network::address_beside_urls),
+    (Needs::Text, network::readable_urls),
     (Needs::Text, network::bind_urls),
     (Needs::Text, network::host_urls),
     (Needs::Text, cluster::state),
@@ -66,23 +69,25 @@ const CHECKS: [(Needs, Check); 30] = [
     (Needs::Text, timing::compaction_mode),
     (Needs::WholeConfiguration, features::lease_checkpoint),
     (Needs::Text, timing::hash_check),
-    (Needs::Text, timing::sampling_rate),
+    (Needs::Text, tracing::sampling_rate),
     (Needs::Text, network::tls_versions),
     (Needs::Text, features::warning_unary_twice),
 ];
 
 /// Checks that etcd makes after the configuration is accepted, while it starts.
-const LATE_CHECKS: [(Needs, Check); 18] = [
+const LATE_CHECKS: [(Needs, Check); 20] = [
     (Needs::Text, listening::cipher_suites),
     (Needs::WholeConfiguration, listening::self_signed),
     (Needs::WholeConfiguration, certificate::peer_certificate),
     (Needs::WholeConfiguration, certificate::client_certificate),
     (Needs::WholeConfiguration, listening::allowed_names),
+    (Needs::WholeConfiguration, listening::shared_client_url),
     (Needs::WholeConfiguration, listening::addresses),
     (Needs::WholeConfiguration, certificate::metrics_certificate),
     (Needs::WholeConfiguration, listening::http2_cipher_suites),
     (Needs::WholeConfiguration, cluster::initial_cluster),
     (Needs::Text, cluster::discovery_urls),
+    (Needs::WholeConfiguration, tracing::address),
     (Needs::Text, features::v2_deprecation),
     (Needs::Text, timing::corrupt_check),
     (Needs::Text, timing::max_learners),
@@ -94,11 +99,12 @@ const LATE_CHECKS: [(Needs, Check); 18] = [
 ];
 
 /// The checks of a proxy of the v2 API, which starts no member: `etcdmain/etcd.go:146@v3.4.45`.
-const PROXY_CHECKS: [(Needs, Check); 4] = [
-    (Needs::WholeConfiguration, certificate::proxy_certificate),
-    (Needs::WholeConfiguration, certificate::client_certificate),
-    (Needs::WholeConfiguration, certificate::peer_certificate),
+const PROXY_CHECKS: [(Needs, Check); 5] = [
+    (Needs::WholeConfiguration, certificate::proxy_certificates),
+    (Needs::WholeConfiguration, listening::allowed_names),
+    (Needs::WholeConfiguration, listening::proxy_addresses),
     (Needs::WholeConfiguration, cluster::initial_cluster),
+    (Needs::Text, cluster::proxy_discovery_urls),
 ];
 
 /// Returns why `release` does not start the member, if it does not; only what its text alone decides.
@@ -142,7 +148,7 @@ fn positional_argument(
     Some(Refusal {
         setting: None,
         beside: None,
-        option: "",
+        option: String::new(),
         line: if catalogue.does(Behaviour::RefusalOfAStrayWordPointsToHelp, release) {
             format!("error verifying flags, '{word}' is not a valid flag. See 'etcd --help'.")
         } else if catalogue.does(Behaviour::RefusalOfAStrayWordHasDoubleQuotes, release) {
@@ -180,7 +186,7 @@ fn flag_and_variable(effective: &Effective<'_>) -> Option<Refusal> {
         (setting.value != Value::Null).then(|| Refusal {
             setting: Some(index),
             beside: Some(flag),
-            option: "",
+            option: String::new(),
             line: format!(
                 "conflicting environment variable \"{}\" is shadowed by corresponding command-line flag (either unset environment variable or disable flag)",
                 setting.name

@@ -217,7 +217,7 @@ impl Judge<'_> {
         };
         if refused_before
             .iter()
-            .any(|refusal| is_in_group(refusal.option))
+            .any(|refusal| is_in_group(&refusal.option))
         {
             return Verdict::RefusedBefore;
         }

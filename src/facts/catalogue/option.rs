@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Timeline;
+use super::{Address, Listener, Timeline};
 use crate::facts::version::Release;
 
 /// How a setting is written.
@@ -220,6 +220,9 @@ pub struct Replacement {
     pub by_hand: Option<ByHand>,
     /// How the old value becomes the new one.
     pub note: Option<String>,
+    /// Whether both are refused together, with the error `conflict`; a key then counts in its exact spelling only.
+    #[serde(default)]
+    pub exclusive: bool,
     /// What etcd does when both are set.
     pub conflict: Option<String>,
 }
@@ -247,6 +250,16 @@ pub struct EtcdOption {
     pub allowed: Timeline<Vec<String>>,
     /// The values that the server accepts if it is no enum, as far as they can be listed; for a list, its items.
     pub values: Timeline<Vec<String>>,
+    /// The only values that count, if the server replaces every other one by the default.
+    pub kept_values: Timeline<Vec<String>>,
+    /// The release from which on a flag or a variable with a smaller value than the default is raised to it.
+    pub minimum_is_default: Option<Release>,
+    /// Whether an empty text in a configuration file leaves the default.
+    pub empty_key_is_default: bool,
+    /// What the server makes of it, if it is an address in place of URLs.
+    pub address: Option<Address>,
+    /// Who connects to the URLs, if the member listens on them.
+    pub listens: Option<Listener>,
     /// The key in the configuration file, nested keys joined by `.`; empty if there is none.
     pub key: Timeline<String>,
     /// The Go type of its YAML value, if it is not the usual one.

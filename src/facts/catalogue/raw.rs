@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{
-    ApiPrefix, Deprecation, Endpoint, EtcdOption, Etcdctl, FeatureGate, GoField, KeyType,
-    Replacement, Timeline, ValueType,
+    Address, ApiPrefix, Deprecation, Endpoint, EtcdOption, Etcdctl, FeatureGate, GoField, KeyType,
+    Listener, Replacement, Timeline, ValueType,
 };
 use crate::facts::periods::OneOrMore;
 use crate::facts::version::Release;
@@ -54,6 +54,13 @@ pub(super) struct RawOption {
     #[serde(default)]
     values: Timeline<Vec<String>>,
     #[serde(default)]
+    kept_values: Timeline<Vec<String>>,
+    minimum_is_default: Option<Release>,
+    #[serde(default)]
+    empty_key_is_default: bool,
+    address: Option<Address>,
+    listens: Option<Listener>,
+    #[serde(default)]
     key: Timeline<String>,
     #[serde(default)]
     key_type: Timeline<KeyType>,
@@ -82,6 +89,11 @@ impl RawOption {
             effective_default: self.effective_default,
             allowed: self.allowed,
             values: self.values,
+            kept_values: self.kept_values,
+            minimum_is_default: self.minimum_is_default,
+            empty_key_is_default: self.empty_key_is_default,
+            address: self.address,
+            listens: self.listens,
             key: self.key,
             key_type: self.key_type,
             file_default: self.file_default,

@@ -72,7 +72,7 @@ pub(super) fn parse_error(
         ValueType::IpPort => {
             let address = go_url::split_host_port(text);
             let fits = address.is_some_and(|(host, port)| {
-                (host.is_empty() || host.parse::<std::net::IpAddr>().is_ok())
+                (host.is_empty() || go_url::parse_ip(catalogue, host, release).is_some())
                     && port.parse::<u16>().is_ok()
             });
             (!fits).then(|| "bad IP in address specification".to_owned())

@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use crate::facts::behaviours::Behaviour;
+use crate::facts::catalogue::Listener;
 use crate::facts::go_url::Url;
 use crate::server::effective::Effective;
 
@@ -20,18 +21,25 @@ pub(super) fn peer_certificate(effective: &Effective<'_>) -> Option<Refusal> {
 
 /// Certificates for clients: checked if a URL needs it, in some releases always.
 pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
-    let listens = effective.urls("listen-client-urls")?;
-    let secure = listens.iter().find(|url| {
-        url.is_tls()
-            && (effective.does(Behaviour::UnixsClientUrlNeedsACertificate) || !url.is_unix())
-    });
+    let mut secure = None;
+    for (listens, option) in effective.catalogue.listeners(effective.release) {
+        if matches!(listens, Listener::Clients | Listener::HttpClients) {
+            let urls = effective.urls(&option.name)?;
+            let found = urls.into_iter().find(|url| {
+                url.is_tls()
+                    && (effective.does(Behaviour::UnixsClientUrlNeedsACertificate)
+                        || !url.is_unix())
+            });
+            secure = secure.or(found.map(|url| (option, url)));
+        }
+    }
     let always = effective.does(Behaviour::HalfAClientCertificateIsRefusedWithoutTls);
     if (secure.is_some() || always)
         && let Some(refusal) = unpaired(effective, CLIENTS)
     {
         return Some(refusal);
     }
-    let secure = secure?;
+    let (option, secure) = secure?;
     if is_presented(effective, "cert-file", "auto-tls") {
         return None;
     }
@@ -46,7 +54,7 @@ pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
     );
     Some(Refusal::new(
         effective,
-        "listen-client-urls",
+        &option.name,
         line,
         "set cert-file and key-file, or auto-tls",
     ))
@@ -54,20 +62,33 @@ pub(super) fn client_certificate(effective: &Effective<'_>) -> Option<Refusal> {
 
 /// Metrics over TLS use the certificate for clients: `embed/etcd.go:535@v3.3.27`.
 pub(super) fn metrics_certificate(effective: &Effective<'_>) -> Option<Refusal> {
-    effective.option("listen-metrics-urls")?;
-    let secure = effective
-        .urls("listen-metrics-urls")?
-        .iter()
-        .any(Url::is_tls);
-    if secure && let Some(refusal) = unpaired(effective, CLIENTS) {
+    let option = "listen-metrics-urls";
+    effective.option(option)?;
+    let urls = effective.urls(option)?;
+    if effective.does(Behaviour::MetricsUrlOverTlsNeedsACertificate)
+        && urls.iter().any(Url::is_tls)
+        && !is_presented(effective, "cert-file", "auto-tls")
+        && !effective.is_filled("key-file")
+    {
+        let line =
+            "client TLS key/cert (--cert-file, --key-file) must be provided for metrics secure url";
+        let advice = "set cert-file and key-file, or auto-tls";
+        return Some(Refusal::new(effective, option, line, advice));
+    }
+    if urls.iter().any(|url| is_opened_with_tls(effective, url))
+        && let Some(refusal) = unpaired(effective, CLIENTS)
+    {
         return Some(refusal);
     }
-    nothing_presented(effective, "listen-metrics-urls", "cert-file", "auto-tls")
+    nothing_presented(effective, option, "cert-file", "auto-tls")
 }
 
-/// A proxy reads the certificate for clients with or without TLS: `etcdmain/etcd.go:332@v3.4.45`.
-pub(super) fn proxy_certificate(effective: &Effective<'_>) -> Option<Refusal> {
+/// A proxy reads the certificate for clients with or without TLS, and the one that it presents to peers, on whose URLs it
+/// does not listen: `etcdmain/etcd.go:332@v3.4.45`.
+pub(super) fn proxy_certificates(effective: &Effective<'_>) -> Option<Refusal> {
     unpaired(effective, CLIENTS)
+        .or_else(|| unpaired(effective, PEERS))
+        .or_else(|| nothing_presented(effective, "listen-client-urls", "cert-file", "auto-tls"))
 }
 
 /// The options that name the certificates and keys of one kind of listener.
@@ -136,7 +157,7 @@ fn nothing_presented(
     automatic: &'static str,
 ) -> Option<Refusal> {
     let urls = effective.urls(listens)?;
-    let secure = urls.iter().find(|url| url.is_tls())?;
+    let secure = urls.iter().find(|url| is_opened_with_tls(effective, url))?;
     if is_presented(effective, certificate, automatic) {
         return None;
     }
@@ -153,4 +174,9 @@ fn nothing_presented(
 fn is_presented(effective: &Effective<'_>, certificate: &str, automatic: &str) -> bool {
     effective.is_filled(certificate)
         || effective.option(automatic).is_some() && effective.boolean(automatic) != Some(false)
+}
+
+/// Returns whether the listener of a URL uses TLS by itself.
+fn is_opened_with_tls(effective: &Effective<'_>, url: &Url) -> bool {
+    url.is_tls() && !(url.is_unix() && effective.does(Behaviour::UnixSocketIsOpenedWithoutTls))
 }

@@ -141,7 +141,7 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
         return None;
     }
     let name = effective.text("name")?;
-    let advertised = effective.advertised_peer_urls()?;
+    let advertised = effective.urls("initial-advertise-peer-urls")?;
     let text = effective.initial_cluster()?;
     let members = match members(&text, effective) {
         Ok(members) => members,
@@ -271,23 +271,33 @@ fn resolves_alike(one: &[Url], other: &[Url]) -> bool {
 /// The discovery service must be a URL, and so must its proxy, which may lack the scheme:
 /// `discovery/discovery.go:99@v3.3.27`.
 pub(super) fn discovery_urls(effective: &Effective<'_>) -> Option<Refusal> {
+    let (option, why) = bad_discovery_url(effective)?;
+    let line = format!("failed to join discovery cluster ({why})");
+    Some(Refusal::new(effective, option, line, "write a URL"))
+}
+
+/// The same of a proxy of the v2 API: `etcdmain/etcd.go:417@v3.4.45`.
+pub(super) fn proxy_discovery_urls(effective: &Effective<'_>) -> Option<Refusal> {
+    let (option, why) = bad_discovery_url(effective)?;
+    Some(Refusal::new(effective, option, why, "write a URL"))
+}
+
+/// Returns the option whose URL of v2 discovery Go cannot parse, and why.
+fn bad_discovery_url(effective: &Effective<'_>) -> Option<(&'static str, String)> {
     let text = |option: &'static str| {
         let held = effective
             .option(option)
             .and_then(|_| effective.set(option))?;
         held.text.clone().filter(|text| !text.is_empty())
     };
+    let parsed = |text: &str| go_url::parse_url(effective.catalogue, text, effective.release);
     let discovery = text("discovery")?;
-    let refusal = |option: &'static str, why: &str| {
-        let line = format!("failed to join discovery cluster ({why})");
-        Refusal::new(effective, option, line, "write a URL")
-    };
     if let Some(proxy) = text("discovery-proxy")
-        && let Err(why) = go_url::go_parse(&proxy)
-        && go_url::go_parse(&format!("http://{proxy}")).is_err()
+        && let Err(why) = parsed(&proxy)
+        && parsed(&format!("http://{proxy}")).is_err()
     {
-        return Some(refusal("discovery-proxy", &why));
+        return Some(("discovery-proxy", why));
     }
-    let why = go_url::go_parse(&discovery).err()?;
-    Some(refusal("discovery", &why))
+    let why = parsed(&discovery).err()?;
+    Some(("discovery", why))
 }

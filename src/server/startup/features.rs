@@ -17,7 +17,7 @@ pub(super) fn decoder(effective: &Effective<'_>) -> Option<Refusal> {
     Some(Refusal {
         setting: None,
         beside: None,
-        option: "",
+        option: String::new(),
         line,
         advice: "use only YAML 1.1; etcd reads no later version".to_owned(),
     })
@@ -45,7 +45,7 @@ pub(super) fn shadowed_key(effective: &Effective<'_>) -> Option<Refusal> {
             Acceptance::Refused(line) if line.starts_with("json:") => Some(Refusal {
                 setting: Some(index),
                 beside: None,
-                option: "",
+                option: String::new(),
                 line,
                 advice: "delete one of the two keys".to_owned(),
             }),
@@ -75,7 +75,7 @@ pub(super) fn number_without_json(effective: &Effective<'_>) -> Option<Refusal> 
     Some(Refusal {
         setting: Some(index),
         beside: None,
-        option: "",
+        option: String::new(),
         line: "error converting YAML to JSON: json: unsupported value".to_owned(),
         advice: "write a finite number, or quote the text".to_owned(),
     })
@@ -93,7 +93,7 @@ pub(super) fn null_gate(effective: &Effective<'_>) -> Option<Refusal> {
         let refusal = |line: &str, advice: &str| Refusal {
             setting: Some(index),
             beside: None,
-            option: "",
+            option: String::new(),
             line: line.to_owned(),
             advice: advice.to_owned(),
         };
@@ -158,7 +158,7 @@ pub(super) fn gate_set_twice(effective: &Effective<'_>) -> Option<Refusal> {
         Some(Refusal {
             setting: Some(held.setting),
             beside: None,
-            option: "",
+            option: String::new(),
             line: format!(
                 "cannot specify both flags: --{name}={value} and --feature-gates={gate}=… at the same time, please just use --feature-gates={gate}=…"
             ),
@@ -200,17 +200,14 @@ pub(super) fn old_and_new_name(effective: &Effective<'_>) -> Option<Refusal> {
         return None;
     }
     effective.catalogue.options().iter().find_map(|old| {
-        let replacement = old.replaced_by.as_ref()?;
+        let replacement = old.replaced_by.as_ref().filter(|it| it.exclusive)?;
         let line = replacement.conflict.as_ref()?;
         let new = effective.catalogue.option(replacement.option.as_deref()?)?;
-        if !line.starts_with("cannot set") {
-            return None;
-        }
         counted_as_set(effective, new)?;
         Some(Refusal {
             setting: Some(counted_as_set(effective, old)?),
             beside: None,
-            option: "",
+            option: String::new(),
             line: line.clone(),
             advice: format!("set only {}", new.name),
         })

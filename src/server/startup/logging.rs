@@ -124,6 +124,9 @@ fn uses_capnslog(effective: &Effective<'_>) -> bool {
 
 /// The outputs that the logger accepts.
 pub(super) fn outputs(effective: &Effective<'_>) -> Option<Refusal> {
+    if !reads_outputs(effective) {
+        return None;
+    }
     if effective.option("log-outputs").is_none() {
         return old_output(effective);
     }
@@ -179,6 +182,32 @@ pub(super) fn outputs(effective: &Effective<'_>) -> Option<Refusal> {
     }
     None
 }
+
+/// Returns whether etcd comes to the outputs: capnslog prints a warning about levels of packages that it cannot read, and
+/// reads no output then: `etcdmain/etcd.go:378@v3.1.20`, `embed/config_logging.go:110@v3.4.45`.
+fn reads_outputs(effective: &Effective<'_>) -> bool {
+    let has_logger = effective.option("logger").is_some();
+    if has_logger && !uses_capnslog(effective) || effective.option("log-package-levels").is_none() {
+        return true;
+    }
+    let Some(held) = effective.set("log-package-levels") else {
+        return true;
+    };
+    let Some(levels) = &held.text else {
+        return false;
+    };
+    let is_level = |pair: &str| {
+        let level = pair.split_once('=').map(|(_, level)| level);
+        level.is_some_and(|level| CAPNSLOG_LEVELS.contains(&level))
+    };
+    levels.is_empty() || levels.split(',').all(is_level)
+}
+
+/// The levels of capnslog's `ParseLevel`: `vendor/github.com/coreos/pkg/capnslog/logmap.go:99@v3.3.27`.
+const CAPNSLOG_LEVELS: [&str; 20] = [
+    "CRITICAL", "C", "ERROR", "0", "E", "WARNING", "1", "W", "NOTICE", "2", "N", "INFO", "3", "I",
+    "DEBUG", "4", "D", "TRACE", "5", "T",
+];
 
 /// Returns why zap cannot open an output: it is parsed as a URL, and must be a file's if it has a scheme: `zap.Open`.
 fn no_sink(output: &str) -> Option<String> {

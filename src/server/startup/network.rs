@@ -2,7 +2,8 @@
 
 use super::Refusal;
 use crate::facts::behaviours::Behaviour;
-use crate::facts::go_url::{Url, split_host_port};
+use crate::facts::catalogue::ValueType;
+use crate::facts::go_url::{self, Url, split_host_port};
 use crate::server::effective::Effective;
 
 /// `proxy` in a file is compared with the flag's values when the file is read: `etcdmain/config.go:408@v3.4.45`.
@@ -38,22 +39,63 @@ fn file_enum(
     (!allowed.contains(&text)).then(|| Refusal::new(effective, option, line, advice))
 }
 
+/// An address and the URLs that it is set in place of: `pkg/flags/flag.go:143@v2.3.8`.
+pub(super) fn address_beside_urls(effective: &Effective<'_>) -> Option<Refusal> {
+    effective.addresses().find_map(|found| {
+        let urls = found.urls;
+        effective.set(urls)?;
+        let line = format!("Set only one of flags -{urls} and -{}", found.option.name);
+        let setting = Some(found.setting);
+        let advice = format!("use only options of URLs, such as --{urls}");
+        let option = found.option.name.clone();
+        Some(Refusal {
+            setting,
+            beside: None,
+            option,
+            line,
+            advice,
+        })
+    })
+}
+
+/// URLs that a flag takes as a text are read when all flags are: `etcdmain/config.go:274@v3.3.27`.
+pub(super) fn readable_urls(effective: &Effective<'_>) -> Option<Refusal> {
+    listeners(effective).find_map(|option| {
+        let known = effective.option(option)?;
+        if known.type_at(effective.release) != ValueType::String {
+            return None;
+        }
+        let text = effective.set(option)?.text.clone()?;
+        if text.is_empty() {
+            return None;
+        }
+        let why = go_url::parse_list(effective.catalogue, &text, effective.release).err()?;
+        let line = format!("unexpected error setting up {option}: {why}");
+        Some(Refusal::new(
+            effective,
+            option,
+            line,
+            "write URLs of the form http://host:port",
+        ))
+    })
+}
+
+/// The names of the options whose URLs the member listens on.
+fn listeners<'a>(effective: &Effective<'a>) -> impl Iterator<Item = &'a str> {
+    let options = effective.catalogue.listeners(effective.release).into_iter();
+    options.map(|(_, option)| option.name.as_str())
+}
+
 /// A name in place of an IP address to listen on.
 pub(super) fn bind_urls(effective: &Effective<'_>) -> Option<Refusal> {
     if !effective.does(Behaviour::UrlToBindNeedsAnIp) {
         return None;
     }
-    let options: &[&'static str] = &[
-        "listen-peer-urls",
-        "listen-client-urls",
-        "listen-client-http-urls",
-        "listen-metrics-urls",
-    ];
-    options.iter().find_map(|&option| {
+    listeners(effective).find_map(|option| {
         let urls = effective.urls(option)?;
         let bad = urls
             .iter()
-            .find(|url| !url.is_unix() && !is_bindable(url))?;
+            .find(|url| !url.is_unix() && !is_bindable(effective, url))?;
         let line = format!("expected IP in URL for binding ({})", bad.text());
         Some(Refusal::new(
             effective,
@@ -64,9 +106,9 @@ pub(super) fn bind_urls(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-fn is_bindable(url: &Url) -> bool {
+fn is_bindable(effective: &Effective<'_>, url: &Url) -> bool {
     let host = url.host();
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok()
+    host == "localhost" || go_url::parse_ip(effective.catalogue, host, effective.release).is_some()
 }
 
 /// An advertised URL without a host.
@@ -107,8 +149,10 @@ pub(super) fn advertise_required(effective: &Effective<'_>) -> Option<Refusal> {
         return None;
     }
     let listens = effective.set("listen-client-urls").is_some();
-    let advertises =
-        effective.set("advertise-client-urls").is_some() || effective.set("addr").is_some();
+    let advertises = effective.set("advertise-client-urls").is_some()
+        || effective
+            .addresses()
+            .any(|found| found.urls == "advertise-client-urls");
     let may_be_proxy = effective.option("proxy").is_some()
         && (effective.text("proxy").is_none_or(|proxy| proxy != "off")
             || effective.is_filled("discovery")

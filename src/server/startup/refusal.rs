@@ -10,7 +10,7 @@ pub struct Refusal {
     /// Another setting without which it would start.
     pub beside: Option<usize>,
     /// The option it is about.
-    pub option: &'static str,
+    pub option: String,
     /// What etcd prints.
     pub line: String,
     /// What to do about it.
@@ -20,14 +20,14 @@ pub struct Refusal {
 impl Refusal {
     pub(super) fn new(
         effective: &Effective<'_>,
-        option: &'static str,
+        option: &str,
         line: impl Into<String>,
         advice: impl Into<String>,
     ) -> Self {
         Self {
             setting: effective.set(option).map(|held| held.setting),
             beside: None,
-            option,
+            option: option.to_owned(),
             line: line.into(),
             advice: advice.into(),
         }

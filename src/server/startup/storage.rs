@@ -28,8 +28,10 @@ pub(super) fn quota(effective: &Effective<'_>) -> Option<Refusal> {
 pub(super) fn purged_snapshots(effective: &Effective<'_>) -> Option<Refusal> {
     effective.set("max-snapshots")?;
     let count = effective.number("max-snapshots")?;
-    let is_signed = effective.does(Behaviour::CountOfSnapshotsIsReadAsSigned);
-    (is_signed && count > i128::from(i64::MAX)).then(|| {
+    let smallest = i128::from(i64::MAX) + 1;
+    let is_smallest =
+        count == smallest && effective.does(Behaviour::SmallestSignedCountOfSnapshotsPurgesNone);
+    (count >= smallest && !is_smallest).then(|| {
         let line = "panic: runtime error: index out of range [0] with length 0";
         Refusal::new(
             effective,

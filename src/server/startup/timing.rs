@@ -124,37 +124,6 @@ pub(super) fn hash_check(effective: &Effective<'_>) -> Option<Refusal> {
     })
 }
 
-/// From 3.5.11, if tracing is on: `server/embed/config.go:776@v3.5.33`. 3.6 checks the old names when it starts.
-pub(super) fn sampling_rate(effective: &Effective<'_>) -> Option<Refusal> {
-    let is_on = [
-        "enable-distributed-tracing",
-        "experimental-enable-distributed-tracing",
-    ]
-    .into_iter()
-    .any(|option| effective.boolean(option) == Some(true));
-    let rates = [
-        "distributed-tracing-sampling-rate",
-        "experimental-distributed-tracing-sampling-rate",
-    ];
-    rates.into_iter().filter(|_| is_on).find_map(|option| {
-        effective.set(option)?;
-        let wrong = match effective.number(option)? {
-            rate if rate < 0 => "must be positive",
-            rate if rate > 1_000_000 => "must be less than 1000000",
-            _ => return None,
-        };
-        let line = format!(
-            "distributed tracing configurition is not valid: (tracing sampling rate {wrong})"
-        );
-        Some(Refusal::new(
-            effective,
-            option,
-            line,
-            "write a number of samples per million, 0 to 1000000",
-        ))
-    })
-}
-
 /// A negative interval, which Go's ticker does not accept.
 pub(super) fn corrupt_check(effective: &Effective<'_>) -> Option<Refusal> {
     if !effective.does(Behaviour::NegativeCorruptCheckTimePanics) {
