@@ -11,6 +11,7 @@ pub mod compaction;
 mod debug_level;
 pub mod default_changed;
 mod definition;
+mod empty_name;
 pub mod endpoint;
 mod etcdctl;
 mod file;
@@ -100,7 +101,7 @@ impl BuiltInRules {
 }
 
 /// Every check that a rule may name.
-pub const CHECKS: [(&str, Check); 15] = [
+pub const CHECKS: [(&str, Check); 16] = [
     ("policy", Check::Member(policy::check)),
     ("behaviour-changed", Check::Member(behaviour::check)),
     ("read-otherwise", Check::Member(behaviour::read_otherwise)),
@@ -112,6 +113,7 @@ pub const CHECKS: [(&str, Check); 15] = [
     ("shadowed-variable", Check::Member(shadowed_variable::check)),
     ("log-level", Check::Member(log_level::check)),
     ("debug-level", Check::Member(debug_level::check)),
+    ("empty-name", Check::Member(empty_name::check)),
     ("endpoint", Check::Mention(endpoint::check)),
     ("etcdctl", Check::Mention(etcdctl::check)),
     ("compaction-retention", Check::Member(compaction::check)),
