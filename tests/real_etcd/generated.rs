@@ -102,7 +102,7 @@ fn generated_configurations_start_if_the_tool_reports_no_refusal() {
     let first = number("ETCD_UPLIFT_SEED").unwrap_or(1);
     let wanted = number("ETCD_UPLIFT_CASES");
     let mut all = Vec::new();
-    for etcd in Etcd::of_packages() {
+    for etcd in Etcd::installed() {
         let Some(certificates) = Certificates::made() else {
             return;
         };
