@@ -2,11 +2,14 @@
 
 mod address;
 mod enforced;
+mod text;
 
 use std::collections::BTreeMap;
 
 use address::AddressInPlace;
 use enforced::enforced;
+pub use text::flag_text;
+use text::item_text;
 
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Replacement, Spelling, ValueType};
@@ -411,31 +414,6 @@ fn from_name(name: &str, urls: &[Url]) -> String {
 
 fn url_text(urls: &[Url]) -> String {
     urls.iter().map(Url::text).collect::<Vec<_>>().join(",")
-}
-
-/// Returns the value in the form of a flag's, or `None` if it is set elsewhere.
-#[must_use]
-pub fn flag_text(value: &Value) -> Option<String> {
-    match value {
-        Value::Bare => Some("true".to_owned()),
-        Value::Text(text) => Some(text.clone()),
-        Value::Bool(value) => Some(value.to_string()),
-        Value::Integer(number) => Some(number.to_string()),
-        Value::Float(number) | Value::Exponent(number) => Some(number.to_string()),
-        Value::List(items) => {
-            let items: Option<Vec<String>> = items.iter().map(item_text).collect();
-            items.map(|items| items.join(","))
-        }
-        Value::Null | Value::Mapping | Value::Unknown(_) => None,
-    }
-}
-
-/// Returns an item of a list as a text; a null is the empty text.
-fn item_text(item: &Value) -> Option<String> {
-    match item {
-        Value::Null => Some(String::new()),
-        other => flag_text(other),
-    }
 }
 
 #[cfg(test)]
