@@ -1,6 +1,7 @@
 //! Checks a reading, first with rules, then with the facts alone, and turns the actions of findings into edits.
 
 mod about;
+mod already_broken;
 mod derived;
 mod elsewhere;
 mod fixing;
@@ -153,6 +154,7 @@ fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Fin
             findings.push(finding);
         }
     }
+    already_broken::lower(catalogue, upgrade, member, &mut findings);
     findings
 }
 

@@ -183,9 +183,11 @@ fn no_option_that_is_removed_renamed_or_retyped_is_without_an_answer() {
                 }
                 let source = member_with(option, spelling, value_of(option, from), from).unwrap();
                 let found = findings(&knowledge, &source, from, to);
-                // A value that is the default anyway is only worth a note.
-                let loses_nothing =
-                    |notes: &[String]| notes.iter().any(|note| note.starts_with("nothing changes"));
+                // A value that is the default anyway is only worth a note, and so is one that no release takes.
+                let is_harmless = |note: &String| {
+                    note.starts_with("nothing changes") || note.contains("refuses this too")
+                };
+                let loses_nothing = |notes: &[String]| notes.iter().any(is_harmless);
                 let answered = found.iter().any(|found| {
                     found.option.as_deref() == Some(option.name.as_str())
                         && (found.severity == Severity::Error || loses_nothing(&found.notes))

@@ -65,21 +65,6 @@ pub(super) fn startup(
 ) -> Vec<Finding> {
     let context = UpgradeContext { catalogue, upgrade };
     let refusals = startup::refusals(catalogue, member, upgrade.to);
-    // Variables that keep the running release from starting too are only a part of the configuration: flags set the
-    // rest.
-    let only_variables = member
-        .settings
-        .iter()
-        .all(|setting| setting.spelling == Spelling::Variable);
-    let running = match upgrade.from.filter(|_| only_variables) {
-        Some(from) => startup::refusals(catalogue, member, from),
-        None => Vec::new(),
-    };
-    let is_old = |refusal: &Refusal| {
-        running
-            .iter()
-            .any(|old| old.option == refusal.option && old.setting == refusal.setting)
-    };
     let is_found = |refusal: &Refusal| {
         refusal.setting.is_some_and(|setting| {
             found.iter().any(|finding| {
@@ -90,7 +75,7 @@ pub(super) fn startup(
     };
     refusals
         .into_iter()
-        .filter(|refusal| !is_found(refusal) && !is_old(refusal))
+        .filter(|refusal| !is_found(refusal))
         .map(|refusal| (subject(member, &refusal), refusal))
         .map(|(subject, refusal)| Finding {
             rule: match subject {
