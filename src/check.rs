@@ -7,6 +7,7 @@ mod elsewhere;
 mod fixing;
 mod joined;
 mod knowledge;
+mod named_release;
 mod unknown_from;
 
 pub use derived::DERIVED;
@@ -18,8 +19,7 @@ use std::collections::HashSet;
 use crate::assemble::{self, Assembled};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::edit::{Applicability, Fix};
-use crate::facts::catalogue::Catalogue;
-use crate::facts::version::Upgrade;
+use crate::facts::version::{Release, Upgrade};
 use crate::member::{Member, Mention, Setting};
 use crate::rule::{Case, Check, Finding, MentionCase, Subject};
 use crate::source::{Source, Span};
@@ -40,9 +40,21 @@ pub fn check(
     let mut of_members = Vec::new();
     for (index, assembled) in members.iter().enumerate() {
         let member = &assembled.member;
-        let upgrade = with_evidence(upgrade, member, &knowledge.catalogue);
+        let named = named_release::of(member, &knowledge.catalogue);
+        let given = upgrade;
+        let upgrade = with_evidence(upgrade, named);
         let mut diagnostics = Vec::new();
-        for mut finding in findings(member, upgrade, knowledge) {
+        let mut found = findings(member, upgrade, knowledge);
+        if let Some(named) = named {
+            let as_it_is = Upgrade {
+                from: None,
+                to: named,
+            };
+            let refused = findings(member, as_it_is, knowledge);
+            named_release::add_refusals(named, refused, &mut found);
+            found.extend(named_release::contradiction(named, given, knowledge));
+        }
+        for mut finding in found {
             if !joined::belongs_here(assembled, &mut finding) {
                 continue;
             }
@@ -55,7 +67,11 @@ pub fn check(
                 (upgrade, knowledge),
                 finding,
             );
-            diagnostics.push(Diagnostic { touches, ..found });
+            let mut found = Diagnostic { touches, ..found };
+            if let Some(named) = named {
+                named_release::withhold(named, upgrade, &mut found);
+            }
+            diagnostics.push(found);
         }
         diagnostics.extend(joined::incomplete(reading, assembled));
         of_members.push(diagnostics);
@@ -96,11 +112,8 @@ pub fn check_alone(
 }
 
 /// Returns the upgrade, with the running release that the member's text names if none was given.
-fn with_evidence(upgrade: Upgrade, member: &Member, catalogue: &Catalogue) -> Upgrade {
-    let evidence = member
-        .evidence
-        .and_then(|version| catalogue.release(version).ok())
-        .filter(|release| *release <= upgrade.to);
+fn with_evidence(upgrade: Upgrade, named: Option<Release>) -> Upgrade {
+    let evidence = named.filter(|release| *release <= upgrade.to);
     Upgrade {
         from: upgrade.from.or(evidence),
         to: upgrade.to,

@@ -15,7 +15,7 @@ use crate::server::effective::is_decided_by_other_file;
 use crate::server::startup::{self, Refusal};
 
 /// The ids of findings that need no rule, each with its summary.
-pub const DERIVED: [(&str, &str); 9] = [
+pub const DERIVED: [(&str, &str); 10] = [
     (
         "setting-not-read",
         "A flag or variable that etcd ignores, because it reads a configuration file.",
@@ -52,7 +52,14 @@ pub const DERIVED: [(&str, &str); 9] = [
         "member-incomplete",
         "A file that the member refers to is not in the tree, so what it does not set here is not checked.",
     ),
+    NAMED_RELEASE_DIFFERS,
 ];
+
+/// A text that names a release which the upgrade does not begin or end with.
+pub(super) const NAMED_RELEASE_DIFFERS: (&str, &str) = (
+    "named-release-differs",
+    "The text names a release of etcd that is neither the running nor the new one.",
+);
 
 /// Returns findings for what keeps the new release from starting, across all settings, unless a rule found it already.
 ///

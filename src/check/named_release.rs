@@ -1,0 +1,93 @@
+//! The release that a text names, in the tag of an image: the binary that its member runs with.
+
+use super::Knowledge;
+use super::derived::NAMED_RELEASE_DIFFERS;
+use crate::diagnostic::{Consequence, Diagnostic, Impact};
+use crate::edit::{Applicability, When};
+use crate::facts::catalogue::Catalogue;
+use crate::facts::version::{Release, Upgrade};
+use crate::member::Member;
+use crate::rule::{Finding, Subject};
+
+/// Returns the release that the text of a member names.
+pub(super) fn of(member: &Member, catalogue: &Catalogue) -> Option<Release> {
+    catalogue.release(member.evidence?).ok()
+}
+
+/// Adds what that release refuses in the member as it is; `refused` are the findings for it.
+pub(super) fn add_refusals(named: Release, refused: Vec<Finding>, found: &mut Vec<Finding>) {
+    let refused = refused.into_iter();
+    for mut refusal in
+        refused.filter(|it| it.consequence == Consequence::Refused && it.subject != Subject::Member)
+    {
+        let is_same = |other: &&mut Finding| {
+            other.subject == refusal.subject && other.consequence == Consequence::Refused
+        };
+        let note = format!("this text names etcd {named}, which refuses it as it is now");
+        if let Some(same) = found.iter_mut().find(is_same) {
+            // The running release that refuses it is this one.
+            same.severity = None;
+            same.notes.push(note);
+            continue;
+        }
+        found.retain(|other| {
+            other.subject != refusal.subject || other.consequence != Consequence::Deprecated
+        });
+        refusal.notes.push(note);
+        refusal.actions.clear();
+        found.push(refusal);
+    }
+}
+
+/// Returns the note that the text names another release than those of the upgrade.
+pub(super) fn contradiction(
+    named: Release,
+    upgrade: Upgrade,
+    knowledge: &Knowledge,
+) -> Option<Finding> {
+    let from = upgrade.from?;
+    if named.same_line(from) || named.same_line(upgrade.to) {
+        return None;
+    }
+    let to = upgrade.to.line();
+    let (rule, title) = NAMED_RELEASE_DIFFERS;
+    let newest = knowledge.catalogue.release(named.line()).ok()?;
+    Some(Finding {
+        rule: rule.to_owned(),
+        subject: Subject::Member,
+        related: Vec::new(),
+        option: None,
+        consequence: Consequence::Advice,
+        impact: Impact::None,
+        severity: None,
+        title: title.to_owned(),
+        message: format!(
+            "this text starts etcd {named}; the upgrade is from {} to {to}",
+            from.line()
+        ),
+        instead: if newest < upgrade.to {
+            format!("check it with --from {}", named.line())
+        } else {
+            format!("check it with --to {}, or correct the tag", named.line())
+        },
+        notes: Vec::new(),
+        when: None,
+        actions: Vec::new(),
+        rests_on: Vec::new(),
+        applicability: Applicability::Manual,
+        fix_title: String::new(),
+        since: None,
+        docs: Vec::new(),
+    })
+}
+
+/// Removes a fix that needs a newer binary than the text names.
+pub(super) fn withhold(named: Release, upgrade: Upgrade, found: &mut Diagnostic) {
+    let needs_newer = matches!(found.when, Some((When::With | When::After, _)));
+    if needs_newer && found.fix.is_some() && named.line() < upgrade.to.line() {
+        found.fix = None;
+        found.notes.push(format!(
+            "no fix: this text names etcd {named}, which does not accept the new form: change both together"
+        ));
+    }
+}
