@@ -52,8 +52,11 @@ pub fn check(
             };
             let refused = findings(member, as_it_is, knowledge);
             named_release::add_refusals(named, refused, &mut found);
-            found.extend(named_release::contradiction(named, given, knowledge));
+            found.extend(named_release::contradiction(named, given));
         }
+        let mut releases = vec![upgrade.to];
+        releases.extend(named.filter(|named| *named != upgrade.to));
+        found.extend(named_release::faults(&releases, knowledge));
         for mut finding in found {
             if !joined::belongs_here(assembled, &mut finding) {
                 continue;

@@ -15,7 +15,7 @@ use crate::server::effective::is_decided_by_other_file;
 use crate::server::startup::{self, Refusal};
 
 /// The ids of findings that need no rule, each with its summary.
-pub const DERIVED: [(&str, &str); 10] = [
+pub const DERIVED: [(&str, &str); 11] = [
     (
         "setting-not-read",
         "A flag or variable that etcd ignores, because it reads a configuration file.",
@@ -53,12 +53,19 @@ pub const DERIVED: [(&str, &str); 10] = [
         "A file that the member refers to is not in the tree, so what it does not set here is not checked.",
     ),
     NAMED_RELEASE_DIFFERS,
+    RELEASE_WITH_A_FAULT,
 ];
 
 /// A text that names a release which the upgrade does not begin or end with.
 pub(super) const NAMED_RELEASE_DIFFERS: (&str, &str) = (
     "named-release-differs",
     "The text names a release of etcd that is neither the running nor the new one.",
+);
+
+/// A release that no member should run.
+pub(super) const RELEASE_WITH_A_FAULT: (&str, &str) = (
+    "release-with-a-known-fault",
+    "The text or --to names a release that no member should run.",
 );
 
 /// Returns findings for what keeps the new release from starting, across all settings, unless a rule found it already.

@@ -1,10 +1,11 @@
 //! The release that a text names, in the tag of an image: the binary that its member runs with.
 
 use super::Knowledge;
-use super::derived::NAMED_RELEASE_DIFFERS;
-use crate::diagnostic::{Consequence, Diagnostic, Impact};
+use super::derived::{NAMED_RELEASE_DIFFERS, RELEASE_WITH_A_FAULT};
+use crate::diagnostic::{Consequence, Diagnostic, Impact, Severity};
 use crate::edit::{Applicability, When};
 use crate::facts::catalogue::Catalogue;
+use crate::facts::hops::Hops;
 use crate::facts::version::{Release, Upgrade};
 use crate::member::Member;
 use crate::rule::{Finding, Subject};
@@ -40,19 +41,63 @@ pub(super) fn add_refusals(named: Release, refused: Vec<Finding>, found: &mut Ve
 }
 
 /// Returns the note that the text names another release than those of the upgrade.
-pub(super) fn contradiction(
-    named: Release,
-    upgrade: Upgrade,
-    knowledge: &Knowledge,
-) -> Option<Finding> {
+pub(super) fn contradiction(named: Release, upgrade: Upgrade) -> Option<Finding> {
     let from = upgrade.from?;
     if named.same_line(from) || named.same_line(upgrade.to) {
         return None;
     }
     let to = upgrade.to.line();
-    let (rule, title) = NAMED_RELEASE_DIFFERS;
-    let newest = knowledge.catalogue.release(named.line()).ok()?;
-    Some(Finding {
+    let (rule, _) = NAMED_RELEASE_DIFFERS;
+    let is_older = named < upgrade.to;
+    Some(advice(
+        rule,
+        format!(
+            "this text names etcd {named}, the upgrade is from {} to {to}",
+            from.line()
+        ),
+        format!("the member runs etcd {named}, whatever this check is for"),
+        if is_older {
+            format!("check it with --from {}", named.line())
+        } else {
+            format!("check it with --to {}, or correct the tag", named.line())
+        },
+    ))
+}
+
+/// Returns warnings of the releases among these that no member should run.
+pub(super) fn faults(releases: &[Release], knowledge: &Knowledge) -> Vec<Finding> {
+    let newest = |release: &Release| knowledge.catalogue.release(release.line()).ok();
+    // The facts are parsed only if they are needed: the newest patch of a minor has no such fault.
+    let older = releases
+        .iter()
+        .filter(|release| newest(release) != Some(**release));
+    let mut older = older.peekable();
+    if older.peek().is_none() {
+        return Vec::new();
+    }
+    let Ok(hops) = Hops::built_in() else {
+        return Vec::new();
+    };
+    let found = older.filter_map(|release| {
+        let (rule, _) = RELEASE_WITH_A_FAULT;
+        let hop = hops.hop_to(*release)?;
+        Some(Finding {
+            severity: Some(Severity::Warning),
+            docs: hop.sources.clone(),
+            ..advice(
+                rule,
+                format!("etcd {release} has a fault for which no member should run it"),
+                format!("etcd {release}: {}", hops.fault(*release)?.why),
+                format!("use etcd {} or a later patch", hop.target),
+            )
+        })
+    });
+    found.collect()
+}
+
+/// Returns a finding about the member that concerns no option.
+fn advice(rule: &str, title: String, message: String, instead: String) -> Finding {
+    Finding {
         rule: rule.to_owned(),
         subject: Subject::Member,
         related: Vec::new(),
@@ -60,16 +105,9 @@ pub(super) fn contradiction(
         consequence: Consequence::Advice,
         impact: Impact::None,
         severity: None,
-        title: title.to_owned(),
-        message: format!(
-            "this text starts etcd {named}; the upgrade is from {} to {to}",
-            from.line()
-        ),
-        instead: if newest < upgrade.to {
-            format!("check it with --from {}", named.line())
-        } else {
-            format!("check it with --to {}, or correct the tag", named.line())
-        },
+        title,
+        message,
+        instead,
         notes: Vec::new(),
         when: None,
         actions: Vec::new(),
@@ -78,7 +116,7 @@ pub(super) fn contradiction(
         fix_title: String::new(),
         since: None,
         docs: Vec::new(),
-    })
+    }
 }
 
 /// Removes a fix that needs a newer binary than the text names.

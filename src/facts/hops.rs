@@ -145,6 +145,19 @@ impl Hops {
         Ok(toml::from_str(BUILT_IN)?)
     }
 
+    /// Returns why a release must not be run, if it has a fault for which it should be left out.
+    #[must_use]
+    pub fn fault(&self, release: Release) -> Option<&Never> {
+        let mut faults = self.hops.iter().flat_map(|hop| &hop.never);
+        faults.find(|never| never.first <= release && release <= never.last)
+    }
+
+    /// Returns the hop to the minor of a release.
+    #[must_use]
+    pub fn hop_to(&self, release: Release) -> Option<&Hop> {
+        self.hops.iter().find(|hop| hop.to == release.line())
+    }
+
     /// Returns the hops between two releases, oldest first.
     pub fn between(&self, from: Release, to: Release) -> impl Iterator<Item = &Hop> {
         let hops = self.hops.iter();
