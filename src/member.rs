@@ -305,7 +305,12 @@ pub enum MentionKind {
     /// The prefix of a path of the v3 API over HTTP, such as `/v3alpha`.
     ApiPrefix(String),
     /// A path that only some releases serve, such as `/config/local/log`.
-    Endpoint(String),
+    Endpoint {
+        /// The path.
+        path: String,
+        /// The release that serves it, if the text names one beside the path.
+        named: Option<Version>,
+    },
     /// An etcdctl command that exists only for the v2 API.
     EtcdctlCommand {
         /// The command, such as `ls`.

@@ -101,7 +101,7 @@ impl BuiltInRules {
 }
 
 /// Every check that a rule may name.
-pub const CHECKS: [(&str, Check); 16] = [
+pub const CHECKS: [(&str, Check); 17] = [
     ("policy", Check::Member(policy::check)),
     ("behaviour-changed", Check::Member(behaviour::check)),
     ("read-otherwise", Check::Member(behaviour::read_otherwise)),
@@ -114,7 +114,8 @@ pub const CHECKS: [(&str, Check); 16] = [
     ("log-level", Check::Member(log_level::check)),
     ("debug-level", Check::Member(debug_level::check)),
     ("empty-name", Check::Member(empty_name::check)),
-    ("endpoint", Check::Mention(endpoint::check)),
+    ("endpoint", Check::Mention(endpoint::gone)),
+    ("probe", Check::Mention(endpoint::not_yet_served)),
     ("etcdctl", Check::Mention(etcdctl::check)),
     ("compaction-retention", Check::Member(compaction::check)),
     ("log-output", Check::Member(log_output::check)),

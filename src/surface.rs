@@ -37,7 +37,7 @@ mod uses;
 use crate::edit::Edit;
 use crate::facts::catalogue::Catalogue;
 use crate::limits::SETTINGS;
-use crate::member::{Action, Member};
+use crate::member::{Action, Member, Mention};
 use crate::mention::{api_path, etcdctl};
 use crate::source::{Source, Span};
 use crate::text::template;
@@ -242,7 +242,11 @@ pub fn read(
         let dialect = command_line::dialect(&source.file_name().to_ascii_lowercase());
         reading.hazards.branches = command_line::branches(masked_text, dialect);
     }
-    reading.mentions = mentions;
+    // A probe names its release; its path may follow a host too.
+    let is_new = |mention: &Mention| reading.mentions.iter().all(|own| own.span != mention.span);
+    let mentions: Vec<Mention> = mentions.into_iter().filter(is_new).collect();
+    reading.mentions.extend(mentions);
+    reading.mentions.sort_by_key(|mention| mention.span);
     reading.apply_masks(masked.spans, &source.text);
     reading.find_hazards(source);
     FileReading::Read(reading)

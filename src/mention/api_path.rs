@@ -68,9 +68,15 @@ pub fn mentions(text: &str, catalogue: &Catalogue) -> Vec<Mention> {
         for (start, _) in text.match_indices(path) {
             let end = start + path.len();
             let continues = text[end..].starts_with('/');
-            if !continues && follows_host(&text[..start]) && begins_path(&text[end..]) {
+            // Other servers have the paths of probes too.
+            let is_etcd = endpoint.since.is_empty() || follows_port(&text[..start]);
+            let follows = follows_host(&text[..start]) && begins_path(&text[end..]);
+            if !continues && is_etcd && follows {
                 mentions.push(Mention {
-                    kind: MentionKind::Endpoint(path.to_owned()),
+                    kind: MentionKind::Endpoint {
+                        path: path.to_owned(),
+                        named: None,
+                    },
                     span: Span::new(start, end),
                 });
             }
@@ -101,6 +107,13 @@ fn is_in_escaped_path(before: &str, after: &str) -> bool {
 /// Whether `before` ends with a host, a port or a variable.
 fn follows_host(before: &str) -> bool {
     HOST.is_match(end_of_line(before))
+}
+
+/// Whether `before` ends with a port that etcd serves clients or metrics on by default.
+fn follows_port(before: &str) -> bool {
+    [":2379", ":2381", ":4001"]
+        .iter()
+        .any(|port| before.ends_with(port))
 }
 
 /// The longest host or variable that is recognised, in bytes.

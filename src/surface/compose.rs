@@ -125,7 +125,17 @@ impl<'a> ServiceReader<'a> {
             image: name.map_or(Image::default(), Image::named),
             ..Launch::default()
         };
-        launch.add_members(self.request, self.reading)
+        let release = launch.image.release;
+        let before = self.reading.members.len();
+        launch.add_members(self.request, self.reading)?;
+        if self.reading.members.len() > before
+            && let Some(check) = value("healthcheck")
+        {
+            let span = document.resolved(check).span;
+            let (text, catalogue) = (self.request.text, self.request.catalogue);
+            self.reading.add_probes(text, span, catalogue, release);
+        }
+        Ok(())
     }
 
     /// Reads a part of the command line; returns `None` if it is neither a text nor a list of texts.

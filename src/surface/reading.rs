@@ -8,11 +8,11 @@ use super::site::unwritable::Unwritable;
 use super::unit_file::UnitFile;
 use super::uses::names_option_in;
 use crate::edit::Edit;
-use crate::facts::catalogue::EtcdOption;
+use crate::facts::catalogue::{Catalogue, EtcdOption};
 use crate::facts::version::Version;
 use crate::limits::SETTINGS;
 use crate::member::{
-    Completeness, Delivery, Expansion, Member, Mention, Place, Setting, TextId, Value,
+    Completeness, Delivery, Expansion, Member, Mention, MentionKind, Place, Setting, TextId, Value,
 };
 use crate::source::{Source, Span, disjoint, overlaps_any};
 use crate::text::decoded::Decoded;
@@ -106,6 +106,35 @@ impl Reading {
         if words::are_too_many(words) {
             let message = words::too_many("a line of variables or flags");
             self.report_unread(Place::new(text, words[0].span), message);
+        }
+    }
+
+    /// Adds mentions of the paths that the health check in `span` asks a member of that release for.
+    pub(super) fn add_probes(
+        &mut self,
+        text: &str,
+        span: Span,
+        catalogue: &Catalogue,
+        named: Option<Version>,
+    ) {
+        let body = span.of(text);
+        let is_end =
+            |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+        let probes = catalogue.endpoints.iter();
+        for probe in probes.filter(|endpoint| !endpoint.since.is_empty()) {
+            let path = probe.path.as_str();
+            for (at, _) in body.match_indices(path) {
+                if is_end(&body[at + path.len()..]) {
+                    let start = span.start + at;
+                    self.mentions.push(Mention {
+                        kind: MentionKind::Endpoint {
+                            path: path.to_owned(),
+                            named,
+                        },
+                        span: Span::new(start, start + path.len()),
+                    });
+                }
+            }
         }
     }
 

@@ -126,7 +126,13 @@ fn distance(written: &str, ours: &[&str], name: &str, spelling: Spelling) -> Opt
     if ours == theirs {
         return Some(allowed + 1);
     }
-    let shared = ours.iter().filter(|word| theirs.contains(word)).count();
+    // A word that one name repeats is shared once.
+    let mut rest = theirs.clone();
+    let mut take = |word: &&str| {
+        let at = rest.iter().position(|other| other == word);
+        at.map(|at| rest.swap_remove(at)).is_some()
+    };
+    let shared = ours.iter().filter(|word| take(word)).count();
     let apart = ours.len() + theirs.len() - 2 * shared;
     (shared >= 2 && apart <= 1).then_some(allowed + 1 + apart)
 }
@@ -138,6 +144,11 @@ mod tests {
     fn nearest(spelling: Spelling, written: &str) -> Option<String> {
         let catalogue = Catalogue::built_in().unwrap();
         name(&catalogue, spelling, written, catalogue.newest()).map(|nearest| nearest.name)
+    }
+
+    #[test]
+    fn a_name_may_repeat_a_word() {
+        assert_eq!(nearest(Spelling::Flag, "log-log-level-level"), None);
     }
 
     #[test]

@@ -39,14 +39,31 @@ impl ApiPrefix {
     }
 }
 
-/// A path that etcd once answered over HTTP.
+/// A path that only some releases answer over HTTP.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Endpoint {
     /// The path, such as `/config/local/log`.
     pub path: String,
+    /// The first release of each minor that answers it, from which on all do; empty if the first release of etcd does.
+    #[serde(default)]
+    pub since: Vec<Release>,
     /// The first release that no longer answers it.
-    pub removed: Release,
+    pub removed: Option<Release>,
     /// `path:line@tag`.
     pub sources: Vec<String>,
+}
+
+impl Endpoint {
+    /// Whether `release` answers the path.
+    #[must_use]
+    pub fn is_served_at(&self, release: Release) -> bool {
+        let of_line = self.since.iter().find(|since| since.same_line(release));
+        let begun = match (of_line, self.since.first()) {
+            (Some(since), _) => *since <= release,
+            (None, Some(first)) => *first <= release,
+            (None, None) => true,
+        };
+        begun && self.removed.is_none_or(|removed| release < removed)
+    }
 }

@@ -40,8 +40,19 @@ impl DocumentReader<'_> {
             }),
             ..Launch::default()
         };
+        let release = launch.image.release;
+        let before = self.reading.members.len();
         if let Err(error) = launch.add_members(self.request, self.reading) {
             self.refuse(error);
+        }
+        if self.reading.members.len() > before {
+            for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
+                if let Some(probe) = document.value(id, probe) {
+                    let span = document.resolved(probe).span;
+                    self.reading
+                        .add_probes(text, span, self.request.catalogue, release);
+                }
+            }
         }
     }
 
