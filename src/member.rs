@@ -116,10 +116,14 @@ impl Setting {
     }
 }
 
-/// Returns the section of the configuration file that a key path is in, as written; `None` at the top level.
+/// Returns the section of the configuration file that a key path is in, as written; `None` at the top level. A key that
+/// has a dot itself is quoted.
 #[must_use]
 pub fn key_section(path: &str) -> Option<&str> {
-    path.rsplit_once('.').map(|(section, _)| section)
+    let last = path.strip_suffix('"').and_then(|path| path.rfind('"'));
+    path[..last.unwrap_or(path.len())]
+        .rsplit_once('.')
+        .map(|(section, _)| section)
 }
 
 /// Whether two key paths are in the same section for etcd, which ignores case; the text may have two of them.

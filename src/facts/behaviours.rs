@@ -76,6 +76,8 @@ behaviours! {
     OnlyTheClusterOfNameAndPeersIsClearedForDiscovery,
     DefaultClusterIsMadeOfTheNameAlone,
     RefusalOfOtherPeerUrlsQuotesTheCluster,
+    AddressesOfPeerUrlsAreNormalised,
+    QueriesOfPeerUrlsAreNotCompared,
     UnixsClientUrlNeedsACertificate,
     UnixSocketIsOpenedWithoutTls,
     MetricsUrlOverTlsNeedsACertificate,

@@ -133,6 +133,16 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     Recognition::Read(reading)
 }
 
+/// Returns the path of a key. A key that has a dot itself is no path to etcd: it is quoted, and no option has such a key.
+fn key_path(prefix: &str, name: &str) -> String {
+    match (prefix, name.contains('.')) {
+        ("", false) => name.to_owned(),
+        ("", true) => format!("\"{name}\""),
+        (_, false) => format!("{prefix}.{name}"),
+        (_, true) => format!("{prefix}.\"{name}\""),
+    }
+}
+
 /// Whether a float has an exponent without a sign.
 fn has_bare_exponent(text: &str) -> bool {
     let exponent = text.find(['e', 'E']).map(|at| &text[at + 1..]);
@@ -251,11 +261,7 @@ impl SettingsReader<'_> {
                 }
             }
             let first = self.settings.len();
-            let path = if prefix.is_empty() {
-                name.to_owned()
-            } else {
-                format!("{prefix}.{name}")
-            };
+            let path = key_path(prefix, name);
             let is_section = self.request.catalogue.is_key_section(&path)
                 && matches!(document.resolved(value).kind, Kind::Mapping { .. });
             if is_section {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Refusal;
 use crate::facts::behaviours::Behaviour;
 use crate::facts::go_url::{self, Url};
+use crate::member::Value;
 use crate::server::effective::Effective;
 
 /// The state of the initial cluster: `embed/config.go:646@v3.4.45`. An empty one in a file means new.
@@ -117,7 +118,13 @@ pub(super) fn discovery_pair(effective: &Effective<'_>) -> Option<Refusal> {
         let line = "both --discovery-token and --discovery-endpoints must be set";
         return Some(Refusal::new(effective, option, line, "set both of them"));
     }
-    let text = effective.set("discovery-endpoints")?.text.clone()?;
+    let held = effective.set("discovery-endpoints")?;
+    let setting = &effective.member.settings[held.setting];
+    // An empty list in a file has no endpoint, and an empty flag has an empty one.
+    if matches!(&setting.value, Value::List(items) if items.is_empty()) {
+        return None;
+    }
+    let text = held.text.clone()?;
     text.split(',')
         .any(|endpoint| endpoint.trim().is_empty())
         .then(|| {
@@ -191,7 +198,7 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
             Refusal::new(effective, "initial-cluster-state", line, "write new for a cluster of one, or add the other members to initial-cluster")
         });
     }
-    if resolves_alike(own, &advertised) {
+    if resolves_alike(own, &advertised, effective) {
         return repeated();
     }
     let list = |urls: &[Url]| urls.iter().map(Url::text).collect::<Vec<_>>().join(",");
@@ -238,26 +245,41 @@ fn members(text: &str, effective: &Effective<'_>) -> Result<BTreeMap<String, Vec
 /// Returns whether two lists of URLs are the same, as far as text shows it: names that have to be resolved may resolve
 /// to the same address. `localhost` is never resolved, but its spelling in capitals is:
 /// `pkg/netutil/netutil.go:55@v2.3.8`, `pkg/netutil/netutil.go:106@v3.4.45`.
-fn resolves_alike(one: &[Url], other: &[Url]) -> bool {
+fn resolves_alike(one: &[Url], other: &[Url], effective: &Effective<'_>) -> bool {
+    let normalises = effective.does(Behaviour::AddressesOfPeerUrlsAreNormalised);
+    let compares_query = !effective.does(Behaviour::QueriesOfPeerUrlsAreNotCompared);
     let address = |url: &Url| {
         let host = url.host();
         let host = host.split('%').next().unwrap_or_default();
         if url.is_unix() || host == "localhost" {
             return Some(host.to_owned());
         }
-        let resolved = if host.eq_ignore_ascii_case("localhost") {
-            Ok(std::net::IpAddr::from([127, 0, 0, 1]))
+        if host.eq_ignore_ascii_case("localhost") {
+            return Some("127.0.0.1".to_owned());
+        }
+        let resolved = host.parse::<std::net::IpAddr>().ok()?;
+        Some(if normalises {
+            resolved.to_canonical().to_string()
         } else {
-            host.parse::<std::net::IpAddr>()
-        };
-        resolved.ok().map(|address| address.to_string())
+            host.to_owned()
+        })
     };
     let alike = |one: &Url, other: &Url| {
-        let port =
-            |url: &Url| go_url::split_host_port(&url.authority).map(|(_, port)| port.to_owned());
+        // The port of an address is a number, which may begin with zeros.
+        let port = |url: &Url| {
+            let (_, port) = go_url::split_host_port(&url.authority)?;
+            let number = port.parse::<u16>().ok().map(|number| number.to_string());
+            let is_number = normalises && url.host() != "localhost";
+            Some(number.filter(|_| is_number).unwrap_or(port.to_owned()))
+        };
         let rest = |url: &Url| {
             let url = url.clone();
-            [url.scheme, url.user, url.path, url.tail]
+            let compared = if compares_query {
+                [url.user, url.tail]
+            } else {
+                Default::default()
+            };
+            (url.scheme, url.path, compared)
         };
         let hosts = match (address(one), address(other)) {
             (Some(one), Some(other)) => one == other,
