@@ -80,6 +80,7 @@ pub fn check(
         of_members.push(diagnostics);
     }
     let mut diagnostics = joined::united(reading, members, of_members);
+    diagnostics.extend(joined::not_rendered(source, reading));
     for mention in &reading.mentions {
         for (rule, check) in knowledge.rules.iter() {
             let Check::Mention(check) = check else {

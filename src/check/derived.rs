@@ -15,7 +15,7 @@ use crate::server::effective::is_decided_by_other_file;
 use crate::server::startup::{self, Refusal};
 
 /// The ids of findings that need no rule, each with its summary.
-pub const DERIVED: [(&str, &str); 11] = [
+pub const DERIVED: [(&str, &str); 12] = [
     (
         "setting-not-read",
         "A flag or variable that etcd ignores, because it reads a configuration file.",
@@ -54,6 +54,10 @@ pub const DERIVED: [(&str, &str); 11] = [
     ),
     NAMED_RELEASE_DIFFERS,
     RELEASE_WITH_A_FAULT,
+    (
+        "template-not-rendered",
+        "A configuration file under the name that etcd is given contains a template expression.",
+    ),
 ];
 
 /// A text that names a release which the upgrade does not begin or end with.

@@ -4,6 +4,7 @@ use crate::assemble::Assembled;
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::member::{Elsewhere, ReferenceKind, Setting};
 use crate::rule::{Finding, Subject};
+use crate::source::{Source, Span};
 use crate::surface::Reading;
 
 /// Whether a finding belongs to the text that is checked. The other texts that matter to it are named in its notes.
@@ -57,32 +58,68 @@ pub(super) fn incomplete<'r>(
 ) -> impl Iterator<Item = Diagnostic> + 'r {
     assembled.missing.iter().map(|reference| {
         let span = reading.file_span(reference.place);
-        Diagnostic {
-            rule: "member-incomplete".to_owned(),
-            consequence: Consequence::Advice,
-            severity: Severity::Note,
-            title: format!("{} is not in this tree", reference.path),
-            message: match reference.kind {
-                ReferenceKind::Variables => {
-                    "defaults, and conflicts that only this file decides, are not checked"
-                }
-                ReferenceKind::ConfigFile => "this file decides all settings, and is not checked",
+        let decides = match reference.kind {
+            ReferenceKind::Variables => {
+                "defaults, and conflicts that only this file decides, are not checked"
             }
-            .to_owned(),
+            ReferenceKind::ConfigFile => "this file decides all settings, and is not checked",
+        };
+        Diagnostic {
+            message: decides.to_owned(),
             instead: "check a folder that holds both files".to_owned(),
-            notes: Vec::new(),
-            when: None,
-            option: None,
-            spelling: None,
-            value: None,
-            span,
             about: format!("file {}", reference.path),
-            since: None,
-            docs: Vec::new(),
-            fix: None,
-            touches: Vec::new(),
+            ..note(
+                "member-incomplete",
+                format!("{} is not in this tree", reference.path),
+                span,
+            )
         }
     })
+}
+
+/// Returns the note that a file contains a template although its name is the one that etcd is given.
+pub(super) fn not_rendered(source: &Source, reading: &Reading) -> Option<Diagnostic> {
+    let span = reading.template_in_config_file()?;
+    let name = source.file_name().to_ascii_lowercase();
+    let is_deployed = [".yml", ".yaml"].iter().any(|end| name.ends_with(end));
+    let is_in_templates = source.path.components().any(|part| {
+        let part = part.as_os_str();
+        part == "templates" || part == "charts"
+    });
+    (is_deployed && !is_in_templates).then(|| Diagnostic {
+        message: "etcd renders no templates: it refuses this as YAML, or reads it as text"
+            .to_owned(),
+        instead: "name the file as a template, such as etcd.conf.yml.j2, or write the value"
+            .to_owned(),
+        ..note(
+            "template-not-rendered",
+            "a template is left in a file with the name of a configuration file".to_owned(),
+            span,
+        )
+    })
+}
+
+/// Returns a note without a fix.
+fn note(rule: &str, title: String, span: Span) -> Diagnostic {
+    Diagnostic {
+        rule: rule.to_owned(),
+        consequence: Consequence::Advice,
+        severity: Severity::Note,
+        about: title.clone(),
+        title,
+        message: String::new(),
+        instead: String::new(),
+        notes: Vec::new(),
+        when: None,
+        option: None,
+        spelling: None,
+        value: None,
+        span,
+        since: None,
+        docs: Vec::new(),
+        fix: None,
+        touches: Vec::new(),
+    }
 }
 
 /// Returns the findings of all members. What several members have in common is one finding; its fix stays only if it is

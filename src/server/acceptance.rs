@@ -29,6 +29,13 @@ pub fn check(catalogue: &Catalogue, setting: &Setting, release: Release) -> Acce
             key::field_of_proxy(catalogue, setting, release)
         }
         (Spelling::Key, None) => key::unknown(catalogue, setting, release),
+        // Go's decoder prefers the field of that name to the key in another case.
+        (Spelling::Key, Some(option))
+            if option.key_at(release) != Some(&setting.name)
+                && catalogue.go_field(&setting.name, release).is_some() =>
+        {
+            key::unknown(catalogue, setting, release)
+        }
         (Spelling::Flag, Some(option)) => flag(catalogue, option, setting, release),
         (Spelling::Variable, Some(option)) => variable(catalogue, option, setting, release),
         (Spelling::Key, Some(option)) => {

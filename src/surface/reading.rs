@@ -1,7 +1,7 @@
 //! What a surface read from one file: members, mentions, texts inside the file, and how to edit them.
 
 use super::hazards::Hazards;
-use super::properties::Surface;
+use super::properties::{Surface, Syntax};
 use super::read_error::ReadError;
 use super::site::Site;
 use super::site::unwritable::Unwritable;
@@ -279,6 +279,15 @@ impl Reading {
             return Err(Unwritable::Template);
         }
         Ok(edit)
+    }
+
+    /// Returns the first part of a configuration file that only a template renders; `None` for another surface.
+    #[must_use]
+    pub fn template_in_config_file(&self) -> Option<Span> {
+        let is_config_file = self
+            .surface
+            .is_some_and(|surface| surface.syntax == Syntax::Settings);
+        self.masks.first().copied().filter(|_| is_config_file)
     }
 
     /// Returns how many settings were read.

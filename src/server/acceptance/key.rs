@@ -22,6 +22,12 @@ pub(super) fn known(
         };
     };
     let key_type = option.key_type_at(release);
+    // A list of Go's interfaces has no items that JSON can give.
+    let is_empty =
+        matches!(value, Value::List(items) if items.iter().all(|item| *item == Value::Null));
+    if key_type == KeyType::Unsupported && is_empty {
+        return Acceptance::Ignored;
+    }
     if fits(catalogue, value, key_type, release) {
         return match text_error(catalogue, option, setting, release) {
             Some(line) => Acceptance::Refused(line),

@@ -109,6 +109,7 @@ pub fn refusal(text: &str, document: Option<&Document>) -> Option<YamlError> {
         nodes
             .find_map(|node| node_error(text, document, node))
             .or_else(|| question_mark(document))
+            .or_else(|| tag_before_comma(text, document))
     };
     directive(text).or_else(|| syntax(text)).or_else(of_nodes)
 }
@@ -145,6 +146,29 @@ fn question_mark(document: &Document) -> Option<YamlError> {
     Some(YamlError {
         message: "yaml: did not find expected ',' or ']'".to_owned(),
         offset: span.start,
+    })
+}
+
+/// Finds a tag that a comma follows in a flow collection; etcd's decoder reads the comma as a part of the tag.
+fn tag_before_comma(text: &str, document: &Document) -> Option<YamlError> {
+    let tagged = document.nodes.iter().find(|node| {
+        let (before, after) = text.split_at(node.span.start);
+        // Without a value the span is before the tag or after it.
+        let ends_word = |c: char| c.is_whitespace() || ",[]{}".contains(c);
+        let is_tagged = |word: Option<&str>| word.is_some_and(|word| word.starts_with('!'));
+        let next = after.trim_start();
+        let rest = if is_tagged(Some(next)) {
+            next.trim_start_matches(|c| !ends_word(c))
+        } else if is_tagged(before.rsplit(ends_word).next()) {
+            after
+        } else {
+            ""
+        };
+        node.decorated && node.span.is_empty() && rest.starts_with(',')
+    })?;
+    Some(YamlError {
+        message: "yaml: did not find expected ',' or '}'".to_owned(),
+        offset: tagged.span.start,
     })
 }
 
@@ -375,6 +399,8 @@ mod tests {
             "<<: 3\n",
             "a: {<<: [1]}\n",
             "a: !!int 5.0\n",
+            "x: {a: !!str, b: c}\n",
+            "x: [!!str, b]\n",
         ] {
             assert!(refused(text), "{text:?}");
         }
@@ -385,6 +411,9 @@ mod tests {
             "'<<': 3\n",
             "a: &a {b: 1}\nc: {<<: *a}\nd: {<<: [*a]}\n",
             "a: !own 5\n",
+            "x: {a: !!str , b: c}\n",
+            "x: [!!str , b]\n",
+            "x: {a: &b, b: c}\n",
             "a: 1\na: 2\n",
         ] {
             assert!(!refused(text), "{text:?}");
