@@ -75,6 +75,8 @@ pub mod surface;
 
 pub mod assemble;
 
+pub mod show;
+
 pub mod check;
 
 pub mod suppression;

@@ -22,6 +22,8 @@ pub(super) enum Command {
     Lint(LintArguments),
     /// Rewrite files for the new release; without --write, show a unified diff
     Fix(FixArguments),
+    /// Show the configuration that a release runs each member with
+    Show(ShowArguments),
     /// Write an etcd-uplift.toml for the files in a folder
     Init(InitArguments),
     /// Run the language server on standard input and output
@@ -71,6 +73,18 @@ pub(super) enum Command {
         #[arg(long, value_name = "DIR")]
         output: Option<PathBuf>,
     },
+}
+
+/// The arguments of `show`.
+#[derive(Debug, Args)]
+pub(super) struct ShowArguments {
+    #[command(flatten)]
+    pub(super) input: InputArguments,
+    #[command(flatten)]
+    pub(super) upgrade: UpgradeArguments,
+    /// Show only what is set
+    #[arg(long = "set")]
+    pub(super) only_set: bool,
 }
 
 /// The running release and the release to upgrade to.

@@ -183,9 +183,72 @@ fn leading_fraction(digits: &str) -> (u64, f64) {
     (value, scale)
 }
 
+/// Returns a duration in nanoseconds as Go's `Duration.String` writes it: `1m30s`, `1.5s`, `100ms`, `0s`.
+#[must_use]
+pub fn format_duration(nanoseconds: i64) -> String {
+    let sign = if nanoseconds < 0 { "-" } else { "" };
+    let total = nanoseconds.unsigned_abs();
+    let decimal = |unit: u64, name: &str| {
+        let (whole, rest) = (total / unit, total % unit);
+        let digits = format!("{rest:0width$}", width = unit.ilog10() as usize);
+        let digits = digits.trim_end_matches('0');
+        let point = if rest == 0 { "" } else { "." };
+        let digits = if rest == 0 { "" } else { digits };
+        format!("{sign}{whole}{point}{digits}{name}")
+    };
+    match total {
+        0 => "0s".to_owned(),
+        1..1_000 => format!("{sign}{total}ns"),
+        1_000..1_000_000 => decimal(1_000, "µs"),
+        1_000_000..1_000_000_000 => decimal(1_000_000, "ms"),
+        _ => {
+            let minutes = total / 60_000_000_000;
+            let rest = i64::try_from(total % 60_000_000_000).unwrap_or(0);
+            let seconds = match rest {
+                0 => "0s".to_owned(),
+                1..1_000_000_000 => {
+                    let digits = format!("{rest:09}");
+                    format!("0.{}s", digits.trim_end_matches('0'))
+                }
+                _ => {
+                    let (whole, part) = (rest / 1_000_000_000, rest % 1_000_000_000);
+                    let digits = format!("{part:09}");
+                    let digits = digits.trim_end_matches('0');
+                    let point = if digits.is_empty() { "" } else { "." };
+                    format!("{whole}{point}{digits}s")
+                }
+            };
+            match (minutes / 60, minutes % 60) {
+                (0, 0) => format!("{sign}{seconds}"),
+                (0, minutes) => format!("{sign}{minutes}m{seconds}"),
+                (hours, minutes) => format!("{sign}{hours}h{minutes}m{seconds}"),
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_are_written_as_go_writes_them() {
+        for text in [
+            "0s",
+            "1ns",
+            "1.5µs",
+            "100ms",
+            "1s",
+            "1.5s",
+            "59.000000001s",
+            "1m0s",
+            "1m0.5s",
+            "2h0m0s",
+            "-1h30m5s",
+        ] {
+            assert_eq!(format_duration(parse_duration(text).unwrap()), text);
+        }
+    }
 
     #[test]
     fn durations_are_gos() {

@@ -42,6 +42,8 @@ enum Extent {
 #[derive(Debug)]
 struct Tree {
     extent: Extent,
+    /// Paths below it are shown from there.
+    working_folder: PathBuf,
     uses: OnceLock<Uses>,
     files: OnceLock<Files>,
 }
@@ -93,6 +95,7 @@ impl Neighbours {
         let tree = trees.entry(extent.clone()).or_insert_with(|| {
             Arc::new(Tree {
                 extent,
+                working_folder: self.working_folder.clone(),
                 uses: OnceLock::new(),
                 files: OnceLock::new(),
             })
@@ -212,7 +215,7 @@ impl Tree {
     fn files(&self) -> &Files {
         self.files.get_or_init(|| {
             let (Extent::Below(root) | Extent::In(root)) = &self.extent;
-            Files::of(root, &self.extent.files())
+            Files::of(root, &self.working_folder, &self.extent.files())
         })
     }
 }

@@ -44,6 +44,8 @@ pub(super) struct Launch<'a> {
 /// The image of a container.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Image {
+    /// Whether the text names it.
+    pub(super) is_named: bool,
     pub(super) entry_point: EntryPoint,
     /// The release of etcd that its tag names.
     pub(super) release: Option<Version>,
@@ -55,6 +57,7 @@ impl Image {
     /// Returns what is known of an image by its name.
     pub(super) fn named(name: &str) -> Self {
         Self {
+            is_named: true,
             entry_point: EntryPoint::of(name),
             release: image_version(name),
             place: None,
@@ -170,11 +173,16 @@ impl Launch<'_> {
                 ..Member::at(anchor.name_place)
             });
         }
+        // The image's own entry point may set more.
+        let is_run_by_image = self.entry_point.is_none()
+            && self.image.is_named
+            && self.image.entry_point == EntryPoint::Unknown;
         let several = reading.members.len() > first + 1;
         for member in &mut reading.members[first..] {
             member.evidence = member.evidence.or(self.image.release);
             // Several commands may be alternatives; only the first gets the variables as settings.
-            if self.has_more_variables || several && !variables.is_empty() {
+            let is_open = self.has_more_variables || is_run_by_image;
+            if is_open || several && !variables.is_empty() {
                 member.completeness = Completeness::Partial;
             }
         }

@@ -19,6 +19,7 @@ type Texts = HashMap<(PathBuf, &'static str), Option<Arc<OtherText>>>;
 #[derive(Debug, Default)]
 pub(super) struct Files {
     root: PathBuf,
+    working_folder: PathBuf,
     /// Files by name, without the ending of a template.
     by_name: HashMap<String, Vec<PathBuf>>,
     /// The files of each unit.
@@ -29,9 +30,10 @@ pub(super) struct Files {
 }
 
 impl Files {
-    pub(super) fn of(root: &Path, files: &[PathBuf]) -> Self {
+    pub(super) fn of(root: &Path, working_folder: &Path, files: &[PathBuf]) -> Self {
         let mut found = Self {
             root: root.to_path_buf(),
+            working_folder: working_folder.to_path_buf(),
             ..Self::default()
         };
         for path in files {
@@ -217,7 +219,7 @@ impl Files {
             FileReading::Read(reading) => reading,
             FileReading::NotEtcd(_) | FileReading::Unreadable(_) => return None,
         };
-        let shown = path.strip_prefix(&self.root).unwrap_or(path);
+        let shown = path.strip_prefix(&self.working_folder).unwrap_or(path);
         Some(OtherText {
             path: Arc::from(shown),
             source,
@@ -256,7 +258,7 @@ mod tests {
             "/t/i/etcd-one.env.j2",
         ];
         let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
-        let files = Files::of(Path::new("/t"), &files);
+        let files = Files::of(Path::new("/t"), Path::new("/t"), &files);
         let find = |part: &str, path: &str| {
             let found = files.find(Path::new(part), path);
             let found = found.into_iter();

@@ -90,7 +90,9 @@ impl Finder<'_> {
             self.reading.hazards.beside_arguments.extend(sites);
         }
         mark_overridden(&mut settings);
-        let all_but_words = !given.elsewhere && !invocation.reads_variables;
+        // The arguments of a script may be the program and more flags.
+        let is_passed_on = passes_script_arguments(&words[..arguments]);
+        let all_but_words = !given.elsewhere && !invocation.reads_variables && !is_passed_on;
         self.reading.members.push(Member {
             settings,
             completeness: if list.unknown <= given.words && all_but_words {

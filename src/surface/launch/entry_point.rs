@@ -17,10 +17,25 @@ pub(in crate::surface) enum EntryPoint {
     Etcd,
     /// k3s, which runs etcd within.
     K3s,
+    /// Nothing: an image of an operating system, whose command is run as it is.
+    Nothing,
     /// Not known.
     #[default]
     Unknown,
 }
+
+/// Official images without an entry point.
+const OPERATING_SYSTEMS: [&str; 9] = [
+    "alpine",
+    "busybox",
+    "centos",
+    "debian",
+    "fedora",
+    "golang",
+    "rockylinux",
+    "scratch",
+    "ubuntu",
+];
 
 impl EntryPoint {
     /// Returns the entry point of the image of that name.
@@ -33,6 +48,8 @@ impl EntryPoint {
             Self::Etcd
         } else if name == "k3s" && vendor == "rancher" {
             Self::K3s
+        } else if OPERATING_SYSTEMS.contains(&name) {
+            Self::Nothing
         } else {
             Self::Unknown
         }
@@ -50,7 +67,7 @@ impl EntryPoint {
         let is_etcd = match self {
             Self::K3s => return Some("k3s"),
             Self::Etcd => command.first().is_none_or(is_flag),
-            Self::Unknown => starts_with_server_flags(command, catalogue),
+            Self::Nothing | Self::Unknown => starts_with_server_flags(command, catalogue),
         };
         is_etcd.then_some("etcd")
     }
