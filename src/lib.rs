@@ -8,6 +8,7 @@
 //!                                   │  surface, with text and mention
 //!                                   ▼
 //!                             Reading: [Member{settings with places}] + [Mention]
+//!                                   │  assemble: the texts of one etcd process, seen from one of them
 //!                                   │  check: rule (advice from → to), and facts with server (a simulator of etcd)
 //!                                   ▼
 //!                             Finding{rule, setting | mention, actions}          (no bytes yet)

@@ -6,7 +6,7 @@ use crate::assemble::{Assembled, Part};
 use crate::facts::catalogue::{Catalogue, ValueType};
 use crate::facts::go_value::{format_duration, parse_duration};
 use crate::facts::version::Release;
-use crate::member::{Completeness, Member, sets_nothing};
+use crate::member::{Completeness, Member, Place, Value, sets_nothing};
 use crate::server::effective::Effective;
 use crate::source::Source;
 use crate::surface::Reading;
@@ -107,7 +107,7 @@ fn rows(
         let written = || {
             let setting = &member.settings[held?.setting];
             match &setting.value {
-                crate::member::Value::Unknown(text) => Some(text.clone()),
+                Value::Unknown(text) => Some(text.clone()),
                 _ => None,
             }
         };
@@ -126,6 +126,6 @@ fn readable(text: String) -> String {
     nanoseconds.map_or(text, format_duration)
 }
 
-fn line((source, reading): (&Source, &Reading), place: crate::member::Place) -> usize {
+fn line((source, reading): (&Source, &Reading), place: Place) -> usize {
     source.line_column(reading.file_span(place).start).line
 }

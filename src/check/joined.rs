@@ -1,5 +1,7 @@
 //! Findings about members that are joined from several texts: each is reported in the text with its setting.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::assemble::Assembled;
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::member::{Elsewhere, ReferenceKind, Setting};
@@ -132,40 +134,42 @@ pub(super) fn united(
     if members.len() < 2 {
         return of_members.into_iter().flatten().collect();
     }
-    let has_setting_at = |assembled: &Assembled, found: &Diagnostic| {
-        let mut settings = assembled.member.settings.iter();
-        settings.any(|setting| {
-            setting.elsewhere.is_none() && reading.file_span(setting.place()) == found.span
-        })
-    };
-    let mut united: Vec<Diagnostic> = Vec::new();
-    let all: Vec<&Diagnostic> = of_members.iter().flatten().collect();
-    for (index, found) in of_members
-        .iter()
-        .enumerate()
-        .flat_map(|(index, found)| found.iter().map(move |found| (index, found)))
-    {
-        let is_same = |other: &&Diagnostic| {
-            other.rule == found.rule && other.span == found.span && other.option == found.option
-        };
-        if united.iter().any(|other| is_same(&other)) {
-            continue;
+    // How many members have a setting of this text at a place.
+    let mut sharing: HashMap<Span, usize> = HashMap::new();
+    for assembled in members {
+        let own = assembled.member.settings.iter();
+        let own = own.filter(|setting| setting.elsewhere.is_none());
+        let places: HashSet<Span> = own
+            .map(|setting| reading.file_span(setting.place()))
+            .collect();
+        for place in places {
+            *sharing.entry(place).or_default() += 1;
         }
-        let mut found = found.clone();
-        let sharing = members.iter().enumerate();
-        let sharing = sharing
-            .filter(|(other, assembled)| *other == index || has_setting_at(assembled, &found));
-        let sharing = sharing.count();
-        let agreeing = all
-            .iter()
-            .filter(|other| is_same(other) && other.fix == found.fix);
-        if found.fix.is_some() && agreeing.count() < sharing {
+    }
+    let mut united: Vec<(Diagnostic, usize)> = Vec::new();
+    let mut known: HashMap<(String, Span, Option<String>), usize> = HashMap::new();
+    for found in of_members.into_iter().flatten() {
+        let key = (found.rule.clone(), found.span, found.option.clone());
+        match known.get(&key) {
+            Some(&at) => {
+                let (first, agreeing) = &mut united[at];
+                *agreeing += usize::from(first.fix == found.fix);
+            }
+            None => {
+                known.insert(key, united.len());
+                united.push((found, 1));
+            }
+        }
+    }
+    let united = united.into_iter().map(|(mut found, agreeing)| {
+        let wanted = sharing.get(&found.span).copied().unwrap_or(1);
+        if found.fix.is_some() && agreeing < wanted {
             found.fix = None;
             found.notes.push(
                 "no fix: another member that this text configures does not need it".to_owned(),
             );
         }
-        united.push(found);
-    }
-    united
+        found
+    });
+    united.collect()
 }
