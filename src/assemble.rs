@@ -1,20 +1,23 @@
-//! Joins what several texts say about one etcd process: a systemd unit, its drop-ins, and the files that they name.
+//! Joins what several texts say about one etcd process: a systemd unit, its drop-ins, and the files that they name; a
+//! container, and the environment files and config maps that it names.
 //!
 //! A pure function of what was read; [`OtherFiles`] finds the other texts. A text is checked with the members that it
 //! is a part of, and its findings are those about its own settings.
 
+mod given;
 mod part;
+mod process;
+mod services;
 mod unit;
 mod values;
 
-use std::path::Path;
-
 use crate::facts::catalogue::Catalogue;
-use crate::member::{Completeness, Member, Reference, ReferenceKind};
+use crate::member::{Completeness, Member, MountedFile, Reference, ReferenceKind};
 use crate::source::Source;
 use crate::surface::Reading;
 use part::NoFiles;
 pub use part::{Assembled, OtherFiles, OtherText, Part, Referred};
+use process::Finder;
 
 /// Returns the members that a text is a part of.
 #[must_use]
@@ -40,36 +43,45 @@ pub fn members(
     let mut members = if !joined.is_empty() || unit::replaces_all(own, &groups) {
         joined
     } else {
-        reading.members.iter().map(Assembled::alone).collect()
+        process::members(own, catalogue, files)
+    };
+    let finder = Finder {
+        own,
+        catalogue,
+        files,
     };
     for assembled in &mut members {
-        find_config_file(assembled, &source.path, catalogue, files);
+        find_config_file(assembled, &finder);
     }
     members
 }
 
 /// Finds the configuration file that a member names.
-fn find_config_file(
-    assembled: &mut Assembled,
-    own: &Path,
-    catalogue: &Catalogue,
-    files: &dyn OtherFiles,
-) {
+fn find_config_file(assembled: &mut Assembled, finder: &Finder<'_>) {
     let Some(setting) = assembled.member.config_file(true) else {
         return;
     };
     // Without its value it may be any file.
     let path = setting.value.text().unwrap_or_default();
-    let reference = Reference {
+    let mut reference = Reference {
         kind: ReferenceKind::ConfigFile,
         path: path.to_owned(),
         place: setting.value_place,
         is_optional: false,
+        object: None,
     };
-    match files.referred(catalogue, own, &Part::Own, &reference) {
-        Referred::One(part) => assembled.config_file = Some(part),
-        _ if setting.elsewhere.is_none() => assembled.missing.push(reference),
-        _ => {}
+    match assembled.member.inputs.mounted(path) {
+        Some(MountedFile::Host(path)) => reference.path = path,
+        Some(MountedFile::Entry(object)) => {
+            reference.path = object.shown();
+            reference.object = Some(object);
+        }
+        None => {}
+    }
+    match finder.find(&Part::Own, &reference) {
+        Some(part) => assembled.config_file = Some(part),
+        None if setting.elsewhere.is_none() => assembled.missing.push(reference),
+        None => {}
     }
 }
 

@@ -6,7 +6,10 @@ mod reference;
 use std::collections::HashSet;
 
 pub use place::{Place, TextId};
-pub use reference::{Elsewhere, Expansion, Reference, ReferenceKind};
+pub use reference::{
+    Elsewhere, Expansion, Inputs, Mount, MountedFile, ObjectReference, Reference, ReferenceKind,
+    Service, Volume,
+};
 
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling};
 use crate::facts::go_value;
@@ -185,7 +188,11 @@ pub struct Member {
     pub positional_arguments: Vec<PositionalArgument>,
     /// Words of its command that are variables of other texts.
     pub expansions: Vec<Expansion>,
-    /// Whether these expansions are all that the text leaves open.
+    /// What other texts give its process.
+    pub inputs: Inputs,
+    /// The service of a compose file that runs it: another file may override it.
+    pub service: Option<Service>,
+    /// Whether these expansions and inputs are all that the text leaves open.
     pub lacks_only_expansions: bool,
 }
 
@@ -204,6 +211,8 @@ impl Member {
             decoder_refusal: None,
             positional_arguments: Vec::new(),
             expansions: Vec::new(),
+            inputs: Inputs::default(),
+            service: None,
             lacks_only_expansions: false,
         }
     }

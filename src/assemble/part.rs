@@ -8,6 +8,9 @@ use crate::member::{Elsewhere, Member, Place, Reference, Setting};
 use crate::source::{Source, Span};
 use crate::surface::Reading;
 
+/// The text that is checked, and what was read from it.
+pub(super) type Own<'a> = (&'a Source, &'a Reading);
+
 /// Another text of the tree.
 #[derive(Debug)]
 pub struct OtherText {
@@ -40,6 +43,21 @@ pub enum Referred {
     Instances(Vec<(String, Part)>),
 }
 
+impl Referred {
+    /// Returns the file, or that of the instance of that name.
+    pub(super) fn of_instance(&self, name: Option<&str>) -> Option<&Part> {
+        match self {
+            Self::One(part) => Some(part),
+            Self::Instances(parts) => {
+                let mut parts = parts.iter();
+                let own = parts.find(|(instance, _)| Some(instance.as_str()) == name);
+                own.map(|(_, part)| part)
+            }
+            Self::Unknown => None,
+        }
+    }
+}
+
 /// Finds the other texts of a tree.
 pub trait OtherFiles {
     /// Returns the units that the file is a file of, each as the unit followed by its drop-ins in systemd's order. There
@@ -49,7 +67,13 @@ pub trait OtherFiles {
     /// Returns the units that name the file as one of their environment files.
     fn units_that_read(&self, catalogue: &Catalogue, file: &Path) -> Vec<Vec<Part>>;
 
-    /// Returns the file that a reference in `part`, which is a part of what `file` belongs to, leads to.
+    /// Returns the other texts of the tree whose processes get variables from files or objects, and are no units.
+    fn processes(&self, catalogue: &Catalogue, file: &Path) -> Vec<Part>;
+
+    /// Returns the file of that name in the folder of `part`, which is a part of what `file` belongs to.
+    fn beside(&self, catalogue: &Catalogue, file: &Path, part: &Part, name: &str) -> Option<Part>;
+
+    /// Returns the file, or the text with the object, that a reference in `part`, which is a part of what `file` belongs to, leads to.
     fn referred(
         &self,
         catalogue: &Catalogue,
@@ -69,6 +93,14 @@ impl OtherFiles for NoFiles {
 
     fn units_that_read(&self, _: &Catalogue, _: &Path) -> Vec<Vec<Part>> {
         Vec::new()
+    }
+
+    fn processes(&self, _: &Catalogue, _: &Path) -> Vec<Part> {
+        Vec::new()
+    }
+
+    fn beside(&self, _: &Catalogue, _: &Path, _: &Part, _: &str) -> Option<Part> {
+        None
     }
 
     fn referred(&self, _: &Catalogue, _: &Path, _: &Part, _: &Reference) -> Referred {
@@ -124,5 +156,13 @@ pub(super) fn anchor_of(member: &Member, part: &Part) -> Place {
     match part {
         Part::Own => member.anchor,
         Part::Other(_) => Place::new(0, Span::at(0)),
+    }
+}
+
+/// Returns what was read from a part.
+pub(super) fn reading_of<'a>(own: Own<'a>, part: &'a Part) -> &'a Reading {
+    match part {
+        Part::Own => own.1,
+        Part::Other(text) => &text.reading,
     }
 }

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::assemble::Assembled;
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
-use crate::member::{Elsewhere, ReferenceKind, Setting};
+use crate::edit::Fix;
+use crate::member::{Elsewhere, Reference, ReferenceKind, Setting};
 use crate::rule::{Finding, Subject};
 use crate::source::{Source, Span};
 use crate::surface::Reading;
@@ -60,21 +61,35 @@ pub(super) fn incomplete<'r>(
 ) -> impl Iterator<Item = Diagnostic> + 'r {
     assembled.missing.iter().map(|reference| {
         let span = reading.file_span(reference.place);
-        let decides = match reference.kind {
-            ReferenceKind::Variables => {
+        let decides = match (reference.kind, &reference.object) {
+            (ReferenceKind::Variables, Some(_)) => {
+                "defaults, and conflicts that only this object decides, are not checked"
+            }
+            (ReferenceKind::Variables, None) => {
                 "defaults, and conflicts that only this file decides, are not checked"
             }
-            ReferenceKind::ConfigFile => "this file decides all settings, and is not checked",
+            (ReferenceKind::ConfigFile, _) => "this file decides all settings, and is not checked",
+        };
+        // The values of a secret may be encoded.
+        let (title, instead) = if is_secret(reference) {
+            (
+                format!("{} is not read", reference.path),
+                "check by hand what it sets",
+            )
+        } else {
+            (
+                format!("{} is not in this tree", reference.path),
+                "check a folder that holds both files",
+            )
         };
         Diagnostic {
             message: decides.to_owned(),
-            instead: "check a folder that holds both files".to_owned(),
-            about: format!("file {}", reference.path),
-            ..note(
-                "member-incomplete",
-                format!("{} is not in this tree", reference.path),
-                span,
-            )
+            instead: instead.to_owned(),
+            about: match reference.object {
+                Some(_) => reference.path.clone(),
+                None => format!("file {}", reference.path),
+            },
+            ..note("member-incomplete", title, span)
         }
     })
 }
@@ -124,6 +139,17 @@ fn note(rule: &str, title: String, span: Span) -> Diagnostic {
     }
 }
 
+fn is_secret(reference: &Reference) -> bool {
+    let object = reference.object.as_ref();
+    object.is_some_and(|object| object.is_secret)
+}
+
+/// Whether two fixes change the text in the same way, whichever member begins where.
+fn is_same_fix(one: Option<&Fix>, other: Option<&Fix>) -> bool {
+    let change = |fix: &Fix| (fix.edits.clone(), fix.applicability, fix.when);
+    one.map(change) == other.map(change)
+}
+
 /// Returns the findings of all members. What several members have in common is one finding; its fix stays only if it is
 /// the same for all members with that setting.
 pub(super) fn united(
@@ -146,18 +172,22 @@ pub(super) fn united(
             *sharing.entry(place).or_default() += 1;
         }
     }
+    // Each finding with the fixes that agree with its own, which change all of these members.
     let mut united: Vec<(Diagnostic, usize)> = Vec::new();
     let mut known: HashMap<(String, Span, Option<String>), usize> = HashMap::new();
     for found in of_members.into_iter().flatten() {
         let key = (found.rule.clone(), found.span, found.option.clone());
-        match known.get(&key) {
-            Some(&at) => {
-                let (first, agreeing) = &mut united[at];
-                *agreeing += usize::from(first.fix == found.fix);
-            }
-            None => {
-                known.insert(key, united.len());
-                united.push((found, 1));
+        let Some(&at) = known.get(&key) else {
+            known.insert(key, united.len());
+            united.push((found, 1));
+            continue;
+        };
+        let (first, agreeing) = &mut united[at];
+        if is_same_fix(first.fix.as_ref(), found.fix.as_ref()) {
+            *agreeing += 1;
+            first.touches.extend(found.touches);
+            if let (Some(fix), Some(other)) = (&mut first.fix, found.fix) {
+                fix.writes.extend(other.writes);
             }
         }
     }

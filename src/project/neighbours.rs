@@ -2,6 +2,7 @@
 //!
 //! A plain search, made when a fix first needs it. Like [`crate::project::walk`] it reads the file system.
 
+mod linked;
 mod parts;
 mod units;
 
@@ -125,6 +126,26 @@ impl OtherFiles for Neighbours {
         parts_of(files, catalogue, &file, units)
     }
 
+    fn processes(&self, catalogue: &Catalogue, file: &Path) -> Vec<Part> {
+        let file = absolute(&self.working_folder, file);
+        let tree = self.tree(&file);
+        let texts = tree.files().linked(catalogue).iter();
+        let others = texts.filter(|text| text.source.path != file);
+        others.cloned().map(Part::Other).collect()
+    }
+
+    fn beside(&self, catalogue: &Catalogue, file: &Path, part: &Part, name: &str) -> Option<Part> {
+        let file = absolute(&self.working_folder, file);
+        let tree = self.tree(&file);
+        let found = tree.files().beside(path_of(&file, part), name)?;
+        if found == file {
+            return Some(Part::Own);
+        }
+        let surface = parts::environment_surface().filter(|_| name == ".env");
+        let text = tree.files().text(catalogue, &found, surface)?;
+        Some(Part::Other(text))
+    }
+
     fn referred(
         &self,
         catalogue: &Catalogue,
@@ -134,11 +155,15 @@ impl OtherFiles for Neighbours {
     ) -> Referred {
         let file = absolute(&self.working_folder, file);
         let tree = self.tree(&file);
-        let part = match part {
-            Part::Own => &file,
-            Part::Other(text) => &text.source.path,
-        };
-        tree.files().referred(catalogue, &file, part, reference)
+        tree.files()
+            .referred(catalogue, &file, path_of(&file, part), reference)
+    }
+}
+
+fn path_of<'p>(file: &'p Path, part: &'p Part) -> &'p Path {
+    match part {
+        Part::Own => file,
+        Part::Other(text) => &text.source.path,
     }
 }
 

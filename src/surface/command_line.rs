@@ -212,14 +212,18 @@ impl<'a> Finder<'a> {
                 }
                 Token::Separator(separator) => {
                     skip_next = false;
+                    let end = command_span.map_or(range.end, |span| span.end);
+                    let is_pattern = flow.is_pattern(&text[end..range.end]);
                     if let Some(span) = command_span {
                         in_branch = flow.is_conditional(&command);
                         self.add_command(in_branch, span, text_id);
                     }
                     flow.separate(separator, command_span.take().is_some(), &command);
                     let target = target.take();
-                    found.extend(self.printed(text, &command, target, text_id, depth));
-                    found.extend(self.command(&command, text_id, depth));
+                    if !is_pattern {
+                        found.extend(self.printed(text, &command, target, text_id, depth));
+                        found.extend(self.command(&command, text_id, depth));
+                    }
                     command.clear();
                 }
             }

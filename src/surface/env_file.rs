@@ -17,6 +17,7 @@ use crate::text::decoded::Decoded;
 use crate::text::quoting::Quoting;
 use crate::text::words::{Dialect, Token, Word, tokens, words};
 use owner::Owner;
+pub(super) use owner::is_of_clients;
 
 /// The properties of this surface.
 pub(super) const SURFACE: Surface = Surface {

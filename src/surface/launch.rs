@@ -15,7 +15,7 @@ use super::reading::Reading;
 use super::request::Request;
 use crate::facts::catalogue::Catalogue;
 use crate::facts::version::Version;
-use crate::member::{Completeness, Member, Place, Setting, mark_overridden};
+use crate::member::{Completeness, Inputs, Member, Place, Setting, mark_overridden};
 use crate::source::Span;
 use crate::text::words::Dialect;
 use command_line::CommandLine;
@@ -38,14 +38,14 @@ pub(super) struct Launch<'a> {
     pub(super) variables: Vec<Setting>,
     /// Whether other objects or files set more variables.
     pub(super) has_more_variables: bool,
+    /// What other texts give the process.
+    pub(super) inputs: Inputs,
     pub(super) image: Image,
 }
 
 /// The image of a container.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Image {
-    /// Whether the text names it.
-    pub(super) is_named: bool,
     pub(super) entry_point: EntryPoint,
     /// The release of etcd that its tag names.
     pub(super) release: Option<Version>,
@@ -57,7 +57,6 @@ impl Image {
     /// Returns what is known of an image by its name.
     pub(super) fn named(name: &str) -> Self {
         Self {
-            is_named: true,
             entry_point: EntryPoint::of(name),
             release: image_version(name),
             place: None,
@@ -161,7 +160,11 @@ impl Launch<'_> {
                     && (is_server_variable(&setting.name)
                         || starts_etcd && is_telling(catalogue, setting.spelling, &setting.name))
             };
-            let Some(anchor) = variables.iter().find(|setting| is_server(setting)) else {
+            let anchor = variables.iter().find(|setting| is_server(setting));
+            let anchor = anchor.map(|setting| setting.name_place);
+            // All its variables may be in other texts.
+            let given = self.inputs.variables.first().filter(|_| starts_etcd);
+            let Some(anchor) = anchor.or(given.map(|given| given.place)) else {
                 return;
             };
             reading.members.push(Member {
@@ -170,26 +173,30 @@ impl Launch<'_> {
                 } else {
                     Completeness::Partial
                 },
-                ..Member::at(anchor.name_place)
+                lacks_only_expansions: starts_etcd,
+                ..Member::at(anchor)
             });
         }
-        // The image's own entry point may set more.
-        let is_run_by_image = self.entry_point.is_none()
-            && self.image.is_named
-            && self.image.entry_point == EntryPoint::Unknown;
         let several = reading.members.len() > first + 1;
+        // The image's own entry point may set more.
+        let runs_unknown =
+            self.entry_point.is_none() && self.image.entry_point == EntryPoint::Unknown;
         for member in &mut reading.members[first..] {
             member.evidence = member.evidence.or(self.image.release);
             // Several commands may be alternatives; only the first gets the variables as settings.
-            let is_open = self.has_more_variables || is_run_by_image;
-            if is_open || several && !variables.is_empty() {
+            if self.has_more_variables || runs_unknown || several && !variables.is_empty() {
                 member.completeness = Completeness::Partial;
+                member.lacks_only_expansions = false;
             }
         }
         if let Some(member) = reading.members.get_mut(first) {
             variables.append(&mut member.settings);
             mark_overridden(&mut variables);
             member.settings = variables;
+            if !self.inputs.variables.is_empty() {
+                member.completeness = Completeness::Partial;
+            }
+            member.inputs.extend(self.inputs);
         }
     }
 }

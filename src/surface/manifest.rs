@@ -2,14 +2,18 @@
 //! set up clusters.
 
 mod container;
+mod entries;
+mod inputs;
+mod kustomization;
 
+use super::config_object::ConfigObject;
 use super::document::DocumentReader;
 use super::encoded::Encoding;
 use super::evidence::concerns_server;
 use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
-use super::request::{Recognition, Request};
+use super::request::{Discovery, Recognition, Request};
 use super::{cluster_tool, ignition};
 use crate::limits::LISTS_IN_LISTS;
 use crate::member::Place;
@@ -38,7 +42,8 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         let line = line.trim_start_matches('\u{feff}');
         let flow = line.strip_prefix("---").unwrap_or(line).trim_start();
         line.starts_with("apiVersion:") || flow.starts_with('{') && text.contains("apiVersion:")
-    }) || text.contains("\"apiVersion\"");
+    }) || text.contains("\"apiVersion\"")
+        || is_kustomization(request.file_name);
     if !is_object || !text.contains("etcd") && !text.contains("ETCD_") {
         return Recognition::No("");
     }
@@ -60,10 +65,20 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             return Recognition::Unreadable(error);
         }
     }
-    if reading.is_empty() {
+    // Of another text a process may get an object.
+    let is_asked_for = request.discovery == Discovery::Forced && !reading.objects.is_empty();
+    if reading.is_empty() && !is_asked_for {
         return Recognition::No("its Kubernetes objects do not run etcd with options");
     }
     Recognition::Read(reading)
+}
+
+/// Whether kustomize reads a file of that name.
+fn is_kustomization(file_name: &str) -> bool {
+    matches!(
+        file_name,
+        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
+    )
 }
 
 /// Whether the first line with content may be YAML or a template; program code and prose may contain manifests too.
@@ -84,7 +99,13 @@ impl DocumentReader<'_> {
         let kind = document
             .value(id, "kind")
             .and_then(|kind| document.scalar(kind));
-        let Some(kind) = kind else { return };
+        let Some(kind) = kind else {
+            // A kustomization may leave out its kind.
+            if is_kustomization(self.request.file_name) {
+                self.kustomization(id);
+            }
+            return;
+        };
         if kind.ends_with("List") {
             if depth >= LISTS_IN_LISTS {
                 self.too_deep(id, "lists of objects", LISTS_IN_LISTS);
@@ -103,13 +124,19 @@ impl DocumentReader<'_> {
         let Some(api) = api else { return };
         match kind {
             "ConfigMap" => {
+                self.config_object(id, false, "data");
                 self.texts(id, "data");
                 self.encoded(id, "binaryData");
             }
             "Secret" => {
+                // What is encoded is not read.
+                if document.value(id, "data").is_none() {
+                    self.config_object(id, true, "stringData");
+                }
                 self.texts(id, "stringData");
                 self.encoded(id, "data");
             }
+            "Kustomization" => self.kustomization(id),
             "MachineConfig" => {
                 if let Some(config) = self.below(id, &["spec", "config"]) {
                     ignition::config(self.request, document, config, self.reading);
@@ -122,8 +149,37 @@ impl DocumentReader<'_> {
         }
     }
 
+    /// Reads an object whose entries processes may get as variables and files.
+    fn config_object(&mut self, id: NodeId, is_secret: bool, data: &str) {
+        let document = self.document;
+        let Some(name) = self.below(id, &["metadata", "name"]) else {
+            return;
+        };
+        let namespace = self.below(id, &["metadata", "namespace"]);
+        let namespace = namespace.and_then(|name| document.scalar(name));
+        let place = Place::new(0, document.node(name).span);
+        let name = document.scalar(name).unwrap_or_default();
+        let mut object = ConfigObject {
+            is_secret,
+            namespace: namespace.map(str::to_owned),
+            ..entries::object(self.reading, name, place)
+        };
+        if let Some(data) = document.value(id, data) {
+            let text = self.request.text;
+            entries::read(text, document, self.reading, data, &mut object);
+        }
+        if let Some(files) = document.value(id, "binaryData") {
+            let keys = document.entries(files).iter();
+            let keys = keys.filter_map(|&(key, _)| document.scalar(key));
+            object.files.extend(keys.map(str::to_owned));
+        }
+        entries::add(self.request.catalogue, self.reading, object);
+    }
+
     fn pods(&mut self, id: NodeId) {
         let document = self.document;
+        let namespace = self.below(id, &["metadata", "namespace"]);
+        let namespace = namespace.and_then(|name| document.scalar(name));
         for path in POD_PATHS {
             let Some(spec) = self.below(id, path) else {
                 continue;
@@ -131,7 +187,7 @@ impl DocumentReader<'_> {
             for list in ["initContainers", "containers"] {
                 if let Some(list) = document.value(spec, list) {
                     for &container in document.items(list) {
-                        self.container(container);
+                        self.container(container, (spec, namespace));
                     }
                 }
             }

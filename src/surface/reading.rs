@@ -1,5 +1,8 @@
 //! What a surface read from one file: members, mentions, texts inside the file, and how to edit them.
 
+mod masks;
+
+use super::config_object::ConfigObject;
 use super::hazards::Hazards;
 use super::properties::{Surface, Syntax};
 use super::read_error::ReadError;
@@ -11,12 +14,9 @@ use crate::edit::Edit;
 use crate::facts::catalogue::{Catalogue, EtcdOption};
 use crate::facts::version::Version;
 use crate::limits::SETTINGS;
-use crate::member::{
-    Completeness, Delivery, Expansion, Member, Mention, MentionKind, Place, Setting, TextId, Value,
-};
-use crate::source::{Source, Span, disjoint, overlaps_any};
+use crate::member::{Completeness, Member, Mention, MentionKind, Place, Setting, TextId};
+use crate::source::{Source, Span, overlaps_any};
 use crate::text::decoded::Decoded;
-use crate::text::template;
 use crate::text::words::{self, Word};
 
 /// A text inside another one.
@@ -39,6 +39,8 @@ pub struct Reading {
     pub unread: Vec<ReadError>,
     /// What a file of a systemd unit says about the whole unit.
     pub unit: Option<Box<UnitFile>>,
+    /// The config maps and secrets, whose entries may be variables and files of processes.
+    pub objects: Vec<ConfigObject>,
     pub(super) texts: Vec<Embedded>,
     pub(super) sites: Vec<Site>,
     pub(super) masks: Vec<Span>,
@@ -223,8 +225,10 @@ impl Reading {
             .unit
             .is_some_and(|unit| unit.is_drop_in || !unit.environment_files.is_empty());
         for mut member in inner.members {
-            if is_open {
+            if is_open || !member.inputs.variables.is_empty() {
                 member.completeness = Completeness::Partial;
+                member.lacks_only_expansions = false;
+                member.inputs.variables.clear();
             }
             for setting in &mut member.settings {
                 setting.name_place.text = moved(setting.name_place.text);
@@ -240,6 +244,12 @@ impl Reading {
             }
             for expansion in &mut member.expansions {
                 expansion.place.text = moved(expansion.place.text);
+            }
+            for reference in member.inputs.references_mut() {
+                reference.place.text = moved(reference.place.text);
+            }
+            for (site, _) in &mut member.inputs.values {
+                *site += sites;
             }
             self.members.push(member);
         }
@@ -297,120 +307,5 @@ impl Reading {
             .iter()
             .map(|member| member.settings.len())
             .sum()
-    }
-
-    /// Makes values that a template fills unknown, and removes settings whose name a template fills.
-    pub(super) fn apply_masks(&mut self, masks: Vec<Span>, source: &str) {
-        let mut masks = masks;
-        masks.append(&mut self.masks);
-        let masks = disjoint(masks);
-        if masks.is_empty() {
-            return;
-        }
-        let mut members = std::mem::take(&mut self.members);
-        for member in &mut members {
-            let masked = |place: Place| {
-                let span = self.file_span(place);
-                overlaps_any(&masks, span).then_some(span)
-            };
-            let before = member.settings.len();
-            member
-                .settings
-                .retain(|setting| masked(setting.name_place).is_none());
-            if member.settings.len() < before {
-                member.completeness = Completeness::Partial;
-                member.lacks_only_expansions = false;
-            }
-            for setting in &mut member.settings {
-                if let Some(span) = masked(setting.value_place) {
-                    setting.value = Value::Unknown(span.of(source).to_owned());
-                }
-            }
-            let is_filled = |expansion: &Expansion| masked(expansion.place).is_some();
-            member.lacks_only_expansions &= !member.expansions.iter().any(is_filled);
-            let positional_arguments = member.positional_arguments.len();
-            member
-                .positional_arguments
-                .retain(|argument| masked(argument.place).is_none());
-            if member.positional_arguments.len() < positional_arguments
-                || self.may_have_more(member, &masks, source)
-            {
-                member.completeness = Completeness::Partial;
-                member.lacks_only_expansions = false;
-            }
-        }
-        members.retain(|member| {
-            !member.settings.is_empty() || member.delivery == Delivery::ConfigFile
-        });
-        self.members = members;
-        self.mask_unit(&masks, source);
-        let statements = masks
-            .iter()
-            .filter(|mask| template::is_bracketed_statement(mask.of(source)));
-        self.statement_ends = statements.map(|mask| mask.end).collect();
-        self.masks = masks;
-    }
-
-    /// Does the same with the variables of a unit.
-    fn mask_unit(&mut self, masks: &[Span], source: &str) {
-        let Some(mut unit) = self.unit.take() else {
-            return;
-        };
-        let masked = |place: Place| {
-            let span = self.file_span(place);
-            overlaps_any(masks, span).then_some(span)
-        };
-        unit.variables
-            .retain(|(_, setting)| masked(setting.name_place).is_none());
-        for (_, setting) in &mut unit.variables {
-            if let Some(span) = masked(setting.value_place) {
-                setting.value = Value::Unknown(span.of(source).to_owned());
-            }
-        }
-        for file in &mut unit.environment_files {
-            if let Some(span) = masked(file.place) {
-                span.of(source).clone_into(&mut file.path);
-            }
-        }
-        self.unit = Some(unit);
-    }
-
-    /// Whether a template writes more between the settings of a member, or right after the last one.
-    fn may_have_more(&self, member: &Member, masks: &[Span], source: &str) -> bool {
-        let places = member
-            .settings
-            .iter()
-            .flat_map(|setting| [setting.name_place, setting.value_place]);
-        let mut span = self.file_span(member.anchor);
-        for place in places {
-            span = span.cover(self.file_span(place));
-        }
-        let first = masks.partition_point(|mask| mask.start < span.start);
-        for (index, mask) in masks.iter().enumerate().skip(first) {
-            if mask.start > span.end {
-                let between = &source[span.end..mask.start];
-                if !between
-                    .trim_matches([' ', '\t', '\r', '\n', '"', '\'', '\\'])
-                    .is_empty()
-                {
-                    return false;
-                }
-                span.end = mask.end;
-            }
-            let line = source[..mask.start].rfind('\n').map_or(0, |at| at + 1);
-            let begins_line = source[line..mask.start].trim().is_empty();
-            let loop_without_text = template::is_loop(mask.of(source))
-                && masks[index..].get(1).is_some_and(|next| {
-                    Span::new(mask.end, next.start.max(mask.end))
-                        .of(source)
-                        .trim()
-                        .is_empty()
-                        && !next.of(source).starts_with("{{ ")
-                });
-            if begins_line && !loop_without_text && template::writes_more(mask.of(source)) {
-                return true;
-            }
-        }
-        false
     }
 }

@@ -177,6 +177,7 @@ fn environment_file(text: &str, value: Span) -> Reference {
         path: text[start..value.end].trim_matches(['"', ' ']).to_owned(),
         place: Place::new(0, Span::new(start, value.end)),
         is_optional,
+        object: None,
     }
 }
 

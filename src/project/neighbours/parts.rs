@@ -81,6 +81,11 @@ pub(super) fn environment_surface() -> Option<Surface> {
     surface::named("env-file")
 }
 
+/// The surface of Kubernetes objects.
+pub(super) fn manifest_surface() -> Option<Surface> {
+    surface::named("manifest")
+}
+
 /// The surface of configuration files.
 pub(super) fn config_file_surface() -> Option<Surface> {
     surface::named("config-file")

@@ -21,12 +21,14 @@ pub(super) struct Files {
     root: PathBuf,
     working_folder: PathBuf,
     /// Files by name, without the ending of a template.
-    by_name: HashMap<String, Vec<PathBuf>>,
+    pub(super) by_name: HashMap<String, Vec<PathBuf>>,
     /// The files of each unit.
     units: BTreeMap<PathBuf, Vec<PathBuf>>,
     texts: Mutex<Texts>,
     /// For each environment file, the units that name it.
     read_by: OnceLock<HashMap<PathBuf, Vec<PathBuf>>>,
+    /// The texts with processes that get variables from others, and with objects.
+    pub(super) linked: OnceLock<Vec<Arc<OtherText>>>,
 }
 
 impl Files {
@@ -77,7 +79,10 @@ impl Files {
                     continue;
                 };
                 let unit = text.reading.unit.iter();
-                for reference in unit.flat_map(|unit| &unit.environment_files) {
+                let named = unit.flat_map(|unit| &unit.environment_files);
+                let members = text.reading.members.iter();
+                let of_containers = members.flat_map(|member| &member.inputs.variables);
+                for reference in named.chain(of_containers) {
                     for (_, found) in self.find(path, &reference.path) {
                         let units = read_by.entry(found).or_default();
                         if !units.contains(whole) {
@@ -98,6 +103,9 @@ impl Files {
         part: &Path,
         reference: &Reference,
     ) -> Referred {
+        if let Some(object) = &reference.object {
+            return self.object(catalogue, own, part, object);
+        }
         let path = reference.path.as_str();
         let surface = match reference.kind {
             ReferenceKind::Variables => parts::environment_surface(),
@@ -110,6 +118,9 @@ impl Files {
             let text = self.text(catalogue, &file, surface)?;
             Some(Part::Other(text))
         };
+        if let Some(file) = self.beside(part, path) {
+            return of_file(file).map_or(Referred::Unknown, Referred::One);
+        }
         let found = self.find(part, path);
         if path.contains("%i") || path.contains("%I") {
             let parts = found.into_iter();

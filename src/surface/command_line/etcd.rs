@@ -5,8 +5,8 @@ use super::exported::passes_script_arguments;
 use super::flags::{flag_list, variable_setting};
 use crate::limits::EXPANSION_LENGTH;
 use crate::member::{
-    Completeness, Delivery, Expansion, Member, Place, Setting, TextId, mark_overridden,
-    only_informs, sets_nothing,
+    Completeness, Delivery, Expansion, Inputs, Member, Place, Reference, ReferenceKind, Setting,
+    TextId, mark_overridden, only_informs, sets_nothing,
 };
 use crate::source::Span;
 use crate::surface::launch::program::Invocation;
@@ -84,18 +84,34 @@ impl Finder<'_> {
             self.exported
                 .complete(&mut settings, arguments, self.reading, text_id)
         };
-        let passes_arguments = passes_script_arguments(&words[arguments..]);
+        let passes_arguments =
+            invocation.passes_arguments || passes_script_arguments(&words[arguments..]);
         if passes_arguments && self.exported.sets_arguments {
             let sites = settings.iter().map(|setting| setting.site);
             self.reading.hazards.beside_arguments.extend(sites);
         }
         mark_overridden(&mut settings);
-        // The arguments of a script may be the program and more flags.
-        let is_passed_on = passes_script_arguments(&words[..arguments]);
-        let all_but_words = !given.elsewhere && !invocation.reads_variables && !is_passed_on;
+        let variable_files = invocation.variable_files.iter();
+        let variable_files = variable_files.map(|&(word, start)| {
+            let word = &words[word];
+            let path = Span::new(start, word.text().len());
+            Reference {
+                kind: ReferenceKind::Variables,
+                path: path.of(word.text()).to_owned(),
+                place: Place::new(text_id, word.outer(path)),
+                is_optional: false,
+                object: None,
+            }
+        });
+        let variable_files: Vec<Reference> = variable_files.collect();
+        let all_but_words =
+            !given.elsewhere && !invocation.reads_variables && !invocation.passes_arguments;
         self.reading.members.push(Member {
             settings,
-            completeness: if list.unknown <= given.words && all_but_words {
+            completeness: if list.unknown <= given.words
+                && all_but_words
+                && variable_files.is_empty()
+            {
                 Completeness::Whole
             } else {
                 Completeness::Partial
@@ -106,6 +122,10 @@ impl Finder<'_> {
                 .into_iter()
                 .map(|(variable, place)| Expansion { variable, place })
                 .collect(),
+            inputs: Inputs {
+                variables: variable_files,
+                ..Inputs::default()
+            },
             delivery: Delivery::Environment,
             evidence: invocation.evidence,
             positional_arguments: list.positional_arguments,

@@ -67,6 +67,26 @@ impl Flow {
         }
     }
 
+    /// Whether words that `rest` follows are a pattern of `case`, and no command: `etcd)`, `etcd | server)`.
+    pub(super) fn is_pattern(&self, rest: &str) -> bool {
+        let is_windows = matches!(self.dialect, Dialect::Batch | Dialect::PowerShell);
+        if is_windows || self.open.last() != Some(&Open::Statement) {
+            return false;
+        }
+        let is_part = |c: char| c.is_alphanumeric() || "*?[]!.-_/'\"".contains(c);
+        let mut rest = rest.trim_start_matches([' ', '\t']);
+        while let Some(next) = rest.strip_prefix('|') {
+            let next = next.trim_start_matches([' ', '\t']);
+            rest = next
+                .trim_start_matches(is_part)
+                .trim_start_matches([' ', '\t']);
+            if rest.len() == next.len() {
+                return false;
+            }
+        }
+        rest.starts_with(')')
+    }
+
     /// Opens and closes constructs by the first words of a command.
     fn statements(&mut self, words: &[Word]) {
         let mut words = words.iter().map(Word::text);

@@ -110,7 +110,7 @@ const WORDS: [&str; 33] = [
 ];
 
 /// Whether the variables are those of a client of etcd; `options` are those that servers have too.
-pub(super) fn is_of_clients<'n>(
+pub(in crate::surface) fn is_of_clients<'n>(
     mut variables: impl Iterator<Item = &'n str>,
     options: &[&str],
 ) -> bool {

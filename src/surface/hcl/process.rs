@@ -74,9 +74,9 @@ impl HclReader<'_> {
                 };
             }
         }
-        let name = image.and_then(|image| image.text());
-        if let Some(name) = name {
-            launch.image = Image::named(&name.text);
+        if let Some(image) = image {
+            let name = image.text().map(|name| name.text.as_str());
+            launch.image = Image::named(name.unwrap_or_default());
         }
         let beside = around.filter(|_| kind == "config");
         for body in beside.into_iter().chain([body]) {

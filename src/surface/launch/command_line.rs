@@ -31,7 +31,7 @@ pub(in crate::surface) enum Part<'a> {
 
 impl Part<'_> {
     /// Whether it has no words.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::surface) fn is_empty(&self) -> bool {
         match self {
             Self::Script(..) => false,
             part => part.words().is_empty(),

@@ -16,7 +16,9 @@ pub(in crate::surface) struct Container {
     /// Where the command after the image begins: the arguments of the entry point, or the program and its arguments.
     pub(in crate::surface) command: usize,
     pub(in crate::surface) variables: Vec<VariableWord>,
-    /// Whether it also gets an environment file, or options from elsewhere.
+    /// Its environment files: the word of each, and where its path begins in the word.
+    pub(in crate::surface) variable_files: Vec<(usize, usize)>,
+    /// Whether it also gets variables or options from elsewhere.
     pub(in crate::surface) reads_variables: bool,
     /// The version of the image.
     pub(in crate::surface) evidence: Option<Version>,
@@ -131,7 +133,11 @@ pub(in crate::surface) fn find(
         };
         let option = text.split('=').next().unwrap_or(text);
         if option == engine.variable_file {
-            container.reads_variables = true;
+            let file = if width == 1 { at } else { at + 1 };
+            let start = if width == 1 { option.len() + 1 } else { 0 };
+            if file < words.len() {
+                container.variable_files.push((file, start));
+            }
         } else if engine.variable.contains(&option)
             && value.is_some_and(|value| !value.contains('='))
         {
@@ -147,6 +153,8 @@ pub(in crate::surface) fn find(
     container.command = at.min(words.len());
     container.evidence = image_version(image);
     let own = EntryPoint::of(image);
+    // The image's own entry point may set more.
+    container.reads_variables |= named.is_none() && own == EntryPoint::Unknown;
     container.entry_point = match named {
         // An empty one resets that of the image.
         Some(name) => Some(name.to_owned()).filter(|name| !name.is_empty()),

@@ -17,23 +17,28 @@ pub(in crate::surface) enum EntryPoint {
     Etcd,
     /// k3s, which runs etcd within.
     K3s,
-    /// Nothing: an image of an operating system, whose command is run as it is.
-    Nothing,
-    /// Not known.
+    /// Nothing but the command: images of operating systems, and processes without an image.
     #[default]
+    Nothing,
+    /// Not known: it may set more before it runs the command.
     Unknown,
 }
 
-/// Official images without an entry point.
-const OPERATING_SYSTEMS: [&str; 9] = [
+/// Images that have a command and no entry point, which others begin from.
+const WITHOUT_ENTRY_POINT: [&str; 14] = [
+    "scratch",
+    "almalinux",
     "alpine",
+    "amazonlinux",
+    "archlinux",
     "busybox",
     "centos",
     "debian",
     "fedora",
     "golang",
+    "oraclelinux",
+    "photon",
     "rockylinux",
-    "scratch",
     "ubuntu",
 ];
 
@@ -48,7 +53,7 @@ impl EntryPoint {
             Self::Etcd
         } else if name == "k3s" && vendor == "rancher" {
             Self::K3s
-        } else if OPERATING_SYSTEMS.contains(&name) {
+        } else if is_without_entry_point(vendor, name) {
             Self::Nothing
         } else {
             Self::Unknown
@@ -71,6 +76,12 @@ impl EntryPoint {
         };
         is_etcd.then_some("etcd")
     }
+}
+
+/// Whether an image is one that others begin from and that has no entry point.
+fn is_without_entry_point(vendor: &str, name: &str) -> bool {
+    let is_official = matches!(vendor, "" | "library" | "docker.io");
+    is_official && WITHOUT_ENTRY_POINT.contains(&name) || vendor == "distroless"
 }
 
 /// Whether these are arguments for the program of an image, which can only be etcd.
@@ -99,6 +110,11 @@ mod tests {
         is("rancher/k3s:v1.20.0-k3s1", EntryPoint::K3s);
         is("rancher/coreos-etcd:v3.4.3", EntryPoint::Unknown);
         is("example/k3s", EntryPoint::Unknown);
+        is("alpine:3.20", EntryPoint::Nothing);
+        is("docker.io/library/debian", EntryPoint::Nothing);
+        is("gcr.io/distroless/static:nonroot", EntryPoint::Nothing);
+        is("example/alpine", EntryPoint::Unknown);
+        is("${IMAGE:-patroni}", EntryPoint::Unknown);
         is("", EntryPoint::Unknown);
     }
 }

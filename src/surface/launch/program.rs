@@ -16,10 +16,14 @@ pub(in crate::surface) struct Invocation {
     pub(in crate::surface) program: Program,
     pub(in crate::surface) variables: Vec<VariableWord>,
     pub(in crate::surface) evidence: Option<Version>,
-    /// Whether it gets an environment file too: `docker run --env-file`.
+    /// The environment files of its container: the word of each, and where its path begins in the word.
+    pub(in crate::surface) variable_files: Vec<(usize, usize)>,
+    /// Whether it gets more variables or options from elsewhere.
     pub(in crate::surface) reads_variables: bool,
     /// Whether it runs in a container, which gets only the variables that are named.
     pub(in crate::surface) in_container: bool,
+    /// Whether the arguments of the script name the program, and may have more flags: `exec "$@" --name=a`.
+    pub(in crate::surface) passes_arguments: bool,
 }
 
 /// What is started.
@@ -139,7 +143,9 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
     let mut variables = Vec::new();
     let mut evidence = None;
     let mut reads_variables = false;
+    let mut variable_files = Vec::new();
     let mut in_container = false;
+    let mut passes_arguments = false;
     // The entry point of a container, which is not one of the words.
     let mut entry_point: Option<String> = None;
     // Whether the entry point is a program of which only its arguments tell whether it runs them.
@@ -170,6 +176,7 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
         }
         let name = base_name(&text);
         if is_etcd(&text, &words[at..], catalogue) {
+            passes_arguments = is_all_arguments(&text);
             break Program::Etcd { arguments: at };
         }
         if matches!(name, "k3s" | "rke2") {
@@ -189,6 +196,7 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
             variables = container.variables;
             evidence = container.evidence;
             reads_variables |= container.reads_variables;
+            variable_files = container.variable_files;
             entry_point = container.entry_point;
             at = container.command;
             continue;
@@ -230,8 +238,10 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
         program,
         variables,
         evidence,
+        variable_files,
         reads_variables,
         in_container,
+        passes_arguments,
     })
 }
 
@@ -298,14 +308,22 @@ fn windows_starter(words: &[Word], at: usize) -> Option<usize> {
     Some(next)
 }
 
-/// Whether a program of that name is etcd: by its file name, or a variable followed by etcd's own flags.
+/// Whether the word is all arguments of the script: a program, and flags of it.
+fn is_all_arguments(text: &str) -> bool {
+    matches!(text, "$@" | "${@}")
+}
+
+/// Whether a program of that name is etcd: by its file name, or a variable or the arguments of the script followed by
+/// etcd's own flags.
 fn is_etcd(text: &str, arguments: &[Word], catalogue: &Catalogue) -> bool {
     if matches!(base_name(text), "etcd" | "etcd2" | "etcd3" | "etcd.exe") {
         return true;
     }
-    text.starts_with('$')
-        && text.to_ascii_lowercase().contains("etcd")
-        && !text.to_ascii_lowercase().contains("etcdctl")
+    let names_etcd = || {
+        let text = text.to_ascii_lowercase();
+        text.starts_with('$') && text.contains("etcd") && !text.contains("etcdctl")
+    };
+    (is_all_arguments(text) || names_etcd())
         && arguments
             .iter()
             .filter_map(Word::flag_name)

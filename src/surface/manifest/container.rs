@@ -12,8 +12,8 @@ use crate::surface::site::list::PairSite;
 use crate::text::yaml::{NodeId, Style};
 
 impl DocumentReader<'_> {
-    /// Adds the members that a container starts.
-    pub(super) fn container(&mut self, id: NodeId) {
+    /// Adds the members that a container starts; `pod` is the specification of its pod, and the namespace.
+    pub(super) fn container(&mut self, id: NodeId, pod: (NodeId, Option<&str>)) {
         let document = self.document;
         let text = self.request.text;
         let list = |key: &str| {
@@ -28,13 +28,15 @@ impl DocumentReader<'_> {
         }
         let name = |image| Some((document.scalar(image)?, document.node(image).span));
         let image = document.value(id, "image").and_then(name);
+        let variables = self.pairs(document.value(id, "env"), Spelling::Variable);
+        let inputs = self.inputs(id, pod, &variables);
         // Its `command` replaces ENTRYPOINT, its `args` replace CMD.
         let launch = Launch {
             entry_point: command.flatten().map(Part::List),
             command: args.flatten().map(Part::List),
-            variables: self.pairs(document.value(id, "env"), Spelling::Variable),
-            has_more_variables: document.value(id, "envFrom").is_some(),
-            image: image.map_or(Image::default(), |(name, place)| Image {
+            variables,
+            inputs,
+            image: image.map_or(Image::named(""), |(name, place)| Image {
                 place: Some(place),
                 ..Image::named(name)
             }),

@@ -1,0 +1,171 @@
+//! What a template fills in a reading: values that are not known, and names that are not read.
+
+use super::Reading;
+use crate::member::{Completeness, Delivery, Expansion, Member, Place, Reference, Value};
+use crate::source::{Span, disjoint, overlaps_any};
+use crate::text::template;
+
+impl Reading {
+    /// Makes values that a template fills unknown, and removes settings whose name a template fills.
+    pub(in crate::surface) fn apply_masks(&mut self, masks: Vec<Span>, source: &str) {
+        let mut masks = masks;
+        masks.append(&mut self.masks);
+        let masks = disjoint(masks);
+        if masks.is_empty() {
+            return;
+        }
+        let mut members = std::mem::take(&mut self.members);
+        for member in &mut members {
+            let masked = |place: Place| {
+                let span = self.file_span(place);
+                overlaps_any(&masks, span).then_some(span)
+            };
+            let before = member.settings.len();
+            member
+                .settings
+                .retain(|setting| masked(setting.name_place).is_none());
+            if member.settings.len() < before {
+                member.completeness = Completeness::Partial;
+                member.lacks_only_expansions = false;
+            }
+            for setting in &mut member.settings {
+                if let Some(span) = masked(setting.value_place) {
+                    setting.value = Value::Unknown(span.of(source).to_owned());
+                }
+            }
+            for reference in member.inputs.references_mut() {
+                if let Some(span) = masked(reference.place) {
+                    fill(reference, span.of(source));
+                }
+            }
+            let is_filled = |expansion: &Expansion| masked(expansion.place).is_some();
+            member.lacks_only_expansions &= !member.expansions.iter().any(is_filled);
+            let positional_arguments = member.positional_arguments.len();
+            member
+                .positional_arguments
+                .retain(|argument| masked(argument.place).is_none());
+            if member.positional_arguments.len() < positional_arguments
+                || self.may_have_more(member, &masks, source)
+            {
+                member.completeness = Completeness::Partial;
+                member.lacks_only_expansions = false;
+            }
+        }
+        members.retain(|member| {
+            !member.settings.is_empty()
+                || member.delivery == Delivery::ConfigFile
+                || !member.inputs.variables.is_empty()
+        });
+        self.members = members;
+        self.mask_unit(&masks, source);
+        self.mask_objects(&masks, source);
+        let statements = masks
+            .iter()
+            .filter(|mask| template::is_bracketed_statement(mask.of(source)));
+        self.statement_ends = statements.map(|mask| mask.end).collect();
+        self.masks = masks;
+    }
+
+    /// Does the same with the variables of a unit.
+    fn mask_unit(&mut self, masks: &[Span], source: &str) {
+        let Some(mut unit) = self.unit.take() else {
+            return;
+        };
+        let masked = |place: Place| {
+            let span = self.file_span(place);
+            overlaps_any(masks, span).then_some(span)
+        };
+        unit.variables
+            .retain(|(_, setting)| masked(setting.name_place).is_none());
+        for (_, setting) in &mut unit.variables {
+            if let Some(span) = masked(setting.value_place) {
+                setting.value = Value::Unknown(span.of(source).to_owned());
+            }
+        }
+        for file in &mut unit.environment_files {
+            if let Some(span) = masked(file.place) {
+                span.of(source).clone_into(&mut file.path);
+            }
+        }
+        self.unit = Some(unit);
+    }
+
+    /// Does the same with objects and their entries.
+    fn mask_objects(&mut self, masks: &[Span], source: &str) {
+        let mut objects = std::mem::take(&mut self.objects);
+        let masked = |place: Place| {
+            let span = self.file_span(place);
+            overlaps_any(masks, span).then_some(span)
+        };
+        for object in &mut objects {
+            if let Some(span) = masked(object.name_place) {
+                as_written(span.of(source)).clone_into(&mut object.name);
+            }
+            object
+                .variables
+                .retain(|setting| masked(setting.name_place).is_none());
+            for setting in &mut object.variables {
+                if let Some(span) = masked(setting.value_place) {
+                    setting.value = Value::Unknown(span.of(source).to_owned());
+                }
+            }
+        }
+        self.objects = objects;
+    }
+
+    /// Whether a template writes more between the settings of a member, or right after the last one.
+    fn may_have_more(&self, member: &Member, masks: &[Span], source: &str) -> bool {
+        let places = member
+            .settings
+            .iter()
+            .flat_map(|setting| [setting.name_place, setting.value_place]);
+        let mut span = self.file_span(member.anchor);
+        for place in places {
+            span = span.cover(self.file_span(place));
+        }
+        let first = masks.partition_point(|mask| mask.start < span.start);
+        for (index, mask) in masks.iter().enumerate().skip(first) {
+            if mask.start > span.end {
+                let between = &source[span.end..mask.start];
+                if !between
+                    .trim_matches([' ', '\t', '\r', '\n', '"', '\'', '\\'])
+                    .is_empty()
+                {
+                    return false;
+                }
+                span.end = mask.end;
+            }
+            let line = source[..mask.start].rfind('\n').map_or(0, |at| at + 1);
+            let begins_line = source[line..mask.start].trim().is_empty();
+            let loop_without_text = template::is_loop(mask.of(source))
+                && masks[index..].get(1).is_some_and(|next| {
+                    Span::new(mask.end, next.start.max(mask.end))
+                        .of(source)
+                        .trim()
+                        .is_empty()
+                        && !next.of(source).starts_with("{{ ")
+                });
+            if begins_line && !loop_without_text && template::writes_more(mask.of(source)) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Replaces what a template fills in a reference by the template: an object that the same template names is the same.
+fn fill(reference: &mut Reference, written: &str) {
+    let name = as_written(written);
+    match &mut reference.object {
+        Some(object) => {
+            name.clone_into(&mut object.name);
+            reference.path = object.shown();
+        }
+        None => name.clone_into(&mut reference.path),
+    }
+}
+
+/// Returns the text of a scalar without its quotes.
+fn as_written(text: &str) -> &str {
+    text.trim().trim_matches(['"', '\''])
+}
