@@ -154,6 +154,45 @@ pub fn parse_duration(text: &str) -> Result<i64, DurationError> {
     i64::try_from(total).map_err(|_| invalid())
 }
 
+/// Writes nanoseconds as `time.Duration.String` does: `1m0s`, `1.5s`, `100ms`, `0s`.
+#[must_use]
+pub fn duration_text(nanoseconds: i64) -> String {
+    const SECOND: u64 = 1_000_000_000;
+    let sign = if nanoseconds < 0 { "-" } else { "" };
+    let total = nanoseconds.unsigned_abs();
+    if total == 0 {
+        return "0s".to_owned();
+    }
+    let small = [(1_000, 1, "ns"), (1_000_000, 1_000, "\u{b5}s")];
+    let below_second = small.into_iter().chain([(SECOND, 1_000_000, "ms")]);
+    for (end, unit, name) in below_second {
+        if total < end {
+            return format!("{sign}{}{name}", decimal(total, unit));
+        }
+    }
+    let minute = 60 * SECOND;
+    let (hours, minutes) = (total / (60 * minute), total / minute % 60);
+    let seconds = decimal(total % minute, SECOND);
+    if hours > 0 {
+        format!("{sign}{hours}h{minutes}m{seconds}s")
+    } else if minutes > 0 {
+        format!("{sign}{minutes}m{seconds}s")
+    } else {
+        format!("{sign}{seconds}s")
+    }
+}
+
+/// Returns `amount` in units of `unit`, a power of ten, without zeros at the end of the fraction.
+fn decimal(amount: u64, unit: u64) -> String {
+    let (whole, rest) = (amount / unit, amount % unit);
+    if rest == 0 {
+        return whole.to_string();
+    }
+    let width = unit.to_string().len() - 1;
+    let fraction = format!("{rest:0width$}");
+    format!("{whole}.{}", fraction.trim_end_matches('0'))
+}
+
 fn digits(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()
 }
@@ -226,6 +265,28 @@ mod tests {
         let message = |text: &str| parse_duration(text).unwrap_err().to_string();
         assert_eq!(message("-1"), "time: missing unit in duration \"-1\"");
         assert_eq!(message("1d"), "time: unknown unit \"d\" in duration \"1d\"");
+    }
+
+    #[test]
+    fn durations_are_written_as_go_writes_them() {
+        for (nanoseconds, expected) in [
+            (0, "0s"),
+            (1, "1ns"),
+            (1_100, "1.1\u{b5}s"),
+            (100_000_000, "100ms"),
+            (2_200_000, "2.2ms"),
+            (1_000_000_000, "1s"),
+            (1_500_000_000, "1.5s"),
+            (60_000_000_000, "1m0s"),
+            (5_400_000_000_000, "1h30m0s"),
+            (86_400_000_000_001, "24h0m0.000000001s"),
+            (-5_000_000_000, "-5s"),
+            (i64::MIN, "-2562047h47m16.854775808s"),
+        ] {
+            let text = duration_text(nanoseconds);
+            assert_eq!(text, expected);
+            assert_eq!(parse_duration(&text), Ok(nanoseconds), "{text}");
+        }
     }
 
     #[test]
