@@ -69,7 +69,7 @@ fn find_config_file(
     match files.referred(catalogue, own, &Part::Own, &reference) {
         Referred::One(part) => assembled.config_file = Some(part),
         _ if setting.elsewhere.is_none() => assembled.missing.push(reference),
-        _ => {}
+        _ => assembled.missing_for_others.push(reference.path),
     }
 }
 
