@@ -19,6 +19,7 @@ mod outputs;
 mod own_rules;
 mod progress;
 mod reference;
+mod show;
 mod terminal;
 
 use std::ffi::OsString;
@@ -92,6 +93,7 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<u8, Com
     match arguments.command {
         Command::Lint(lint) => lint::run(&lint, &knowledge, terminal),
         Command::Fix(fix) => fix::run(&fix, &knowledge, terminal),
+        Command::Show(show) => show::run(&show, &knowledge, terminal),
         Command::Init(init) => init::run(&init, &knowledge, terminal),
         Command::Schema { of } => {
             let schema = match of {

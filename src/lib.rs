@@ -23,6 +23,8 @@
 //!                                                       diff | project::write
 //! ```
 //!
+//! [`show`] returns the values in force of the members that [`assemble`] joins.
+//!
 //! [`lint`] and [`fix`] do this for a text that is given to the library. [`cli`] does it for files, [`lsp`] for open
 //! documents.
 //!
@@ -80,6 +82,8 @@ pub mod check;
 pub mod suppression;
 
 pub mod report;
+
+pub mod show;
 
 pub mod lint;
 

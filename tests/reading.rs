@@ -7,9 +7,10 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "lint",
     "fix",
+    "show",
     "init",
     "lsp",
     "schema",
