@@ -81,7 +81,7 @@ fn find_config_file(assembled: &mut Assembled, finder: &Finder<'_>) {
     match finder.find(&Part::Own, &reference) {
         Some(part) => assembled.config_file = Some(part),
         None if setting.elsewhere.is_none() => assembled.missing.push(reference),
-        None => {}
+        None => assembled.missing_for_others.push(reference.path),
     }
 }
 

@@ -124,7 +124,9 @@ fn with_evidence(upgrade: Upgrade, named: Option<Release>) -> Upgrade {
     }
 }
 
-fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Finding> {
+/// Returns what rules and facts find about a member, without places.
+#[must_use]
+pub fn findings(member: &Member, upgrade: Upgrade, knowledge: &Knowledge) -> Vec<Finding> {
     let catalogue = &knowledge.catalogue;
     let mut findings = Vec::new();
     // A process that only prints something reads the flags, and nothing else is checked.

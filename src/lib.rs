@@ -24,6 +24,8 @@
 //!                                                       diff | project::write
 //! ```
 //!
+//! [`show`] returns the values in force of the members that [`assemble`] joins.
+//!
 //! [`lint`] and [`fix`] do this for a text that is given to the library. [`cli`] does it for files, [`lsp`] for open
 //! documents.
 //!
@@ -76,13 +78,13 @@ pub mod surface;
 
 pub mod assemble;
 
-pub mod show;
-
 pub mod check;
 
 pub mod suppression;
 
 pub mod report;
+
+pub mod show;
 
 pub mod lint;
 

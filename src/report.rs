@@ -19,6 +19,7 @@ pub mod style;
 pub mod text;
 pub mod upgrade;
 
+pub(crate) use escape::quiet_json;
 pub use escape::{visible, visible_path};
 pub use location::{Location, Root};
 pub use run::{FileError, FileReport, LintedFile, Outcome, Report, Summary};

@@ -117,6 +117,8 @@ pub struct Assembled {
     pub is_started_here: bool,
     /// The references of this text that led to no file.
     pub missing: Vec<Reference>,
+    /// The paths of files that other texts of the member name, and that are not in the tree.
+    pub missing_for_others: Vec<String>,
     /// The configuration file that decides instead of flags and variables, if it is in the tree.
     pub config_file: Option<Part>,
 }
@@ -128,6 +130,7 @@ impl Assembled {
             member: member.clone(),
             is_started_here: true,
             missing: Vec::new(),
+            missing_for_others: Vec::new(),
             config_file: None,
         }
     }

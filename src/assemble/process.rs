@@ -134,6 +134,7 @@ impl Finder<'_> {
             member: joined(&started, part, settings, (are_all_known, is_open)),
             is_started_here: is_own(part),
             missing,
+            missing_for_others: Vec::new(),
             config_file: None,
         }
     }

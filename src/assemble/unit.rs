@@ -17,14 +17,14 @@ pub(super) fn members(
 ) -> Vec<Assembled> {
     let unit = Unit::of(own, parts);
     let mut missing: Vec<Reference> = Vec::new();
-    let mut lacks_file = unit.lacks_unit;
+    let mut missing_for_others: Vec<String> = Vec::new();
     let mut instances: BTreeSet<String> = BTreeSet::new();
     let mut referred: Vec<Referred> = Vec::new();
     for (part, reference) in &unit.environment_files {
         let found = files.referred(catalogue, &own.0.path, part, reference);
         match (&found, part) {
             (Referred::Unknown, Part::Own) => missing.push((*reference).clone()),
-            (Referred::Unknown, Part::Other(_)) => lacks_file = true,
+            (Referred::Unknown, Part::Other(_)) => missing_for_others.push(reference.path.clone()),
             (Referred::Instances(parts), _) => {
                 instances.extend(parts.iter().map(|(name, _)| name.clone()));
             }
@@ -39,7 +39,7 @@ pub(super) fn members(
     };
     let mut assembled = Vec::new();
     for name in names {
-        let mut is_open = lacks_file || !missing.is_empty();
+        let mut is_open = unit.lacks_unit || !missing.is_empty() || !missing_for_others.is_empty();
         let mut read: Vec<&Part> = Vec::new();
         for referred in &referred {
             let found = referred.of_instance(name);
@@ -67,6 +67,7 @@ pub(super) fn members(
                 member,
                 is_started_here: matches!(part, Part::Own),
                 missing,
+                missing_for_others: missing_for_others.clone(),
                 config_file: None,
             });
         }

@@ -6,12 +6,11 @@ mod wanted;
 
 use crate::diagnostic::{Consequence, Impact, Severity};
 use crate::edit::Applicability;
-use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, nearest};
-use crate::facts::version::{Release, Upgrade};
+use crate::facts::version::Upgrade;
 use crate::member::{Action, CONFIG_FILE, Member, Setting, Value, sets_nothing};
 use crate::rule::{Finding, Subject, UpgradeContext, refused_message};
-use crate::server::effective::is_decided_by_other_file;
+use crate::server::effective::{counts_beside_file, is_decided_by_other_file};
 use crate::server::startup::{self, Refusal};
 
 /// The ids of findings that need no rule, each with its summary.
@@ -260,7 +259,7 @@ impl SettingCheck<'_> {
         let option = self.setting.option_in(self.catalogue)?;
         let is_dead = |release| {
             is_decided_by_other_file(self.catalogue, self.member, release)
-                && !self.survives(&option.name, release)
+                && !counts_beside_file(self.catalogue, self.setting, release)
         };
         let is_exempt = match self.setting.spelling {
             Spelling::Flag => sets_nothing(&option.name),
@@ -366,20 +365,6 @@ impl SettingCheck<'_> {
         };
         self.replace(&mut finding, option);
         Some(finding)
-    }
-
-    /// Returns whether a release reads the setting although it is given a configuration file.
-    fn survives(&self, option: &str, release: Release) -> bool {
-        if self.setting.spelling != Spelling::Flag {
-            return false;
-        }
-        let does = |behaviour| self.catalogue.does(behaviour, release);
-        let of_proxy =
-            option == "proxy" || option.starts_with("proxy-") || option == "discovery-fallback";
-        does(Behaviour::FlagsCountBesideAFile)
-            || of_proxy && does(Behaviour::FlagsOfTheProxyCountBesideAFile)
-            || option == "log-output" && does(Behaviour::LogOutputFlagCountsBesideAFile)
-            || option.starts_with("raft-") && does(Behaviour::RaftFlagsCountBesideAFile)
     }
 
     fn base(

@@ -22,7 +22,7 @@ pub(super) enum Command {
     Lint(LintArguments),
     /// Rewrite files for the new release; without --write, show a unified diff
     Fix(FixArguments),
-    /// Show the configuration that a release runs each member with
+    /// Show the options in force in each member at a release
     Show(ShowArguments),
     /// Write an etcd-uplift.toml for the files in a folder
     Init(InitArguments),
@@ -50,7 +50,8 @@ pub(super) enum Command {
         /// A flag, an environment variable or a key of the configuration file
         #[arg(allow_hyphen_values = true, required_unless_present = "effective")]
         name: Option<String>,
-        /// Show the effective settings of a file in the release given with --to instead
+        /// Show the effective settings of a file in the release given with --to instead, without other files that
+        /// configure the same member; see `show`
         #[arg(long, value_name = "FILE", conflicts_with = "name")]
         effective: Option<PathBuf>,
         #[command(flatten)]
@@ -73,18 +74,6 @@ pub(super) enum Command {
         #[arg(long, value_name = "DIR")]
         output: Option<PathBuf>,
     },
-}
-
-/// The arguments of `show`.
-#[derive(Debug, Args)]
-pub(super) struct ShowArguments {
-    #[command(flatten)]
-    pub(super) input: InputArguments,
-    #[command(flatten)]
-    pub(super) upgrade: UpgradeArguments,
-    /// Show only what is set
-    #[arg(long = "set")]
-    pub(super) only_set: bool,
 }
 
 /// The running release and the release to upgrade to.
@@ -231,6 +220,45 @@ pub(super) struct FixArguments {
     /// The lowest severity that makes the exit status 1 if it remains [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<Threshold>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArguments {
+    #[command(flatten)]
+    pub(super) input: InputArguments,
+    /// Show only what differs from this release, and which rule reports it
+    #[arg(long, value_name = "V")]
+    pub(super) from: Option<Version>,
+    /// The release; required, here or in etcd-uplift.toml
+    #[arg(long, value_name = "V")]
+    pub(super) to: Option<Version>,
+    /// Show only what is set, without defaults
+    #[arg(long)]
+    pub(super) set: bool,
+    /// Write what is set in one spelling, ready for the release
+    #[arg(long = "as", value_enum, value_name = "SPELLING", conflicts_with_all = ["from", "set", "format"])]
+    pub(super) spelling: Option<SpellingChoice>,
+    /// The format [default: text]
+    #[arg(long, value_enum)]
+    pub(super) format: Option<ShowFormat>,
+}
+
+/// How `show --as` writes settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SpellingChoice {
+    /// A configuration file
+    Yaml,
+    /// A command line
+    Flags,
+    /// An environment file
+    Env,
+}
+
+/// The format of `show`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShowFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -66,9 +66,9 @@ pub(super) fn run(
             }
             let value = effective.resolved(&option.name);
             let value = value.as_deref().map_or("(set elsewhere)".into(), visible);
-            let origin = match effective.source(&option.name) {
-                Some(held) => {
-                    let setting = &member.settings[held.setting];
+            let origin = match effective.deciding_setting(&option.name) {
+                Some(index) => {
+                    let setting = &member.settings[index];
                     let place = source.line_column(reading.file_span(setting.place()).start);
                     format!("line {}", place.line)
                 }

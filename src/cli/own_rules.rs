@@ -22,6 +22,7 @@ pub(super) fn add(command: &Command, knowledge: &mut Knowledge) -> Result<(), Co
     let (input, own): (&InputArguments, &OwnRulesArguments) = match command {
         Command::Lint(lint) => (&lint.input, &lint.input.own),
         Command::Fix(fix) => (&fix.input, &fix.input.own),
+        Command::Show(show) => (&show.input, &show.input.own),
         Command::Explain { own, .. } => (&nearest, own),
         Command::Lsp => (&nearest, &nearest.own),
         Command::Rules(rules) => {

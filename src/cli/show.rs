@@ -1,111 +1,195 @@
-//! `etcd-uplift show`: what a release runs with.
+//! `etcd-uplift show`.
 
-use super::args::ShowArguments;
+use std::path::{Path, PathBuf};
+
+use super::args::{ShowArguments, ShowFormat, SpellingChoice, UpgradeArguments};
 use super::command_error::CommandError;
-use super::config_resolver::ConfigResolver;
+use super::config_resolver::{ConfigResolver, FileOptions};
 use super::exit_status::{CLEAN, FAILED};
-use super::input;
+use super::input::Loaded;
 use super::terminal::Terminal;
-use crate::assemble;
+use super::{files, input};
 use crate::check::Knowledge;
-use crate::lint::Content;
-use crate::report::{visible, visible_path};
-use crate::show::{self, Origin, Shown};
+use crate::facts::catalogue::Spelling;
+use crate::lint::{Content, unread};
+use crate::project::neighbours::Neighbours;
+use crate::report::{FileError, FileReport, Outcome, visible, visible_path};
+use crate::show::{Options, Origin, ShownMember, json, shown, text};
 use crate::surface::{self, FileReading, Prefilter};
+
+/// What a file gives: its members, and a row for each thing that cannot be read.
+#[derive(Default)]
+struct Found {
+    members: Vec<ShownMember>,
+    failed: Vec<(PathBuf, FileError)>,
+}
 
 pub(super) fn run(
     arguments: &ShowArguments,
     knowledge: &Knowledge,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, CommandError> {
-    let resolver = ConfigResolver::new(&arguments.input, &arguments.upgrade, None, knowledge)?;
-    let found = input::candidates(&arguments.input);
-    let standard = input::standard_input(&found, terminal)?;
-    let candidates = resolver.of_candidates(found.candidates)?;
+    let upgrade = UpgradeArguments {
+        from: arguments.from,
+        to: arguments.to,
+    };
+    let resolver = ConfigResolver::new(&arguments.input, &upgrade, None, knowledge)?;
+    let paths = input::candidates(&arguments.input);
+    let input = input::standard_input(&paths, terminal)?;
+    let (_, whole) = resolver.of_folder()?;
+    let candidates = resolver.of_candidates(paths.candidates)?;
     resolver.write_notices(terminal)?;
+    if candidates.iter().any(|(_, options)| !options.has_target) {
+        return Err(CommandError::Usage(
+            "give the release with --to, or with `to` in etcd-uplift.toml".to_owned(),
+        ));
+    }
     let prefilter = Prefilter::new(&knowledge.catalogue);
-    let mut is_first = true;
-    for (candidate, options) in &candidates {
-        let forced = options.surface.is_some();
-        let loaded = input::load(candidate, forced, &arguments.input, &standard, &prefilter);
-        let discovery = loaded.discovery();
-        let path = visible_path(&loaded.path);
-        let source = match loaded.content {
-            Ok(Content::Text(source)) => source,
-            Ok(Content::NotEtcd(_)) => continue,
-            Err(error) => {
-                writeln!(terminal.err, "{path}: error: {}", visible(&error.message))?;
-                continue;
+    let neighbours = &resolver.neighbours;
+    let results = files::in_parallel(
+        &candidates,
+        |(candidate, file_options)| {
+            let is_forced = file_options.surface.is_some();
+            let loaded = input::load(candidate, is_forced, &arguments.input, &input, &prefilter);
+            of_file(loaded, file_options, arguments, knowledge, neighbours)
+        },
+        |(candidate, _), error| Found {
+            failed: vec![(candidate.path.clone(), error)],
+            ..Found::default()
+        },
+    );
+    let mut members: Vec<ShownMember> = Vec::new();
+    let mut failed: Vec<(PathBuf, FileError)> = Vec::new();
+    for found in results {
+        for member in found.members {
+            // Several files of a unit that are given have the same member.
+            let is_same =
+                |other: &ShownMember| (&other.start, &other.name) == (&member.start, &member.name);
+            if !members.iter().any(is_same) {
+                members.push(member);
             }
-        };
-        let reading = match surface::read(&source, &knowledge.catalogue, discovery, options.surface)
-        {
-            FileReading::Read(reading) => reading,
-            FileReading::NotEtcd(_) => continue,
-            FileReading::Unreadable(error) => {
-                writeln!(terminal.err, "{path}: error: {}", visible(&error.message))?;
-                continue;
-            }
-        };
-        let files = Some(&resolver.neighbours as _);
-        let members = assemble::members(&source, &reading, &knowledge.catalogue, files);
-        let release = options.upgrade.to;
-        let own = (&source, &reading);
-        for shown in show::members(&knowledge.catalogue, own, &members, release) {
-            if !is_first {
-                writeln!(terminal.out)?;
-            }
-            is_first = false;
-            writeln!(terminal.out, "# {path}:{} at etcd {release}", shown.line)?;
-            member(&shown, arguments.only_set, terminal)?;
+        }
+        failed.extend(found.failed);
+    }
+    let is_file_of_other: Vec<bool> = members
+        .iter()
+        .map(|member| members.iter().any(|other| member.is_file_of(other)))
+        .collect();
+    let mut is_shown_elsewhere = is_file_of_other.into_iter();
+    members.retain(|_| !is_shown_elsewhere.next().unwrap_or(false));
+    failed.extend(paths.errors.into_iter().filter_map(|error| {
+        let row = input::failed(error);
+        match row.outcome {
+            Outcome::Failed(error) => Some((row.path, error)),
+            _ => None,
+        }
+    }));
+    let rendered = match (arguments.spelling, arguments.format) {
+        (Some(_), _) => text::render_spelled(&members, &knowledge.catalogue),
+        (None, Some(ShowFormat::Json)) => {
+            let from = arguments.from.and(whole.upgrade.from);
+            json::render(&members, whole.upgrade.to, from)?
+        }
+        (None, _) => text::render(&members),
+    };
+    terminal.out.write_all(rendered.as_bytes())?;
+    terminal.out.flush()?;
+    for (path, error) in &failed {
+        let message = visible(&error.message);
+        match error.place {
+            Some(place) => writeln!(
+                terminal.err,
+                "{}:{}:{}: error: {message}",
+                visible_path(path),
+                place.line,
+                place.column
+            )?,
+            None => writeln!(terminal.err, "error: {}: {message}", visible_path(path))?,
         }
     }
-    if is_first {
+    if members.is_empty() && failed.is_empty() && !arguments.input.allow_empty {
         writeln!(
             terminal.err,
-            "error: no text in the given paths starts etcd"
+            "error: no file of the given paths starts an etcd member (--surface sets the kind of file, --allow-empty allows none)"
         )?;
         return Ok(FAILED);
     }
-    Ok(CLEAN)
+    Ok(if failed.is_empty() { CLEAN } else { FAILED })
 }
 
-fn member(shown: &Shown, only_set: bool, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
-    for path in &shown.missing {
-        let path = visible(path);
-        writeln!(terminal.out, "# incomplete: {path} is not in this tree")?;
-    }
-    if !shown.is_complete && shown.missing.is_empty() {
-        let why = "# incomplete: other files or variables set more, so defaults are not shown";
-        writeln!(terminal.out, "{why}")?;
-    }
-    let rows = shown.rows.iter();
-    let rows = rows.filter(|row| !only_set || row.origin != Origin::Default);
-    let rows: Vec<[String; 3]> = rows
-        .map(|row| {
-            let value = row
-                .value
-                .as_deref()
-                .map_or("(set elsewhere)".into(), visible);
-            let value = if value.is_empty() {
-                "\"\"".into()
-            } else {
-                value
+fn of_file(
+    loaded: Loaded,
+    file_options: &FileOptions,
+    arguments: &ShowArguments,
+    knowledge: &Knowledge,
+    neighbours: &Neighbours,
+) -> Found {
+    let discovery = loaded.discovery();
+    let source = match loaded.content {
+        Ok(Content::Text(source)) => source,
+        Ok(Content::NotEtcd(_)) => return Found::default(),
+        Err(error) => {
+            return Found {
+                failed: vec![(loaded.path, error)],
+                ..Found::default()
             };
-            let origin = match &row.origin {
-                Origin::Default => "default".to_owned(),
-                Origin::Line(path, line) => format!("{}:{line}", visible_path(path)),
-            };
-            [row.option.clone(), value.into_owned(), origin]
-        })
-        .collect();
-    let width = |column: usize| {
-        let widths = rows.iter().map(|row| row[column].chars().count());
-        widths.max().unwrap_or(0).min(48)
+        }
     };
-    let (first, second) = (width(0), width(1));
-    for [option, value, origin] in &rows {
-        writeln!(terminal.out, "{option:first$}  {value:second$}  {origin}")?;
+    let read = surface::read(
+        &source,
+        &knowledge.catalogue,
+        discovery,
+        file_options.surface,
+    );
+    let reading = match read {
+        FileReading::Read(reading) => reading,
+        FileReading::NotEtcd(_) => return Found::default(),
+        FileReading::Unreadable(error) => {
+            return Found {
+                failed: vec![(loaded.path, FileError::new(&source, &error))],
+                ..Found::default()
+            };
+        }
+    };
+    let options = Options {
+        release: file_options.upgrade.to,
+        from: arguments.from.and(file_options.upgrade.from),
+        only_set: arguments.set,
+        spelling: arguments.spelling.map(|spelling| match spelling {
+            SpellingChoice::Yaml => Spelling::Key,
+            SpellingChoice::Flags => Spelling::Flag,
+            SpellingChoice::Env => Spelling::Variable,
+        }),
+    };
+    let mut members = shown((&source, &reading), &options, knowledge, Some(neighbours));
+    if !loaded.named {
+        // The file that starts the member is found too.
+        members.retain(|member| !member.start.is_elsewhere);
     }
-    Ok(())
+    let own = neighbours.from_here(&loaded.path);
+    for member in &mut members {
+        member.map_paths(|origin| seen(origin, &loaded.path, neighbours));
+    }
+    members.retain(|member| !member.start.is_elsewhere || member.has_setting_in(&own));
+    let failed = unread(&loaded.path, &source, &reading).into_iter();
+    let failed = failed.filter_map(|FileReport { path, outcome }| match outcome {
+        Outcome::Failed(error) => Some((path, error)),
+        _ => None,
+    });
+    Found {
+        members,
+        failed: failed.collect(),
+    }
+}
+
+/// Returns the path of an origin as seen from the working folder.
+fn seen(origin: &Origin, file: &Path, neighbours: &Neighbours) -> PathBuf {
+    let path = if origin.is_elsewhere {
+        neighbours.from_working_folder(file, &origin.path)
+    } else {
+        origin.path.clone()
+    };
+    path.strip_prefix(".")
+        .map(Path::to_path_buf)
+        .unwrap_or(path)
 }

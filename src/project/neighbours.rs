@@ -81,6 +81,23 @@ impl Neighbours {
         trees.any(|tree| tree.uses.get().is_some() || tree.files.get().is_some())
     }
 
+    /// Returns the path of another file of the tree of `file`, given from the top of that tree, as seen from the working
+    /// folder.
+    #[must_use]
+    pub fn from_working_folder(&self, file: &Path, other: &Path) -> PathBuf {
+        let tree = self.tree(&absolute(&self.working_folder, file));
+        let (Extent::Below(root) | Extent::In(root)) = &tree.extent;
+        self.from_here(root.join(other))
+    }
+
+    /// Returns the path of a file as seen from the working folder, without dots in it.
+    #[must_use]
+    pub fn from_here(&self, path: impl Into<PathBuf>) -> PathBuf {
+        let path = absolute(&self.working_folder, &path.into());
+        let relative = path.strip_prefix(&self.working_folder);
+        relative.map(Path::to_path_buf).unwrap_or(path)
+    }
+
     fn tree(&self, file: &Path) -> Arc<Tree> {
         let is_below = |folder: &&PathBuf| file.starts_with(folder) && file != folder.as_path();
         let given = self.folders.iter().find(is_below).map(PathBuf::as_path);

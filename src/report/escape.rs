@@ -38,7 +38,7 @@ pub(super) fn push_escape(shown: &mut String, c: char) {
 
 /// Returns equal JSON without control characters: what has to be escaped can only be inside its strings.
 #[must_use]
-pub(super) fn quiet_json(json: &str) -> String {
+pub(crate) fn quiet_json(json: &str) -> String {
     let mut quiet = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && is_hidden(c) || c == '[' && quiet.ends_with("##") {

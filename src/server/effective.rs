@@ -1,12 +1,14 @@
 //! The effective configuration: the values that a release uses with all settings of a member together.
 
 mod address;
+mod beside_file;
 mod enforced;
 mod text;
 
 use std::collections::BTreeMap;
 
 use address::AddressInPlace;
+pub use beside_file::counts_beside_file;
 use enforced::enforced;
 pub use text::flag_text;
 use text::item_text;
@@ -212,9 +214,11 @@ impl<'a> Effective<'a> {
     /// Returns every address that is set in place of URLs.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = AddressInPlace<'_>> {
         let options = self.catalogue.options().iter();
-        let options = options.filter(|option| option.exists_at(self.release));
         options.filter_map(|option| {
             let address = option.address.as_ref()?;
+            if !option.exists_at(self.release) {
+                return None;
+            }
             let own = self.set(&option.name);
             let held = own.or_else(|| self.set(address.port_of.as_deref()?))?;
             Some(AddressInPlace {
@@ -287,19 +291,39 @@ impl<'a> Effective<'a> {
         ))
     }
 
-    /// Returns the cluster's token; discovery sets its own: `server/embed/config.go:1362@v3.6.14`.
-    fn cluster_token(&self) -> Option<String> {
+    /// Returns the option that gives the cluster its token; discovery sets its own:
+    /// `server/embed/config.go:1362@v3.6.14`.
+    fn token_option(&self) -> &'static str {
         let own = ["discovery", "discovery-token"]
             .into_iter()
             .find(|way| self.option(way).is_some() && self.is_filled(way));
-        self.text(own.unwrap_or("initial-cluster-token"))
+        own.unwrap_or("initial-cluster-token")
     }
 
-    /// Returns the setting that decides the value in force: under the option's own name or under an old one.
+    /// Returns the setting that decides the value in force, by its index in the member: one under the option's own name,
+    /// under an old name, or of an address in place of URLs.
     #[must_use]
-    pub fn source<'b>(&'b self, option: &'b str) -> Option<&'b Held> {
+    pub fn deciding_setting(&self, option: &str) -> Option<usize> {
+        if let Some(address) = self.address_of(option) {
+            return Some(address.setting);
+        }
+        if option == "initial-cluster-token" {
+            return self.set(self.token_option()).map(|held| held.setting);
+        }
         let old = || self.old_options(option).next().map(|(_, held)| held);
-        self.set(option).or_else(old)
+        self.set(option).or_else(old).map(|held| held.setting)
+    }
+
+    /// Returns whether the value of `option` is in force under another option, which it is an old name of.
+    #[must_use]
+    pub fn is_taken_over(&self, option: &str) -> bool {
+        let successor = || {
+            let replacement = self.option(option)?.replaced_by.as_ref()?;
+            let name = replacement.option.as_deref()?;
+            let is_kept = self.option(option)?.successor(name).is_some();
+            (is_kept && self.option(name).is_some()).then_some(())
+        };
+        self.does(Behaviour::OldOptionSetsTheNewOne) && successor().is_some()
     }
 
     /// Returns the options that are set and whose value `option`, or a gate of it, takes over.
@@ -332,7 +356,7 @@ impl<'a> Effective<'a> {
         let known = self.option(option)?;
         let text = match option {
             "initial-cluster" => return self.initial_cluster(),
-            "initial-cluster-token" => self.cluster_token()?,
+            "initial-cluster-token" => self.text(self.token_option())?,
             "election-timeout" => {
                 // The server counts in ticks of the heartbeat: embed/config.go:825@v3.4.45.
                 let tick = self.number("heartbeat-interval")?;

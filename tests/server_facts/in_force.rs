@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use etcd_uplift::check::Knowledge;
+use etcd_uplift::facts::behaviours::Behaviour;
 use etcd_uplift::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
 use etcd_uplift::facts::go_value::parse_duration;
 use etcd_uplift::facts::version::Release;
@@ -85,6 +86,72 @@ fn what_takes_effect_is_what_is_in_force() {
     );
 }
 
+#[test]
+fn a_command_line_written_as_a_file_has_the_same_values_in_force() {
+    let knowledge = Knowledge::built_in().expect("the knowledge is whole");
+    let catalogue = &knowledge.catalogue;
+    let mut differences = Vec::new();
+    for server in Server::all() {
+        let mut compared = 0;
+        for seed in 1..=CASES {
+            let folder = TempDir::new().expect("a temporary folder");
+            let case = Case::generated(catalogue, server.release, seed, folder.path());
+            if FORMS[case.form].2 != Spelling::Flag {
+                continue;
+            }
+            // What the server refuses is left out, so there is nothing to compare it with.
+            let Ok(before) = case.in_force(&server) else {
+                continue;
+            };
+            let (file, left_out) = case.as_file(server.release);
+            let mut after = match server.in_force(&[format!("--config-file={file}")], &[]) {
+                Ok(values) => values,
+                Err(why) => {
+                    let text = fs::read_to_string(&file).expect("the file was written");
+                    differences.push(format!(
+                        "seed {seed}, etcd {}: {why}\n{text}",
+                        server.release
+                    ));
+                    continue;
+                }
+            };
+            // Values of old names are written under the new ones.
+            let is_old = |name: &str| {
+                let replacement = catalogue
+                    .option(name)
+                    .and_then(|old| old.replaced_by.as_ref());
+                let new = replacement.and_then(|replacement| replacement.option.as_deref());
+                let moves = catalogue.does(Behaviour::OldOptionSetsTheNewOne, server.release);
+                moves
+                    && new
+                        .and_then(|new| catalogue.option(new))
+                        .is_some_and(|new| new.exists_at(server.release))
+            };
+            after.retain(|option, _| {
+                !left_out.contains(option) && !is_old(option) && option != "config-file"
+            });
+            compared += 1;
+            for line in compare(catalogue, server.release, &before, &after) {
+                differences.push(format!(
+                    "seed {seed}, etcd {}: {line}\n{}",
+                    server.release, case.text
+                ));
+            }
+        }
+        print_once(&format!(
+            "etcd {}: {compared} generated command lines compared with the files that show writes of them",
+            server.release
+        ));
+        assert!(compared > 3, "{compared} members compared");
+    }
+    let count = differences.len();
+    assert!(
+        differences.is_empty(),
+        "{count} differences:\n{}",
+        differences.join("\n")
+    );
+}
+
 /// A member in one form.
 struct Case<'a> {
     form: usize,
@@ -132,6 +199,35 @@ impl<'a> Case<'a> {
             _ => self.member.words().iter().map(|word| word.text()).collect(),
         };
         server.in_force(&words, &self.member.variables())
+    }
+
+    /// Writes the member as a configuration file; returns its path, and the options that are left out.
+    fn as_file(&self, release: Release) -> (String, Vec<String>) {
+        let (surface, name, _) = FORMS[self.form];
+        let output = Command::new(env!("CARGO_BIN_EXE_etcd-uplift"))
+            .args([
+                "show",
+                "--no-config",
+                "--as",
+                "yaml",
+                "--surface",
+                surface,
+                "--to",
+            ])
+            .arg(release.to_string())
+            .arg(name)
+            .current_dir(self.folder)
+            .output()
+            .expect("the tool runs");
+        let text = String::from_utf8(output.stdout).expect("the tool writes UTF-8");
+        let left = text.lines().filter_map(|line| {
+            let (option, _) = line.strip_prefix("# left out: ")?.split_once('=')?;
+            Some(option.trim_start_matches('-').to_owned())
+        });
+        let left = left.collect();
+        let file = self.folder.join("show.yml");
+        fs::write(&file, &text).expect("a file in a temporary folder");
+        (file.display().to_string(), left)
     }
 
     /// What the tool says takes effect; none where it says that etcd refuses the member.
