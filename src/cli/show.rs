@@ -1,6 +1,6 @@
 //! `etcd-uplift show`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::args::{ShowArguments, ShowFormat, SpellingChoice, UpgradeArguments};
 use super::command_error::CommandError;
@@ -14,7 +14,7 @@ use crate::facts::catalogue::Spelling;
 use crate::lint::{Content, unread};
 use crate::project::neighbours::Neighbours;
 use crate::report::{FileError, FileReport, Outcome, visible, visible_path};
-use crate::show::{Options, Origin, ShownMember, json, shown, text};
+use crate::show::{Options, ShownMember, json, shown, text};
 use crate::surface::{self, FileReading, Prefilter};
 
 /// What a file gives: its members, and a row for each thing that cannot be read.
@@ -166,11 +166,13 @@ fn of_file(
         // The file that starts the member is found too.
         members.retain(|member| !member.start.is_elsewhere);
     }
-    let own = neighbours.from_here(&loaded.path);
+    members.retain(|member| !member.start.is_elsewhere || member.has_setting_in(&loaded.path));
     for member in &mut members {
-        member.map_paths(|origin| seen(origin, &loaded.path, neighbours));
+        member.map_paths(|origin| {
+            let path = origin.path.strip_prefix(".").unwrap_or(&origin.path);
+            path.to_path_buf()
+        });
     }
-    members.retain(|member| !member.start.is_elsewhere || member.has_setting_in(&own));
     let failed = unread(&loaded.path, &source, &reading).into_iter();
     let failed = failed.filter_map(|FileReport { path, outcome }| match outcome {
         Outcome::Failed(error) => Some((path, error)),
@@ -180,16 +182,4 @@ fn of_file(
         members,
         failed: failed.collect(),
     }
-}
-
-/// Returns the path of an origin as seen from the working folder.
-fn seen(origin: &Origin, file: &Path, neighbours: &Neighbours) -> PathBuf {
-    let path = if origin.is_elsewhere {
-        neighbours.from_working_folder(file, &origin.path)
-    } else {
-        origin.path.clone()
-    };
-    path.strip_prefix(".")
-        .map(Path::to_path_buf)
-        .unwrap_or(path)
 }

@@ -27,7 +27,8 @@ use units::Files;
 #[derive(Debug)]
 pub struct Neighbours {
     working_folder: PathBuf,
-    folders: Vec<PathBuf>,
+    /// The folders that were given, absolute and as they were given.
+    folders: Vec<(PathBuf, PathBuf)>,
     trees: Mutex<HashMap<Extent, Arc<Tree>>>,
 }
 
@@ -43,8 +44,8 @@ enum Extent {
 #[derive(Debug)]
 struct Tree {
     extent: Extent,
-    /// Paths below it are shown from there.
-    working_folder: PathBuf,
+    /// What paths of the tree begin with where they are shown.
+    shown_root: PathBuf,
     uses: OnceLock<Uses>,
     files: OnceLock<Files>,
 }
@@ -65,7 +66,7 @@ impl Neighbours {
     #[must_use]
     pub fn new(working_folder: PathBuf, folders: &[PathBuf]) -> Self {
         let folders = folders.iter();
-        let folders = folders.map(|folder| absolute(&working_folder, folder));
+        let folders = folders.map(|folder| (absolute(&working_folder, folder), folder.clone()));
         Self {
             folders: folders.collect(),
             working_folder,
@@ -81,39 +82,39 @@ impl Neighbours {
         trees.any(|tree| tree.uses.get().is_some() || tree.files.get().is_some())
     }
 
-    /// Returns the path of another file of the tree of `file`, given from the top of that tree, as seen from the working
-    /// folder.
-    #[must_use]
-    pub fn from_working_folder(&self, file: &Path, other: &Path) -> PathBuf {
-        let tree = self.tree(&absolute(&self.working_folder, file));
-        let (Extent::Below(root) | Extent::In(root)) = &tree.extent;
-        self.from_here(root.join(other))
-    }
-
     /// Returns the path of a file as seen from the working folder, without dots in it.
-    #[must_use]
-    pub fn from_here(&self, path: impl Into<PathBuf>) -> PathBuf {
-        let path = absolute(&self.working_folder, &path.into());
-        let relative = path.strip_prefix(&self.working_folder);
-        relative.map(Path::to_path_buf).unwrap_or(path)
+    fn seen_from_here(&self, path: &Path) -> PathBuf {
+        let path = absolute(&self.working_folder, path);
+        match path.strip_prefix(&self.working_folder) {
+            Ok(relative) => relative.to_path_buf(),
+            Err(_) => path,
+        }
     }
 
     fn tree(&self, file: &Path) -> Arc<Tree> {
-        let is_below = |folder: &&PathBuf| file.starts_with(folder) && file != folder.as_path();
-        let given = self.folders.iter().find(is_below).map(PathBuf::as_path);
+        let is_below = |(folder, _): &&(PathBuf, PathBuf)| {
+            file.starts_with(folder) && file != folder.as_path()
+        };
+        let given = self.folders.iter().find(is_below);
         let repository = || {
             let mut around = file.ancestors().skip(1);
             around.find(|folder| folder.join(".git").exists())
         };
-        let extent = match given.or_else(repository) {
+        let root = given.map(|(folder, _)| folder.as_path());
+        let extent = match root.or_else(repository) {
             Some(root) => Extent::Below(root.to_path_buf()),
             None => Extent::In(file.parent().unwrap_or(file).to_path_buf()),
         };
         let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
         let tree = trees.entry(extent.clone()).or_insert_with(|| {
+            let (Extent::Below(root) | Extent::In(root)) = &extent;
+            let shown_root = match given {
+                Some((_, given)) => given.strip_prefix(".").unwrap_or(given).to_path_buf(),
+                None => self.seen_from_here(root),
+            };
             Arc::new(Tree {
                 extent,
-                working_folder: self.working_folder.clone(),
+                shown_root,
                 uses: OnceLock::new(),
                 files: OnceLock::new(),
             })
@@ -257,7 +258,7 @@ impl Tree {
     fn files(&self) -> &Files {
         self.files.get_or_init(|| {
             let (Extent::Below(root) | Extent::In(root)) = &self.extent;
-            Files::of(root, &self.working_folder, &self.extent.files())
+            Files::of(root, &self.shown_root, &self.extent.files())
         })
     }
 }

@@ -19,7 +19,8 @@ type Texts = HashMap<(PathBuf, &'static str), Option<Arc<OtherText>>>;
 #[derive(Debug, Default)]
 pub(super) struct Files {
     root: PathBuf,
-    working_folder: PathBuf,
+    /// What the paths of the tree begin with where they are shown.
+    shown_root: PathBuf,
     /// Files by name, without the ending of a template.
     pub(super) by_name: HashMap<String, Vec<PathBuf>>,
     /// The files of each unit.
@@ -32,10 +33,10 @@ pub(super) struct Files {
 }
 
 impl Files {
-    pub(super) fn of(root: &Path, working_folder: &Path, files: &[PathBuf]) -> Self {
+    pub(super) fn of(root: &Path, shown_root: &Path, files: &[PathBuf]) -> Self {
         let mut found = Self {
             root: root.to_path_buf(),
-            working_folder: working_folder.to_path_buf(),
+            shown_root: shown_root.to_path_buf(),
             ..Self::default()
         };
         for path in files {
@@ -230,9 +231,9 @@ impl Files {
             FileReading::Read(reading) => reading,
             FileReading::NotEtcd(_) | FileReading::Unreadable(_) => return None,
         };
-        let shown = path.strip_prefix(&self.working_folder).unwrap_or(path);
+        let below = path.strip_prefix(&self.root).unwrap_or(path);
         Some(OtherText {
-            path: Arc::from(shown),
+            path: Arc::from(self.shown_root.join(below)),
             source,
             reading,
         })
