@@ -76,7 +76,10 @@ pub fn check(
             }
             diagnostics.push(found);
         }
-        diagnostics.extend(joined::incomplete(reading, assembled));
+        let catalogue = &knowledge.catalogue;
+        diagnostics.extend(joined::incomplete(
+            catalogue, reading, assembled, upgrade.to,
+        ));
         of_members.push(diagnostics);
     }
     let mut diagnostics = joined::united(reading, members, of_members);

@@ -181,6 +181,32 @@ pub struct Diagnostic {
     pub touches: Vec<ChangedSetting>,
 }
 
+impl Diagnostic {
+    /// Creates a finding that concerns no option and has no texts and no fix.
+    #[must_use]
+    pub fn advice(rule: &str, severity: Severity, span: Span) -> Self {
+        Self {
+            rule: rule.to_owned(),
+            consequence: Consequence::Advice,
+            severity,
+            title: String::new(),
+            message: String::new(),
+            instead: String::new(),
+            notes: Vec::new(),
+            when: None,
+            option: None,
+            spelling: None,
+            value: None,
+            span,
+            about: String::new(),
+            since: None,
+            docs: Vec::new(),
+            fix: None,
+            touches: Vec::new(),
+        }
+    }
+}
+
 /// A setting that a fix may change, under its old or its new name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedSetting {

@@ -12,7 +12,7 @@ pub use insertion::comments;
 
 use crate::assemble::Assembled;
 use crate::check::{DERIVED, Knowledge, check};
-use crate::diagnostic::{Consequence, Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::{Applicability, Edit, Fix, When};
 use crate::facts::version::Upgrade;
 use crate::source::{Source, Span, line_end};
@@ -294,7 +294,7 @@ impl Comments<'_> {
             message: format!("this rule reports nothing here for the upgrade {upgrade}"),
             instead: "remove it, unless another upgrade needs it".to_owned(),
             fix: fix.filter(|_| self.upgrade.from.is_some()),
-            ..about(UNUSED, Severity::Note, place)
+            ..Diagnostic::advice(UNUSED, Severity::Note, place)
         }
     }
 
@@ -323,31 +323,8 @@ impl Comments<'_> {
             title: "this comment suppresses nothing".to_owned(),
             message: why.to_owned(),
             instead: "# etcd-uplift: ignore[rule-id] reason".to_owned(),
-            ..about("ignore-not-understood", Severity::Warning, place)
+            ..Diagnostic::advice("ignore-not-understood", Severity::Warning, place)
         });
-    }
-}
-
-/// Returns a finding about a comment, which etcd ignores.
-fn about(rule: &str, severity: Severity, span: Span) -> Diagnostic {
-    Diagnostic {
-        rule: rule.to_owned(),
-        consequence: Consequence::Advice,
-        severity,
-        title: String::new(),
-        message: String::new(),
-        instead: String::new(),
-        notes: Vec::new(),
-        when: None,
-        option: None,
-        spelling: None,
-        value: None,
-        span,
-        docs: Vec::new(),
-        fix: None,
-        touches: Vec::new(),
-        about: String::new(),
-        since: None,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::facts::catalogue::Spelling;
 use crate::member::{Completeness, Member, Place, Setting, Value, mark_overridden};
 use crate::surface::Reading;
 
-/// A setting that stands for a variable which another text sets; it is written nowhere.
+/// The site of a setting that is written in no text.
 const NO_SITE: usize = usize::MAX;
 
 /// What a process gets besides its command.

@@ -94,28 +94,20 @@ pub(super) fn startup(
         .into_iter()
         .filter(|refusal| !is_found(refusal))
         .map(|refusal| (subject(member, &refusal), refusal))
-        .map(|(subject, refusal)| Finding {
-            rule: match subject {
-                Subject::PositionalArgument => "flag-without-effect".to_owned(),
-                _ => "start-refused".to_owned(),
-            },
-            subject,
-            related: refusal.beside.into_iter().collect(),
-            option: Some(refusal.option).filter(|option| !option.is_empty()),
-            consequence: Consequence::Refused,
-            impact: Impact::Availability,
-            severity: None,
-            title: format!("{} does not start with this configuration", context.to()),
-            message: refused_message(&context.to(), &refusal.line),
-            instead: refusal.advice,
-            notes: Vec::new(),
-            when: None,
-            actions: Vec::new(),
-            rests_on: Vec::new(),
-            applicability: Applicability::Manual,
-            fix_title: String::new(),
-            since: None,
-            docs: Vec::new(),
+        .map(|(subject, refusal)| {
+            let rule = match subject {
+                Subject::PositionalArgument => "flag-without-effect",
+                _ => "start-refused",
+            };
+            let message = refused_message(&context.to(), &refusal.line);
+            Finding {
+                related: refusal.beside.into_iter().collect(),
+                option: Some(refusal.option).filter(|option| !option.is_empty()),
+                impact: Impact::Availability,
+                title: format!("{} does not start with this configuration", context.to()),
+                instead: refusal.advice,
+                ..Finding::derived(rule, subject, Consequence::Refused, message)
+            }
         })
         .collect()
 }
@@ -375,26 +367,12 @@ impl SettingCheck<'_> {
         option: Option<&EtcdOption>,
     ) -> Finding {
         Finding {
-            rule: id.to_owned(),
-            subject: Subject::Setting(self.index),
-            related: Vec::new(),
             option: option.map(|option| option.name.clone()),
-            consequence,
             impact: Impact::Availability,
-            severity: None,
-            title: String::new(),
-            message,
-            instead: String::new(),
-            notes: Vec::new(),
-            when: None,
-            actions: Vec::new(),
-            rests_on: Vec::new(),
-            applicability: Applicability::Manual,
-            fix_title: String::new(),
-            since: None,
             docs: option
                 .map(|option| option.sources.clone())
                 .unwrap_or_default(),
+            ..Finding::derived(id, Subject::Setting(self.index), consequence, message)
         }
     }
 

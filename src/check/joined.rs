@@ -3,12 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::assemble::Assembled;
-use crate::diagnostic::{Consequence, Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::Fix;
+use crate::facts::catalogue::Catalogue;
+use crate::facts::version::Release;
 use crate::member::{Elsewhere, Reference, ReferenceKind, Setting};
 use crate::rule::{Finding, Subject};
+use crate::server::effective::is_decided_by_other_file;
 use crate::source::{Source, Span};
 use crate::surface::Reading;
+
+/// The title of `template-not-rendered`.
+const NOT_RENDERED: &str = "a template is left in a file with the name of a configuration file";
 
 /// Whether a finding belongs to the text that is checked. The other texts that matter to it are named in its notes.
 pub(super) fn belongs_here(assembled: &Assembled, finding: &mut Finding) -> bool {
@@ -54,12 +60,18 @@ fn shown(other: &Elsewhere) -> String {
     format!("{}:{}", other.path.display(), other.line)
 }
 
-/// Returns the notes that files of a member are missing.
+/// Returns the notes that files of a member are missing, without a configuration file that `release` does not read.
 pub(super) fn incomplete<'r>(
+    catalogue: &Catalogue,
     reading: &'r Reading,
     assembled: &'r Assembled,
+    release: Release,
 ) -> impl Iterator<Item = Diagnostic> + 'r {
-    assembled.missing.iter().map(|reference| {
+    let is_file_read = is_decided_by_other_file(catalogue, &assembled.member, release);
+    let missing = assembled.missing.iter().filter(move |reference| {
+        is_file_read || !matches!(reference.kind, ReferenceKind::ConfigFile)
+    });
+    missing.map(|reference| {
         let span = reading.file_span(reference.place);
         let decides = match (reference.kind, &reference.object) {
             (ReferenceKind::Variables, Some(_)) => {
@@ -89,7 +101,8 @@ pub(super) fn incomplete<'r>(
                 Some(_) => reference.path.clone(),
                 None => format!("file {}", reference.path),
             },
-            ..note("member-incomplete", title, span)
+            title,
+            ..Diagnostic::advice("member-incomplete", Severity::Note, span)
         }
     })
 }
@@ -108,35 +121,10 @@ pub(super) fn not_rendered(source: &Source, reading: &Reading) -> Option<Diagnos
             .to_owned(),
         instead: "name the file as a template, such as etcd.conf.yml.j2, or write the value"
             .to_owned(),
-        ..note(
-            "template-not-rendered",
-            "a template is left in a file with the name of a configuration file".to_owned(),
-            span,
-        )
+        about: NOT_RENDERED.to_owned(),
+        title: NOT_RENDERED.to_owned(),
+        ..Diagnostic::advice("template-not-rendered", Severity::Note, span)
     })
-}
-
-/// Returns a note without a fix.
-fn note(rule: &str, title: String, span: Span) -> Diagnostic {
-    Diagnostic {
-        rule: rule.to_owned(),
-        consequence: Consequence::Advice,
-        severity: Severity::Note,
-        about: title.clone(),
-        title,
-        message: String::new(),
-        instead: String::new(),
-        notes: Vec::new(),
-        when: None,
-        option: None,
-        spelling: None,
-        value: None,
-        span,
-        since: None,
-        docs: Vec::new(),
-        fix: None,
-        touches: Vec::new(),
-    }
 }
 
 fn is_secret(reference: &Reference) -> bool {

@@ -2,8 +2,8 @@
 
 use super::Knowledge;
 use super::derived::{NAMED_RELEASE_DIFFERS, RELEASE_WITH_A_FAULT};
-use crate::diagnostic::{Consequence, Diagnostic, Impact, Severity};
-use crate::edit::{Applicability, When};
+use crate::diagnostic::{Consequence, Diagnostic, Severity};
+use crate::edit::When;
 use crate::facts::catalogue::Catalogue;
 use crate::facts::hops::Hops;
 use crate::facts::version::{Release, Upgrade};
@@ -55,7 +55,7 @@ pub(super) fn contradiction(named: Release, upgrade: Upgrade) -> Option<Finding>
             "this text names etcd {named}, the upgrade is from {} to {to}",
             from.line()
         ),
-        format!("the member runs etcd {named}, whatever this check is for"),
+        format!("the member runs etcd {named}"),
         if is_older {
             format!("check it with --from {}", named.line())
         } else {
@@ -98,24 +98,9 @@ pub(super) fn faults(releases: &[Release], knowledge: &Knowledge) -> Vec<Finding
 /// Returns a finding about the member that concerns no option.
 fn advice(rule: &str, title: String, message: String, instead: String) -> Finding {
     Finding {
-        rule: rule.to_owned(),
-        subject: Subject::Member,
-        related: Vec::new(),
-        option: None,
-        consequence: Consequence::Advice,
-        impact: Impact::None,
-        severity: None,
         title,
-        message,
         instead,
-        notes: Vec::new(),
-        when: None,
-        actions: Vec::new(),
-        rests_on: Vec::new(),
-        applicability: Applicability::Manual,
-        fix_title: String::new(),
-        since: None,
-        docs: Vec::new(),
+        ..Finding::derived(rule, Subject::Member, Consequence::Advice, message)
     }
 }
 

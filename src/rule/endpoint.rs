@@ -21,9 +21,7 @@ pub(super) fn not_yet_served(case: &MentionCase<'_>) -> Option<Finding> {
     if removed.is_some() {
         return None;
     }
-    let mut finding = finding(case, release);
-    finding.message += "; the kubelet or the container engine then restarts the member";
-    Some(finding)
+    Some(finding(case, release))
 }
 
 fn finding(case: &MentionCase<'_>, release: Release) -> Finding {

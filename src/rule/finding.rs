@@ -65,25 +65,45 @@ impl Finding {
     #[must_use]
     pub fn new(rule: &Rule, subject: Subject, consequence: Consequence, message: String) -> Self {
         Self {
-            rule: rule.id.clone(),
-            subject,
-            related: Vec::new(),
             option: rule.options.first().cloned(),
-            consequence,
             impact: rule.impact,
             severity: rule.severity,
             title: rule.title.clone(),
-            message,
             instead: rule.instead.clone(),
+            // A rule that ends is about a later release, which its title names.
+            since: Some(rule.begins).filter(|_| rule.ends.is_none()),
+            docs: rule.sources.clone(),
+            ..Self::derived(&rule.id, subject, consequence, message)
+        }
+    }
+
+    /// Creates a finding that follows from the facts and no rule of a file, without a title and a fix.
+    #[must_use]
+    pub fn derived(
+        rule: &str,
+        subject: Subject,
+        consequence: Consequence,
+        message: String,
+    ) -> Self {
+        Self {
+            rule: rule.to_owned(),
+            subject,
+            related: Vec::new(),
+            option: None,
+            consequence,
+            impact: Impact::None,
+            severity: None,
+            title: String::new(),
+            message,
+            instead: String::new(),
             notes: Vec::new(),
             when: None,
             actions: Vec::new(),
             rests_on: Vec::new(),
             applicability: Applicability::Manual,
             fix_title: String::new(),
-            // A rule that ends is about a later release, which its title names.
-            since: Some(rule.begins).filter(|_| rule.ends.is_none()),
-            docs: rule.sources.clone(),
+            since: None,
+            docs: Vec::new(),
         }
     }
 }

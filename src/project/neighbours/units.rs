@@ -140,7 +140,7 @@ impl Files {
         }
     }
 
-    /// Returns the files that a path on the host of `part` may be, each with the instance that `%i` stands for.
+    /// Returns the files that a path on the host of `part` may be, each with the instance that `%i` is.
     fn find(&self, part: &Path, path: &str) -> Vec<(String, PathBuf)> {
         let relative = path.trim_start_matches('/');
         if relative.is_empty() || relative.contains(['$', '{', '<']) {
@@ -240,7 +240,7 @@ impl Files {
     }
 }
 
-/// Returns what `%i` stands for if the pattern fits the name; empty if the pattern has none. `*` fits anything.
+/// Returns what `%i` is if the pattern fits the name; empty if the pattern has none. `*` fits anything.
 fn instance_of(pattern: &str, name: &str) -> Option<String> {
     let mark = ["%i", "%I", "*"]
         .into_iter()

@@ -176,7 +176,7 @@ fn is_presented(effective: &Effective<'_>, certificate: &str, automatic: &str) -
         || effective.option(automatic).is_some() && effective.boolean(automatic) != Some(false)
 }
 
-/// Returns whether the listener of a URL uses TLS by itself.
+/// Returns whether the listener of a URL uses TLS because of its scheme.
 fn is_opened_with_tls(effective: &Effective<'_>, url: &Url) -> bool {
     url.is_tls() && !(url.is_unix() && effective.does(Behaviour::UnixSocketIsOpenedWithoutTls))
 }

@@ -183,7 +183,7 @@ pub(super) fn outputs(effective: &Effective<'_>) -> Option<Refusal> {
     None
 }
 
-/// Returns whether etcd comes to the outputs: capnslog prints a warning about levels of packages that it cannot read, and
+/// Returns whether etcd opens the outputs: capnslog prints a warning about levels of packages that it cannot read, and
 /// reads no output then: `etcdmain/etcd.go:378@v3.1.20`, `embed/config_logging.go:110@v3.4.45`.
 fn reads_outputs(effective: &Effective<'_>) -> bool {
     let has_logger = effective.option("logger").is_some();
