@@ -10,7 +10,7 @@ mod knowledge;
 mod named_release;
 mod unknown_from;
 
-pub use derived::DERIVED;
+pub use derived::{DERIVED, NAMED_RELEASE_DIFFERS};
 pub use elsewhere::{Beside, OtherUses, withhold_used_elsewhere};
 pub use knowledge::{Knowledge, KnowledgeError};
 

@@ -1,10 +1,12 @@
 //! What surfaces read: members, their settings, and mentions; and the actions that rules request on them.
 
+mod named_release;
 mod place;
 mod reference;
 
 use std::collections::HashSet;
 
+pub use named_release::NamedRelease;
 pub use place::{Place, TextId};
 pub use reference::{
     Elsewhere, Expansion, Inputs, Mount, MountedFile, ObjectReference, Reference, ReferenceKind,
@@ -179,7 +181,7 @@ pub struct Member {
     /// Where a finding about the member as a whole points.
     pub anchor: Place,
     /// The running release, if the text names it.
-    pub evidence: Option<Version>,
+    pub evidence: Option<NamedRelease>,
     /// A plain scalar with a colon inside a flow collection, which the YAML reader of old releases rejects.
     pub plain_colon_in_flow: Option<Place>,
     /// The error of the YAML reader, if that of every release rejects the file; the anchor is its place.

@@ -1,6 +1,7 @@
 //! Applies fixes until nothing changes, and verifies the result.
 
 mod attempt;
+mod bump;
 mod failing;
 mod gate;
 mod options;
@@ -17,6 +18,7 @@ use crate::surface::Syntax;
 use attempt::{attempt, diagnose};
 use withhold::{Allowed, FixKey};
 
+pub use bump::rewrite_with_tags;
 pub use options::{Rewrite, RewriteError, RewriteOptions};
 pub use verify::VerifyError;
 pub use withhold::Withheld;
@@ -117,6 +119,7 @@ pub fn annotate(
     Ok(Rewrite {
         text: new.text,
         fixes: suppressed,
+        tags: 0,
         remaining: after.diagnostics,
         suppressed: after.suppressed,
         withheld: Vec::new(),

@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use etcd_uplift::check::Knowledge;
 use etcd_uplift::diagnostic::Diagnostic;
 use etcd_uplift::edit::Applicability;
+use etcd_uplift::facts::hops::{Hops, Route};
 use etcd_uplift::facts::version::{Upgrade, Version};
 use etcd_uplift::lint::{LintOptions, LintResult, lint};
-use etcd_uplift::rewrite::{RewriteOptions, rewrite};
+use etcd_uplift::rewrite::{Rewrite, RewriteOptions, rewrite, rewrite_with_tags};
 use etcd_uplift::source::Source;
 
 struct Case {
@@ -22,6 +23,7 @@ struct Case {
     input: PathBuf,
     upgrade: Upgrade,
     least: Applicability,
+    bump: bool,
 }
 
 #[test]
@@ -68,7 +70,7 @@ fn case(folder: &Path, knowledge: &Knowledge) -> Result<Case, String> {
     let arguments = fs::read_to_string(folder.join("arguments"))
         .map_err(|error| format!("arguments: {error}"))?;
     let mut words = arguments.split_whitespace();
-    let (mut from, mut to, mut least) = (None, None, Applicability::Safe);
+    let (mut from, mut to, mut least, mut bump) = (None, None, Applicability::Safe, false);
     while let Some(word) = words.next() {
         let mut version = || {
             let version: Version = words
@@ -85,6 +87,7 @@ fn case(folder: &Path, knowledge: &Knowledge) -> Result<Case, String> {
             "--from" => from = Some(version()?),
             "--to" => to = Some(version()?),
             "--unsafe" => least = Applicability::Unsafe,
+            "--bump" => bump = true,
             other => return Err(format!("arguments: {other}")),
         }
     }
@@ -107,6 +110,7 @@ fn case(folder: &Path, knowledge: &Knowledge) -> Result<Case, String> {
             to: to.unwrap_or_else(|| knowledge.catalogue.newest()),
         },
         least,
+        bump,
     })
 }
 
@@ -170,9 +174,8 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
         lint: options,
         least: case.least,
     };
-    let once = rewrite(&source, &options).map_err(|error| error.to_string())?;
-    let twice = rewrite(&source.with_text(once.text.clone()), &options)
-        .map_err(|error| error.to_string())?;
+    let once = fixed(&source, &options, case.bump)?;
+    let twice = fixed(&source.with_text(once.text.clone()), &options, case.bump)?;
     if twice.text != once.text {
         return Err("a second run changes the text again".to_owned());
     }
@@ -186,6 +189,19 @@ fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
     }
     expect(case, &format!("{name}.fixed"), &once.text, bless)?;
     expect(case, &format!("{name}.report"), &report, bless)
+}
+
+fn fixed(source: &Source, options: &RewriteOptions<'_>, bump: bool) -> Result<Rewrite, String> {
+    let fixed = if bump {
+        let hops = Hops::built_in().unwrap();
+        let lint = options.lint;
+        let upgrade = Route::one_stop(&hops, &lint.knowledge.catalogue, lint.upgrade, None);
+        let lint = LintOptions { upgrade, ..lint };
+        rewrite_with_tags(source, &RewriteOptions { lint, ..*options }, &hops)
+    } else {
+        rewrite(source, options)
+    };
+    fixed.map_err(|error| error.to_string())
 }
 
 fn describe(report: &mut String, source: &Source, found: &Diagnostic) {

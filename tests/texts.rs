@@ -102,7 +102,9 @@ fn the_library_gives_the_results_of_the_command() {
     for folder in cases(&fixtures).iter().step_by(4) {
         let input = input(folder);
         let arguments = fs::read_to_string(folder.join("arguments")).unwrap();
-        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        // The library fixes one text, and sets no tags.
+        let arguments = arguments.split_whitespace();
+        let arguments: Vec<&str> = arguments.filter(|word| *word != "--bump").collect();
         let name = input.file_name().unwrap().to_str().unwrap();
         match compare(name, &fs::read(&input).unwrap(), &arguments, &knowledge) {
             true => etcd += 1,

@@ -60,7 +60,8 @@ pub const DERIVED: [(&str, &str); 12] = [
 ];
 
 /// A text that names a release which the upgrade does not begin or end with.
-pub(super) const NAMED_RELEASE_DIFFERS: (&str, &str) = (
+/// The note about a release that a text names, and no upgrade concerns.
+pub const NAMED_RELEASE_DIFFERS: (&str, &str) = (
     "named-release-differs",
     "The text names a release of etcd that is neither the running nor the new one.",
 );

@@ -12,7 +12,7 @@ use crate::rule::{Finding, Subject};
 
 /// Returns the release that the text of a member names.
 pub(super) fn of(member: &Member, catalogue: &Catalogue) -> Option<Release> {
-    catalogue.release(member.evidence?).ok()
+    catalogue.release(member.evidence?.version).ok()
 }
 
 /// Adds what that release refuses in the member as it is; `refused` are the findings for it.
@@ -110,7 +110,8 @@ pub(super) fn withhold(named: Release, upgrade: Upgrade, found: &mut Diagnostic)
     if needs_newer && found.fix.is_some() && named.line() < upgrade.to.line() {
         found.fix = None;
         found.notes.push(format!(
-            "no fix: this text names etcd {named}, which does not accept the new form: change both together"
+            "no fix: this text names etcd {named}, which does not accept the new form: change both together, with \
+             `fix --bump` or by hand"
         ));
     }
 }

@@ -217,6 +217,9 @@ pub(super) struct FixArguments {
     /// Also make unsafe fixes, which change behaviour
     #[arg(long = "unsafe")]
     pub(super) also_unsafe: bool,
+    /// Also set the tags of etcd's images to the release of the next stop
+    #[arg(long)]
+    pub(super) bump: bool,
     /// The lowest severity that makes the exit status 1 if it remains [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<Threshold>,

@@ -5,6 +5,7 @@ mod preamble;
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use similar::TextDiff;
 
@@ -17,13 +18,14 @@ use super::terminal::Terminal;
 use super::{files, next_command};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
+use crate::facts::hops::{Hops, Route};
 use crate::limits::DIFF_TIME;
 use crate::lint::{Content, LintOptions, unread};
 use crate::project::write;
 use crate::report::{
     FileError, FileReport, LintedFile, Outcome, Report, concise, text, visible, visible_path,
 };
-use crate::rewrite::{RewriteOptions, rewrite};
+use crate::rewrite::{RewriteOptions, rewrite, rewrite_with_tags};
 use crate::surface::{self, FileReading, Prefilter};
 use fixed::Fixed;
 
@@ -50,7 +52,27 @@ pub(super) fn run(
         Applicability::Safe
     };
     let (config, whole) = resolver.of_folder()?;
-    let candidates = resolver.of_candidates(found.candidates)?;
+    let mut candidates = resolver.of_candidates(found.candidates)?;
+    let mut whole = whole;
+    let hops = arguments.bump.then(Hops::built_in).transpose()?;
+    if let Some(hops) = &hops {
+        // The members of a cluster run one minor or the next.
+        let one_stop = |upgrade| Route::one_stop(hops, &knowledge.catalogue, upgrade, config.from);
+        let last = whole.upgrade.to;
+        whole.upgrade = one_stop(whole.upgrade);
+        for (_, options) in &mut candidates {
+            let upgrade = one_stop(options.upgrade);
+            Arc::make_mut(options).upgrade = upgrade;
+        }
+        let stop = whole.upgrade.to;
+        if stop != last {
+            let last = last.line();
+            writeln!(
+                terminal.err,
+                "--bump makes one step: files are written for etcd {stop}, the first stop on the way to etcd {last}"
+            )?;
+        }
+    }
     resolver.write_notices(terminal)?;
     let takes_input = candidates
         .iter()
@@ -82,7 +104,7 @@ pub(super) fn run(
             Fixed {
                 is_input: input::is_stdin(&candidate.path),
                 leads_outside: candidate.leads_outside,
-                ..fix_one(loaded, &rewrite_options)
+                ..fix_one(loaded, &rewrite_options, hops.as_ref())
             }
         },
         |(candidate, _), error| Fixed {
@@ -103,6 +125,7 @@ pub(super) fn run(
         reports: found.errors.into_iter().map(input::failed).collect(),
         changed: 0,
         fixes: 0,
+        tags: 0,
         unheard: None,
     };
     if arguments.write {
@@ -122,6 +145,13 @@ pub(super) fn run(
     if let Some(error) = outcome.unheard {
         return Err(error.into());
     }
+    if outcome.tags > 0 {
+        let (tags, to) = (outcome.tags, whole.upgrade.to);
+        writeln!(
+            terminal.err,
+            "tags set to etcd {to}: {tags}; check that the registry has this tag"
+        )?;
+    }
     let report = Report {
         upgrade: whole.upgrade,
         from_written: config.from,
@@ -133,7 +163,7 @@ pub(super) fn run(
     finish(arguments, &report, outcome.changed, outcome.fixes, terminal)
 }
 
-fn fix_one(loaded: Loaded, rewrite_options: &RewriteOptions<'_>) -> Fixed {
+fn fix_one(loaded: Loaded, rewrite_options: &RewriteOptions<'_>, hops: Option<&Hops>) -> Fixed {
     let mut fixed = Fixed {
         path: loaded.path,
         is_input: false,
@@ -164,12 +194,14 @@ fn fix_one(loaded: Loaded, rewrite_options: &RewriteOptions<'_>) -> Fixed {
                     fixed.members = reading.members.len();
                     fixed.evidence = reading.evidence();
                     fixed.unread = unread(&fixed.path, &source, &reading);
-                    rewrite(&source, rewrite_options)
-                        .map(Some)
-                        .map_err(|error| FileError {
-                            message: format!("{error}; nothing is written"),
-                            place: None,
-                        })
+                    let rewritten = match hops {
+                        Some(hops) => rewrite_with_tags(&source, rewrite_options, hops),
+                        None => rewrite(&source, rewrite_options),
+                    };
+                    rewritten.map(Some).map_err(|error| FileError {
+                        message: format!("{error}; nothing is written"),
+                        place: None,
+                    })
                 }
             };
             fixed.before = Some(source);
@@ -185,6 +217,7 @@ struct Run<'a> {
     reports: Vec<FileReport>,
     changed: usize,
     fixes: usize,
+    tags: usize,
     /// Why writing to standard output failed.
     unheard: Option<std::io::Error>,
 }
@@ -256,6 +289,7 @@ impl Run<'_> {
             None => {
                 self.changed += usize::from(is_changed);
                 self.fixes += rewrite.fixes;
+                self.tags += rewrite.tags;
                 Outcome::Linted(Box::new(LintedFile {
                     source: before.with_text(rewrite.text),
                     surface: file.surface,

@@ -56,7 +56,8 @@ pub(super) fn run(
             let FileReading::Read(reading) = read else {
                 return None;
             };
-            let releases = reading.members.iter().filter_map(|member| member.evidence);
+            let named = reading.members.iter().filter_map(|member| member.evidence);
+            let releases = named.map(|named| named.version);
             Some(FileEvidence {
                 path: loaded.path,
                 surface: reading.surface_name(),

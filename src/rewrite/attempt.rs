@@ -65,6 +65,7 @@ pub(super) fn attempt(
             return Ok(Rewrite {
                 text: current.text,
                 fixes,
+                tags: 0,
                 remaining: diagnostics,
                 suppressed,
                 withheld,

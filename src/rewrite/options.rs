@@ -15,6 +15,8 @@ pub struct Rewrite {
     pub text: String,
     /// How many fixes were applied.
     pub fixes: usize,
+    /// How many tags of images were set, which are among the fixes.
+    pub tags: usize,
     /// The findings that remain in the new text.
     pub remaining: Vec<Diagnostic>,
     /// The suppressed findings in the new text.

@@ -22,6 +22,17 @@ pub struct Withheld {
 }
 
 impl Withheld {
+    /// Creates a fix that is not applied, of no single finding.
+    pub(super) fn new(rule: &str, title: String, place: LineColumn, why: String) -> Self {
+        Self {
+            rule: rule.to_owned(),
+            title,
+            place,
+            why,
+            about: String::new(),
+        }
+    }
+
     pub(super) fn key(&self) -> FixKey {
         FixKey {
             rule: self.rule.clone(),

@@ -149,7 +149,8 @@ impl<'a> ServiceReader<'a> {
         let (Some(entry_point), Some(command)) = (part("entrypoint"), part("command")) else {
             return Ok(());
         };
-        let name = image.and_then(|image| document.scalar(image));
+        let name =
+            image.and_then(|image| Some((document.scalar(image)?, document.node(image).span)));
         let mut variables = Vec::new();
         let mut more = false;
         for service in base.all(id) {
@@ -318,8 +319,11 @@ impl<'a> ServiceReader<'a> {
 }
 
 /// Returns the image of a service; without a name it is built. An empty entry point replaces that of the image.
-fn image_of(name: Option<&str>, resets_entry_point: bool) -> Image {
-    let image = Image::named(name.unwrap_or_default());
+fn image_of(name: Option<(&str, Span)>, resets_entry_point: bool) -> Image {
+    let image = name.map_or_else(
+        || Image::named(""),
+        |(name, place)| Image::named(name).written_at(place),
+    );
     if resets_entry_point {
         return Image {
             entry_point: EntryPoint::Nothing,

@@ -10,7 +10,7 @@ use super::read_error::ReadError;
 use super::reading::Reading;
 use super::request::{Discovery, Recognition, Request};
 use crate::facts::catalogue::Spelling;
-use crate::facts::version::Version;
+use crate::member::NamedRelease;
 use crate::source::Span;
 use crate::text::decoded::Decoded;
 use crate::text::quoting::Quoting;
@@ -139,7 +139,10 @@ impl<'a> DockerfileReader<'a> {
             base,
             image: match base {
                 Some(base) => before[base].image,
-                None => Image::named(image_name),
+                None => image.map_or_else(
+                    || Image::named(""),
+                    |image| Image::named(image.text()).written_at(image.span),
+                ),
             },
             runs_sh: true,
             ..Stage::default()
@@ -147,15 +150,15 @@ impl<'a> DockerfileReader<'a> {
     }
 
     /// Returns the version of the image from which etcd is copied.
-    fn copied_etcd(&self, instruction: &Instruction, stages: &[Stage<'a>]) -> Option<Version> {
+    fn copied_etcd(&self, instruction: &Instruction, stages: &[Stage<'a>]) -> Option<NamedRelease> {
         let words = words(
             self.request.text,
             instruction.arguments,
             Dialect::Dockerfile,
         );
-        let from = words
+        let (written, from) = words
             .iter()
-            .find_map(|word| word.text().strip_prefix("--from="))?;
+            .find_map(|word| Some((word.span, word.text().strip_prefix("--from=")?)))?;
         let copies = words.iter().any(|word| {
             !word.text().starts_with("--") && crate::source::base_name(word.text()) == "etcd"
         });
@@ -164,7 +167,7 @@ impl<'a> DockerfileReader<'a> {
         }
         match stage_named(stages, from) {
             Some(stage) => stages[stage].image.release,
-            None => Image::named(from).release,
+            None => Image::named(from).written_at(written).release,
         }
     }
 

@@ -14,8 +14,7 @@ use super::read_error::ReadError;
 use super::reading::Reading;
 use super::request::Request;
 use crate::facts::catalogue::Catalogue;
-use crate::facts::version::Version;
-use crate::member::{Completeness, Inputs, Member, Place, Setting, mark_overridden};
+use crate::member::{Completeness, Inputs, Member, NamedRelease, Place, Setting, mark_overridden};
 use crate::source::Span;
 use crate::text::words::Dialect;
 use command_line::CommandLine;
@@ -48,7 +47,7 @@ pub(super) struct Launch<'a> {
 pub(super) struct Image {
     pub(super) entry_point: EntryPoint,
     /// The release of etcd that its tag names.
-    pub(super) release: Option<Version>,
+    pub(super) release: Option<NamedRelease>,
     /// Where its name is written, if a finding about the member as a whole may point to it.
     pub(super) place: Option<Span>,
 }
@@ -58,9 +57,17 @@ impl Image {
     pub(super) fn named(name: &str) -> Self {
         Self {
             entry_point: EntryPoint::of(name),
-            release: image_version(name),
+            release: image_version(name).map(NamedRelease::fixed),
             place: None,
         }
+    }
+
+    /// Adds where its name is written.
+    pub(super) fn written_at(mut self, place: Span) -> Self {
+        if let Some(release) = &mut self.release {
+            release.place = Some(Place::new(0, place));
+        }
+        self
     }
 }
 

@@ -14,7 +14,9 @@ use crate::edit::Edit;
 use crate::facts::catalogue::{Catalogue, EtcdOption};
 use crate::facts::version::Version;
 use crate::limits::SETTINGS;
-use crate::member::{Completeness, Member, Mention, MentionKind, Place, Setting, TextId};
+use crate::member::{
+    Completeness, Member, Mention, MentionKind, NamedRelease, Place, Setting, TextId,
+};
 use crate::source::{Source, Span, overlaps_any};
 use crate::text::decoded::Decoded;
 use crate::text::words::{self, Word};
@@ -55,7 +57,9 @@ impl Reading {
     #[must_use]
     pub fn evidence(&self) -> Vec<Version> {
         let members = self.members.iter();
-        members.filter_map(|member| member.evidence).collect()
+        members
+            .filter_map(|member| Some(member.evidence?.version))
+            .collect()
     }
 
     /// Creates an empty reading of a surface.
@@ -117,7 +121,7 @@ impl Reading {
         text: &str,
         span: Span,
         catalogue: &Catalogue,
-        named: Option<Version>,
+        named: Option<NamedRelease>,
     ) {
         let body = span.of(text);
         let is_end =
@@ -131,7 +135,7 @@ impl Reading {
                     self.mentions.push(Mention {
                         kind: MentionKind::Endpoint {
                             path: path.to_owned(),
-                            named,
+                            named: named.map(|named| named.version),
                         },
                         span: Span::new(start, start + path.len()),
                     });
@@ -236,6 +240,10 @@ impl Reading {
                 setting.site += sites;
             }
             member.anchor.text = moved(member.anchor.text);
+            let named = member.evidence.as_mut();
+            if let Some(place) = named.and_then(|named| named.place.as_mut()) {
+                place.text = moved(place.text);
+            }
             if let Some(place) = &mut member.plain_colon_in_flow {
                 place.text = moved(place.text);
             }

@@ -8,7 +8,9 @@ use super::site::key::KeySite;
 use super::site::section::{Section, SectionSite};
 use crate::facts::catalogue::ValueType;
 use crate::facts::version::Version;
-use crate::member::{Completeness, Delivery, Member, Place, Setting, Value, mark_overridden};
+use crate::member::{
+    Completeness, Delivery, Member, NamedRelease, Place, Setting, Value, mark_overridden,
+};
 use crate::source::Span;
 use crate::text::yaml::{self, Document, Kind, NodeId, Scalar, Style};
 
@@ -80,7 +82,7 @@ pub(super) fn read(
         // The unit of the system sets more.
         completeness: Completeness::Partial,
         delivery: Delivery::Environment,
-        evidence: version,
+        evidence: version.map(NamedRelease::fixed),
         ..Member::at(anchor)
     });
 }

@@ -83,6 +83,22 @@ impl Route {
         })
     }
 
+    /// Returns the upgrade up to its first stop only; the arguments are those of [`Route::new`].
+    #[must_use]
+    pub fn one_stop(
+        hops: &Hops,
+        catalogue: &Catalogue,
+        upgrade: Upgrade,
+        written: Option<Version>,
+    ) -> Upgrade {
+        let route = Self::new(hops, catalogue, upgrade, written);
+        let stop = route.and_then(|route| Some(route.stops.first()?.release));
+        Upgrade {
+            to: stop.unwrap_or(upgrade.to),
+            ..upgrade
+        }
+    }
+
     /// Returns the minimum that the running release does not meet.
     #[must_use]
     pub fn unmet(&self) -> Option<&Minimum> {

@@ -2,7 +2,7 @@
 
 use super::options::{add, version};
 use crate::facts::catalogue::Spelling;
-use crate::member::{Delivery, Setting, Value};
+use crate::member::{Delivery, NamedRelease, Place, Setting, Value};
 use crate::surface::document::DocumentReader;
 use crate::surface::launch::image::is_etcd_image;
 use crate::surface::process::map::Entry;
@@ -46,7 +46,12 @@ fn chart(reader: &mut DocumentReader<'_>, id: NodeId, named: bool) {
         return;
     }
     let tag = reader.below(id, &["image", "tag"]);
-    let evidence = tag.and_then(|tag| document.scalar(tag)).and_then(version);
+    let evidence = tag.and_then(|tag| {
+        Some(NamedRelease {
+            version: version(document.scalar(tag)?)?,
+            place: Some(Place::new(0, document.node(tag).span)),
+        })
+    });
     if let Some(file) = document.value(id, "configuration") {
         let first = reader.reading.members.len();
         let flow = document.is_flow(id);

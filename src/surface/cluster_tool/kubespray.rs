@@ -3,7 +3,7 @@
 
 use super::options::{add, version};
 use crate::facts::catalogue::Spelling;
-use crate::member::{Delivery, Setting, Value};
+use crate::member::{Delivery, NamedRelease, Setting, Value};
 use crate::surface::document::DocumentReader;
 use crate::surface::process::is_variable;
 use crate::surface::process::map::Entry;
@@ -105,6 +105,7 @@ pub(super) fn read(reader: &mut DocumentReader<'_>, root: NodeId) {
         settings.push(entry.setting(reader.request.text, document, reader.reading, root, index));
     }
     let evidence = scalar("etcd_version").and_then(version);
+    let evidence = evidence.map(NamedRelease::fixed);
     add(reader, settings, Delivery::Environment, evidence);
 }
 

@@ -3,7 +3,9 @@
 use super::tools::{Form, Tool};
 use crate::facts::catalogue::Spelling;
 use crate::facts::version::Version;
-use crate::member::{Completeness, Delivery, Member, Place, Setting, Value, mark_overridden};
+use crate::member::{
+    Completeness, Delivery, Member, NamedRelease, Place, Setting, Value, mark_overridden,
+};
 use crate::source::Span;
 use crate::surface::document::DocumentReader;
 use crate::surface::launch::image::image_version;
@@ -47,7 +49,7 @@ fn member(reader: &mut DocumentReader<'_>, root: NodeId, part: NodeId, tool: &To
         let place = reader
             .below(part, path)
             .or_else(|| reader.below(root, path))?;
-        version(document.scalar(place)?)
+        version(document.scalar(place)?).map(NamedRelease::fixed)
     });
     let mut settings = Vec::new();
     let mut delivery = Delivery::Environment;
@@ -78,7 +80,7 @@ pub(super) fn add(
     reader: &mut DocumentReader<'_>,
     mut settings: Vec<Setting>,
     delivery: Delivery,
-    evidence: Option<Version>,
+    evidence: Option<NamedRelease>,
 ) {
     let Some(first) = settings.first() else {
         return;
@@ -145,7 +147,7 @@ fn repeated_flag(reader: &mut DocumentReader<'_>, key: NodeId, list: NodeId) -> 
 }
 
 /// Reads a list of arguments of etcd.
-fn command(reader: &mut DocumentReader<'_>, list: NodeId, evidence: Option<Version>) {
+fn command(reader: &mut DocumentReader<'_>, list: NodeId, evidence: Option<NamedRelease>) {
     let document = reader.document;
     let Some(list) = arguments(reader.request.text, document, list, no_expansions) else {
         return;

@@ -5,8 +5,8 @@ use super::exported::passes_script_arguments;
 use super::flags::{flag_list, variable_setting};
 use crate::limits::EXPANSION_LENGTH;
 use crate::member::{
-    Completeness, Delivery, Expansion, Inputs, Member, Place, Reference, ReferenceKind, Setting,
-    TextId, mark_overridden, only_informs, sets_nothing,
+    Completeness, Delivery, Expansion, Inputs, Member, NamedRelease, Place, Reference,
+    ReferenceKind, Setting, TextId, mark_overridden, only_informs, sets_nothing,
 };
 use crate::source::Span;
 use crate::surface::launch::program::Invocation;
@@ -127,7 +127,10 @@ impl Finder<'_> {
                 ..Inputs::default()
             },
             delivery: Delivery::Environment,
-            evidence: invocation.evidence,
+            evidence: invocation.evidence.map(|(version, span)| NamedRelease {
+                version,
+                place: Some(Place::new(text_id, span)),
+            }),
             positional_arguments: list.positional_arguments,
             ..Member::at(Place::new(text_id, words[arguments - own_name - 1].span))
         });

@@ -76,7 +76,7 @@ impl HclReader<'_> {
         }
         if let Some(image) = image {
             let name = image.text().map(|name| name.text.as_str());
-            launch.image = Image::named(name.unwrap_or_default());
+            launch.image = Image::named(name.unwrap_or_default()).written_at(image.span);
         }
         let beside = around.filter(|_| kind == "config");
         for body in beside.into_iter().chain([body]) {

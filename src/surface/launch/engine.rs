@@ -21,7 +21,7 @@ pub(in crate::surface) struct Container {
     /// Whether it also gets variables or options from elsewhere.
     pub(in crate::surface) reads_variables: bool,
     /// The version of the image.
-    pub(in crate::surface) evidence: Option<Version>,
+    pub(in crate::surface) evidence: Option<(Version, Span)>,
 }
 
 /// The options of a container engine.
@@ -149,9 +149,10 @@ pub(in crate::surface) fn find(
         container.variables.extend(engine.variable(words, at));
         at += width;
     }
+    let written = image?.span;
     let image = image?.text();
     container.command = at.min(words.len());
-    container.evidence = image_version(image);
+    container.evidence = image_version(image).map(|version| (version, written));
     let own = EntryPoint::of(image);
     // The image's own entry point may set more.
     container.reads_variables |= named.is_none() && own == EntryPoint::Unknown;

@@ -6,6 +6,7 @@ use super::unknown_program::{SHELLS, has_option, is_script_file, may_run_rest};
 use super::variable_word::{VariableWord, assigned_name};
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::Version;
+use crate::source::Span;
 use crate::source::base_name;
 use crate::surface::evidence::is_telling;
 use crate::text::quoting::Quoting;
@@ -15,7 +16,7 @@ use crate::text::words::Word;
 pub(in crate::surface) struct Invocation {
     pub(in crate::surface) program: Program,
     pub(in crate::surface) variables: Vec<VariableWord>,
-    pub(in crate::surface) evidence: Option<Version>,
+    pub(in crate::surface) evidence: Option<(Version, Span)>,
     /// The environment files of its container: the word of each, and where its path begins in the word.
     pub(in crate::surface) variable_files: Vec<(usize, usize)>,
     /// Whether it gets more variables or options from elsewhere.

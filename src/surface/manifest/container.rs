@@ -38,7 +38,7 @@ impl DocumentReader<'_> {
             inputs,
             image: image.map_or(Image::named(""), |(name, place)| Image {
                 place: Some(place),
-                ..Image::named(name)
+                ..Image::named(name).written_at(place)
             }),
             ..Launch::default()
         };
