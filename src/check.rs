@@ -12,6 +12,7 @@ mod unknown_from;
 
 pub use derived::{DERIVED, NAMED_RELEASE_DIFFERS};
 pub use elsewhere::{Beside, OtherUses, withhold_used_elsewhere};
+pub use fixing::touches;
 pub use knowledge::{Knowledge, KnowledgeError};
 
 use std::collections::HashSet;
@@ -24,7 +25,7 @@ use crate::member::{Member, Mention, Setting};
 use crate::rule::{Case, Check, Finding, MentionCase, Subject};
 use crate::source::{Source, Span};
 use crate::surface::Reading;
-use fixing::{fix, touches};
+use fixing::fix;
 
 /// Returns all findings about a file, in order of place; `members` are those that it is a part of.
 ///

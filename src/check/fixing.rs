@@ -240,7 +240,8 @@ fn empties_section(member: &Member, actions: &[Action]) -> bool {
 }
 
 /// Returns the settings that the actions may change, under their old and new names.
-pub(super) fn touches(index: usize, member: &Member, actions: &[Action]) -> Vec<ChangedSetting> {
+#[must_use]
+pub fn touches(index: usize, member: &Member, actions: &[Action]) -> Vec<ChangedSetting> {
     let touch = |setting: usize, name: Option<&str>, removed: bool| {
         let setting = member.settings.get(setting)?;
         Some(ChangedSetting {

@@ -1,6 +1,7 @@
 //! `etcd-uplift fix`.
 
 mod fixed;
+mod members;
 mod preamble;
 
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -26,7 +27,7 @@ use crate::report::{
     FileError, FileReport, LintedFile, Outcome, Report, concise, text, visible, visible_path,
 };
 use crate::rewrite::{RewriteOptions, rewrite, rewrite_with_tags};
-use crate::surface::{self, FileReading, Prefilter};
+use crate::surface::{self, Discovery, FileReading, Prefilter};
 use fixed::Fixed;
 
 /// Why `fix` does not write through a link that was met in a folder.
@@ -82,7 +83,7 @@ pub(super) fn run(
         terminal.out.write_all(&input)?;
     }
     let neighbours = &resolver.neighbours;
-    let results = files::in_parallel(
+    let mut results = files::in_parallel(
         &candidates,
         |(candidate, file_options)| {
             let loaded = input::load(
@@ -115,10 +116,12 @@ pub(super) fn run(
             result: Err(error),
             surface: "",
             members: 0,
+            discovery: Discovery::Walked,
             evidence: Vec::new(),
             unread: Vec::new(),
         },
     );
+    let members = members::compare(&mut results, &candidates, neighbours, knowledge);
     let mut outcome = Run {
         arguments,
         input: &input,
@@ -144,6 +147,11 @@ pub(super) fn run(
     }
     if let Some(error) = outcome.unheard {
         return Err(error.into());
+    }
+    if !takes_input {
+        for line in members {
+            writeln!(terminal.err, "{line}")?;
+        }
     }
     if outcome.tags > 0 {
         let (tags, to) = (outcome.tags, whole.upgrade.to);
@@ -172,6 +180,7 @@ fn fix_one(loaded: Loaded, rewrite_options: &RewriteOptions<'_>, hops: Option<&H
         result: Ok(None),
         surface: "",
         members: 0,
+        discovery: rewrite_options.lint.discovery,
         evidence: Vec::new(),
         unread: Vec::new(),
     };

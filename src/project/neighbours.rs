@@ -4,6 +4,7 @@
 
 mod linked;
 mod parts;
+mod rewritten;
 mod units;
 
 use std::collections::{HashMap, HashSet};
@@ -21,6 +22,7 @@ use crate::limits::SEARCHED_FILES;
 use crate::member::Reference;
 use crate::report::visible_path;
 use crate::surface::reads_variable_files;
+use rewritten::Rewritten;
 use units::Files;
 
 /// The trees that files are in, each searched once.
@@ -30,6 +32,8 @@ pub struct Neighbours {
     /// The folders that were given, absolute and as they were given.
     folders: Vec<(PathBuf, PathBuf)>,
     trees: Mutex<HashMap<Extent, Arc<Tree>>>,
+    /// Texts that are read instead of those on disk.
+    rewritten: Arc<Rewritten>,
 }
 
 /// What belongs to a tree.
@@ -46,6 +50,8 @@ struct Tree {
     extent: Extent,
     /// What paths of the tree begin with where they are shown.
     shown_root: PathBuf,
+    rewritten: Arc<Rewritten>,
+    listing: Arc<OnceLock<Vec<PathBuf>>>,
     uses: OnceLock<Uses>,
     files: OnceLock<Files>,
 }
@@ -71,6 +77,33 @@ impl Neighbours {
             folders: folders.collect(),
             working_folder,
             trees: Mutex::default(),
+            rewritten: Arc::default(),
+        }
+    }
+
+    /// Returns the same trees with other texts in these files, whose paths begin in the working folder. The members of
+    /// the trees are then those of these texts.
+    #[must_use]
+    pub fn with_texts(&self, texts: impl Iterator<Item = (PathBuf, String)>) -> Self {
+        let rewritten = texts.map(|(path, text)| (absolute(&self.working_folder, &path), text));
+        let rewritten: Arc<Rewritten> = Arc::new(rewritten.collect());
+        let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        let trees = trees.iter().map(|(extent, tree)| {
+            let tree = Tree {
+                extent: extent.clone(),
+                shown_root: tree.shown_root.clone(),
+                rewritten: Arc::clone(&rewritten),
+                listing: Arc::clone(&tree.listing),
+                uses: OnceLock::new(),
+                files: OnceLock::new(),
+            };
+            (extent.clone(), Arc::new(tree))
+        });
+        Self {
+            working_folder: self.working_folder.clone(),
+            folders: self.folders.clone(),
+            trees: Mutex::new(trees.collect()),
+            rewritten: Arc::clone(&rewritten),
         }
     }
 
@@ -115,6 +148,8 @@ impl Neighbours {
             Arc::new(Tree {
                 extent,
                 shown_root,
+                rewritten: Arc::clone(&self.rewritten),
+                listing: Arc::default(),
                 uses: OnceLock::new(),
                 files: OnceLock::new(),
             })
@@ -214,7 +249,7 @@ impl OtherUses for Neighbours {
             return None;
         }
         let tree = self.tree(&file);
-        let uses = tree.uses.get_or_init(|| tree.extent.uses());
+        let uses = tree.uses();
         if uses.is_cut_off {
             return Some(format!(
                 "the tree has more than {SEARCHED_FILES} files, so other uses of the setting are not known"
@@ -258,8 +293,17 @@ impl Tree {
     fn files(&self) -> &Files {
         self.files.get_or_init(|| {
             let (Extent::Below(root) | Extent::In(root)) = &self.extent;
-            Files::of(root, &self.shown_root, &self.extent.files())
+            let rewritten = Arc::clone(&self.rewritten);
+            Files::of((root, &self.shown_root), self.listing(), rewritten)
         })
+    }
+
+    fn listing(&self) -> &[PathBuf] {
+        self.listing.get_or_init(|| self.extent.files())
+    }
+
+    fn uses(&self) -> &Uses {
+        self.uses.get_or_init(|| Uses::in_files(self.listing()))
     }
 }
 
@@ -282,25 +326,26 @@ impl Extent {
             }
         }
     }
+}
 
-    fn uses(&self) -> Uses {
-        let files = self.files();
+impl Uses {
+    fn in_files(files: &[PathBuf]) -> Self {
         if files.len() > SEARCHED_FILES {
-            return Uses {
+            return Self {
                 is_cut_off: true,
-                ..Uses::default()
+                ..Self::default()
             };
         }
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        let mut uses = Uses::default();
-        for path in &files {
+        let mut uses = Self::default();
+        for path in files {
             if let Some(whole) = parts::whole(path) {
                 uses.parts.entry(whole).or_default().push(path.clone());
             }
         }
         thread::scope(|scope| {
             let parts = files.chunks(files.len().div_ceil(threads).max(1));
-            let parts: Vec<_> = parts.map(|files| scope.spawn(|| Uses::of(files))).collect();
+            let parts: Vec<_> = parts.map(|files| scope.spawn(|| Self::of(files))).collect();
             // In the order of the files, whichever thread ends first.
             for part in parts {
                 // A file that was not searched may contain a use.
@@ -312,9 +357,7 @@ impl Extent {
         });
         uses
     }
-}
 
-impl Uses {
     fn of(files: &[PathBuf]) -> Self {
         let mut uses = Self::default();
         for path in files {

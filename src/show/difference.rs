@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::in_force::InForce;
 use super::row::{Row, rows};
-use crate::check::{Knowledge, findings};
+use crate::check::{Knowledge, findings, touches};
 use crate::facts::catalogue::{Catalogue, EtcdOption, FeatureGate, ValueType};
 use crate::facts::go_value::parse_bool;
 use crate::facts::version::{Release, Upgrade};
@@ -27,6 +27,16 @@ pub struct Difference {
 /// of them has counts if it is set there, or if a finding is about it.
 #[must_use]
 pub fn differences(old: &InForce, new: &InForce, knowledge: &Knowledge) -> Vec<Difference> {
+    differences_reported_for(new, old, new, knowledge)
+}
+
+/// Returns the same, with the findings about another text of the member.
+pub(super) fn differences_reported_for(
+    reported: &InForce,
+    old: &InForce,
+    new: &InForce,
+    knowledge: &Knowledge,
+) -> Vec<Difference> {
     let catalogue = &knowledge.catalogue;
     let mut pairs = Pairs::of(catalogue, (old, new));
     let mut found = pairs.gates(catalogue, (old.release, new.release));
@@ -34,7 +44,7 @@ pub fn differences(old: &InForce, new: &InForce, knowledge: &Knowledge) -> Vec<D
         found.extend(pairs.next(catalogue, option));
     }
     found.sort_by(|one, other| one.option.cmp(&other.option));
-    let findings = all_findings(old, new, knowledge);
+    let findings = all_findings(old.release, reported, knowledge);
     for difference in &mut found {
         let rows = [&difference.old, &difference.new].into_iter().flatten();
         let mut names: BTreeSet<&str> = rows.map(|row| row.option.as_str()).collect();
@@ -123,16 +133,25 @@ impl Pairs {
     /// Compares an option of the new release with what it was at the old one.
     fn next(&mut self, catalogue: &Catalogue, option: &EtcdOption) -> Option<Difference> {
         let name = option.name.as_str();
+        if self.is_set_under_new_name(option) {
+            return None;
+        }
         let new = self.new.remove(name);
         let mut old = self.old.remove(name);
-        if old.is_none() && new.is_some() {
-            let mut earlier = self.old.keys().filter(|earlier| {
+        // At the old release it may be set under its earlier name.
+        let is_newly_set = new.as_ref().is_some_and(|row| row.origin.is_some());
+        let is_at_default = old.as_ref().is_some_and(|row| row.origin.is_none());
+        if old.is_none() && new.is_some() || is_at_default && is_newly_set {
+            let mut earlier = self.old.iter().filter(|(earlier, row)| {
                 let earlier = catalogue.option(earlier);
                 let renamed = earlier.and_then(|earlier| earlier.successor(name));
-                renamed.is_some_and(|replacement| replacement.gate.is_none())
+                let is_meant = old.is_none() || row.origin.is_some();
+                is_meant && renamed.is_some_and(|replacement| replacement.gate.is_none())
             });
-            let earlier = earlier.next().cloned();
-            old = earlier.and_then(|earlier| self.old.remove(&earlier));
+            let earlier = earlier.next().map(|(earlier, _)| earlier.clone());
+            old = earlier
+                .and_then(|earlier| self.old.remove(&earlier))
+                .or(old);
         }
         let is_different = match (&old, &new) {
             (Some(old), Some(new)) => (&old.value, old.is_known) != (&new.value, new.is_known),
@@ -152,6 +171,24 @@ impl Pairs {
             new,
             rules: Vec::new(),
         })
+    }
+
+    /// Whether it is set at the old release, and only under its new name at the new one, which has both names.
+    fn is_set_under_new_name(&mut self, option: &EtcdOption) -> bool {
+        let is_set = |row: &Row| row.origin.is_some();
+        let is_left = self.new.get(&option.name).is_some_and(|row| !is_set(row));
+        let was_set = self.old.get(&option.name).is_some_and(is_set);
+        let mut set = self.new.values().filter(|row| is_set(row));
+        let is_renamed = is_left
+            && was_set
+            && set.any(|row| {
+                let renamed = option.successor(&row.option);
+                renamed.is_some_and(|replacement| replacement.gate.is_none())
+            });
+        if is_renamed {
+            self.new.remove(&option.name);
+        }
+        is_renamed
     }
 
     fn has_new_name(&self, option: &EtcdOption) -> bool {
@@ -185,14 +222,18 @@ fn state(
 }
 
 /// Returns the rules that find something in the member, each with the options that it is about.
-fn all_findings(old: &InForce, new: &InForce, knowledge: &Knowledge) -> Vec<(Vec<String>, String)> {
+fn all_findings(
+    from: Release,
+    member: &InForce,
+    knowledge: &Knowledge,
+) -> Vec<(Vec<String>, String)> {
     let upgrade = Upgrade {
-        from: Some(old.release),
-        to: new.release,
+        from: Some(from),
+        to: member.release,
     };
     let catalogue = &knowledge.catalogue;
     let mut found = Vec::new();
-    for member in &new.checked {
+    for member in &member.checked {
         let option_of = |index: &usize| {
             let setting = member.settings.get(*index)?;
             Some(setting.option_in(catalogue)?.name.clone())
@@ -204,7 +245,13 @@ fn all_findings(old: &InForce, new: &InForce, knowledge: &Knowledge) -> Vec<(Vec
             };
             let settings = subject.iter().chain(&finding.related);
             let settings = settings.filter_map(option_of);
-            settings.chain(finding.option.clone()).collect()
+            let touched = touches(0, member, &finding.actions).into_iter();
+            let touched = touched.filter_map(|touched| {
+                let option = catalogue.spelled(touched.spelling, &touched.name)?;
+                Some(option.name.clone())
+            });
+            let options = settings.chain(touched);
+            options.chain(finding.option.clone()).collect()
         };
         for finding in findings(member, upgrade, knowledge) {
             found.push((options(&finding), finding.rule));

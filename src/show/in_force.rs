@@ -13,7 +13,7 @@ use crate::surface::Reading;
 /// Where something is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
-    /// The file; another one than the text that is read is given from the top of its tree.
+    /// The file, as it is shown.
     pub path: PathBuf,
     /// The line, 1-based.
     pub line: usize,
@@ -75,6 +75,7 @@ pub fn members(
     };
     let mut units = files.units_of(catalogue, &own.0.path);
     units.extend(files.units_that_read(catalogue, &own.0.path));
+    units.push(files.processes(catalogue, &own.0.path));
     let mut others: Vec<&Path> = Vec::new();
     let mut found = Vec::new();
     for part in units.iter().flatten() {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::parts;
 use super::units::Files;
-use super::{parts, walk};
 use crate::assemble::{OtherText, Part, Referred};
 use crate::facts::catalogue::Catalogue;
 use crate::member::ObjectReference;
@@ -19,7 +19,7 @@ impl Files {
             let mut paths: Vec<&PathBuf> = self.by_name.values().flatten().collect();
             paths.sort();
             let texts = paths.into_iter().filter_map(|path| {
-                let bytes = walk::read(path).ok()?;
+                let bytes = self.bytes(path)?;
                 let has = |sign: &str| memchr::memmem::find(&bytes, sign.as_bytes()).is_some();
                 let is_linked = SIGNS.iter().any(|sign| has(sign));
                 if !is_linked || !(has("etcd") || has("ETCD_")) {

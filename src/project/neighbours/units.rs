@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::parts;
+use super::rewritten::Rewritten;
 use crate::assemble::{OtherText, Part, Referred};
 use crate::facts::catalogue::Catalogue;
 use crate::member::{Reference, ReferenceKind};
@@ -21,6 +22,7 @@ pub(super) struct Files {
     root: PathBuf,
     /// What the paths of the tree begin with where they are shown.
     shown_root: PathBuf,
+    rewritten: Arc<Rewritten>,
     /// Files by name, without the ending of a template.
     pub(super) by_name: HashMap<String, Vec<PathBuf>>,
     /// The files of each unit.
@@ -33,10 +35,15 @@ pub(super) struct Files {
 }
 
 impl Files {
-    pub(super) fn of(root: &Path, shown_root: &Path, files: &[PathBuf]) -> Self {
+    pub(super) fn of(
+        (root, shown_root): (&Path, &Path),
+        files: &[PathBuf],
+        rewritten: Arc<Rewritten>,
+    ) -> Self {
         let mut found = Self {
             root: root.to_path_buf(),
             shown_root: shown_root.to_path_buf(),
+            rewritten,
             ..Self::default()
         };
         for path in files {
@@ -219,13 +226,21 @@ impl Files {
         })
     }
 
+    /// Returns the content of a file, if it can be read.
+    pub(super) fn bytes(&self, path: &Path) -> Option<Vec<u8>> {
+        match self.rewritten.get(path) {
+            Some(text) => Some(text.clone().into_bytes()),
+            None => walk::read(path).ok(),
+        }
+    }
+
     fn read(
         &self,
         catalogue: &Catalogue,
         path: &Path,
         surface: Option<Surface>,
     ) -> Option<OtherText> {
-        let text = String::from_utf8(walk::read(path).ok()?).ok()?;
+        let text = String::from_utf8(self.bytes(path)?).ok()?;
         let source = Source::new(path, text);
         let reading = match surface::read(&source, catalogue, Discovery::Explicit, surface) {
             FileReading::Read(reading) => reading,
@@ -270,7 +285,8 @@ mod tests {
             "/t/i/etcd-one.env.j2",
         ];
         let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
-        let files = Files::of(Path::new("/t"), Path::new("/t"), &files);
+        let top = Path::new("/t");
+        let files = Files::of((top, top), &files, Arc::default());
         let find = |part: &str, path: &str| {
             let found = files.find(Path::new(part), path);
             let found = found.into_iter();
