@@ -1,11 +1,13 @@
 //! What surfaces read: members, their settings, and mentions; and the actions that rules request on them.
 
+mod inherited;
 mod named_release;
 mod place;
 mod reference;
 
 use std::collections::HashSet;
 
+pub use inherited::Inherited;
 pub use named_release::NamedRelease;
 pub use place::{Place, TextId};
 pub use reference::{
@@ -190,6 +192,8 @@ pub struct Member {
     pub positional_arguments: Vec<PositionalArgument>,
     /// Words of its command that are variables of other texts.
     pub expansions: Vec<Expansion>,
+    /// Which variables of the unit or the shell that starts it reach it.
+    pub inherited: Inherited,
     /// What other texts give its process.
     pub inputs: Inputs,
     /// The service of a compose file that runs it: another file may override it.
@@ -213,6 +217,7 @@ impl Member {
             decoder_refusal: None,
             positional_arguments: Vec::new(),
             expansions: Vec::new(),
+            inherited: Inherited::All,
             inputs: Inputs::default(),
             service: None,
             lacks_only_expansions: false,

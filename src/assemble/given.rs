@@ -94,6 +94,7 @@ impl<'p> Given<'p> {
             }
         }
         let mut settings = self.variables;
+        settings.retain(|setting| command.inherited.contains(&setting.name));
         settings.append(&mut flags);
         joined(command, part, settings, (are_all_known, is_open))
     }

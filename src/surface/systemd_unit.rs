@@ -150,6 +150,9 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             for (place, flags) in std::mem::take(&mut held) {
                 insert_flags(&mut member.settings, flags, place);
             }
+            variables.retain(|setting| {
+                setting.spelling != Spelling::Variable || member.inherited.contains(&setting.name)
+            });
             variables.append(&mut member.settings);
             member.settings = std::mem::take(&mut variables);
             mark_overridden(&mut member.settings);

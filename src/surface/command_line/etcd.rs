@@ -126,6 +126,7 @@ impl Finder<'_> {
                 variables: variable_files,
                 ..Inputs::default()
             },
+            inherited: invocation.inherited.clone(),
             delivery: Delivery::Environment,
             evidence: invocation.evidence.map(|(version, span)| NamedRelease {
                 version,

@@ -5,6 +5,7 @@ use super::image::{image_version, is_tagged_etcd};
 use super::variable_word::{VariableWord, assigned_name};
 use crate::facts::catalogue::Catalogue;
 use crate::facts::version::Version;
+use crate::member::Inherited;
 use crate::source::Span;
 use crate::text::words::Word;
 
@@ -18,6 +19,8 @@ pub(in crate::surface) struct Container {
     pub(in crate::surface) variables: Vec<VariableWord>,
     /// Its environment files: the word of each, and where its path begins in the word.
     pub(in crate::surface) variable_files: Vec<(usize, usize)>,
+    /// The variables of its engine that it gets.
+    pub(in crate::surface) inherited: Inherited,
     /// Whether it also gets variables or options from elsewhere.
     pub(in crate::surface) reads_variables: bool,
     /// The version of the image.
@@ -33,6 +36,8 @@ struct Engine {
     short_switches: &'static str,
     variable: &'static [&'static str],
     variable_file: &'static str,
+    /// The option that passes all variables on.
+    inherits_all: Option<&'static str>,
     entry_point: &'static str,
     /// Whether options continue after the image, up to `--`.
     options_after_image: bool,
@@ -59,6 +64,7 @@ const ENGINES: [Engine; 2] = [
         short_switches: "ditPq",
         variable: &["--env", "-e"],
         variable_file: "--env-file",
+        inherits_all: Some("--env-host"),
         entry_point: "--entrypoint",
         options_after_image: false,
     },
@@ -78,6 +84,7 @@ const ENGINES: [Engine; 2] = [
         short_switches: "",
         variable: &["--set-env"],
         variable_file: "--set-env-file",
+        inherits_all: Some("--inherit-env"),
         entry_point: "--exec",
         options_after_image: true,
     },
@@ -95,6 +102,7 @@ pub(in crate::surface) fn find(
         .find(|engine| engine.names.contains(&program))?;
     let run = (start..words.len()).find(|&at| matches!(words[at].text(), "run" | "create"))?;
     let mut container = Container::default();
+    let mut inherited: Option<Vec<String>> = Some(Vec::new());
     let mut image = None;
     let mut named = None;
     let mut at = run + 1;
@@ -110,7 +118,11 @@ pub(in crate::surface) fn find(
                 image.expansions == [whole] && (engine.options_after_image || is_tagged_etcd(text))
             };
             match image {
-                Some(image) if is_options(image) => container.reads_variables = true,
+                Some(image) if is_options(image) => {
+                    container.reads_variables = true;
+                    // They may name any variable.
+                    inherited = None;
+                }
                 Some(_) => break,
                 None => {}
             }
@@ -139,10 +151,16 @@ pub(in crate::surface) fn find(
                 container.variable_files.push((file, start));
             }
         } else if engine.variable.contains(&option)
-            && value.is_some_and(|value| !value.contains('='))
+            && let Some(name) = value.filter(|value| !value.contains('='))
         {
             // The value comes from the environment of the engine.
             container.reads_variables = true;
+            match &mut inherited {
+                Some(names) if !name.contains('*') => names.push(name.to_owned()),
+                _ => inherited = None,
+            }
+        } else if engine.inherits_all == Some(option) {
+            inherited = None;
         } else if option == engine.entry_point {
             named = value;
         }
@@ -151,6 +169,7 @@ pub(in crate::surface) fn find(
     }
     let written = image?.span;
     let image = image?.text();
+    container.inherited = inherited.map_or(Inherited::All, Inherited::Only);
     container.command = at.min(words.len());
     container.evidence = image_version(image).map(|version| (version, written));
     let own = EntryPoint::of(image);

@@ -6,6 +6,7 @@ use super::unknown_program::{SHELLS, has_option, is_script_file, may_run_rest};
 use super::variable_word::{VariableWord, assigned_name};
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::facts::version::Version;
+use crate::member::Inherited;
 use crate::source::Span;
 use crate::source::base_name;
 use crate::surface::evidence::is_telling;
@@ -23,6 +24,8 @@ pub(in crate::surface) struct Invocation {
     pub(in crate::surface) reads_variables: bool,
     /// Whether it runs in a container, which gets only the variables that are named.
     pub(in crate::surface) in_container: bool,
+    /// The variables of the process around it that it gets.
+    pub(in crate::surface) inherited: Inherited,
     /// Whether the arguments of the script name the program, and may have more flags: `exec "$@" --name=a`.
     pub(in crate::surface) passes_arguments: bool,
 }
@@ -146,6 +149,7 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
     let mut reads_variables = false;
     let mut variable_files = Vec::new();
     let mut in_container = false;
+    let mut inherited = Inherited::All;
     let mut passes_arguments = false;
     // The entry point of a container, which is not one of the words.
     let mut entry_point: Option<String> = None;
@@ -193,6 +197,7 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
         }
         if let Some(container) = engine::find(name, words, at, catalogue) {
             in_container = true;
+            inherited = container.inherited;
             // Variables before the engine are those of the engine.
             variables = container.variables;
             evidence = container.evidence;
@@ -242,6 +247,7 @@ pub(in crate::surface) fn find(words: &[Word], catalogue: &Catalogue) -> Option<
         variable_files,
         reads_variables,
         in_container,
+        inherited,
         passes_arguments,
     })
 }
