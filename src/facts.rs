@@ -9,4 +9,5 @@ pub mod go_url;
 pub mod go_value;
 pub mod hops;
 pub mod periods;
+pub mod urls_map;
 pub mod version;

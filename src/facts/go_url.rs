@@ -19,6 +19,8 @@ pub struct Url {
     pub user: String,
     /// Query and fragment with the marks before them, as written.
     pub tail: String,
+    /// Whether there is no `//` after the scheme, and so no host.
+    pub omits_host: bool,
 }
 
 impl Url {
@@ -49,8 +51,10 @@ impl Url {
             authority,
             path,
             tail,
+            omits_host,
         } = self;
-        format!("{scheme}://{user}{authority}{path}{tail}")
+        let slashes = if *omits_host { "" } else { "//" };
+        format!("{scheme}:{slashes}{user}{authority}{path}{tail}")
     }
 }
 
@@ -117,6 +121,8 @@ pub fn go_parse(text: &str) -> Result<Url, String> {
         return refused("net/url: invalid control character in URL");
     }
     let (without_fragment, fragment) = cut(text, '#');
+    // Go does not keep an empty fragment: `URL.String` in net/url.
+    let fragment = if fragment == "#" { "" } else { fragment };
     let (scheme, rest) = match scheme(without_fragment) {
         Some(Ok(length)) => (
             without_fragment[..length].to_ascii_lowercase(),
@@ -146,6 +152,7 @@ pub fn go_parse(text: &str) -> Result<Url, String> {
             path: rest.to_owned(),
             user: String::new(),
             tail,
+            omits_host: true,
         });
     };
     let (authority, path) = cut(after, '/');
@@ -188,6 +195,7 @@ pub fn go_parse(text: &str) -> Result<Url, String> {
         path: path.to_owned(),
         user: user.to_owned(),
         tail,
+        omits_host: false,
     })
 }
 
@@ -419,5 +427,19 @@ mod tests {
         assert!(list("unix:///run/etcd.sock", NEW).is_ok());
         let urls = list("http://[::1]:2379", NEW).unwrap();
         assert_eq!(urls[0].host(), "::1");
+    }
+
+    #[test]
+    fn urls_are_printed_as_etcd_prints_them() {
+        for (text, printed) in [
+            ("unix:a.sock", "unix:a.sock"),
+            ("unix://a.sock", "unix://a.sock"),
+            ("http://127.0.0.1:2380#", "http://127.0.0.1:2380"),
+            ("http://127.0.0.1:2380?", "http://127.0.0.1:2380?"),
+        ] {
+            let urls = list(text, NEW).unwrap();
+            assert_eq!(urls.len(), 1);
+            assert_eq!(urls[0].text(), printed);
+        }
     }
 }

@@ -3,13 +3,13 @@
 mod address;
 mod beside_file;
 mod enforced;
+mod resolved;
 mod text;
 
 use std::collections::BTreeMap;
 
 use address::AddressInPlace;
 pub use beside_file::counts_beside_file;
-use enforced::enforced;
 pub use text::flag_text;
 use text::item_text;
 
@@ -336,62 +336,21 @@ impl<'a> Effective<'a> {
         held.filter_map(|(name, held)| Some((self.option(name)?.successor(option)?, held)))
     }
 
-    /// Returns the gates in force: those of the option, then those of old booleans.
+    /// Returns the gates in force in order: those of the option, then those of old booleans. Of a gate that is listed
+    /// twice the last counts: `pkg/featuregate/feature_gate.go:198@v3.6.14`.
     fn gates_in_force(&self, option: &str) -> Option<String> {
         let own = self.text(option)?;
-        let mut gates: Vec<String> = Some(own)
-            .filter(|text| !text.is_empty())
-            .into_iter()
-            .collect();
+        let mut gates = BTreeMap::new();
+        for pair in own.split(',').filter(|pair| !pair.is_empty()) {
+            let (gate, value) = pair.split_once('=')?;
+            gates.insert(gate.trim(), go_value::parse_bool(value.trim())?);
+        }
         for (replacement, held) in self.old_options(option) {
             let is_on = go_value::parse_bool(held.text.as_deref()?)?;
-            gates.push(format!("{}={is_on}", replacement.gate.as_ref()?));
+            gates.insert(replacement.gate.as_deref()?, is_on);
         }
-        Some(gates.join(","))
-    }
-
-    /// Returns the value that the running server has: derived, completed and normalised, if the text decides it.
-    #[must_use]
-    pub fn resolved(&self, option: &str) -> Option<String> {
-        let known = self.option(option)?;
-        let text = match option {
-            "initial-cluster" => return self.initial_cluster(),
-            "initial-cluster-token" => self.text(self.token_option())?,
-            "election-timeout" => {
-                // The server counts in ticks of the heartbeat: embed/config.go:825@v3.4.45.
-                let tick = self.number("heartbeat-interval")?;
-                let timeout = self.number(option)?;
-                return Some((timeout.checked_div(tick)? * tick).to_string());
-            }
-            "data-dir" if !self.is_filled("data-dir") => {
-                return Some(format!("{}.etcd", self.text("name")?));
-            }
-            _ if self.address_of(option).is_some() => return Some(url_text(&self.urls(option)?)),
-            _ if known.type_at(self.release) == ValueType::FeatureGates => {
-                return self.gates_in_force(option);
-            }
-            _ => match self.old_options(option).next() {
-                Some((_, old)) => old.text.clone()?,
-                None => self.text(option)?,
-            },
-        };
-        let text = enforced(known, self.release, self.in_file(), text);
-        let effective_default = known.effective_default.at(self.release);
-        if let Some(default) = effective_default.filter(|_| matches!(text.as_str(), "" | "0s")) {
-            return Some(default.clone());
-        }
-        Some(match known.type_at(self.release) {
-            ValueType::Bool => go_value::parse_bool(&text)?.to_string(),
-            ValueType::Int
-            | ValueType::Int64
-            | ValueType::Uint
-            | ValueType::Uint32
-            | ValueType::Uint64 => go_value::parse_whole(&text)?.to_string(),
-            ValueType::Urls | ValueType::UniqueUrls if text != "*" => {
-                url_text(&self.listed_urls(option)?)
-            }
-            _ => text,
-        })
+        let pairs = gates.iter().map(|(gate, is_on)| format!("{gate}={is_on}"));
+        Some(Vec::from_iter(pairs).join(","))
     }
 
     /// Returns the option, if this release has it.

@@ -47,8 +47,10 @@ pub(super) fn differences_reported_for(
     let findings = all_findings(old.release, reported, knowledge);
     for difference in &mut found {
         let rows = [&difference.old, &difference.new].into_iter().flatten();
-        let mut names: BTreeSet<&str> = rows.map(|row| row.option.as_str()).collect();
+        let mut names: BTreeSet<&str> = rows.clone().map(|row| row.option.as_str()).collect();
         names.insert(&difference.option);
+        // What an old name sets is in force under the new one.
+        names.extend(old_names(catalogue, &difference.option, rows.clone()));
         let about = findings.iter();
         let about =
             about.filter(|(options, _)| options.iter().any(|one| names.contains(one.as_str())));
@@ -61,6 +63,23 @@ pub(super) fn differences_reported_for(
         is_set || rows.count() == 2 || !one.rules.is_empty()
     });
     found
+}
+
+/// Returns the old names of an option, or of the gate in the rows of feature gates.
+fn old_names<'a>(
+    catalogue: &'a Catalogue,
+    option: &'a str,
+    rows: impl Iterator<Item = &'a Row> + Clone,
+) -> impl Iterator<Item = &'a str> {
+    let is_of = move |gate: &str| {
+        let mut gates = rows.clone().filter_map(|row| row.value.split_once('='));
+        gates.any(|(name, _)| name == gate)
+    };
+    let options = catalogue.options().iter().filter(move |old| {
+        let gate = old.successor(option).map(|one| one.gate.as_deref());
+        gate.is_some_and(|gate| gate.is_none_or(&is_of))
+    });
+    options.map(|old| old.name.as_str())
 }
 
 /// The rows of both releases that are not yet compared.

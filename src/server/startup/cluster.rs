@@ -1,10 +1,9 @@
 //! How a member finds its cluster, and the certificates it needs for that.
 
-use std::collections::BTreeMap;
-
 use super::Refusal;
 use crate::facts::behaviours::Behaviour;
 use crate::facts::go_url::{self, Url};
+use crate::facts::urls_map;
 use crate::member::Value;
 use crate::server::effective::Effective;
 
@@ -150,7 +149,7 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
     let name = effective.text("name")?;
     let advertised = effective.urls("initial-advertise-peer-urls")?;
     let text = effective.initial_cluster()?;
-    let members = match members(&text, effective) {
+    let members = match urls_map::parse(effective.catalogue, &text, effective.release) {
         Ok(members) => members,
         Err(line) => {
             let line = format!("error setting up initial cluster: {line}");
@@ -221,25 +220,6 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
         line,
         "write the same peer URLs in initial-cluster and initial-advertise-peer-urls",
     ))
-}
-
-/// Parses a text as `types.NewURLsMap` does: `pkg/types/urlsmap.go:88@v3.4.45`.
-fn members(text: &str, effective: &Effective<'_>) -> Result<BTreeMap<String, Vec<Url>>, String> {
-    let mut urls: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for entry in text.split(',').filter(|entry| !entry.is_empty()) {
-        let (name, url) = entry.split_once('=').unwrap_or((entry, ""));
-        urls.entry(name.to_owned())
-            .or_default()
-            .push(url.to_owned());
-    }
-    let mut members = BTreeMap::new();
-    for (name, urls) in urls {
-        members.insert(
-            name,
-            go_url::parse_list(effective.catalogue, &urls.join(","), effective.release)?,
-        );
-    }
-    Ok(members)
 }
 
 /// Returns whether two lists of URLs are the same, as far as text shows it: names that have to be resolved may resolve
