@@ -157,11 +157,18 @@ impl<'a> Effective<'a> {
         }
     }
 
-    /// Returns whether the option is given a text that is known and not empty.
+    /// Returns whether the option is given a text that is not known to be empty.
     #[must_use]
     pub fn is_filled(&self, option: &str) -> bool {
         self.set(option)
             .is_some_and(|held| held.text.as_deref().is_none_or(|text| !text.is_empty()))
+    }
+
+    /// Returns whether the option is given a text that is known and not empty.
+    #[must_use]
+    pub fn is_surely_filled(&self, option: &str) -> bool {
+        let text = self.set(option).and_then(|held| held.text.as_deref());
+        text.is_some_and(|text| !text.is_empty())
     }
 
     /// Returns the value as a boolean.

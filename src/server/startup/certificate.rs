@@ -135,15 +135,15 @@ fn half_pair(
     begins: &str,
 ) -> Option<Refusal> {
     let (has_certificate, has_key) = (effective.is_filled(certificate), effective.is_filled(key));
-    if has_certificate == has_key {
+    let given = if has_certificate { certificate } else { key };
+    if has_certificate == has_key || !effective.is_surely_filled(given) {
         return None;
     }
     let text = |option: &str| effective.text(option).unwrap_or_default();
     let line = format!("{begins}key: {}, cert: {}]", text(key), text(certificate));
-    let option = if has_certificate { certificate } else { key };
     Some(Refusal::new(
         effective,
-        option,
+        given,
         line,
         format!("set {certificate} and {key} together"),
     ))

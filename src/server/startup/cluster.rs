@@ -26,10 +26,11 @@ pub(super) fn state(effective: &Effective<'_>) -> Option<Refusal> {
 
 /// More than one way to find the cluster: `embed/config.go:650@v3.4.45`.
 pub(super) fn bootstrap(effective: &Effective<'_>) -> Option<Refusal> {
-    let discovery = effective.option("discovery").is_some() && effective.is_filled("discovery");
-    let service = effective.is_filled("discovery-srv");
+    let discovery =
+        effective.option("discovery").is_some() && effective.is_surely_filled("discovery");
+    let service = effective.is_surely_filled("discovery-srv");
     let has_endpoints = effective.option("discovery-endpoints").is_some();
-    let endpoints = effective.is_filled("discovery-endpoints");
+    let endpoints = effective.is_surely_filled("discovery-endpoints");
     let cluster = names_cluster(effective);
     let ways = [discovery, service, endpoints, cluster];
     if ways.into_iter().filter(|way| *way).count() < 2 {
@@ -60,11 +61,11 @@ fn names_cluster(effective: &Effective<'_>) -> bool {
     const DEFAULT: &str = "default=http://localhost:2380";
     let written = effective.set("initial-cluster");
     if !effective.in_file() {
-        return written.is_some_and(|held| held.text.as_deref() != Some(""));
+        return effective.is_surely_filled("initial-cluster");
     }
     let text = match written {
-        // A value that is set elsewhere is not empty.
-        Some(held) => held.text.as_deref().unwrap_or("elsewhere=http://elsewhere"),
+        // A value that is not known may be empty.
+        Some(held) => held.text.as_deref().unwrap_or_default(),
         None => DEFAULT,
     };
     if effective.does(Behaviour::DefaultClusterOfAFileCountsBesideDiscovery) {
@@ -89,8 +90,8 @@ fn names_cluster(effective: &Effective<'_>) -> bool {
 /// `server/embed/config.go:1255@v3.6.14`.
 pub(super) fn discovery_pair(effective: &Effective<'_>) -> Option<Refusal> {
     effective.option("discovery-token")?;
-    let token = effective.is_filled("discovery-token");
-    let endpoints = effective.is_filled("discovery-endpoints");
+    let token = effective.is_surely_filled("discovery-token");
+    let endpoints = effective.is_surely_filled("discovery-endpoints");
     let details = [
         "discovery-cert",
         "discovery-key",
@@ -98,8 +99,12 @@ pub(super) fn discovery_pair(effective: &Effective<'_>) -> Option<Refusal> {
         "discovery-user",
         "discovery-password",
     ];
-    let v3 = token || endpoints || details.iter().any(|option| effective.is_filled(option));
-    if v3 && effective.is_filled("discovery-proxy") {
+    let v3 = token
+        || endpoints
+        || details
+            .iter()
+            .any(|option| effective.is_surely_filled(option));
+    if v3 && effective.is_surely_filled("discovery-proxy") {
         let line = "both v2 discovery settings (discovery, discovery-proxy) and v3 discovery settings (discovery-token, discovery-endpoints, discovery-cert, discovery-key, discovery-cacert, discovery-user, discovery-password) are set";
         return Some(Refusal::new(
             effective,
@@ -108,7 +113,8 @@ pub(super) fn discovery_pair(effective: &Effective<'_>) -> Option<Refusal> {
             "use the settings of one discovery version",
         ));
     }
-    if token != endpoints {
+    let lacks = |option| !effective.is_filled(option);
+    if token && lacks("discovery-endpoints") || endpoints && lacks("discovery-token") {
         let option = if token {
             "discovery-token"
         } else {
