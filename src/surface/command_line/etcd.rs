@@ -43,7 +43,7 @@ impl Finder<'_> {
         let own_name = usize::from(self.names_itself && arguments == 1 && words.len() > 1);
         let arguments = arguments + own_name;
         let previous_end = words[arguments - 1].span.end;
-        let list = flag_list(
+        let mut list = flag_list(
             self.catalogue,
             &words[arguments..],
             previous_end,
@@ -56,7 +56,7 @@ impl Finder<'_> {
         if !self.keeps_informing && informs {
             return None;
         }
-        settings.extend(list.settings);
+        settings.append(&mut list.settings);
         self.expanded.extend(list.expanded.iter().cloned());
         let unclosed = words.iter().find_map(|word| word.unclosed);
         let endless = words.iter().find_map(|word| word.endless);
@@ -78,7 +78,7 @@ impl Finder<'_> {
         let given = if invocation.in_container {
             self.contained += 1;
             self.exported
-                .flags_of(&mut settings, &words[arguments..], text_id)
+                .flags_of(&mut settings, &words[arguments..], self.reading, text_id)
         } else {
             let arguments = &words[arguments..];
             self.exported
@@ -104,6 +104,7 @@ impl Finder<'_> {
             }
         });
         let variable_files: Vec<Reference> = variable_files.collect();
+        let positional_arguments = list.take_positional_arguments(list.unknown <= given.words);
         let all_but_words =
             !given.elsewhere && !invocation.reads_variables && !invocation.passes_arguments;
         self.reading.members.push(Member {
@@ -132,7 +133,7 @@ impl Finder<'_> {
                 version,
                 place: Some(Place::new(text_id, span)),
             }),
-            positional_arguments: list.positional_arguments,
+            positional_arguments,
             ..Member::at(Place::new(text_id, words[arguments - own_name - 1].span))
         });
         Some(self.reading.members.len() - 1)

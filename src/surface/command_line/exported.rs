@@ -1,17 +1,20 @@
 //! What etcd gets from earlier commands of a script: exported variables, and variables and arrays of flags.
 
+mod assignment;
 mod windows;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use assignment::{assignment, contains_flags, is_addition, value_start, variable_name};
+
 use super::flags::{FlagList, expanded_variable, flag_list, insert_flags, variable_setting};
 use crate::facts::catalogue::{Catalogue, Spelling};
-use crate::member::{Place, Setting, TextId};
+use crate::member::{Place, Setting, TextId, Value};
 use crate::source::Span;
 use crate::surface::evidence::names_option;
-use crate::surface::launch::variable_word::assigned_name;
 use crate::surface::reading::Reading;
 use crate::surface::site::Site;
+use crate::text::quoting::Quoting;
 use crate::text::words::{Dialect, Word, words};
 
 /// The variables that a script has assigned so far.
@@ -46,6 +49,8 @@ struct Flags {
     expanded: Vec<(String, Place)>,
     /// Whether these are all its flags.
     whole: bool,
+    /// Whether the last flag lacks its value, which may be the next word of the command.
+    lacks_last_value: bool,
 }
 
 /// `NAME=(…)`.
@@ -226,7 +231,10 @@ impl Exported {
             depend_on_the_run(reading, &list.settings);
         }
         same_name.push(self.flags.len());
+        let last = list.settings.last().map(|last| &reading.sites[last.site]);
+        let lacks_last_value = matches!(last, Some(Site::Flag(site)) if site.lacks_value);
         self.flags.push(Some(Flags {
+            lacks_last_value,
             // Which of several assignments counts depends on the run.
             whole: list.unknown <= again && (before || !added) && added == before,
             settings: list.settings,
@@ -275,7 +283,7 @@ impl Exported {
         }
         Given {
             elsewhere,
-            ..self.flags_of(settings, arguments, text_id)
+            ..self.flags_of(settings, arguments, reading, text_id)
         }
     }
 
@@ -298,15 +306,18 @@ impl Exported {
         &mut self,
         settings: &mut Vec<Setting>,
         arguments: &[Word],
+        reading: &mut Reading,
         text_id: TextId,
     ) -> Given {
-        let known = |word: &&Word| {
+        let last = arguments.len().saturating_sub(1);
+        let known = |(at, word): &(usize, &Word)| {
             let held = self.held(sole_variable(word).unwrap_or_default());
             let mut parts = held.filter_map(|index| self.flags[index].as_ref());
-            parts.next().is_some_and(|first| first.whole) && parts.all(|part| part.whole)
+            let is_known = |part: &Flags| part.whole && (*at == last || !part.lacks_last_value);
+            parts.next().is_some_and(is_known) && parts.all(is_known)
         };
-        let words = arguments.iter().filter(known).count();
-        for word in arguments {
+        let words = arguments.iter().enumerate().filter(known).count();
+        for (at, word) in arguments.iter().enumerate() {
             let expansions = word.expansions.iter();
             let names = expansions.map(|expansion| expanded_variable(expansion.of(word.text())));
             let mut open: Vec<usize> = names.flat_map(|name| self.held(name)).collect();
@@ -321,8 +332,23 @@ impl Exported {
             }
             let held = used.into_iter();
             let held = held.filter_map(|index| self.flags[index].take());
-            let held = held.flat_map(|flags| flags.settings).collect();
-            insert_flags(settings, held, Place::new(text_id, word.span));
+            let mut given = Vec::new();
+            for mut flags in held {
+                let lacks_value = flags.lacks_last_value && at < last;
+                if lacks_value && let Some(open) = flags.settings.last_mut() {
+                    // The next word may be its value.
+                    open.value = Value::Unknown(String::new());
+                }
+                if lacks_value || is_one_word(word) {
+                    for setting in &flags.settings {
+                        if let Site::Flag(site) = &mut reading.sites[setting.site] {
+                            site.is_alone = true;
+                        }
+                    }
+                }
+                given.extend(flags.settings);
+            }
+            insert_flags(settings, given, Place::new(text_id, word.span));
         }
         Given {
             elsewhere: false,
@@ -338,66 +364,6 @@ fn depend_on_the_run(reading: &mut Reading, settings: &[Setting]) {
     }
 }
 
-/// Returns the name in `NAME=value`, `NAME+=value` or `NAME[1]=value`.
-fn assignment(word: &Word) -> Option<Span> {
-    let name = Span::new(0, variable_name(word.text()).len());
-    if !name.is_empty() && element(word, name).is_some() {
-        return Some(name);
-    }
-    assigned_name(word, 0).or_else(|| {
-        let added = word.text()[name.end..].starts_with("+=");
-        (added && !name.is_empty()).then_some(name)
-    })
-}
-
-/// Returns where the value of an array element begins, `NAME[1]=`.
-fn element(word: &Word, name: Span) -> Option<usize> {
-    let rest = word.text()[name.end..].strip_prefix('[')?;
-    let index = rest.find(']')?;
-    rest[index..]
-        .starts_with("]=")
-        .then_some(name.end + 1 + index + 2)
-}
-
-/// Whether the value is added to the existing one.
-fn is_addition(word: &Word, name: Span) -> bool {
-    word.text()[name.end..].starts_with('+') || element(word, name).is_some()
-}
-
-fn value_start(word: &Word, name: Span) -> usize {
-    let sign = if word.text()[name.end..].starts_with('+') {
-        2
-    } else {
-        1
-    };
-    element(word, name).unwrap_or(name.end + sign)
-}
-
-fn variable_name(text: &str) -> &str {
-    let length = text
-        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .unwrap_or(text.len());
-    &text[..length]
-}
-
-/// Whether a value is a list of flags, after other variables or not.
-fn contains_flags(word: &Word, value: Span) -> bool {
-    let text = value.of(word.text());
-    if text.trim_start().starts_with('-') {
-        return true;
-    }
-    let mut rest = text.trim_start();
-    while rest.starts_with('$') {
-        let start = word.text().len() - rest.len();
-        let expansion = word.expansions.iter().find(|one| one.start == start);
-        let Some(expansion) = expansion else {
-            return false;
-        };
-        rest = word.text()[expansion.end..].trim_start();
-    }
-    rest.len() < text.trim_start().len() && rest.starts_with('-')
-}
-
 /// Whether the whole word is `$NAME`, `${NAME}` or `${NAME[@]}`.
 fn expands_to(word: &Word, name: &str) -> bool {
     sole_variable(word) == Some(name)
@@ -411,6 +377,17 @@ fn sole_variable(word: &Word) -> Option<&str> {
     let rest = &text[text.find(name)? + name.len()..];
     let is_sole = matches!(rest, "" | "}" | "[@]}" | "[*]}");
     (word.expansions.iter().any(all) && is_sole).then_some(name)
+}
+
+/// Whether a word stays one word whatever its variable contains: `"$NAME"` in a shell, `${NAME}` in a unit.
+fn is_one_word(word: &Word) -> bool {
+    match word.quoting() {
+        Some(Quoting::ShellDouble) => !word.text().ends_with("[@]}"),
+        Some(Quoting::UnitBare | Quoting::UnitSingle | Quoting::UnitDouble) => {
+            word.text().starts_with("${")
+        }
+        _ => false,
+    }
 }
 
 /// Whether the command gets the arguments of the script: `"$@"`.

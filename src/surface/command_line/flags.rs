@@ -75,12 +75,27 @@ pub(in crate::surface) struct FlagList {
     /// Those variables.
     pub(super) expanded: Vec<(String, Place)>,
     pub(super) positional_arguments: Vec<PositionalArgument>,
+    /// Words after an expansion: each is positional, or the value of a flag that the expansion ends with.
+    pub(super) after_expansions: Vec<PositionalArgument>,
 }
 
 impl FlagList {
     /// Whether these are all the flags.
     pub(in crate::surface) fn whole(&self) -> bool {
         self.unknown == 0
+    }
+
+    /// Returns the positional arguments in order, if each expansion ends with a whole flag or not.
+    pub(super) fn take_positional_arguments(
+        &mut self,
+        are_expansions_known: bool,
+    ) -> Vec<PositionalArgument> {
+        let mut arguments = std::mem::take(&mut self.positional_arguments);
+        if are_expansions_known {
+            arguments.append(&mut self.after_expansions);
+            arguments.sort_by_key(|argument| argument.place.span.start);
+        }
+        arguments
     }
 }
 
@@ -95,9 +110,11 @@ pub(super) fn flag_list(
     let mut list = FlagList::default();
     let mut previous_end = previous_end;
     let mut at = 0;
+    let mut is_after_expansion = false;
     while let Some(word) = words.get(at) {
         at += 1;
         let text = word.text();
+        let follows_expansion = std::mem::take(&mut is_after_expansion);
         if text == "--" {
             // Go's flag package stops here; what follows is positional, even with dashes.
             list.positional_arguments
@@ -118,8 +135,14 @@ pub(super) fn flag_list(
                 let place = Place::new(text_id, word.span);
                 let names = names.map(|one| expanded_variable(one.of(text)).to_owned());
                 list.expanded.extend(names.map(|name| (name, place)));
+                is_after_expansion = true;
             } else {
-                list.positional_arguments.push(PositionalArgument {
+                let arguments = if follows_expansion {
+                    &mut list.after_expansions
+                } else {
+                    &mut list.positional_arguments
+                };
+                arguments.push(PositionalArgument {
                     word: text.to_owned(),
                     place: Place::new(text_id, word.span),
                 });
@@ -175,6 +198,7 @@ pub(super) fn flag_list(
                 && requires_value(catalogue, &flag),
             value: site_value,
             previous_end,
+            is_alone: false,
         }));
         list.settings.push(Setting {
             spelling: Spelling::Flag,

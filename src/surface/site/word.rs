@@ -63,6 +63,9 @@ pub(in crate::surface) struct FlagSite {
     pub(in crate::surface) lacks_value: bool,
     /// Where the previous word ends.
     pub(in crate::surface) previous_end: usize,
+    /// Whether no flag may be added beside it, nor it be removed: the expansion of its variable is one word, or the next
+    /// word of the command is its value.
+    pub(in crate::surface) is_alone: bool,
 }
 
 impl FlagSite {
@@ -97,7 +100,13 @@ impl FlagSite {
                 .decoded
                 .outer_edit(&Edit::replacement(self.name, to.as_str()))
                 .ok_or(Unwritable::Quoting)?,
+            Action::SetValue { .. } if self.is_alone && self.lacks_value => {
+                return Err(Unwritable::Form);
+            }
             Action::SetValue { value, .. } => self.set_value(&joined(value))?,
+            Action::Remove { .. } | Action::Insert { .. } if self.is_alone => {
+                return Err(Unwritable::Form);
+            }
             Action::Remove { .. } => {
                 let gap = &text[self.previous_end..self.word.span.start];
                 let between = match &self.value {
