@@ -73,6 +73,15 @@ pub enum ValueType {
 }
 
 impl ValueType {
+    /// Returns whether values are whole numbers.
+    #[must_use]
+    pub fn is_number(self) -> bool {
+        matches!(
+            self,
+            Self::Int | Self::Int64 | Self::Uint | Self::Uint32 | Self::Uint64
+        )
+    }
+
     /// Returns the type in words.
     #[must_use]
     pub fn in_words(self) -> &'static str {
@@ -254,7 +263,7 @@ pub struct EtcdOption {
     pub kept_values: Timeline<Vec<String>>,
     /// The release from which on a flag or a variable with a smaller value than the default is raised to it.
     pub minimum_is_default: Option<Release>,
-    /// Whether an empty text in a configuration file leaves the default.
+    /// Whether an empty text, or of a number 0, in a configuration file leaves the default.
     pub empty_key_is_default: bool,
     /// What the server makes of it, if it is an address in place of URLs.
     pub address: Option<Address>,

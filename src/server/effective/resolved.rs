@@ -44,11 +44,7 @@ impl Effective<'_> {
         }
         Some(match value_type {
             ValueType::Bool => go_value::parse_bool(&text)?.to_string(),
-            ValueType::Int
-            | ValueType::Int64
-            | ValueType::Uint
-            | ValueType::Uint32
-            | ValueType::Uint64 => go_value::parse_whole(&text)?.to_string(),
+            number if number.is_number() => go_value::parse_whole(&text)?.to_string(),
             ValueType::Urls | ValueType::UniqueUrls if text != "*" => {
                 url_text(&self.listed_urls(option)?)
             }
