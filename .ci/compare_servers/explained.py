@@ -1,0 +1,16 @@
+"""Disagreements that are known, each with its reason: they are listed, and are no failure."""
+
+import re
+
+# The kind of disagreement, a pattern of what the one that refuses prints, and the reason.
+EXPLAINED = [
+    ("missed", r"failed to purge snap|open \S*/member/snap\S*: no such file",
+     "a relative wal-dir is the data-dir: it depends on the folder in which etcd is started"),
+    ("missed", r"open [^\"]+: no such file or directory",
+     "a file does not exist: no text shows which files a host has"),
+]
+
+
+def explanation(kind, printed):
+    """Returns the reason of a disagreement if it is known."""
+    return next((why for known, pattern, why in EXPLAINED if known == kind and re.search(pattern, printed)), None)
