@@ -3,6 +3,7 @@
 mod address;
 mod beside_file;
 mod enforced;
+mod old_names;
 mod resolved;
 mod text;
 
@@ -14,7 +15,7 @@ pub use text::flag_text;
 use text::item_text;
 
 use crate::facts::behaviours::Behaviour;
-use crate::facts::catalogue::{Catalogue, EtcdOption, Replacement, Spelling, ValueType};
+use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling, ValueType};
 use crate::facts::go_url::{self, Url};
 use crate::facts::go_value;
 use crate::facts::version::Release;
@@ -80,6 +81,10 @@ impl<'a> Effective<'a> {
             }
             Acceptance::Accepted => flag_text(&setting.value),
             Acceptance::ReadAs(stored) => Some(stored),
+            // An empty key of an old name counts, with the default of that name: `server/embed/config.go:1001@v3.6.14`.
+            _ if setting.value == Value::Null && self.moves_to_new_name(option) => {
+                Some(option.default_at(self.release, true).to_owned())
+            }
             _ => return,
         };
         // An empty list of URLs in a file is no list: embed/config.go:370@v3.3.27.
@@ -321,30 +326,8 @@ impl<'a> Effective<'a> {
         self.set(option).or_else(old).map(|held| held.setting)
     }
 
-    /// Returns whether the value of `option` is in force under another option, which it is an old name of.
-    #[must_use]
-    pub fn is_taken_over(&self, option: &str) -> bool {
-        let successor = || {
-            let replacement = self.option(option)?.replaced_by.as_ref()?;
-            let name = replacement.option.as_deref()?;
-            let is_kept = self.option(option)?.successor(name).is_some();
-            (is_kept && self.option(name).is_some()).then_some(())
-        };
-        self.does(Behaviour::OldOptionSetsTheNewOne) && successor().is_some()
-    }
-
-    /// Returns the options that are set and whose value `option`, or a gate of it, takes over.
-    fn old_options<'b>(
-        &'b self,
-        option: &'b str,
-    ) -> impl Iterator<Item = (&'a Replacement, &'b Held)> {
-        let takes_over = self.does(Behaviour::OldOptionSetsTheNewOne);
-        let held = self.all().filter(move |_| takes_over);
-        held.filter_map(|(name, held)| Some((self.option(name)?.successor(option)?, held)))
-    }
-
     /// Returns the gates in force in order: those of the option, then those of old booleans. Of a gate that is listed
-    /// twice the last counts: `pkg/featuregate/feature_gate.go:198@v3.6.14`.
+    /// twice the last counts: `pkg/featuregate/feature_gate.go:188@v3.6.14`.
     fn gates_in_force(&self, option: &str) -> Option<String> {
         let own = self.text(option)?;
         let mut gates = BTreeMap::new();

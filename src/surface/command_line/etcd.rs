@@ -104,6 +104,8 @@ impl Finder<'_> {
             }
         });
         let variable_files: Vec<Reference> = variable_files.collect();
+        list.after_expansions
+            .retain(|argument| !given.values.contains(&argument.place));
         let positional_arguments = list.take_positional_arguments(list.unknown <= given.words);
         let all_but_words =
             !given.elsewhere && !invocation.reads_variables && !invocation.passes_arguments;

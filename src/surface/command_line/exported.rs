@@ -82,6 +82,8 @@ pub(super) struct Given {
     pub(super) elsewhere: bool,
     /// How many of its words expand to flags that are all known.
     pub(super) words: usize,
+    /// Where the words are that are values of flags in variables.
+    pub(super) values: Vec<Place>,
 }
 
 impl Exported {
@@ -313,10 +315,12 @@ impl Exported {
         let known = |(at, word): &(usize, &Word)| {
             let held = self.held(sole_variable(word).unwrap_or_default());
             let mut parts = held.filter_map(|index| self.flags[index].as_ref());
-            let is_known = |part: &Flags| part.whole && (*at == last || !part.lacks_last_value);
+            let has_value = *at == last || value_after(arguments, *at).is_some();
+            let is_known = |part: &Flags| part.whole && (has_value || !part.lacks_last_value);
             parts.next().is_some_and(is_known) && parts.all(is_known)
         };
         let words = arguments.iter().enumerate().filter(known).count();
+        let mut values = Vec::new();
         for (at, word) in arguments.iter().enumerate() {
             let expansions = word.expansions.iter();
             let names = expansions.map(|expansion| expanded_variable(expansion.of(word.text())));
@@ -336,8 +340,14 @@ impl Exported {
             for mut flags in held {
                 let lacks_value = flags.lacks_last_value && at < last;
                 if lacks_value && let Some(open) = flags.settings.last_mut() {
-                    // The next word may be its value.
-                    open.value = Value::Unknown(String::new());
+                    let value = value_after(arguments, at);
+                    if let Some(value) = value {
+                        open.value_place = Place::new(text_id, value.span);
+                        values.push(open.value_place);
+                    }
+                    open.value = value.map_or(Value::Unknown(String::new()), |value| {
+                        Value::Text(value.text().to_owned())
+                    });
                 }
                 if lacks_value || is_one_word(word) {
                     for setting in &flags.settings {
@@ -353,6 +363,7 @@ impl Exported {
         Given {
             elsewhere: false,
             words,
+            values,
         }
     }
 }
@@ -377,6 +388,13 @@ fn sole_variable(word: &Word) -> Option<&str> {
     let rest = &text[text.find(name)? + name.len()..];
     let is_sole = matches!(rest, "" | "}" | "[@]}" | "[*]}");
     (word.expansions.iter().any(all) && is_sole).then_some(name)
+}
+
+/// Returns the word after another one, if it is the value of a flag that the other ends with.
+fn value_after(arguments: &[Word], at: usize) -> Option<&Word> {
+    let next = arguments.get(at + 1)?;
+    let is_flag = next.text().starts_with('-');
+    (next.expansions.is_empty() && !is_flag).then_some(next)
 }
 
 /// Whether a word stays one word whatever its variable contains: `"$NAME"` in a shell, `${NAME}` in a unit.
