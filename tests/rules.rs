@@ -303,8 +303,18 @@ fn no_changed_default_is_without_an_answer() {
                         && catalogue.option("config-file").unwrap().exists_at(from);
                 let changed =
                     exists && option.default_at(from, in_file) != option.default_at(to, in_file);
-                // If an empty or zero value means the same default, nothing changes.
-                let same_effect = option.effective_default.at(to).is_some()
+                // If an empty or zero value means the same default, or the new name has it, nothing changes.
+                let new_name = option
+                    .replaced_by
+                    .as_ref()
+                    .and_then(|new| new.option.as_deref());
+                let renamed = new_name.and_then(|name| catalogue.option(name));
+                let moved = renamed.is_some_and(|new| {
+                    option.successor(&new.name).is_some()
+                        && new.default_at(to, in_file) == option.default_at(from, in_file)
+                });
+                let same_effect = moved
+                    || option.effective_default.at(to).is_some()
                     || EMPTY_IS_THE_DEFAULT.contains(&option.name.as_str());
                 if !changed || same_effect {
                     continue;

@@ -58,7 +58,7 @@ class Comparison:
         if verdict.kind():
             kind = verdict.kind()
             smallest = self.smallest(configuration, kind)
-            why = explanation(kind, smallest.printed)
+            why = explanation(kind, f"{smallest.printed}\n{smallest.files}")
             result.disagree(kind, f"{smallest.printed}\n{smallest.files}", why)
         elif not verdict.refused:
             self.compare_values(configuration, result)

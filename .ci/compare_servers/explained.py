@@ -2,12 +2,14 @@
 
 import re
 
-# The kind of disagreement, a pattern of what the one that refuses prints, and the reason.
+# The kind of disagreement, a pattern of what the one that refuses prints or of the files, and the reason.
 EXPLAINED = [
     ("missed", r"failed to purge snap|open \S*/member/snap\S*: no such file",
      "a relative wal-dir is the data-dir: it depends on the folder in which etcd is started"),
     ("missed", r"open [^\"]+: no such file or directory",
      "a file does not exist: no text shows which files a host has"),
+    ("missed", r"(?m)^VALUE=[^-]",
+     "a variable of the script contains the value of a flag: the tool takes such a value as unknown"),
 ]
 
 
