@@ -85,6 +85,7 @@ pub fn check(
     }
     let mut diagnostics = joined::united(reading, members, of_members);
     diagnostics.extend(joined::not_rendered(source, reading));
+    diagnostics.extend(joined::not_shown(reading));
     for mention in &reading.mentions {
         for (rule, check) in knowledge.rules.iter() {
             let Check::Mention(check) = check else {
@@ -210,6 +211,7 @@ fn diagnostic(
         (!span.is_empty()).then(|| span.of(&source.text).to_owned())
     });
     let mut notes = finding.notes.clone();
+    notes.extend(reading.origin(span.start).map(str::to_owned));
     let mut when = finding.when.clone();
     let mut fix = match fix(source, reading, member, knowledge, &finding) {
         Ok(fix) => fix,

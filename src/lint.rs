@@ -130,7 +130,10 @@ pub fn lint_file(
             LintResult::Linted(linted) => {
                 let reading = linted.reading;
                 parts = unread(&path, &source, &reading);
+                let shown = reading.redacted(&source.text);
+                let source = shown.map_or(source.clone(), |shown| source.with_text(shown));
                 Outcome::Linted(Box::new(LintedFile {
+                    is_read_only: reading.is_read_only(),
                     surface: reading.surface_name(),
                     members: reading.members.len(),
                     settings: reading.settings(),

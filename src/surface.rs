@@ -4,12 +4,14 @@
 //! A surface never sees a rule or the releases of an upgrade. CONTRIBUTING.md has
 //! the steps to add one.
 
+mod argv;
 mod cloud_config;
 mod cluster_tool;
 mod command_line;
 mod compose;
 pub mod config_file;
 mod config_object;
+mod container_state;
 mod dockerfile;
 mod document;
 mod encoded;
@@ -23,14 +25,19 @@ mod inner_text;
 mod json_list;
 mod launch;
 mod manifest;
+mod output;
 mod prefilter;
 mod process;
+mod process_files;
+mod process_list;
 mod properties;
 mod read_error;
 mod reading;
 mod request;
 mod section;
 mod site;
+mod systemctl_cat;
+mod systemctl_show;
 mod systemd_unit;
 mod task_file;
 mod unit_file;
@@ -46,7 +53,9 @@ use crate::text::template;
 pub use config_object::ConfigObject;
 pub use hazards::reads_variable_files;
 pub use image_tag::TagError;
+pub use output::Doubt;
 pub use prefilter::Prefilter;
+pub use process_files::{ARGUMENTS, VARIABLES, is_process_file};
 pub use properties::{Comments, Continuation, Surface, Syntax};
 pub use read_error::ReadError;
 pub use reading::Reading;
@@ -56,7 +65,23 @@ pub use site::Unwritable;
 pub use unit_file::UnitFile;
 
 /// Every surface, in the order in which they are tried.
-static READERS: [SurfaceReader; 12] = [
+static READERS: [SurfaceReader; 16] = [
+    SurfaceReader {
+        surface: process_files::SURFACE,
+        read: process_files::read,
+    },
+    SurfaceReader {
+        surface: process_list::SURFACE,
+        read: process_list::read,
+    },
+    SurfaceReader {
+        surface: container_state::SURFACE,
+        read: container_state::read,
+    },
+    SurfaceReader {
+        surface: systemctl_show::SURFACE,
+        read: systemctl_show::read,
+    },
     SurfaceReader {
         surface: cloud_config::SURFACE,
         read: cloud_config::read,
@@ -130,6 +155,7 @@ pub fn edits(
 ) -> Result<Vec<Edit>, Unwritable> {
     if let Action::Replace { span, text } = action {
         let edit = reading.file_edit(0, Edit::replacement(*span, text.as_str()))?;
+        reading.hazards.output.check(*span)?;
         reading.hazards.check_mention(*span)?;
         return Ok(vec![edit]);
     }
@@ -139,6 +165,7 @@ pub fn edits(
     let site = site.filter(|_| setting.elsewhere.is_none());
     let site = site.ok_or(Unwritable::Form)?;
     let place = reading.file_span(setting.place());
+    reading.hazards.output.check(place)?;
     reading.hazards.check_setting(setting, place)?;
     let text_id = setting.name_place.text;
     let text = match text_id {
@@ -250,6 +277,10 @@ pub fn read(
     let is_new = |mention: &Mention| reading.mentions.iter().all(|own| own.span != mention.span);
     let mentions: Vec<Mention> = mentions.into_iter().filter(is_new).collect();
     reading.mentions.extend(mentions);
+    let output = &reading.hazards.output;
+    reading
+        .mentions
+        .retain(|mention| !output.is_repeated(mention.span));
     reading.mentions.sort_by_key(|mention| mention.span);
     reading.apply_masks(masked.spans, &source.text);
     reading.find_hazards(source);

@@ -4,6 +4,7 @@
 
 pub mod decoded;
 pub(crate) mod hcl;
+pub mod nul_list;
 pub mod quoting;
 pub mod template;
 pub mod words;

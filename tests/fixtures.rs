@@ -14,7 +14,7 @@ use etcd_uplift::diagnostic::Diagnostic;
 use etcd_uplift::edit::Applicability;
 use etcd_uplift::facts::hops::{Hops, Route};
 use etcd_uplift::facts::version::{Upgrade, Version};
-use etcd_uplift::lint::{LintOptions, LintResult, lint};
+use etcd_uplift::lint::{Content, LintOptions, LintResult, decode, lint};
 use etcd_uplift::rewrite::{Rewrite, RewriteOptions, rewrite, rewrite_with_tags};
 use etcd_uplift::source::Source;
 
@@ -116,8 +116,12 @@ fn case(folder: &Path, knowledge: &Knowledge) -> Result<Case, String> {
 
 fn run(case: &Case, knowledge: &Knowledge, bless: bool) -> Result<(), String> {
     let name = case.input.file_name().unwrap().to_str().unwrap();
-    let text = String::from_utf8(fs::read(&case.input).unwrap()).unwrap();
-    let source = Source::new(name, text.clone());
+    let bytes = fs::read(&case.input).unwrap();
+    let source = match decode(Path::new(name), bytes, None) {
+        Ok(Content::Text(source)) => source,
+        other => return Err(format!("{other:?}")),
+    };
+    let text = source.text.clone();
     let options = LintOptions::new(knowledge, case.upgrade);
     let linted = match lint(&source, &options) {
         LintResult::Linted(linted) => linted,

@@ -16,7 +16,8 @@ pub(super) fn expanded(value: &Value) -> Option<Vec<&str>> {
     Some(names)
 }
 
-/// Returns the value with its variables replaced by what they are set to, if all of them are known.
+/// Returns the value with its variables replaced by what they are set to, if all of them are known. A value without
+/// variables is unknown for another reason.
 pub(super) fn substituted<'v>(
     value: &Value,
     variable: impl Fn(&str) -> Option<&'v Value>,
@@ -25,7 +26,7 @@ pub(super) fn substituted<'v>(
         return None;
     };
     let mut result = String::new();
-    let mut is_known = true;
+    let mut is_known = !expanded(value)?.is_empty();
     pieces(text, |piece| match piece {
         Piece::Text(text) => result.push_str(text),
         Piece::Variable(name) => match variable(name).and_then(Value::text) {

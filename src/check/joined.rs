@@ -74,10 +74,10 @@ pub(super) fn incomplete<'r>(
     missing.map(|reference| {
         let span = reading.file_span(reference.place);
         let decides = match (reference.kind, &reference.object) {
-            (ReferenceKind::Variables, Some(_)) => {
+            (ReferenceKind::Variables | ReferenceKind::Process, Some(_)) => {
                 "defaults, and conflicts that only this object decides, are not checked"
             }
-            (ReferenceKind::Variables, None) => {
+            (ReferenceKind::Variables | ReferenceKind::Process, None) => {
                 "defaults, and conflicts that only this file decides, are not checked"
             }
             (ReferenceKind::ConfigFile, _) => "this file decides all settings, and is not checked",
@@ -104,6 +104,17 @@ pub(super) fn incomplete<'r>(
             title,
             ..Diagnostic::advice("member-incomplete", Severity::Note, span)
         }
+    })
+}
+
+/// Returns the notes about what an output does not show of its members.
+pub(super) fn not_shown(reading: &Reading) -> impl Iterator<Item = Diagnostic> {
+    reading.doubts().iter().map(|doubt| Diagnostic {
+        message: doubt.message.to_owned(),
+        instead: doubt.instead.to_owned(),
+        about: doubt.title.clone(),
+        title: doubt.title.clone(),
+        ..Diagnostic::advice("member-incomplete", Severity::Note, doubt.span)
     })
 }
 

@@ -52,6 +52,16 @@ pub(super) fn run(
             .filter(|found| file_options.threshold.is_reached(found.severity));
         let failing: Vec<_> = failing.collect();
         let suppressed = failing.len();
+        if linted.is_read_only && suppressed > 0 {
+            unwritten.push(FileReport {
+                path: report.path.clone(),
+                outcome: Outcome::Failed(FileError {
+                    message: "shows what runs, and no comments are written into it".to_owned(),
+                    place: None,
+                }),
+            });
+            continue;
+        }
         let Some(comments) = suppression::comments(
             &linted.source,
             surface::named(linted.surface),

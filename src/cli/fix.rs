@@ -115,6 +115,7 @@ pub(super) fn run(
             before: None,
             result: Err(error),
             surface: "",
+            is_read_only: false,
             members: 0,
             discovery: Discovery::Walked,
             evidence: Vec::new(),
@@ -179,6 +180,7 @@ fn fix_one(loaded: Loaded, rewrite_options: &RewriteOptions<'_>, hops: Option<&H
         before: None,
         result: Ok(None),
         surface: "",
+        is_read_only: false,
         members: 0,
         discovery: rewrite_options.lint.discovery,
         evidence: Vec::new(),
@@ -200,6 +202,7 @@ fn fix_one(loaded: Loaded, rewrite_options: &RewriteOptions<'_>, hops: Option<&H
                 FileReading::Unreadable(error) => Err(FileError::new(&source, &error)),
                 FileReading::Read(reading) => {
                     fixed.surface = reading.surface_name();
+                    fixed.is_read_only = reading.is_read_only();
                     fixed.members = reading.members.len();
                     fixed.evidence = reading.evidence();
                     fixed.unread = unread(&fixed.path, &source, &reading);
@@ -275,7 +278,10 @@ impl Run<'_> {
         let is_changed = rewrite.text != before.text;
         let mut failure = None;
         if file.is_input {
-            terminal.out.write_all(rewrite.text.as_bytes())?;
+            let text = rewrite.text.as_bytes();
+            // A list of a process is read as lines.
+            let text = if is_changed { text } else { self.input };
+            terminal.out.write_all(text)?;
         } else if is_changed && self.arguments.write {
             let (old, new) = (before.text.as_bytes(), rewrite.text.as_bytes());
             failure = if file.leads_outside {
@@ -302,6 +308,7 @@ impl Run<'_> {
                 Outcome::Linted(Box::new(LintedFile {
                     source: before.with_text(rewrite.text),
                     surface: file.surface,
+                    is_read_only: file.is_read_only,
                     members: file.members,
                     settings: 0,
                     diagnostics: rewrite.remaining,

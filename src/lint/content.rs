@@ -5,7 +5,8 @@ use std::path::Path;
 use crate::limits::FILE_SIZE;
 use crate::report::FileError;
 use crate::source::Source;
-use crate::surface::Prefilter;
+use crate::surface::{Prefilter, is_process_file};
+use crate::text::nul_list;
 
 /// The content of a file.
 #[derive(Debug)]
@@ -48,6 +49,9 @@ pub fn decode(
         return Ok(Content::NotEtcd("it sets no etcd option"));
     }
     if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
+        if is_list_of_process(path, &bytes, prefilter.is_none()) {
+            return Ok(Content::Text(Source::new(path, nul_list::lines(&bytes))));
+        }
         if prefilter.is_some() {
             return Ok(Content::NotEtcd("it is not text"));
         }
@@ -67,6 +71,12 @@ pub fn decode(
             })
         }
     }
+}
+
+/// Whether the bytes are the arguments or the variables of a process, as `/proc` shows them.
+fn is_list_of_process(path: &Path, bytes: &[u8], is_named: bool) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(is_process_file) || is_named && nul_list::is_list(bytes)
 }
 
 /// Returns the message for a file that is larger than [`FILE_SIZE`].

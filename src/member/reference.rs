@@ -10,6 +10,8 @@ use super::place::Place;
 pub enum ReferenceKind {
     /// Environment variables.
     Variables,
+    /// The variables of the process, as `/proc` shows them.
+    Process,
     /// The configuration file of etcd.
     ConfigFile,
 }

@@ -4,6 +4,7 @@
 
 mod linked;
 mod parts;
+pub mod process;
 mod rewritten;
 mod units;
 
@@ -21,7 +22,7 @@ use crate::facts::catalogue::{Catalogue, variable_name};
 use crate::limits::SEARCHED_FILES;
 use crate::member::Reference;
 use crate::report::visible_path;
-use crate::surface::reads_variable_files;
+use crate::surface::{ARGUMENTS, VARIABLES, reads_variable_files};
 use rewritten::Rewritten;
 use units::Files;
 
@@ -183,8 +184,14 @@ impl OtherFiles for Neighbours {
         let file = absolute(&self.working_folder, file);
         let tree = self.tree(&file);
         let texts = tree.files().linked(catalogue).iter();
-        let others = texts.filter(|text| text.source.path != file);
-        others.cloned().map(Part::Other).collect()
+        let others = texts.filter(|text| text.source.path != file).cloned();
+        let is_environ = file.file_name().is_some_and(|name| name == VARIABLES);
+        let process = tree.files().beside(&file, ARGUMENTS);
+        let process = process.filter(|_| is_environ).and_then(|process| {
+            let surface = parts::process_surface();
+            tree.files().text(catalogue, &process, surface)
+        });
+        others.chain(process).map(Part::Other).collect()
     }
 
     fn beside(&self, catalogue: &Catalogue, file: &Path, part: &Part, name: &str) -> Option<Part> {

@@ -55,6 +55,8 @@ pub struct LintedFile {
     pub source: Source,
     /// The surface's name; empty for texts that only mention etcd.
     pub surface: &'static str,
+    /// Whether it shows what runs, so that nothing is written into it.
+    pub is_read_only: bool,
     /// How many members it configures.
     pub members: usize,
     /// How many settings were read.

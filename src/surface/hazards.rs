@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::output::Output;
 use super::site::unwritable::Unwritable;
 use super::uses::{Uses, unread};
 use crate::edit::Edit;
@@ -32,6 +33,8 @@ pub(super) struct Hazards {
     pub(super) beside_arguments: HashSet<usize>,
     /// Variables that contain flags, and that no etcd command in this text expands.
     pub(super) unexpanded: HashSet<String>,
+    /// What is special about a text that shows what runs.
+    pub(super) output: Output,
     /// Whether the text passes environment files to commands.
     pub(super) reads_variable_files: bool,
     /// Variables and flags that several commands get, as written, and variables of etcd that the text names in a place
@@ -65,6 +68,7 @@ impl Hazards {
         self.beside_arguments
             .extend(beside.map(|site| sites + site));
         self.unexpanded.extend(inner.unexpanded);
+        self.output.graft(inner.output, file_span);
     }
 
     /// Searches the whole file for the hazards that no surface looks for.

@@ -5,6 +5,8 @@ mod container;
 mod entries;
 mod inputs;
 mod kustomization;
+mod live;
+mod pod_paths;
 
 use super::config_object::ConfigObject;
 use super::document::DocumentReader;
@@ -18,14 +20,7 @@ use super::{cluster_tool, ignition};
 use crate::limits::LISTS_IN_LISTS;
 use crate::member::Place;
 use crate::text::yaml::{self, NodeId};
-
-/// Paths of the pod specification in an object.
-const POD_PATHS: [&[&str]; 4] = [
-    &["spec"],
-    &["spec", "template", "spec"],
-    &["spec", "jobTemplate", "spec", "template", "spec"],
-    &["template", "spec"],
-];
+use pod_paths::POD_PATHS;
 
 /// The properties of this surface.
 pub(super) const SURFACE: Surface = Surface {
@@ -122,6 +117,7 @@ impl DocumentReader<'_> {
             .value(id, "apiVersion")
             .and_then(|api| document.scalar(api));
         let Some(api) = api else { return };
+        self.mark_live(id);
         match kind {
             "ConfigMap" => {
                 self.config_object(id, false, "data");

@@ -4,6 +4,7 @@ mod masks;
 
 use super::config_object::ConfigObject;
 use super::hazards::Hazards;
+use super::output::Doubt;
 use super::properties::{Surface, Syntax};
 use super::read_error::ReadError;
 use super::site::Site;
@@ -91,6 +92,31 @@ impl Reading {
     /// Whether the limit of settings is exceeded: the file is not checked, and reading can stop.
     pub(super) fn is_full(&self) -> bool {
         self.sites.len() > SETTINGS
+    }
+
+    /// Whether parts of the text are no file that a person writes, so that nothing is written into it.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.hazards.output.is_read_only()
+    }
+
+    /// Returns where the text at that offset comes from, if it is a part of an output that shows it.
+    #[must_use]
+    pub fn origin(&self, at: usize) -> Option<&str> {
+        self.hazards.output.origin(at)
+    }
+
+    /// Returns what the text does not show of its members.
+    #[must_use]
+    pub fn doubts(&self) -> &[Doubt] {
+        &self.hazards.output.doubts
+    }
+
+    /// Returns the text without the variables of other programs, with the same lines and offsets; `None` if it shows
+    /// none.
+    #[must_use]
+    pub fn redacted(&self, text: &str) -> Option<String> {
+        self.hazards.output.redacted(text)
     }
 
     /// Whether nothing of etcd was found.

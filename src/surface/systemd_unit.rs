@@ -6,12 +6,16 @@ use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
 use super::request::{Discovery, Recognition, Request};
+use super::site::unwritable::Unwritable;
+use super::systemctl_cat::{several_units, shown_files};
 use super::unit_file::UnitFile;
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::member::{
     Completeness, Delivery, Member, Place, Reference, ReferenceKind, Setting, mark_overridden,
 };
 use crate::source::Span;
+use crate::text::decoded::Decoded;
+use crate::text::quoting::Quoting;
 use crate::text::words::{Dialect, words};
 
 /// The properties of this surface.
@@ -34,11 +38,18 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if !has_section {
         return Recognition::No("");
     }
+    let shown = shown_files(text);
     let mut reading = Reading::of(SURFACE);
+    if !shown.is_empty() {
+        mark_output(request, &mut reading, &shown);
+    }
+    if let Some(units) = several_units(text, &shown) {
+        return read_each(request, reading, units);
+    }
     let mut variables: Vec<Variable> = Vec::new();
     let mut commands: Vec<Directive<'_>> = Vec::new();
     let mut unit = UnitFile {
-        is_drop_in: is_drop_in(request.file_name),
+        is_drop_in: shown.is_empty() && is_drop_in(request.file_name),
         ..UnitFile::default()
     };
     for directive in directives(text) {
@@ -83,15 +94,28 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
             _ => {}
         }
     }
+    let start = |finder: &mut Finder<'_>| {
+        for command in &commands {
+            let body = command.value.of(text);
+            let rest = body.trim_start_matches(['@', '-', ':', '+', '!', '|']);
+            let prefix = &body[..body.len() - rest.len()];
+            finder.names_itself = prefix.contains('@');
+            let range = Span::new(command.value.start + prefix.len(), command.value.end);
+            finder.find(text, range, Dialect::Unit, 0, 0);
+        }
+    };
+    complete(request, reading, (unit, variables), start)
+}
+
+/// Adds the members that `start` finds, with the variables of their unit.
+pub(super) fn complete(
+    request: &Request<'_>,
+    mut reading: Reading,
+    (mut unit, variables): (UnitFile, Vec<Variable>),
+    start: impl FnOnce(&mut Finder<'_>),
+) -> Recognition {
     let mut finder = Finder::new(request, &mut reading);
-    for command in &commands {
-        let body = command.value.of(text);
-        let rest = body.trim_start_matches(['@', '-', ':', '+', '!', '|']);
-        let prefix = &body[..body.len() - rest.len()];
-        finder.names_itself = prefix.contains('@');
-        let range = Span::new(command.value.start + prefix.len(), command.value.end);
-        finder.find(text, range, Dialect::Unit, 0, 0);
-    }
+    start(&mut finder);
     if let Some(error) = finder.error {
         return Recognition::Unreadable(error);
     }
@@ -184,15 +208,61 @@ fn environment_file(text: &str, value: Span) -> Reference {
     }
 }
 
-/// `Name=value`, the value with its continuation lines.
-struct Directive<'t> {
-    name: &'t str,
-    /// Where the line begins.
-    start: usize,
-    value: Span,
+/// Records that the text is output of `systemctl cat`, which shows these files.
+fn mark_output(request: &Request<'_>, reading: &mut Reading, files: &[(usize, &str)]) {
+    let text = request.text;
+    let all = Span::new(0, text.len());
+    reading
+        .hazards
+        .output
+        .set_read_only(all, Unwritable::UnitOutput);
+    for (start, file) in files {
+        let origin = format!("this line is in {file}");
+        reading.hazards.output.begin(*start, origin);
+    }
+    let directives = directives(text).into_iter();
+    for directive in directives.filter(|directive| directive.name == "Environment") {
+        hide_others(request.catalogue, text, reading, directive.value);
+    }
 }
 
-fn directives(text: &str) -> Vec<Directive<'_>> {
+/// Reads each unit of an output as a text of its own.
+pub(super) fn read_each(
+    request: &Request<'_>,
+    mut reading: Reading,
+    units: Vec<Span>,
+) -> Recognition {
+    for unit in units {
+        let mut decoded = Decoded::default();
+        decoded.push_verbatim(unit.of(request.text), unit.start, Quoting::Fixed);
+        request.read_embedded(&mut reading, decoded, 0, request.file_name);
+    }
+    if reading.is_empty() {
+        return Recognition::No("its units neither start etcd nor set one of its variables");
+    }
+    Recognition::Read(reading)
+}
+
+/// Hides the variables of other programs in the value of `Environment=`: they may be secrets.
+pub(super) fn hide_others(catalogue: &Catalogue, text: &str, reading: &mut Reading, value: Span) {
+    for word in words(text, value, Dialect::Unit) {
+        let (name, value) = word.text().split_once('=').unwrap_or_default();
+        // Flags in a variable are settings.
+        if catalogue.spelled(Spelling::Variable, name).is_none() && !value.starts_with('-') {
+            reading.hazards.output.hide(word.span);
+        }
+    }
+}
+
+/// `Name=value`, the value with its continuation lines.
+pub(super) struct Directive<'t> {
+    pub(super) name: &'t str,
+    /// Where the line begins.
+    pub(super) start: usize,
+    pub(super) value: Span,
+}
+
+pub(super) fn directives(text: &str) -> Vec<Directive<'_>> {
     let mut found = Vec::new();
     let mut at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     while at < text.len() {
@@ -252,7 +322,7 @@ fn is_continued(line: &str) -> bool {
 }
 
 /// One variable of a unit, and what it sets.
-struct Variable {
+pub(super) struct Variable {
     /// The name of a variable of flags; `None` if etcd reads the variable itself.
     holder: Option<String>,
     settings: Vec<Setting>,
@@ -266,7 +336,7 @@ impl Variable {
 }
 
 /// Reads the variables of one `Environment=` line.
-fn environment(
+pub(super) fn environment(
     request: &Request<'_>,
     reading: &mut Reading,
     directive: &Directive<'_>,

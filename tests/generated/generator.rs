@@ -9,6 +9,7 @@ pub(crate) mod dice;
 pub(crate) mod ground;
 pub(crate) mod member;
 pub(crate) mod process;
+pub(crate) mod processes;
 pub(crate) mod quoting;
 pub(crate) mod situations;
 pub(crate) mod surfaces;

@@ -7,6 +7,7 @@ use super::containers::{compose, dockerfile, nomad, pod};
 use super::dice::Dice;
 use super::member::Member;
 use super::process::{batch_file, command_line, env_file, powershell, script, unit_file};
+use super::processes;
 use super::quoting::{percent_encoded, shell_word};
 use super::yaml::Node;
 
@@ -272,6 +273,41 @@ pub(crate) const FORMS: &[Form] = &[
             ]);
             Some(Node::map([("jobs", Node::map([("test", job)]))]).document(dice))
         }
+    ),
+    form!(
+        "arguments of a process",
+        "process",
+        "cmdline",
+        FLAGS,
+        |member, _, _| processes::arguments(member)
+    ),
+    form!(
+        "variables of a process",
+        "process",
+        "environ",
+        VARIABLES,
+        |member, _, _| processes::variables(member)
+    ),
+    form!(
+        "list of processes",
+        "process-list",
+        "ps.txt",
+        FLAGS,
+        |member, _, dice| processes::list(member, dice)
+    ),
+    form!(
+        "container",
+        "container-state",
+        "inspect.json",
+        PROCESS,
+        |member, _, dice| Some(processes::container(member, dice))
+    ),
+    form!(
+        "properties of a unit",
+        "systemctl-show",
+        "unit.txt",
+        PROCESS,
+        |member, _, dice| processes::unit(member, dice)
     ),
     form!(
         "kubeadm",

@@ -16,6 +16,8 @@ pub(super) struct Fixed {
     pub(super) before: Option<Source>,
     pub(super) result: Result<Option<Rewrite>, FileError>,
     pub(super) surface: &'static str,
+    /// Whether it shows what runs.
+    pub(super) is_read_only: bool,
     pub(super) members: usize,
     /// How certain it is that the file is etcd's.
     pub(super) discovery: Discovery,

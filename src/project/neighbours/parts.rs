@@ -81,6 +81,11 @@ pub(super) fn environment_surface() -> Option<Surface> {
     surface::named("env-file")
 }
 
+/// The surface of arguments and variables of processes.
+pub(super) fn process_surface() -> Option<Surface> {
+    surface::named("process")
+}
+
 /// The surface of Kubernetes objects.
 pub(super) fn manifest_surface() -> Option<Surface> {
     surface::named("manifest")

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::parts;
 use super::rewritten::Rewritten;
+use super::{parts, process};
 use crate::assemble::{OtherText, Part, Referred};
 use crate::facts::catalogue::Catalogue;
+use crate::lint::{Content, decode};
 use crate::member::{Reference, ReferenceKind};
 use crate::project::walk;
-use crate::source::Source;
-use crate::surface::{self, Discovery, FileReading, Surface};
+use crate::surface::{self, Discovery, FileReading, Surface, is_process_file};
 
 /// What was read of a file as a surface.
 type Texts = HashMap<(PathBuf, &'static str), Option<Arc<OtherText>>>;
@@ -117,6 +117,7 @@ impl Files {
         let path = reference.path.as_str();
         let surface = match reference.kind {
             ReferenceKind::Variables => parts::environment_surface(),
+            ReferenceKind::Process => parts::process_surface(),
             ReferenceKind::ConfigFile => parts::config_file_surface(),
         };
         let of_file = |file: PathBuf| {
@@ -126,6 +127,14 @@ impl Files {
             let text = self.text(catalogue, &file, surface)?;
             Some(Part::Other(text))
         };
+        let name = part.file_name().and_then(|name| name.to_str());
+        let is_process = name.is_some_and(is_process_file);
+        let of_process = || process::file_of(part, path).filter(|_| is_process);
+        if reference.kind == ReferenceKind::ConfigFile
+            && let Some(file) = of_process()
+        {
+            return of_file(file).map_or(Referred::Unknown, Referred::One);
+        }
         if let Some(file) = self.beside(part, path) {
             return of_file(file).map_or(Referred::Unknown, Referred::One);
         }
@@ -240,8 +249,9 @@ impl Files {
         path: &Path,
         surface: Option<Surface>,
     ) -> Option<OtherText> {
-        let text = String::from_utf8(self.bytes(path)?).ok()?;
-        let source = Source::new(path, text);
+        let Ok(Content::Text(source)) = decode(path, self.bytes(path)?, None) else {
+            return None;
+        };
         let reading = match surface::read(&source, catalogue, Discovery::Explicit, surface) {
             FileReading::Read(reading) => reading,
             FileReading::NotEtcd(_) | FileReading::Unreadable(_) => return None,

@@ -39,6 +39,18 @@ pub enum Unwritable {
     /// A patch.
     #[error("the lines of a patch must match the file it changes; change that file instead")]
     Patch,
+    /// Copies of what `/proc` shows of a process, or of what `ps` prints.
+    #[error("this is what a running process got; change the file or command that starts it")]
+    Process,
+    /// The output of `docker inspect`.
+    #[error("this is the state of a container; change the file or command that creates it")]
+    Container,
+    /// The output of `kubectl get`.
+    #[error("this is the state of an object in a cluster; change the manifest, not this output")]
+    LiveObject,
+    /// The output of `systemctl`.
+    #[error("this is output of systemctl; change the file of the unit, not this output")]
+    UnitOutput,
     /// An anchor that other parts use.
     #[error(
         "the place is shared through a YAML anchor or merge key; other parts of the file would change too"
