@@ -17,6 +17,7 @@ mod manual;
 mod next_command;
 mod outputs;
 mod own_rules;
+mod process;
 mod progress;
 mod reference;
 mod show;
@@ -91,9 +92,21 @@ fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<u8, Com
         knowledge = Knowledge::built_in()?;
     }
     match arguments.command {
-        Command::Lint(lint) => lint::run(&lint, &knowledge, terminal),
+        Command::Lint(mut lint) => {
+            if let Some(id) = lint.process.process {
+                lint.input.paths = process::files(id, &knowledge)?;
+            }
+            lint::run(&lint, &knowledge, terminal)
+        }
         Command::Fix(fix) => fix::run(&fix, &knowledge, terminal),
-        Command::Show(show) => show::run(&show, &knowledge, terminal),
+        Command::Show(mut show) => {
+            if let Some(id) = show.process.process {
+                // The other files are shown with the arguments.
+                show.input.paths = process::files(id, &knowledge)?;
+                show.input.paths.truncate(1);
+            }
+            show::run(&show, &knowledge, terminal)
+        }
         Command::Init(init) => init::run(&init, &knowledge, terminal),
         Command::Schema { of } => {
             let schema = match of {

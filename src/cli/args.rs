@@ -148,12 +148,23 @@ fn surface_names() -> clap::builder::PossibleValuesParser {
         .into()
 }
 
+/// A running process.
+#[derive(Debug, Args)]
+pub(super) struct ProcessArguments {
+    /// Read a running etcd instead of files: its arguments and variables in /proc, and the configuration file that they
+    /// name
+    #[arg(long, value_name = "PID", conflicts_with_all = ["paths", "stdin_filename", "surface"])]
+    pub(super) process: Option<u32>,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct LintArguments {
     #[command(flatten)]
     pub(super) input: InputArguments,
+    #[command(flatten)]
+    pub(super) process: ProcessArguments,
     /// Check one command line instead of files: 'etcd --name …'
-    #[arg(long, value_name = "COMMAND", conflicts_with = "paths")]
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["paths", "process"])]
     pub(super) command: Option<String>,
     #[command(flatten)]
     pub(super) upgrade: UpgradeArguments,
@@ -229,6 +240,8 @@ pub(super) struct FixArguments {
 pub(super) struct ShowArguments {
     #[command(flatten)]
     pub(super) input: InputArguments,
+    #[command(flatten)]
+    pub(super) process: ProcessArguments,
     /// Show only what differs from this release, and which rule reports it
     #[arg(long, value_name = "V")]
     pub(super) from: Option<Version>,
