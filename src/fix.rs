@@ -59,14 +59,23 @@ pub fn fix_text(
     knowledge: &Knowledge,
 ) -> Result<Rewrite, FixError> {
     let upgrade = knowledge.catalogue.upgrade(from, to)?;
-    let source = match decode(&name.into(), text.into(), None) {
+    let bytes = text.into();
+    // A list of a process is read as lines, and never changed.
+    let list = bytes.contains(&0).then(|| bytes.clone());
+    let source = match decode(&name.into(), bytes, None) {
         Ok(Content::Text(source)) => source,
         Ok(Content::NotEtcd(why)) => return Err(FixError::NotEtcd(why)),
         Err(error) => return Err(FixError::Unreadable(error)),
     };
     let lint = LintOptions::new(knowledge, upgrade);
     match read(&source, &knowledge.catalogue, lint.discovery, lint.surface) {
-        FileReading::Read(_) => Ok(rewrite(&source, &RewriteOptions { lint, least })?),
+        FileReading::Read(_) => {
+            let mut rewrite = rewrite(&source, &RewriteOptions { lint, least })?;
+            if let Some(Ok(unchanged)) = list.map(String::from_utf8) {
+                rewrite.text = unchanged;
+            }
+            Ok(rewrite)
+        }
         FileReading::NotEtcd(why) => Err(FixError::NotEtcd(why)),
         FileReading::Unreadable(error) => {
             Err(FixError::Unreadable(FileError::new(&source, &error)))

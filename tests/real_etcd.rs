@@ -432,6 +432,22 @@ fn snapshot_count_is_the_default_of_the_release_where_it_is_not_set() {
     }
 }
 
+// What runs
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_running_server_is_shown_as_it_was_started() {
+    for etcd in Etcd::installed() {
+        let place = Place::plain();
+        let server = start_with(&etcd, &place, "snapshot-count: 4321\n").accepted();
+        let shown = tool::show_process(server.id(), &etcd.minor);
+        assert_contains(&shown, "configuration file /proc/");
+        let row = shown.lines().find(|line| line.contains("snapshot-count"));
+        assert_contains(row.expect("a row"), "4321");
+        assert_eq!(server.stop().snapshot_count(), Some(4321));
+    }
+}
+
 // All changes together
 
 #[test]

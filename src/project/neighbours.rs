@@ -183,15 +183,18 @@ impl OtherFiles for Neighbours {
     fn processes(&self, catalogue: &Catalogue, file: &Path) -> Vec<Part> {
         let file = absolute(&self.working_folder, file);
         let tree = self.tree(&file);
+        if file.file_name().is_some_and(|name| name == VARIABLES) {
+            // The other files of a process may be large, or have no end.
+            let process = tree.files().beside(&file, ARGUMENTS);
+            let text = process.and_then(|process| {
+                let surface = parts::process_surface();
+                tree.files().text(catalogue, &process, surface)
+            });
+            return text.into_iter().map(Part::Other).collect();
+        }
         let texts = tree.files().linked(catalogue).iter();
-        let others = texts.filter(|text| text.source.path != file).cloned();
-        let is_environ = file.file_name().is_some_and(|name| name == VARIABLES);
-        let process = tree.files().beside(&file, ARGUMENTS);
-        let process = process.filter(|_| is_environ).and_then(|process| {
-            let surface = parts::process_surface();
-            tree.files().text(catalogue, &process, surface)
-        });
-        others.chain(process).map(Part::Other).collect()
+        let others = texts.filter(|text| text.source.path != file);
+        others.cloned().map(Part::Other).collect()
     }
 
     fn beside(&self, catalogue: &Catalogue, file: &Path, part: &Part, name: &str) -> Option<Part> {

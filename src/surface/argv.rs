@@ -50,13 +50,22 @@ pub(super) fn joined_by_spaces(text: &str, range: Span) -> Vec<Word> {
 /// Whether a process with these arguments is a server of etcd, or one with etcd inside.
 pub(super) fn is_server(words: &[Word]) -> bool {
     let mut words = words.iter().map(Word::text);
-    match words.next().map(base_name) {
-        Some("etcd" | "etcd2" | "etcd3" | "etcd.exe") => {
-            !matches!(words.next(), Some("gateway" | "grpc-proxy"))
+    let program = words.next().unwrap_or_default();
+    match base_name(program) {
+        "k3s" | "rke2" => words.next() == Some("server"),
+        _ => {
+            let is_other = matches!(words.next(), Some("gateway" | "grpc-proxy"));
+            is_program_of_server(program) && !is_other
         }
-        Some("k3s" | "rke2") => words.next() == Some("server"),
-        _ => false,
     }
+}
+
+/// Whether a program of that name may be a server of etcd, or have one inside.
+pub(super) fn is_program_of_server(program: &str) -> bool {
+    matches!(
+        base_name(program),
+        "etcd" | "etcd2" | "etcd3" | "etcd.exe" | "k3s" | "rke2"
+    )
 }
 
 /// Adds the member that is started with these arguments; returns its index.

@@ -46,7 +46,11 @@ impl Output {
 
     /// Records that no report shows the span.
     pub(super) fn hide(&mut self, span: Span) {
-        self.hidden.push(span);
+        match self.hidden.last_mut() {
+            // Most lines of a list of variables are hidden.
+            Some(last) if last.end + 1 == span.start => last.end = span.end,
+            _ => self.hidden.push(span),
+        }
     }
 
     /// Records where the text from `start` on comes from.

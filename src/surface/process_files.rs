@@ -10,6 +10,7 @@ use super::reading::Reading;
 use super::request::{Discovery, Recognition, Request};
 use super::site::unwritable::Unwritable;
 use crate::facts::catalogue::Spelling;
+use crate::limits::COMMAND_WORDS;
 use crate::member::{Completeness, Member, Place, Reference, ReferenceKind, mark_overridden};
 use crate::source::Span;
 use crate::text::words::Word;
@@ -39,16 +40,13 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if request.file_name == VARIABLES {
         return variables(request, reading);
     }
-    let words = lines(request.text);
     let is_named = request.file_name == ARGUMENTS || forced;
-    // What NUL bytes separate has one argument on each line, and a command a space after the program.
-    let is_list = request.discovery > Discovery::Walked
-        && words
-            .get(1)
-            .is_some_and(|word| word.text().starts_with('-'))
-        && !words[0].text().contains([' ', '\\']);
-    if !(is_named || is_list) || !argv::is_server(&words) {
-        return Recognition::No(if request.file_name == ARGUMENTS {
+    if !is_named && (request.discovery == Discovery::Walked || !is_list(request.text)) {
+        return Recognition::No("");
+    }
+    let words: Vec<Word> = lines(request.text).take(COMMAND_WORDS + 1).collect();
+    if !argv::is_server(&words) {
+        return Recognition::No(if is_named {
             "the process is no etcd server"
         } else {
             ""
@@ -82,18 +80,25 @@ fn add_variables(reading: &mut Reading, member: usize, is_file: bool, words: &[W
     });
 }
 
+/// Whether a text begins as a list of arguments: one on each line. A command has a space after the program.
+fn is_list(text: &str) -> bool {
+    let mut lines = text.lines();
+    let program = lines.next().unwrap_or_default();
+    let argument = lines.next().unwrap_or_default();
+    argument.starts_with('-') && !program.contains([' ', '\\'])
+}
+
 /// Returns the items of a list, which are lines.
-fn lines(text: &str) -> Vec<Word> {
-    let mut words = Vec::new();
+fn lines(text: &str) -> impl Iterator<Item = Word> {
     let mut at = 0;
-    let text_end = text.strip_suffix('\n').map_or(text.len(), str::len);
-    for line in text[..text_end].split('\n') {
+    let items = text.strip_suffix('\n').unwrap_or(text);
+    items.split('\n').map(move |line| {
         // A copy may have been made on Windows.
         let length = line.strip_suffix('\r').map_or(line.len(), str::len);
-        words.push(argv::argument(text, Span::new(at, at + length)));
+        let span = Span::new(at, at + length);
         at += line.len() + 1;
-    }
-    words
+        argv::argument(text, span)
+    })
 }
 
 /// Reads the variables of a process. Only those that some release of etcd reads are settings; the others may be secrets
@@ -102,6 +107,9 @@ fn variables(request: &Request<'_>, mut reading: Reading) -> Recognition {
     let catalogue = request.catalogue;
     let mut settings = Vec::new();
     for word in lines(request.text) {
+        if reading.is_full() {
+            break;
+        }
         let name = word.text().split('=').next().unwrap_or_default();
         let is_etcds = word.text().contains('=')
             && is_variable(name)

@@ -65,7 +65,7 @@ fn add_doubts(text: &str, reading: &mut Reading, member: usize, command: Span) {
     });
 }
 
-/// Returns the commands of a list of processes; `None` if the text is none.
+/// Returns the commands of a list of processes that may be servers; `None` if the text is none.
 ///
 /// Of files that nobody named only those with the line of headings count, because logs show processes too.
 fn commands(text: &str, discovery: Discovery) -> Option<Vec<Span>> {
@@ -76,6 +76,7 @@ fn commands(text: &str, discovery: Discovery) -> Option<Vec<Span>> {
         let rows = lines.skip(1);
         return Some(
             rows.filter_map(|row| command_below(text, row, &headings))
+                .filter(|command| may_be_server(text, *command))
                 .collect(),
         );
     }
@@ -84,10 +85,17 @@ fn commands(text: &str, discovery: Discovery) -> Option<Vec<Span>> {
     }
     // Without headings each line must have the form of one.
     let commands: Option<Vec<Span>> = lines.try_fold(Vec::new(), |mut found, line| {
-        found.push(command_of(text, line)?);
+        let command = command_of(text, line)?;
+        found.extend(may_be_server(text, command).then_some(command));
         Some(found)
     });
     commands
+}
+
+/// Whether the program of a command may be a server.
+fn may_be_server(text: &str, command: Span) -> bool {
+    let program = command.of(text).split(' ').next();
+    program.is_some_and(argv::is_program_of_server)
 }
 
 /// Whether these are the headings of a list of processes that ends with their commands.
@@ -182,8 +190,9 @@ mod tests {
         let walked = |text| of(text, Discovery::Walked);
         let text = "USER PID %CPU %MEM VSZ RSS TTY STAT START TIME COMMAND\n\
                     root 1 0.0 1.2 9 8 ? Ssl Dec01 1:02 etcd --name=a\n\
-                    root 2 0.0 1.2 9 8 ? S 10:00 0:00  |   \\_ sleep 1\n";
-        assert_eq!(walked(text), ["etcd --name=a", "sleep 1"]);
+                    root 2 0.0 1.2 9 8 ? S 10:00 0:00  |   \\_ etcd --name=b\n\
+                    root 3 0.0 1.2 9 8 ? S 10:00 0:00 sleep 1\n";
+        assert_eq!(walked(text), ["etcd --name=a", "etcd --name=b"]);
         let text = "  PID                  STARTED COMMAND\n    1 Tue Dec  1 03:27:16 2026 etcd -a\n    2   Dec 01 etcd -b\n";
         assert_eq!(walked(text), ["etcd -a", "etcd -b"]);
         assert_eq!(walked("COMMAND\netcd --name=a\n"), [] as [&str; 0]);

@@ -27,8 +27,7 @@ const ARGUMENTS: (&str, &str) = (" argv[]=", " ; ");
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
-    let mut lines = text.lines();
-    if !lines.any(|line| line.starts_with("ExecStart={ path=")) {
+    if !text.contains("ExecStart={ path=") {
         return Recognition::No("");
     }
     let units = units(text);

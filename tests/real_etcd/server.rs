@@ -215,6 +215,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Returns the id of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Stops the server and returns everything it wrote.
     pub(crate) fn stop(mut self) -> Log {
         self.kill();

@@ -54,6 +54,19 @@ pub(crate) fn fix(file: &Path, from: &str, to: &str) -> String {
     fs::read_to_string(file).expect("the rewritten file can be read")
 }
 
+/// Shows what is set in a running process.
+pub(crate) fn show_process(id: u32, to: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_etcd-uplift"))
+        .args(["show", "--no-config", "--set", "--to", to])
+        .args(["--process", &id.to_string()])
+        .output()
+        .expect("etcd-uplift starts");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{shown}{error}");
+    shown
+}
+
 /// Runs the tool on a file. Findings are no failure: it exits 0 or 1.
 fn run(arguments: &[&str], file: &Path) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_etcd-uplift"))
