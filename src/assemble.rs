@@ -16,7 +16,7 @@ use crate::member::{Completeness, Member, MountedFile, Reference, ReferenceKind}
 use crate::source::Source;
 use crate::surface::Reading;
 use part::NoFiles;
-pub use part::{Assembled, OtherFiles, OtherText, Part, Referred};
+pub use part::{Assembled, EditingTask, Missing, OtherFiles, OtherText, Part, Referred};
 use process::Finder;
 
 /// Returns the members that a text is a part of.
@@ -78,10 +78,12 @@ fn find_config_file(assembled: &mut Assembled, finder: &Finder<'_>) {
         }
         None => {}
     }
-    match finder.find(&Part::Own, &reference) {
-        Some(part) => assembled.config_file = Some(part),
-        None if setting.elsewhere.is_none() => assembled.missing.push(reference),
-        None => assembled.missing_for_others.push(reference.path),
+    match finder.referred(&Part::Own, &reference) {
+        Referred::One(part) => assembled.config_file = Some(part),
+        other if setting.elsewhere.is_none() => {
+            assembled.missing.push(Missing::of(&reference, &other));
+        }
+        _ => assembled.missing_for_others.push(reference.path),
     }
 }
 

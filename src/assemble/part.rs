@@ -31,6 +31,17 @@ pub enum Part {
     Other(Arc<OtherText>),
 }
 
+/// A task that writes lines of a file on a host which is not in the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditingTask {
+    /// Its module: `lineinfile`.
+    pub module: &'static str,
+    /// The file with the task, as it is shown.
+    pub path: Arc<Path>,
+    /// The line, 1-based.
+    pub line: usize,
+}
+
 /// The files of the tree that a path on the host may be.
 #[derive(Clone, Debug, Default)]
 pub enum Referred {
@@ -41,6 +52,8 @@ pub enum Referred {
     One(Part),
     /// One file for each instance of a unit, by the name of the instance.
     Instances(Vec<(String, Part)>),
+    /// None; a task writes lines of the file on the host.
+    Edited(EditingTask),
 }
 
 impl Referred {
@@ -53,7 +66,7 @@ impl Referred {
                 let own = parts.find(|(instance, _)| Some(instance.as_str()) == name);
                 own.map(|(_, part)| part)
             }
-            Self::Unknown => None,
+            Self::Unknown | Self::Edited(_) => None,
         }
     }
 }
@@ -108,6 +121,28 @@ impl OtherFiles for NoFiles {
     }
 }
 
+/// A reference that led to no file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Which.
+    pub reference: Reference,
+    /// The task that writes lines of the file on the host, if there is one.
+    pub edited_by: Option<EditingTask>,
+}
+
+impl Missing {
+    /// Creates what is missing because a reference led to `referred`.
+    pub(super) fn of(reference: &Reference, referred: &Referred) -> Self {
+        Self {
+            reference: reference.clone(),
+            edited_by: match referred {
+                Referred::Edited(task) => Some(task.clone()),
+                _ => None,
+            },
+        }
+    }
+}
+
 /// A member as its process gets it, seen from one of its texts.
 #[derive(Clone, Debug)]
 pub struct Assembled {
@@ -116,7 +151,7 @@ pub struct Assembled {
     /// Whether this text starts the process: findings about the member as a whole are its own.
     pub is_started_here: bool,
     /// The references of this text that led to no file.
-    pub missing: Vec<Reference>,
+    pub missing: Vec<Missing>,
     /// The paths of files that other texts of the member name, and that are not in the tree.
     pub missing_for_others: Vec<String>,
     /// The configuration file that decides instead of flags and variables, if it is in the tree.

@@ -1,7 +1,7 @@
 //! A process that gets variables from other texts: environment files, config maps.
 
 use super::given::{add_file, joined};
-use super::part::{Assembled, OtherFiles, Own, Part, Referred, of_part, reading_of};
+use super::part::{Assembled, Missing, OtherFiles, Own, Part, Referred, of_part, reading_of};
 use super::services::{self, Interpolation};
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::member::{Completeness, Member, Reference, Setting, Value};
@@ -69,7 +69,7 @@ fn own_settings(assembled: &Assembled) -> impl Iterator<Item = &Setting> {
 struct Variables {
     settings: Vec<Setting>,
     /// The references of the text that is checked which lead to nothing.
-    missing: Vec<Reference>,
+    missing: Vec<Missing>,
     /// Whether there may be more.
     is_open: bool,
 }
@@ -141,16 +141,16 @@ impl Finder<'_> {
 
     /// Returns the variables that other texts give a process.
     fn variables(&self, layers: &[(&Part, &Member)]) -> Variables {
-        let mut missing: Vec<Reference> = Vec::new();
+        let mut missing: Vec<Missing> = Vec::new();
         let mut is_open = false;
         let mut found: Vec<(Part, &Reference)> = Vec::new();
         for (part, member) in layers {
             for reference in &member.inputs.variables {
-                match self.find(part, reference) {
-                    Some(text) => found.push((text, reference)),
-                    None => {
+                match self.referred(part, reference) {
+                    Referred::One(text) => found.push((text, reference)),
+                    other => {
                         is_open = true;
-                        missing.extend(is_own(part).then(|| reference.clone()));
+                        missing.extend(is_own(part).then(|| Missing::of(reference, &other)));
                     }
                 }
             }
@@ -221,25 +221,28 @@ impl Finder<'_> {
     }
 
     /// Returns the text that a reference in `part` leads to.
-    pub(super) fn find(&self, part: &Part, reference: &Reference) -> Option<Part> {
+    fn find(&self, part: &Part, reference: &Reference) -> Option<Part> {
+        match self.referred(part, reference) {
+            Referred::One(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns what a reference in `part` leads to.
+    pub(super) fn referred(&self, part: &Part, reference: &Reference) -> Referred {
         let own_path = &self.own.0.path;
         if let Some(object) = &reference.object {
             let reading = reading_of(self.own, part);
             let is_named = |one: &&ConfigObject| one.is_named_by(object);
             match reading.objects.iter().filter(is_named).count() {
                 0 => {}
-                1 => return Some(part.clone()),
+                1 => return Referred::One(part.clone()),
                 // Which of them counts is not known.
-                _ => return None,
+                _ => return Referred::Unknown,
             }
         }
-        let found = self
-            .files
-            .referred(self.catalogue, own_path, part, reference);
-        match found {
-            Referred::One(text) => Some(text),
-            _ => None,
-        }
+        self.files
+            .referred(self.catalogue, own_path, part, reference)
     }
 }
 

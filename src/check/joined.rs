@@ -59,7 +59,8 @@ pub(super) fn incomplete<'r>(
     reading: &'r Reading,
     assembled: &'r Assembled,
 ) -> impl Iterator<Item = Diagnostic> + 'r {
-    assembled.missing.iter().map(|reference| {
+    assembled.missing.iter().map(|missing| {
+        let reference = &missing.reference;
         let span = reading.file_span(reference.place);
         let decides = match (reference.kind, &reference.object) {
             (ReferenceKind::Variables, Some(_)) => {
@@ -71,16 +72,20 @@ pub(super) fn incomplete<'r>(
             (ReferenceKind::ConfigFile, _) => "this file decides all settings, and is not checked",
         };
         // The values of a secret may be encoded.
-        let (title, instead) = if is_secret(reference) {
-            (
+        let not_there = || format!("{} is not in this tree", reference.path);
+        let (title, instead) = match &missing.edited_by {
+            _ if is_secret(reference) => (
                 format!("{} is not read", reference.path),
                 "check by hand what it sets",
-            )
-        } else {
-            (
-                format!("{} is not in this tree", reference.path),
-                "check a folder that holds both files",
-            )
+            ),
+            Some(task) => {
+                let place = format!("{}:{}", task.path.display(), task.line);
+                (
+                    format!("{}; `{}` in {place} edits it", not_there(), task.module),
+                    "check by hand what the file sets on the hosts",
+                )
+            }
+            None => (not_there(), "check a folder that holds both files"),
         };
         Diagnostic {
             message: decides.to_owned(),

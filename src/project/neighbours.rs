@@ -4,6 +4,7 @@
 
 mod linked;
 mod parts;
+mod placed;
 mod units;
 
 use std::collections::{HashMap, HashSet};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::assemble::{self, Assembled, OtherFiles, Part};
 use crate::facts::catalogue::Catalogue;
 use crate::facts::version::Release;
-use crate::member::{CONFIG_FILE, Completeness, Delivery, Member, Reference, Setting, Value};
+use crate::member::{CONFIG_FILE, Completeness, Delivery, Member, Setting, Value};
 use crate::server::effective::{counts_beside_file, is_decided_by_other_file};
 use crate::source::Source;
 use crate::surface::Reading;
@@ -120,7 +120,7 @@ impl Text<'_> {
         let process = &assembled.member;
         let start = self.origin_at(self.reading.file_span(process.anchor).start);
         let own = assembled.missing.iter();
-        let own = own.map(|reference: &Reference| reference.path.clone());
+        let own = own.map(|missing| missing.reference.path.clone());
         let mut missing: Vec<String> = own.chain(assembled.missing_for_others.clone()).collect();
         let is_file_read = is_decided_by_other_file(catalogue, process, release);
         if !is_file_read {

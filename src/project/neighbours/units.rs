@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::parts;
+use super::placed::{Placed, PlacingTask};
 use crate::assemble::{OtherText, Part, Referred};
 use crate::facts::catalogue::Catalogue;
 use crate::member::{Reference, ReferenceKind};
@@ -18,7 +19,7 @@ type Texts = HashMap<(PathBuf, &'static str), Option<Arc<OtherText>>>;
 /// The files of a tree, by what they may be a part of.
 #[derive(Debug, Default)]
 pub(super) struct Files {
-    root: PathBuf,
+    pub(super) root: PathBuf,
     /// What the paths of the tree begin with where they are shown.
     shown_root: PathBuf,
     /// Files by name, without the ending of a template.
@@ -30,6 +31,8 @@ pub(super) struct Files {
     read_by: OnceLock<HashMap<PathBuf, Vec<PathBuf>>>,
     /// The texts with processes that get variables from others, and with objects.
     pub(super) linked: OnceLock<Vec<Arc<OtherText>>>,
+    /// The tasks that write files on hosts.
+    pub(super) tasks: OnceLock<Vec<PlacingTask>>,
 }
 
 impl Files {
@@ -84,7 +87,8 @@ impl Files {
                 let members = text.reading.members.iter();
                 let of_containers = members.flat_map(|member| &member.inputs.variables);
                 for reference in named.chain(of_containers) {
-                    for (_, found) in self.find(path, &reference.path) {
+                    let placed = self.placed(path, &reference.path);
+                    for (_, found) in self.found(path, &reference.path, placed) {
                         let units = read_by.entry(found).or_default();
                         if !units.contains(whole) {
                             units.push(whole.clone());
@@ -122,7 +126,11 @@ impl Files {
         if let Some(file) = self.beside(part, path) {
             return of_file(file).map_or(Referred::Unknown, Referred::One);
         }
-        let found = self.find(part, path);
+        let placed = self.placed(part, path);
+        if let Placed::Edited(task) = placed {
+            return Referred::Edited(task);
+        }
+        let found = self.found(part, path, placed);
         if path.contains("%i") || path.contains("%I") {
             let parts = found.into_iter();
             let parts = parts.filter_map(|(instance, file)| Some((instance, of_file(file)?)));
@@ -138,6 +146,21 @@ impl Files {
             (Some((_, file)), None) => of_file(file).map_or(Referred::Unknown, Referred::One),
             _ => Referred::Unknown,
         }
+    }
+
+    /// Does the same as [`Self::find`], unless a task writes the file.
+    fn found(&self, part: &Path, path: &str, placed: Placed) -> Vec<(String, PathBuf)> {
+        match placed {
+            Placed::File(file) => vec![(String::new(), file)],
+            Placed::Unknown | Placed::Edited(_) => Vec::new(),
+            Placed::Nothing => self.find(part, path),
+        }
+    }
+
+    /// Returns the path of a file as it is shown.
+    pub(super) fn shown(&self, file: &Path) -> Arc<Path> {
+        let below = file.strip_prefix(&self.root).unwrap_or(file);
+        Arc::from(self.shown_root.join(below))
     }
 
     /// Returns the files that a path on the host of `part` may be, each with the instance that `%i` stands for.
@@ -231,9 +254,8 @@ impl Files {
             FileReading::Read(reading) => reading,
             FileReading::NotEtcd(_) | FileReading::Unreadable(_) => return None,
         };
-        let below = path.strip_prefix(&self.root).unwrap_or(path);
         Some(OtherText {
-            path: Arc::from(self.shown_root.join(below)),
+            path: self.shown(path),
             source,
             reading,
         })
