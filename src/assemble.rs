@@ -5,6 +5,7 @@
 //! is a part of, and its findings are those about its own settings.
 
 mod given;
+mod inside;
 mod part;
 mod process;
 mod services;
@@ -15,8 +16,9 @@ use crate::facts::catalogue::Catalogue;
 use crate::member::{Completeness, Member, MountedFile, Reference, ReferenceKind};
 use crate::source::Source;
 use crate::surface::Reading;
+use inside::WithInside;
 use part::NoFiles;
-pub use part::{Assembled, EditingTask, Missing, OtherFiles, OtherText, Part, Referred};
+pub use part::{Assembled, EditingTask, Missing, OtherFiles, OtherText, Part, Referred, Why};
 use process::Finder;
 
 /// Returns the members that a text is a part of.
@@ -28,7 +30,9 @@ pub fn members(
     files: Option<&dyn OtherFiles>,
 ) -> Vec<Assembled> {
     let own = (source, reading);
-    let files = files.unwrap_or(&NoFiles);
+    let with_inside = WithInside::of(own, files.unwrap_or(&NoFiles));
+    let files: &dyn OtherFiles = &with_inside;
+    let inside = with_inside.members(own, catalogue);
     let mut groups = files.units_of(catalogue, &source.path);
     let is_part = |member: &Member| member.completeness == Completeness::Part;
     if groups.is_empty() && reading.unit.is_some() {
@@ -43,8 +47,9 @@ pub fn members(
     let mut members = if !joined.is_empty() || unit::replaces_all(own, &groups) {
         joined
     } else {
-        process::members(own, catalogue, files)
+        process::members(own, catalogue, files, &inside.texts)
     };
+    members.extend(inside.members);
     let finder = Finder {
         own,
         catalogue,

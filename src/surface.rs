@@ -49,7 +49,7 @@ pub use placement::{PlacedContent, Placement, normalised, placements};
 pub use prefilter::Prefilter;
 pub use properties::{Comments, Continuation, Surface, Syntax};
 pub use read_error::ReadError;
-pub use reading::Reading;
+pub use reading::{HostFile, Reading};
 pub use request::Discovery;
 use request::{Recognition, Request, SurfaceReader, has_fences, recognise, too_many_settings};
 pub use site::Unwritable;

@@ -29,6 +29,15 @@ pub enum Part {
     Own,
     /// Another text of the tree.
     Other(Arc<OtherText>),
+    /// A text inside the text that is checked; settings and places are those of the outer one.
+    Inside(Arc<Reading>),
+}
+
+impl Part {
+    /// Whether it is the text that is checked, or inside it.
+    pub(super) fn is_here(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
 }
 
 /// A task that writes lines of a file on a host which is not in the tree.
@@ -52,6 +61,8 @@ pub enum Referred {
     One(Part),
     /// One file for each instance of a unit, by the name of the instance.
     Instances(Vec<(String, Part)>),
+    /// A text that is there and is not read.
+    Unread,
     /// None; a task writes lines of the file on the host.
     Edited(EditingTask),
 }
@@ -66,7 +77,7 @@ impl Referred {
                 let own = parts.find(|(instance, _)| Some(instance.as_str()) == name);
                 own.map(|(_, part)| part)
             }
-            Self::Unknown | Self::Edited(_) => None,
+            Self::Unknown | Self::Unread | Self::Edited(_) => None,
         }
     }
 }
@@ -126,8 +137,19 @@ impl OtherFiles for NoFiles {
 pub struct Missing {
     /// Which.
     pub reference: Reference,
-    /// The task that writes lines of the file on the host, if there is one.
-    pub edited_by: Option<EditingTask>,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a reference leads to no text that is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The tree has none, or several.
+    NotThere,
+    /// The text is there and is not read.
+    Unread,
+    /// A task writes lines of the file on the host.
+    Edited(EditingTask),
 }
 
 impl Missing {
@@ -135,9 +157,10 @@ impl Missing {
     pub(super) fn of(reference: &Reference, referred: &Referred) -> Self {
         Self {
             reference: reference.clone(),
-            edited_by: match referred {
-                Referred::Edited(task) => Some(task.clone()),
-                _ => None,
+            why: match referred {
+                Referred::Edited(task) => Why::Edited(task.clone()),
+                Referred::Unread => Why::Unread,
+                _ => Why::NotThere,
             },
         }
     }
@@ -174,7 +197,7 @@ impl Assembled {
 /// Returns the setting as one of that part.
 pub(super) fn of_part(setting: &Setting, part: &Part) -> Setting {
     let elsewhere = match part {
-        Part::Own => None,
+        Part::Own | Part::Inside(_) => None,
         Part::Other(text) => {
             let span = text.reading.file_span(setting.place());
             Some(Elsewhere {
@@ -192,7 +215,7 @@ pub(super) fn of_part(setting: &Setting, part: &Part) -> Setting {
 /// Where a member of a part is anchored, for the text that is checked.
 pub(super) fn anchor_of(member: &Member, part: &Part) -> Place {
     match part {
-        Part::Own => member.anchor,
+        Part::Own | Part::Inside(_) => member.anchor,
         Part::Other(_) => Place::new(0, Span::at(0)),
     }
 }
@@ -202,5 +225,6 @@ pub(super) fn reading_of<'a>(own: Own<'a>, part: &'a Part) -> &'a Reading {
     match part {
         Part::Own => own.1,
         Part::Other(text) => &text.reading,
+        Part::Inside(reading) => reading,
     }
 }

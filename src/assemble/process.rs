@@ -4,7 +4,7 @@ use super::given::{add_file, joined};
 use super::part::{Assembled, Missing, OtherFiles, Own, Part, Referred, of_part, reading_of};
 use super::services::{self, Interpolation};
 use crate::facts::catalogue::{Catalogue, Spelling};
-use crate::member::{Completeness, Member, Reference, Setting, Value};
+use crate::member::{Completeness, Member, Reference, Setting, TextId, Value};
 use crate::surface::ConfigObject;
 
 /// Returns the members of a text, and those of other texts that it gives variables.
@@ -12,6 +12,7 @@ pub(super) fn members(
     own: Own<'_>,
     catalogue: &Catalogue,
     files: &dyn OtherFiles,
+    joined_texts: &[TextId],
 ) -> Vec<Assembled> {
     let finder = Finder {
         own,
@@ -19,7 +20,12 @@ pub(super) fn members(
         files,
     };
     let is_part = |member: &&Member| member.completeness == Completeness::Part;
-    let (parts, processes): (Vec<&Member>, Vec<&Member>) = own.1.members.iter().partition(is_part);
+    let is_joined = |member: &&Member| {
+        let mut joined = joined_texts.iter();
+        joined.any(|text| own.1.is_inside(member.anchor.text, *text))
+    };
+    let left = own.1.members.iter().filter(|member| !is_joined(member));
+    let (parts, processes): (Vec<&Member>, Vec<&Member>) = left.partition(is_part);
     let overridden = finder.beside(&Part::Own, services::overridden_name);
     let base = overridden.as_ref().map(|text| reading_of(own, text));
     let of_base = |member: &Member| {
@@ -132,7 +138,7 @@ impl Finder<'_> {
         };
         Assembled {
             member: joined(&started, part, settings, (are_all_known, is_open)),
-            is_started_here: is_own(part),
+            is_started_here: part.is_here(),
             missing,
             missing_for_others: Vec::new(),
             config_file: None,
@@ -150,7 +156,7 @@ impl Finder<'_> {
                     Referred::One(text) => found.push((text, reference)),
                     other => {
                         is_open = true;
-                        missing.extend(is_own(part).then(|| Missing::of(reference, &other)));
+                        missing.extend(part.is_here().then(|| Missing::of(reference, &other)));
                     }
                 }
             }
@@ -207,7 +213,7 @@ impl Finder<'_> {
     /// Returns the file beside a part whose name follows from that of the part.
     fn beside(&self, part: &Part, name: impl Fn(&str) -> Option<String>) -> Option<Part> {
         let source = match part {
-            Part::Own => self.own.0,
+            Part::Own | Part::Inside(_) => self.own.0,
             Part::Other(text) => &text.source,
         };
         let name = name(source.file_name())?;
@@ -244,8 +250,4 @@ impl Finder<'_> {
         self.files
             .referred(self.catalogue, own_path, part, reference)
     }
-}
-
-fn is_own(part: &Part) -> bool {
-    matches!(part, Part::Own)
 }

@@ -22,11 +22,11 @@ pub(super) fn members(
     let mut referred: Vec<Referred> = Vec::new();
     for (part, reference) in &unit.environment_files {
         let found = files.referred(catalogue, &own.0.path, part, reference);
-        match (&found, part) {
-            (Referred::Unknown | Referred::Edited(_), Part::Own) => {
+        match (&found, part.is_here()) {
+            (Referred::Unknown | Referred::Unread | Referred::Edited(_), true) => {
                 missing.push(Missing::of(reference, &found));
             }
-            (Referred::Unknown | Referred::Edited(_), Part::Other(_)) => {
+            (Referred::Unknown | Referred::Unread | Referred::Edited(_), false) => {
                 missing_for_others.push(reference.path.clone());
             }
             (Referred::Instances(parts), _) => {
@@ -63,14 +63,14 @@ pub(super) fn members(
                 container.extend(found);
                 if found.is_none() {
                     is_open = true;
-                    let is_own = matches!(part, Part::Own);
+                    let is_own = part.is_here();
                     missing.extend(is_own.then(|| Missing::of(input, referred)));
                 }
             }
             let member = unit.member(own, (part, member), (&read, &container), is_open);
             assembled.push(Assembled {
                 member,
-                is_started_here: matches!(part, Part::Own),
+                is_started_here: part.is_here(),
                 missing,
                 missing_for_others: missing_for_others.clone(),
                 config_file: None,
@@ -162,8 +162,7 @@ impl<'a> Unit<'a> {
         }
         let mut is_open = is_open;
         for part in environment_files {
-            let reading = reading_of(own, part);
-            is_open |= given.take_file(reading, part);
+            is_open |= given.take_file(own, part);
         }
         given.unset(&self.unset);
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::assemble::Assembled;
+use crate::assemble::{Assembled, Why};
 use crate::diagnostic::{Consequence, Diagnostic, Severity};
 use crate::edit::Fix;
 use crate::member::{Elsewhere, Reference, ReferenceKind, Setting};
@@ -73,19 +73,21 @@ pub(super) fn incomplete<'r>(
         };
         // The values of a secret may be encoded.
         let not_there = || format!("{} is not in this tree", reference.path);
-        let (title, instead) = match &missing.edited_by {
-            _ if is_secret(reference) => (
-                format!("{} is not read", reference.path),
-                "check by hand what it sets",
-            ),
-            Some(task) => {
+        let not_read = || {
+            let title = format!("{} is not read", reference.path);
+            (title, "check by hand what it sets")
+        };
+        let (title, instead) = match &missing.why {
+            _ if is_secret(reference) => not_read(),
+            Why::Unread => not_read(),
+            Why::Edited(task) => {
                 let place = format!("{}:{}", task.path.display(), task.line);
                 (
                     format!("{}; `{}` in {place} edits it", not_there(), task.module),
                     "check by hand what the file sets on the hosts",
                 )
             }
-            None => (not_there(), "check a folder that holds both files"),
+            Why::NotThere => (not_there(), "check a folder that holds both files"),
         };
         Diagnostic {
             message: decides.to_owned(),

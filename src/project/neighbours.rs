@@ -174,14 +174,17 @@ impl OtherFiles for Neighbours {
     ) -> Referred {
         let file = absolute(&self.working_folder, file);
         let tree = self.tree(&file);
-        tree.files()
-            .referred(catalogue, &file, path_of(&file, part), reference)
+        let files = tree.files();
+        if matches!(part, Part::Inside(_)) {
+            return files.referred_by_inner(catalogue, &file, reference);
+        }
+        files.referred(catalogue, &file, path_of(&file, part), reference)
     }
 }
 
 fn path_of<'p>(file: &'p Path, part: &'p Part) -> &'p Path {
     match part {
-        Part::Own => file,
+        Part::Own | Part::Inside(_) => file,
         Part::Other(text) => &text.source.path,
     }
 }

@@ -193,16 +193,20 @@ impl Text<'_> {
     where
         Self: 's,
     {
-        let text = match assembled.config_file.as_ref()? {
-            Part::Own => *self,
-            Part::Other(text) => Text {
-                source: &text.source,
-                reading: &text.reading,
-                path: &text.path,
-                is_elsewhere: true,
-            },
+        let (text, members) = match assembled.config_file.as_ref()? {
+            Part::Own => (*self, &self.reading.members),
+            Part::Inside(inner) => (*self, &inner.members),
+            Part::Other(text) => {
+                let other = Text {
+                    source: &text.source,
+                    reading: &text.reading,
+                    path: &text.path,
+                    is_elsewhere: true,
+                };
+                (other, &text.reading.members)
+            }
         };
-        let mut members = text.reading.members.iter();
+        let mut members = members.iter();
         let member = members.find(|member| member.delivery == Delivery::ConfigFile)?;
         Some((text, member))
     }

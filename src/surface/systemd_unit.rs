@@ -25,11 +25,22 @@ pub(super) const SURFACE: Surface = Surface {
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
-    let has_section = text.lines().any(|line| {
-        matches!(
-            line.trim_start_matches('\u{feff}').trim(),
+    let text_lines = || text.trim_start_matches('\u{feff}').lines();
+    // In a text with another syntax a unit is indented.
+    let is_content = |line: &&str| {
+        let line = line.trim();
+        !line.starts_with(['#', ';']) && !line.trim_start_matches('x').is_empty()
+    };
+    let begins_with_section = || {
+        let first = text_lines().find(is_content);
+        first.is_some_and(|line| line.trim_start().starts_with('['))
+    };
+    let has_section = text_lines().any(|line| {
+        let is_section = matches!(
+            line.trim(),
             "[Service]" | "[Unit]" | "[Install]" | "[Container]"
-        )
+        );
+        is_section && (line.starts_with('[') || begins_with_section())
     });
     if !has_section {
         return Recognition::No("");

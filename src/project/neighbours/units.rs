@@ -112,17 +112,7 @@ impl Files {
             return self.object(catalogue, own, part, object);
         }
         let path = reference.path.as_str();
-        let surface = match reference.kind {
-            ReferenceKind::Variables => parts::environment_surface(),
-            ReferenceKind::ConfigFile => parts::config_file_surface(),
-        };
-        let of_file = |file: PathBuf| {
-            if file == own {
-                return Some(Part::Own);
-            }
-            let text = self.text(catalogue, &file, surface)?;
-            Some(Part::Other(text))
-        };
+        let of_file = |file: PathBuf| self.as_part(catalogue, own, file, reference.kind);
         if let Some(file) = self.beside(part, path) {
             return of_file(file).map_or(Referred::Unknown, Referred::One);
         }
@@ -146,6 +136,41 @@ impl Files {
             (Some((_, file)), None) => of_file(file).map_or(Referred::Unknown, Referred::One),
             _ => Referred::Unknown,
         }
+    }
+
+    /// Returns the file that a path on a host is, which a text inside `own` names: only if a task writes it.
+    pub(super) fn referred_by_inner(
+        &self,
+        catalogue: &Catalogue,
+        own: &Path,
+        reference: &Reference,
+    ) -> Referred {
+        match self.placed(own, &reference.path) {
+            Placed::File(file) => self
+                .as_part(catalogue, own, file, reference.kind)
+                .map_or(Referred::Unknown, Referred::One),
+            Placed::Edited(task) => Referred::Edited(task),
+            Placed::Unknown | Placed::Nothing => Referred::Unknown,
+        }
+    }
+
+    /// Returns a file as a part, read as what a reference of that kind leads to.
+    fn as_part(
+        &self,
+        catalogue: &Catalogue,
+        own: &Path,
+        file: PathBuf,
+        kind: ReferenceKind,
+    ) -> Option<Part> {
+        if file == own {
+            return Some(Part::Own);
+        }
+        let surface = match kind {
+            ReferenceKind::Variables => parts::environment_surface(),
+            ReferenceKind::ConfigFile => parts::config_file_surface(),
+        };
+        let text = self.text(catalogue, &file, surface)?;
+        Some(Part::Other(text))
     }
 
     /// Does the same as [`Self::find`], unless a task writes the file.
