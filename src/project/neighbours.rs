@@ -5,6 +5,7 @@
 mod linked;
 mod parts;
 mod placed;
+mod placing_task;
 mod units;
 
 use std::collections::{HashMap, HashSet};
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::{fs, thread};
 
 use super::configuration::absolute;
+use super::host_root::HostRoot;
 use super::walk;
 use crate::assemble::{OtherFiles, Part, Referred};
 use crate::check::{Beside, OtherUses};
@@ -30,6 +32,7 @@ pub struct Neighbours {
     working_folder: PathBuf,
     /// The folders that were given, absolute and as they were given.
     folders: Vec<(PathBuf, PathBuf)>,
+    host_root: Option<HostRoot>,
     trees: Mutex<HashMap<Extent, Arc<Tree>>>,
 }
 
@@ -47,6 +50,7 @@ struct Tree {
     extent: Extent,
     /// What paths of the tree begin with where they are shown.
     shown_root: PathBuf,
+    host_root: Option<HostRoot>,
     uses: OnceLock<Uses>,
     files: OnceLock<Files>,
 }
@@ -71,8 +75,15 @@ impl Neighbours {
         Self {
             folders: folders.collect(),
             working_folder,
+            host_root: None,
             trees: Mutex::default(),
         }
+    }
+
+    /// Returns the same, with the folder that is `/` of the hosts.
+    #[must_use]
+    pub fn with_host_root(self, host_root: Option<HostRoot>) -> Self {
+        Self { host_root, ..self }
     }
 
     /// Returns whether a search was made, whose result is outdated when files change.
@@ -116,6 +127,7 @@ impl Neighbours {
             Arc::new(Tree {
                 extent,
                 shown_root,
+                host_root: self.host_root.clone(),
                 uses: OnceLock::new(),
                 files: OnceLock::new(),
             })
@@ -262,7 +274,9 @@ impl Tree {
     fn files(&self) -> &Files {
         self.files.get_or_init(|| {
             let (Extent::Below(root) | Extent::In(root)) = &self.extent;
-            Files::of(root, &self.shown_root, &self.extent.files())
+            let mut files = Files::of(root, &self.shown_root, &self.extent.files());
+            files.host_root.clone_from(&self.host_root);
+            files
         })
     }
 }

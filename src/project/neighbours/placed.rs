@@ -3,38 +3,23 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
+use super::placing_task::{Placed, PlacingTask};
 use super::units::Files;
 use crate::assemble::EditingTask;
 use crate::project::walk;
-use crate::surface::{PlacedContent, Placement, normalised, placements};
+use crate::surface::{PlacedContent, normalised, placements};
 
 /// The folders of a role, and those beside a playbook.
 const FOLDERS: [&str; 4] = ["templates", "files", "tasks", "handlers"];
 
-/// A task that writes a file, and the text that it is in.
-#[derive(Clone, Debug)]
-pub(super) struct PlacingTask {
-    file: PathBuf,
-    placement: Placement,
-}
-
-/// What the tasks of a tree write to a path of a host.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Placed {
-    /// This file of the tree.
-    File(PathBuf),
-    /// One of several files, or a text that is no file of the tree.
-    Unknown,
-    /// A file that is not in the tree, of which a task writes lines.
-    Edited(EditingTask),
-    /// No task writes it.
-    Nothing,
-}
-
 impl Files {
-    /// Returns what becomes a path on the host of `part`: by the tasks of its role or playbook, else by the one task of
+    /// Returns what becomes a path on the host of `part`: by the folder that is `/`, by the tasks of its role or playbook, else by the one task of
     /// the tree that names the path.
     pub(super) fn placed(&self, part: &Path, path: &str) -> Placed {
+        let host = self.host_root.as_ref();
+        if let Some(file) = host.and_then(|host| host.file(path)) {
+            return Placed::File(file);
+        }
         if path.contains(['%', '*', '$', '<']) {
             return Placed::Nothing;
         }

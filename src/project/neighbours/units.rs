@@ -5,10 +5,11 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::parts;
-use super::placed::{Placed, PlacingTask};
+use super::placing_task::{Placed, PlacingTask};
 use crate::assemble::{OtherText, Part, Referred};
 use crate::facts::catalogue::Catalogue;
 use crate::member::{Reference, ReferenceKind};
+use crate::project::host_root::HostRoot;
 use crate::project::walk;
 use crate::source::Source;
 use crate::surface::{self, Discovery, FileReading, Surface};
@@ -22,6 +23,7 @@ pub(super) struct Files {
     pub(super) root: PathBuf,
     /// What the paths of the tree begin with where they are shown.
     shown_root: PathBuf,
+    pub(super) host_root: Option<HostRoot>,
     /// Files by name, without the ending of a template.
     pub(super) by_name: HashMap<String, Vec<PathBuf>>,
     /// The files of each unit.
@@ -184,8 +186,16 @@ impl Files {
 
     /// Returns the path of a file as it is shown.
     pub(super) fn shown(&self, file: &Path) -> Arc<Path> {
-        let below = file.strip_prefix(&self.root).unwrap_or(file);
-        Arc::from(self.shown_root.join(below))
+        let host = self.host_root.as_ref();
+        let of_host = host.and_then(|host| {
+            let below = file.strip_prefix(&host.folder).ok()?;
+            Some(host.shown.join(below))
+        });
+        let path = match file.strip_prefix(&self.root) {
+            Ok(below) => self.shown_root.join(below),
+            Err(_) => of_host.unwrap_or_else(|| file.to_path_buf()),
+        };
+        Arc::from(path)
     }
 
     /// Returns the files that a path on the host of `part` may be, each with the instance that `%i` stands for.
