@@ -1,5 +1,5 @@
 //! Joins what several texts say about one etcd process: a systemd unit, its drop-ins, and the files that they name; a
-//! container, and the environment files and config maps that it names.
+//! container, the environment files and config maps that it names, and the patches that change it.
 //!
 //! A pure function of what was read; [`OtherFiles`] finds the other texts. A text is checked with the members that it
 //! is a part of, and its findings are those about its own settings.
@@ -7,7 +7,9 @@
 mod given;
 mod inside;
 mod part;
+mod patched;
 mod process;
+mod rendered;
 mod services;
 mod unit;
 mod values;
@@ -18,7 +20,9 @@ use crate::source::Source;
 use crate::surface::Reading;
 use inside::WithInside;
 use part::NoFiles;
-pub use part::{Assembled, EditingTask, Missing, OtherFiles, OtherText, Part, Referred, Why};
+pub use part::{
+    Assembled, EditingTask, Missing, OtherFiles, OtherText, Part, Patch, Referred, Rendering, Why,
+};
 use process::Finder;
 
 /// Returns the members that a text is a part of.
@@ -55,6 +59,9 @@ pub fn members(
         catalogue,
         files,
     };
+    let rendered = rendered::members(&finder);
+    rendered.without_patches(own.1, &mut members);
+    members.extend(rendered.members);
     for assembled in &mut members {
         find_config_file(assembled, &finder);
     }

@@ -28,6 +28,7 @@ mod process;
 mod properties;
 mod read_error;
 mod reading;
+mod rendering;
 mod request;
 mod section;
 mod site;
@@ -50,6 +51,10 @@ pub use prefilter::Prefilter;
 pub use properties::{Comments, Continuation, Surface, Syntax};
 pub use read_error::ReadError;
 pub use reading::{HostFile, Reading};
+pub use rendering::{
+    Container, JsonPatch, Kustomization, ObjectName, Operation, PatchSource, Rendered, Target,
+    is_kubeadm_patch,
+};
 pub use request::Discovery;
 use request::{Recognition, Request, SurfaceReader, has_fences, recognise, too_many_settings};
 pub use site::Unwritable;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::part::{Assembled, OtherFiles, Own, Part, Referred};
+use super::part::{Assembled, OtherFiles, Own, Part, Referred, Rendering};
 use super::unit;
 use crate::facts::catalogue::Catalogue;
 use crate::member::{Delivery, Member, Reference, ReferenceKind, TextId};
@@ -128,6 +128,10 @@ impl OtherFiles for WithInside<'_> {
 
     fn processes(&self, catalogue: &Catalogue, file: &Path) -> Vec<Part> {
         self.others.processes(catalogue, file)
+    }
+
+    fn renderings(&self, catalogue: &Catalogue, file: &Path) -> Vec<Rendering> {
+        self.others.renderings(catalogue, file)
     }
 
     fn beside(&self, catalogue: &Catalogue, file: &Path, part: &Part, name: &str) -> Option<Part> {

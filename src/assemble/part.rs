@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::facts::catalogue::Catalogue;
-use crate::member::{Elsewhere, Member, Place, Reference, Setting};
+use crate::member::{Elsewhere, Member, Place, Reference, Setting, TextId};
 use crate::source::{Source, Span};
-use crate::surface::Reading;
+use crate::surface::{Reading, Target};
 
 /// The text that is checked, and what was read from it.
 pub(super) type Own<'a> = (&'a Source, &'a Reading);
@@ -38,6 +38,32 @@ impl Part {
     pub(super) fn is_here(&self) -> bool {
         !matches!(self, Self::Other(_))
     }
+}
+
+/// What is rendered from objects and patches: a kustomization, or the static pod of kubeadm.
+#[derive(Clone, Debug)]
+pub struct Rendering {
+    /// The text that says so, as it is shown.
+    pub path: Arc<Path>,
+    /// The texts with the objects.
+    pub manifests: Vec<Part>,
+    /// The patches, in the order in which they are applied.
+    pub patches: Vec<Patch>,
+    /// Whether it changes the objects in other ways too.
+    pub has_more: bool,
+    /// Whether it changes images.
+    pub sets_images: bool,
+}
+
+/// A patch of objects.
+#[derive(Clone, Debug)]
+pub struct Patch {
+    /// The text with the patch.
+    pub part: Part,
+    /// The text inside that one, if only that is the patch.
+    pub text: Option<TextId>,
+    /// What it changes; `None` if it names that itself.
+    pub target: Option<Target>,
 }
 
 /// A task that writes lines of a file on a host which is not in the tree.
@@ -94,6 +120,9 @@ pub trait OtherFiles {
     /// Returns the other texts of the tree whose processes get variables from files or objects, and are no units.
     fn processes(&self, catalogue: &Catalogue, file: &Path) -> Vec<Part>;
 
+    /// Returns what is rendered from the file and others.
+    fn renderings(&self, catalogue: &Catalogue, file: &Path) -> Vec<Rendering>;
+
     /// Returns the file of that name in the folder of `part`, which is a part of what `file` belongs to.
     fn beside(&self, catalogue: &Catalogue, file: &Path, part: &Part, name: &str) -> Option<Part>;
 
@@ -120,6 +149,10 @@ impl OtherFiles for NoFiles {
     }
 
     fn processes(&self, _: &Catalogue, _: &Path) -> Vec<Part> {
+        Vec::new()
+    }
+
+    fn renderings(&self, _: &Catalogue, _: &Path) -> Vec<Rendering> {
         Vec::new()
     }
 
@@ -150,6 +183,8 @@ pub enum Why {
     Unread,
     /// A task writes lines of the file on the host.
     Edited(EditingTask),
+    /// It is a patch whose result is not known exactly.
+    NotRendered,
 }
 
 impl Missing {

@@ -72,12 +72,12 @@ fn own_settings(assembled: &Assembled) -> impl Iterator<Item = &Setting> {
 }
 
 /// The variables that other texts give a process.
-struct Variables {
-    settings: Vec<Setting>,
+pub(super) struct Variables {
+    pub(super) settings: Vec<Setting>,
     /// The references of the text that is checked which lead to nothing.
-    missing: Vec<Missing>,
+    pub(super) missing: Vec<Missing>,
     /// Whether there may be more.
-    is_open: bool,
+    pub(super) is_open: bool,
 }
 
 /// Joins a process with what it gets from other texts.
@@ -146,7 +146,7 @@ impl Finder<'_> {
     }
 
     /// Returns the variables that other texts give a process.
-    fn variables(&self, layers: &[(&Part, &Member)]) -> Variables {
+    pub(super) fn variables(&self, layers: &[(&Part, &Member)]) -> Variables {
         let mut missing: Vec<Missing> = Vec::new();
         let mut is_open = false;
         let mut found: Vec<(Part, &Reference)> = Vec::new();
@@ -190,7 +190,7 @@ impl Finder<'_> {
     }
 
     /// Returns the value of a setting, which may be an entry of an object, or depend on variables of compose.
-    fn value(
+    pub(super) fn value(
         &self,
         part: &Part,
         member: &Member,

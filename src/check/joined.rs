@@ -63,6 +63,7 @@ pub(super) fn incomplete<'r>(
         let reference = &missing.reference;
         let span = reading.file_span(reference.place);
         let decides = match (reference.kind, &reference.object) {
+            _ if missing.why == Why::NotRendered => "it changes this container",
             (ReferenceKind::Variables, Some(_)) => {
                 "defaults, and conflicts that only this object decides, are not checked"
             }
@@ -87,6 +88,10 @@ pub(super) fn incomplete<'r>(
                     "check by hand what the file sets on the hosts",
                 )
             }
+            Why::NotRendered => (
+                format!("the result of {} is not known exactly", reference.path),
+                "check what is rendered from it",
+            ),
             Why::NotThere => (not_there(), "check a folder that holds both files"),
         };
         Diagnostic {

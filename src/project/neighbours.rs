@@ -6,6 +6,8 @@ mod linked;
 mod parts;
 mod placed;
 mod placing_task;
+mod rendered;
+mod rendered_paths;
 mod units;
 
 use std::collections::{HashMap, HashSet};
@@ -17,7 +19,7 @@ use std::{fs, thread};
 use super::configuration::absolute;
 use super::host_root::HostRoot;
 use super::walk;
-use crate::assemble::{OtherFiles, Part, Referred};
+use crate::assemble::{OtherFiles, Part, Referred, Rendering};
 use crate::check::{Beside, OtherUses};
 use crate::facts::catalogue::{Catalogue, variable_name};
 use crate::limits::SEARCHED_FILES;
@@ -163,6 +165,12 @@ impl OtherFiles for Neighbours {
         let texts = tree.files().linked(catalogue).iter();
         let others = texts.filter(|text| text.source.path != file);
         others.cloned().map(Part::Other).collect()
+    }
+
+    fn renderings(&self, catalogue: &Catalogue, file: &Path) -> Vec<Rendering> {
+        let file = absolute(&self.working_folder, file);
+        let tree = self.tree(&file);
+        tree.files().renderings(catalogue, &file)
     }
 
     fn beside(&self, catalogue: &Catalogue, file: &Path, part: &Part, name: &str) -> Option<Part> {

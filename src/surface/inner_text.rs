@@ -104,7 +104,7 @@ impl Request<'_> {
         };
         match inner {
             Recognition::Read(mut inner) => {
-                inner.masks.extend_from_slice(expansions);
+                inner.hazards.masks.extend_from_slice(expansions);
                 // An expansion alone on a line may become several lines.
                 let mut expansions = expansions.iter();
                 if expansions.any(|expansion| is_alone(&decoded.text, *expansion)) {

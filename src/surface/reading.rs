@@ -10,6 +10,7 @@ use super::config_object::ConfigObject;
 use super::hazards::Hazards;
 use super::properties::{Surface, Syntax};
 use super::read_error::ReadError;
+use super::rendering::Rendered;
 use super::site::Site;
 use super::site::unwritable::Unwritable;
 use super::unit_file::UnitFile;
@@ -47,9 +48,10 @@ pub struct Reading {
     pub objects: Vec<ConfigObject>,
     /// The texts inside this one that become files on a host.
     pub files: Vec<HostFile>,
+    /// What it says about objects that are rendered from several texts.
+    pub rendered: Box<Rendered>,
     pub(super) texts: Vec<Embedded>,
     pub(super) sites: Vec<Site>,
-    pub(super) masks: Vec<Span>,
     /// What makes rewrites uncertain.
     pub(super) hazards: Box<Hazards>,
 }
@@ -207,6 +209,7 @@ impl Reading {
             texts: root,
             sites: self.sites.len(),
         };
+        let masks = inner.hazards.masks.clone();
         self.texts
             .extend(inner.texts.into_iter().map(|text| Embedded {
                 parent: root + text.parent,
@@ -218,9 +221,9 @@ impl Reading {
             self.file_span(Place::new(root, span))
         });
         self.hazards = hazards;
-        for mask in inner.masks {
+        for mask in masks {
             let mask = self.file_span(Place::new(root, mask));
-            self.masks.push(mask);
+            self.hazards.masks.push(mask);
         }
         for error in inner.unread {
             let place = Place::new(root, Span::at(error.offset));
@@ -230,6 +233,7 @@ impl Reading {
             moved.file(&mut file);
             file
         }));
+        self.rendered.extend(inner.rendered.moved(moved));
         // Without its other files a unit is not whole.
         let is_open = inner
             .unit
@@ -308,7 +312,7 @@ impl Reading {
         }
         let after_statement =
             edit.span.is_empty() && self.hazards.statement_ends.contains(&edit.span.start);
-        if after_statement || overlaps_any(&self.masks, edit.span) {
+        if after_statement || overlaps_any(&self.hazards.masks, edit.span) {
             return Err(Unwritable::Template);
         }
         Ok(edit)
@@ -320,7 +324,11 @@ impl Reading {
         let is_config_file = self
             .surface
             .is_some_and(|surface| surface.syntax == Syntax::Settings);
-        self.masks.first().copied().filter(|_| is_config_file)
+        self.hazards
+            .masks
+            .first()
+            .copied()
+            .filter(|_| is_config_file)
     }
 
     /// Returns how many settings were read.

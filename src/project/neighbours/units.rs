@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::parts;
 use super::placing_task::{Placed, PlacingTask};
+use super::rendered_paths::RenderedPaths;
 use crate::assemble::{OtherText, Part, Referred};
 use crate::facts::catalogue::Catalogue;
 use crate::member::{Reference, ReferenceKind};
@@ -33,6 +34,8 @@ pub(super) struct Files {
     read_by: OnceLock<HashMap<PathBuf, Vec<PathBuf>>>,
     /// The texts with processes that get variables from others, and with objects.
     pub(super) linked: OnceLock<Vec<Arc<OtherText>>>,
+    /// What kustomizations render.
+    pub(super) rendered: OnceLock<Vec<RenderedPaths>>,
     /// The tasks that write files on hosts.
     pub(super) tasks: OnceLock<Vec<PlacingTask>>,
 }

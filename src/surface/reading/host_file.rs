@@ -33,7 +33,7 @@ impl Moved {
         place.text += self.texts;
     }
 
-    fn setting(self, setting: &mut Setting) {
+    pub(in crate::surface) fn setting(self, setting: &mut Setting) {
         self.place(&mut setting.name_place);
         self.place(&mut setting.value_place);
         setting.site += self.sites;

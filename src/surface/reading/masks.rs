@@ -1,7 +1,7 @@
 //! What a template fills in a reading: values that are not known, and names that are not read.
 
 use super::Reading;
-use crate::member::{Completeness, Delivery, Expansion, Member, Place, Reference, Value};
+use crate::member::{Completeness, Delivery, Expansion, Member, Place, Reference, Setting, Value};
 use crate::source::{Span, disjoint, overlaps_any};
 use crate::surface::unit_file::UnitFile;
 use crate::text::template;
@@ -10,7 +10,7 @@ impl Reading {
     /// Makes values that a template fills unknown, and removes settings whose name a template fills.
     pub(in crate::surface) fn apply_masks(&mut self, masks: Vec<Span>, source: &str) {
         let mut masks = masks;
-        masks.append(&mut self.masks);
+        masks.append(&mut self.hazards.masks);
         let masks = disjoint(masks);
         if masks.is_empty() {
             return;
@@ -30,6 +30,22 @@ impl Reading {
             }
         }
         self.files = files;
+        let mut rendered = std::mem::take(&mut self.rendered);
+        let operations = rendered.json_patches.iter_mut();
+        let operations = operations.flat_map(|patch| &mut patch.operations);
+        let settings = operations.flat_map(|operation| &mut operation.settings);
+        let mut settings: Vec<&mut Setting> = settings.collect();
+        for container in &mut rendered.containers {
+            self.mask_members(&mut container.members, &masks, source);
+            settings.extend(&mut container.variables);
+        }
+        for setting in settings {
+            let span = self.file_span(setting.value_place);
+            if overlaps_any(&masks, span) {
+                setting.value = Value::Unknown(span.of(source).to_owned());
+            }
+        }
+        self.rendered = rendered;
         if let Some(mut unit) = self.unit.take() {
             self.mask_unit(&mut unit, &masks, source);
             self.unit = Some(unit);
@@ -39,7 +55,7 @@ impl Reading {
             .iter()
             .filter(|mask| template::is_bracketed_statement(mask.of(source)));
         self.hazards.statement_ends = statements.map(|mask| mask.end).collect();
-        self.masks = masks;
+        self.hazards.masks = masks;
     }
 
     /// Does the same with members.
