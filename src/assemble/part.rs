@@ -53,6 +53,8 @@ pub struct Rendering {
     pub has_more: bool,
     /// Whether it changes images.
     pub sets_images: bool,
+    /// Whether nothing uses the objects without the patches.
+    pub is_only_use: bool,
 }
 
 /// A patch of objects.

@@ -62,25 +62,14 @@ impl<'p> Patched<'p> {
             let own = own.map(|setting| (part, Some(member), setting));
             (name.as_str(), own.collect())
         });
+        let list = |items| List::of(part, reading, container.text, items, member);
         Self {
             variables: variables.collect(),
-            command: List::of(
-                part,
-                reading,
-                container.text,
-                container.command.as_deref(),
-                member,
-            ),
-            args: List {
+            command: List {
                 has_more: container.has_more_arguments,
-                ..List::of(
-                    part,
-                    reading,
-                    container.text,
-                    container.args.as_deref(),
-                    member,
-                )
+                ..list(container.command.as_deref())
             },
+            args: list(container.args.as_deref()),
             inputs: None,
             is_open: !is_known(member),
             has_others: others.count() > 1,

@@ -15,12 +15,14 @@ pub(super) struct OfRenderings {
     pub(super) members: Vec<Assembled>,
     /// The sites of the settings of patches that are joined to them.
     pub(super) sites: Vec<usize>,
+    /// The sites of the settings of objects that are only used with their patches.
+    replaced: HashSet<usize>,
     /// Whether the text is a patch of an object, even if that is not in the tree.
     pub(super) is_patch: bool,
 }
 
 impl OfRenderings {
-    /// Removes the members of patches that are joined to others. A patch whose object is not there is a part of it.
+    /// Removes the members of patches that are joined to others, and of objects that are only used with their patches. A patch whose object is not there is a part of it.
     pub(super) fn without_patches(&self, own: &Reading, members: &mut Vec<Assembled>) {
         let containers = own.rendered.containers.iter();
         let patches = containers.filter(|container| container.is_patch);
@@ -38,7 +40,10 @@ impl OfRenderings {
         members.retain(|assembled| {
             let mut settings = assembled.member.settings.iter();
             let is_joined = settings.all(|setting| self.sites.contains(&setting.site));
-            !(is_patch(assembled) && is_joined)
+            let mut settings = assembled.member.settings.iter();
+            let is_replaced = !assembled.member.settings.is_empty()
+                && settings.all(|setting| self.replaced.contains(&setting.site));
+            !(is_patch(assembled) && is_joined || is_replaced)
         });
         for assembled in members.iter_mut().filter(|_| self.is_patch) {
             if is_patch(assembled) {
@@ -53,6 +58,7 @@ pub(super) fn members(finder: &Finder<'_>) -> OfRenderings {
     let mut found = OfRenderings {
         members: Vec::new(),
         sites: Vec::new(),
+        replaced: HashSet::new(),
         is_patch: false,
     };
     if finder.own.1.rendered.is_empty() {
@@ -68,8 +74,14 @@ pub(super) fn members(finder: &Finder<'_>) -> OfRenderings {
             let reading = reading_of(finder.own, part);
             let containers = reading.rendered.containers.iter();
             for container in containers.filter(|container| !container.is_patch) {
-                let joined = rendered(finder, rendering, (part, reading, container));
-                found.members.extend(joined);
+                let Some(joined) = rendered(finder, rendering, (part, reading, container)) else {
+                    continue;
+                };
+                if rendering.is_only_use && part.is_here() {
+                    let settings = container.members.iter().flat_map(|own| &own.settings);
+                    found.replaced.extend(settings.map(|own| own.site));
+                }
+                found.members.push(joined);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Kustomizations of a tree: the objects and the patches of each.
+//! Kustomizations of a tree, and configurations of kubeadm: the objects and the patches of each.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,9 @@ use super::units::Files;
 use super::{parts, walk};
 use crate::assemble::{OtherText, Part, Patch, Rendering};
 use crate::facts::catalogue::Catalogue;
-use crate::surface::Kustomization;
+use crate::member::Place;
+use crate::source::Span;
+use crate::surface::{Kustomization, PatchSource, Target, is_kubeadm_patch};
 
 /// The names of kustomizations.
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -17,9 +19,11 @@ const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomizat
 impl Files {
     /// Returns what is rendered from a file and others.
     pub(super) fn renderings(&self, catalogue: &Catalogue, own: &Path) -> Vec<Rendering> {
-        let all = self
-            .rendered
-            .get_or_init(|| self.find_kustomizations(catalogue));
+        let all = self.rendered.get_or_init(|| {
+            let mut all = self.find_kustomizations(catalogue);
+            all.extend(self.find_static_pods(catalogue));
+            all
+        });
         let is_of = |one: &&RenderedPaths| {
             one.path == own
                 || one.manifests.iter().any(|path| path == own)
@@ -46,6 +50,7 @@ impl Files {
             Rendering {
                 path: self.shown(&one.path),
                 sets_images: one.sets_images,
+                is_only_use: one.is_only_use,
                 manifests: one.manifests.iter().filter_map(part).collect(),
                 has_more: one.has_more || patches.iter().any(Option::is_none),
                 patches: patches.into_iter().flatten().collect(),
@@ -67,6 +72,50 @@ impl Files {
             rendered
         });
         rendered.filter(|one| !one.patches.is_empty()).collect()
+    }
+
+    /// Returns the configurations of kubeadm that name a folder with patches of etcd's static pod. The folder is on a
+    /// host: it is the one folder of the tree with that name.
+    fn find_static_pods(&self, catalogue: &Catalogue) -> Vec<RenderedPaths> {
+        let names = self.by_name.iter();
+        let names = names.filter(|(name, _)| is_kubeadm_patch(name));
+        let mut patches: Vec<&PathBuf> = names.flat_map(|(_, files)| files).collect();
+        patches.sort();
+        if patches.is_empty() {
+            return Vec::new();
+        }
+        let mut files: Vec<&PathBuf> = self.by_name.values().flatten().collect();
+        files.sort();
+        let rendered = files.into_iter().filter_map(|file| {
+            let bytes = walk::read(file).ok()?;
+            let has = |sign: &str| memchr::memmem::find(&bytes, sign.as_bytes()).is_some();
+            if !has("kubeadm.k8s.io/") || !has("directory") || !has("etcd") {
+                return None;
+            }
+            let text = self.text(catalogue, file, parts::manifest_surface())?;
+            let [named] = text.reading.rendered.kubeadm_patches.as_slice() else {
+                return None;
+            };
+            let name = Path::new(named).file_name();
+            let of_name = patches.iter().filter(|patch| {
+                let folder = patch.parent();
+                folder.is_some_and(|folder| folder.file_name() == name)
+            });
+            let of_name: Vec<&PathBuf> = of_name.copied().collect();
+            let folders: HashSet<Option<&Path>> =
+                of_name.iter().map(|patch| patch.parent()).collect();
+            (folders.len() == 1).then(|| RenderedPaths {
+                path: file.clone(),
+                manifests: vec![file.clone()],
+                is_only_use: true,
+                patches: of_name
+                    .into_iter()
+                    .map(|patch| of_static_pod(patch))
+                    .collect(),
+                ..RenderedPaths::default()
+            })
+        });
+        rendered.collect()
     }
 
     /// Adds what a kustomization is made of: first its resources, then its own patches.
@@ -116,11 +165,27 @@ impl Files {
         let bytes = walk::read(path).ok()?;
         let has = |sign: &str| memchr::memmem::find(&bytes, sign.as_bytes()).is_some();
         let is_kustomization = NAMES.iter().any(|name| path.ends_with(name));
-        if !is_kustomization && !has("containers") {
+        if !is_kustomization && !has("containers") && !has("kubeadm.k8s.io/") {
             return None;
         }
         self.text(catalogue, path, parts::manifest_surface())
     }
+}
+
+/// Returns a patch of etcd's static pod. A merge patch replaces whole lists.
+fn of_static_pod(file: &Path) -> (PathBuf, PatchSource) {
+    let name = file.file_name().and_then(|name| name.to_str());
+    let source = PatchSource {
+        file: name.map(str::to_owned),
+        text: None,
+        place: Place::new(0, Span::at(0)),
+        target: Some(Target {
+            kind: None,
+            name: None,
+            has_more: name.is_some_and(|name| name.contains("+merge")),
+        }),
+    };
+    (file.to_path_buf(), source)
 }
 
 fn kustomization(text: &OtherText) -> Option<&Kustomization> {

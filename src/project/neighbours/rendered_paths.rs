@@ -12,4 +12,5 @@ pub(super) struct RenderedPaths {
     pub(super) patches: Vec<(PathBuf, PatchSource)>,
     pub(super) has_more: bool,
     pub(super) sets_images: bool,
+    pub(super) is_only_use: bool,
 }
