@@ -6,6 +6,7 @@ use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
 use super::request::{Discovery, Recognition, Request};
+use super::task_file;
 use super::unit_file::UnitFile;
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::member::{
@@ -25,24 +26,18 @@ pub(super) const SURFACE: Surface = Surface {
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
-    let text_lines = || text.trim_start_matches('\u{feff}').lines();
-    // In a text with another syntax a unit is indented.
-    let is_content = |line: &&str| {
-        let line = line.trim();
-        !line.starts_with(['#', ';']) && !line.trim_start_matches('x').is_empty()
-    };
-    let begins_with_section = || {
-        let first = text_lines().find(is_content);
-        first.is_some_and(|line| line.trim_start().starts_with('['))
-    };
-    let has_section = text_lines().any(|line| {
-        let is_section = matches!(
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    let has_section = lines.any(|line| {
+        matches!(
             line.trim(),
             "[Service]" | "[Unit]" | "[Install]" | "[Container]"
-        );
-        is_section && (line.starts_with('[') || begins_with_section())
+        )
     });
     if !has_section {
+        return Recognition::No("");
+    }
+    // A playbook may write a unit and other files.
+    if request.discovery < Discovery::Forced && writes_files(request) {
         return Recognition::No("");
     }
     let mut reading = Reading::of(SURFACE);
@@ -168,6 +163,13 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     }
     reading.unit = Some(Box::new(unit));
     Recognition::Read(reading)
+}
+
+/// Whether the text is a playbook with the contents of files.
+fn writes_files(request: &Request<'_>) -> bool {
+    let may_write = request.text.contains("content:") && request.text.contains("dest:");
+    may_write
+        && matches!(task_file::read(request), Recognition::Read(reading) if reading.files.iter().any(|file| file.is_read))
 }
 
 /// Whether a file of that name continues a unit, and is none itself.

@@ -1,6 +1,6 @@
 //! Files that tasks of Ansible write on hosts, whatever their names in the tree are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::placing_task::{Placed, PlacingTask};
@@ -41,7 +41,11 @@ impl Files {
             .map(|task| task.placement.path.as_str())
             .collect();
         if paths.len() == 1 {
-            return self.outcome(&fitting);
+            match self.outcome(&fitting) {
+                // The names may tell.
+                Placed::Unknown => return Placed::Nothing,
+                placed => return placed,
+            }
         }
         let is_literal = !path.contains("{{");
         let others: Vec<&PlacingTask> = tasks
@@ -145,12 +149,29 @@ impl Files {
 
     fn tasks(&self) -> &[PlacingTask] {
         self.tasks.get_or_init(|| {
-            let is_yaml = |path: &&PathBuf| {
+            let all = || self.by_name.values().flatten();
+            // Playbooks are beside the folders with their files, or beside the files themselves.
+            let mut folders: HashSet<&Path> = HashSet::new();
+            for file in all() {
+                let of_role = file.ancestors().skip(1).filter(|folder| {
+                    folder.ends_with("roles") || FOLDERS.iter().any(|name| folder.ends_with(name))
+                });
+                folders.extend(of_role.filter_map(Path::parent));
+                let is_unit = super::parts::is_of_unit(file);
+                folders.extend(file.parent().filter(|_| is_unit));
+            }
+            let may_have_tasks = |path: &&PathBuf| {
                 let end = path.extension();
-                end.is_some_and(|end| end == "yml" || end == "yaml")
+                let is_yaml = end.is_some_and(|end| end == "yml" || end == "yaml");
+                let is_of_tasks = |folder: &Path| {
+                    ["tasks", "handlers", "playbooks"]
+                        .iter()
+                        .any(|name| folder.ends_with(name))
+                };
+                let is_beside = || path.parent().is_some_and(|folder| folders.contains(folder));
+                is_yaml && (path.ancestors().any(is_of_tasks) || is_beside())
             };
-            let mut files: Vec<&PathBuf> = self.by_name.values().flatten().collect();
-            files.retain(is_yaml);
+            let mut files: Vec<&PathBuf> = all().filter(may_have_tasks).collect();
             files.sort();
             let tasks = files.into_iter().flat_map(|file| {
                 let bytes = walk::read(file).unwrap_or_default();

@@ -79,12 +79,24 @@ impl Files {
     fn find_static_pods(&self, catalogue: &Catalogue) -> Vec<RenderedPaths> {
         let names = self.by_name.iter();
         let names = names.filter(|(name, _)| is_kubeadm_patch(name));
-        let mut patches: Vec<&PathBuf> = names.flat_map(|(_, files)| files).collect();
+        // The static pod itself has such a name too.
+        let is_patch = |file: &&PathBuf| {
+            let folder = file.parent().and_then(Path::file_name);
+            let folder = folder.map(|name| name.to_string_lossy().contains("patch"));
+            folder == Some(true) || file.to_string_lossy().contains('+')
+        };
+        let patches = names.flat_map(|(_, files)| files).filter(is_patch);
+        let mut patches: Vec<&PathBuf> = patches.collect();
         patches.sort();
         if patches.is_empty() {
             return Vec::new();
         }
-        let mut files: Vec<&PathBuf> = self.by_name.values().flatten().collect();
+        let is_yaml = |file: &&PathBuf| {
+            let end = file.extension().and_then(|end| end.to_str());
+            matches!(end, Some("yaml" | "yml" | "conf" | "j2"))
+        };
+        let files = self.by_name.values().flatten().filter(is_yaml);
+        let mut files: Vec<&PathBuf> = files.collect();
         files.sort();
         let rendered = files.into_iter().filter_map(|file| {
             let bytes = walk::read(file).ok()?;
