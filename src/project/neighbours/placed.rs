@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, PoisonError};
 
 use super::placing_task::{Placed, PlacingTask};
 use super::units::Files;
@@ -25,11 +26,10 @@ impl Files {
         }
         let path = normalised(path);
         let home = self.home(part);
-        let tasks = self.tasks();
-        let own = tasks.iter().filter(|task| self.home(&task.file) == home);
-        let own: Vec<&PlacingTask> = own.collect();
-        let is_same = |task: &&PlacingTask| task.placement.path == path;
-        let exact: Vec<&PlacingTask> = own.iter().copied().filter(is_same).collect();
+        let own = self.tasks_of(&home);
+        let own: Vec<&PlacingTask> = own.iter().collect();
+        let exact = own.iter().copied().filter(is_same_path(&path));
+        let exact: Vec<&PlacingTask> = exact.collect();
         if !exact.is_empty() {
             return self.outcome(&exact);
         }
@@ -47,12 +47,12 @@ impl Files {
                 placed => return placed,
             }
         }
-        let is_literal = !path.contains("{{");
-        let others: Vec<&PlacingTask> = tasks
-            .iter()
-            .filter(|_| is_literal)
-            .filter(is_same)
-            .collect();
+        let name = path.rsplit('/').next().unwrap_or_default();
+        if path.contains("{{") || name.is_empty() {
+            return Placed::Nothing;
+        }
+        let others = self.tasks_that_name(name);
+        let others: Vec<&PlacingTask> = others.iter().filter(is_same_path(&path)).collect();
         match self.outcome(&others) {
             Placed::File(file) => Placed::File(file),
             // What other roles edit may be on other hosts.
@@ -147,8 +147,39 @@ impl Files {
         }
     }
 
-    fn tasks(&self) -> &[PlacingTask] {
-        self.tasks.get_or_init(|| {
+    /// Returns the tasks of a role or of a folder of playbooks.
+    fn tasks_of(&self, home: &Path) -> Arc<Vec<PlacingTask>> {
+        let key = home.to_string_lossy();
+        self.cached(&key, |file| {
+            (self.home(file) == home).then(|| walk::read(file).unwrap_or_default())
+        })
+    }
+
+    /// Returns the tasks of the files that contain the name of a file.
+    fn tasks_that_name(&self, name: &str) -> Arc<Vec<PlacingTask>> {
+        self.cached(name, |file| {
+            let bytes = walk::read(file).unwrap_or_default();
+            let has_name = memchr::memmem::find(&bytes, name.as_bytes()).is_some();
+            has_name.then_some(bytes)
+        })
+    }
+
+    /// Returns the tasks of the files whose bytes are given.
+    fn cached(&self, key: &str, bytes: impl Fn(&Path) -> Option<Vec<u8>>) -> Arc<Vec<PlacingTask>> {
+        let known = || self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(key).cloned();
+        found.unwrap_or_else(|| {
+            let files = self.task_files().iter();
+            let tasks = files.flat_map(|file| tasks_in(file, bytes(file).unwrap_or_default()));
+            let tasks: Arc<Vec<PlacingTask>> = Arc::new(tasks.collect());
+            known().insert(key.to_owned(), Arc::clone(&tasks));
+            tasks
+        })
+    }
+
+    /// Returns the files that may have tasks, by their paths.
+    fn task_files(&self) -> &[PathBuf] {
+        self.task_files.get_or_init(|| {
             let all = || self.by_name.values().flatten();
             // Playbooks are beside the folders with their files, or beside the files themselves.
             let mut folders: HashSet<&Path> = HashSet::new();
@@ -171,24 +202,29 @@ impl Files {
                 let is_beside = || path.parent().is_some_and(|folder| folders.contains(folder));
                 is_yaml && (path.ancestors().any(is_of_tasks) || is_beside())
             };
-            let mut files: Vec<&PathBuf> = all().filter(may_have_tasks).collect();
+            let mut files: Vec<PathBuf> = all().filter(may_have_tasks).cloned().collect();
             files.sort();
-            let tasks = files.into_iter().flat_map(|file| {
-                let bytes = walk::read(file).unwrap_or_default();
-                let has = |sign: &str| memchr::memmem::find(&bytes, sign.as_bytes()).is_some();
-                let places = has("dest") && (has("template") || has("copy"));
-                let edits = has("lineinfile") || has("blockinfile") || has("ini_file");
-                let is_task = (places || edits) && (has("etcd") || has("ETCD_"));
-                let text = String::from_utf8(if is_task { bytes } else { Vec::new() });
-                let found = placements(&text.unwrap_or_default()).into_iter();
-                found.map(|placement| PlacingTask {
-                    file: file.clone(),
-                    placement,
-                })
-            });
-            tasks.collect()
+            files
         })
     }
+}
+
+fn tasks_in(file: &Path, bytes: Vec<u8>) -> Vec<PlacingTask> {
+    let has = |sign: &str| memchr::memmem::find(&bytes, sign.as_bytes()).is_some();
+    let places = has("dest") && (has("template") || has("copy"));
+    let edits = has("lineinfile") || has("blockinfile") || has("ini_file") || has("replace");
+    let is_task = (places || edits) && (has("etcd") || has("ETCD_"));
+    let text = String::from_utf8(if is_task { bytes } else { Vec::new() });
+    let found = placements(&text.unwrap_or_default()).into_iter();
+    let tasks = found.map(|placement| PlacingTask {
+        file: file.to_path_buf(),
+        placement,
+    });
+    tasks.collect()
+}
+
+fn is_same_path(path: &str) -> impl Fn(&&PlacingTask) -> bool {
+    move |task| task.placement.path == path
 }
 
 /// Returns the file of that name in a folder, without dots in its path.

@@ -37,7 +37,9 @@ pub(super) struct Files {
     /// What kustomizations render.
     pub(super) rendered: OnceLock<Vec<RenderedPaths>>,
     /// The tasks that write files on hosts.
-    pub(super) tasks: OnceLock<Vec<PlacingTask>>,
+    pub(super) tasks: Mutex<HashMap<String, Arc<Vec<PlacingTask>>>>,
+    /// The files that may have such tasks.
+    pub(super) task_files: OnceLock<Vec<PathBuf>>,
 }
 
 impl Files {
