@@ -1,12 +1,15 @@
 //! Joins what several texts say about one etcd process: a systemd unit, its drop-ins, and the files that they name; a
-//! container, and the environment files and config maps that it names.
+//! container, the environment files and config maps that it names, and the patches that change it.
 //!
 //! A pure function of what was read; [`OtherFiles`] finds the other texts. A text is checked with the members that it
 //! is a part of, and its findings are those about its own settings.
 
 mod given;
+mod inside;
 mod part;
+mod patched;
 mod process;
+mod rendered;
 mod services;
 mod unit;
 mod values;
@@ -15,8 +18,11 @@ use crate::facts::catalogue::Catalogue;
 use crate::member::{Completeness, Member, MountedFile, Reference, ReferenceKind};
 use crate::source::Source;
 use crate::surface::Reading;
+use inside::WithInside;
 use part::NoFiles;
-pub use part::{Assembled, OtherFiles, OtherText, Part, Referred};
+pub use part::{
+    Assembled, EditingTask, Missing, OtherFiles, OtherText, Part, Patch, Referred, Rendering, Why,
+};
 use process::Finder;
 
 /// Returns the members that a text is a part of.
@@ -28,7 +34,9 @@ pub fn members(
     files: Option<&dyn OtherFiles>,
 ) -> Vec<Assembled> {
     let own = (source, reading);
-    let files = files.unwrap_or(&NoFiles);
+    let with_inside = WithInside::of(own, files.unwrap_or(&NoFiles));
+    let files: &dyn OtherFiles = &with_inside;
+    let inside = with_inside.members(own, catalogue);
     let mut groups = files.units_of(catalogue, &source.path);
     let is_part = |member: &Member| member.completeness == Completeness::Part;
     if groups.is_empty() && reading.unit.is_some() {
@@ -43,13 +51,17 @@ pub fn members(
     let mut members = if !joined.is_empty() || unit::replaces_all(own, &groups) {
         joined
     } else {
-        process::members(own, catalogue, files)
+        process::members(own, catalogue, files, &inside.texts)
     };
+    members.extend(inside.members);
     let finder = Finder {
         own,
         catalogue,
         files,
     };
+    let rendered = rendered::members(&finder);
+    rendered.without_patches(own.1, &mut members);
+    members.extend(rendered.members);
     for assembled in &mut members {
         find_config_file(assembled, &finder);
     }
@@ -78,10 +90,12 @@ fn find_config_file(assembled: &mut Assembled, finder: &Finder<'_>) {
         }
         None => {}
     }
-    match finder.find(&Part::Own, &reference) {
-        Some(part) => assembled.config_file = Some(part),
-        None if setting.elsewhere.is_none() => assembled.missing.push(reference),
-        None => assembled.missing_for_others.push(reference.path),
+    match finder.referred(&Part::Own, &reference) {
+        Referred::One(part) => assembled.config_file = Some(part),
+        other if setting.elsewhere.is_none() => {
+            assembled.missing.push(Missing::of(&reference, &other));
+        }
+        _ => assembled.missing_for_others.push(reference.path),
     }
 }
 

@@ -26,6 +26,7 @@ mod json_list;
 mod launch;
 mod manifest;
 mod output;
+mod placement;
 mod prefilter;
 mod process;
 mod process_files;
@@ -33,6 +34,7 @@ mod process_list;
 mod properties;
 mod read_error;
 mod reading;
+mod rendering;
 mod request;
 mod section;
 mod site;
@@ -54,11 +56,16 @@ pub use config_object::ConfigObject;
 pub use hazards::reads_variable_files;
 pub use image_tag::TagError;
 pub use output::Doubt;
+pub use placement::{PlacedContent, Placement, normalised, placements};
 pub use prefilter::Prefilter;
 pub use process_files::{ARGUMENTS, VARIABLES, is_process_file};
 pub use properties::{Comments, Continuation, Surface, Syntax};
 pub use read_error::ReadError;
-pub use reading::Reading;
+pub use reading::{HostFile, Reading};
+pub use rendering::{
+    Container, JsonPatch, Kustomization, ObjectName, Operation, PatchSource, Rendered, Target,
+    is_kubeadm_patch,
+};
 pub use request::Discovery;
 use request::{Recognition, Request, SurfaceReader, has_fences, recognise, too_many_settings};
 pub use site::Unwritable;

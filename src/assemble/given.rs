@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::part::{Part, anchor_of, of_part};
+use super::part::{Own, Part, anchor_of, of_part, reading_of};
 use super::values;
 use crate::facts::catalogue::Spelling;
 use crate::member::{Completeness, Member, Place, Setting, Value, mark_overridden};
@@ -46,13 +46,18 @@ impl<'p> Given<'p> {
     }
 
     /// Adds the variables of an environment file; returns whether it may set more.
-    pub(super) fn take_file(&mut self, reading: &Reading, part: &'p Part) -> bool {
+    pub(super) fn take_file(&mut self, own: Own<'_>, part: &'p Part) -> bool {
+        let reading = reading_of(own, part);
+        let outer = match part {
+            Part::Other(_) => reading,
+            Part::Own | Part::Inside(_) => own.1,
+        };
         self.begin(part);
         let mut is_open = false;
         for member in &reading.members {
             is_open |= member.completeness == Completeness::Partial;
             for setting in &member.settings {
-                let holder = reading
+                let holder = outer
                     .variable(setting)
                     .filter(|_| setting.spelling == Spelling::Flag);
                 self.take(holder, of_part(setting, part));

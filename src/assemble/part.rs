@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::facts::catalogue::Catalogue;
-use crate::member::{Elsewhere, Member, Place, Reference, Setting};
+use crate::member::{Elsewhere, Member, Place, Reference, Setting, TextId};
 use crate::source::{Source, Span};
-use crate::surface::Reading;
+use crate::surface::{Reading, Target};
 
 /// The text that is checked, and what was read from it.
 pub(super) type Own<'a> = (&'a Source, &'a Reading);
@@ -29,6 +29,54 @@ pub enum Part {
     Own,
     /// Another text of the tree.
     Other(Arc<OtherText>),
+    /// A text inside the text that is checked; settings and places are those of the outer one.
+    Inside(Arc<Reading>),
+}
+
+impl Part {
+    /// Whether it is the text that is checked, or inside it.
+    pub(super) fn is_here(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
+}
+
+/// What is rendered from objects and patches: a kustomization, or the static pod of kubeadm.
+#[derive(Clone, Debug)]
+pub struct Rendering {
+    /// The text that says so, as it is shown.
+    pub path: Arc<Path>,
+    /// The texts with the objects.
+    pub manifests: Vec<Part>,
+    /// The patches, in the order in which they are applied.
+    pub patches: Vec<Patch>,
+    /// Whether it changes the objects in other ways too.
+    pub has_more: bool,
+    /// Whether it changes images.
+    pub sets_images: bool,
+    /// Whether nothing uses the objects without the patches.
+    pub is_only_use: bool,
+}
+
+/// A patch of objects.
+#[derive(Clone, Debug)]
+pub struct Patch {
+    /// The text with the patch.
+    pub part: Part,
+    /// The text inside that one, if only that is the patch.
+    pub text: Option<TextId>,
+    /// What it changes; `None` if it names that itself.
+    pub target: Option<Target>,
+}
+
+/// A task that writes lines of a file on a host which is not in the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditingTask {
+    /// Its module: `lineinfile`.
+    pub module: &'static str,
+    /// The file with the task, as it is shown.
+    pub path: Arc<Path>,
+    /// The line, 1-based.
+    pub line: usize,
 }
 
 /// The files of the tree that a path on the host may be.
@@ -41,6 +89,10 @@ pub enum Referred {
     One(Part),
     /// One file for each instance of a unit, by the name of the instance.
     Instances(Vec<(String, Part)>),
+    /// A text that is there and is not read.
+    Unread,
+    /// None; a task writes lines of the file on the host.
+    Edited(EditingTask),
 }
 
 impl Referred {
@@ -53,7 +105,7 @@ impl Referred {
                 let own = parts.find(|(instance, _)| Some(instance.as_str()) == name);
                 own.map(|(_, part)| part)
             }
-            Self::Unknown => None,
+            Self::Unknown | Self::Unread | Self::Edited(_) => None,
         }
     }
 }
@@ -69,6 +121,9 @@ pub trait OtherFiles {
 
     /// Returns the other texts of the tree whose processes get variables from files or objects, and are no units.
     fn processes(&self, catalogue: &Catalogue, file: &Path) -> Vec<Part>;
+
+    /// Returns what is rendered from the file and others.
+    fn renderings(&self, catalogue: &Catalogue, file: &Path) -> Vec<Rendering>;
 
     /// Returns the file of that name in the folder of `part`, which is a part of what `file` belongs to.
     fn beside(&self, catalogue: &Catalogue, file: &Path, part: &Part, name: &str) -> Option<Part>;
@@ -99,12 +154,52 @@ impl OtherFiles for NoFiles {
         Vec::new()
     }
 
+    fn renderings(&self, _: &Catalogue, _: &Path) -> Vec<Rendering> {
+        Vec::new()
+    }
+
     fn beside(&self, _: &Catalogue, _: &Path, _: &Part, _: &str) -> Option<Part> {
         None
     }
 
     fn referred(&self, _: &Catalogue, _: &Path, _: &Part, _: &Reference) -> Referred {
         Referred::Unknown
+    }
+}
+
+/// A reference that led to no file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Which.
+    pub reference: Reference,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a reference leads to no text that is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The tree has none, or several.
+    NotThere,
+    /// The text is there and is not read.
+    Unread,
+    /// A task writes lines of the file on the host.
+    Edited(EditingTask),
+    /// It is a patch whose result is not known exactly.
+    NotRendered,
+}
+
+impl Missing {
+    /// Creates what is missing because a reference led to `referred`.
+    pub(super) fn of(reference: &Reference, referred: &Referred) -> Self {
+        Self {
+            reference: reference.clone(),
+            why: match referred {
+                Referred::Edited(task) => Why::Edited(task.clone()),
+                Referred::Unread => Why::Unread,
+                _ => Why::NotThere,
+            },
+        }
     }
 }
 
@@ -116,7 +211,7 @@ pub struct Assembled {
     /// Whether this text starts the process: findings about the member as a whole are its own.
     pub is_started_here: bool,
     /// The references of this text that led to no file.
-    pub missing: Vec<Reference>,
+    pub missing: Vec<Missing>,
     /// The paths of files that other texts of the member name, and that are not in the tree.
     pub missing_for_others: Vec<String>,
     /// The configuration file that decides instead of flags and variables, if it is in the tree.
@@ -139,7 +234,7 @@ impl Assembled {
 /// Returns the setting as one of that part.
 pub(super) fn of_part(setting: &Setting, part: &Part) -> Setting {
     let elsewhere = match part {
-        Part::Own => None,
+        Part::Own | Part::Inside(_) => None,
         Part::Other(text) => {
             let span = text.reading.file_span(setting.place());
             Some(Elsewhere {
@@ -157,7 +252,7 @@ pub(super) fn of_part(setting: &Setting, part: &Part) -> Setting {
 /// Where a member of a part is anchored, for the text that is checked.
 pub(super) fn anchor_of(member: &Member, part: &Part) -> Place {
     match part {
-        Part::Own => member.anchor,
+        Part::Own | Part::Inside(_) => member.anchor,
         Part::Other(_) => Place::new(0, Span::at(0)),
     }
 }
@@ -167,5 +262,6 @@ pub(super) fn reading_of<'a>(own: Own<'a>, part: &'a Part) -> &'a Reading {
     match part {
         Part::Own => own.1,
         Part::Other(text) => &text.reading,
+        Part::Inside(reading) => reading,
     }
 }

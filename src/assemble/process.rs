@@ -1,10 +1,10 @@
 //! A process that gets variables from other texts: environment files, config maps.
 
 use super::given::{add_file, joined};
-use super::part::{Assembled, OtherFiles, Own, Part, Referred, of_part, reading_of};
+use super::part::{Assembled, Missing, OtherFiles, Own, Part, Referred, of_part, reading_of};
 use super::services::{self, Interpolation};
 use crate::facts::catalogue::{Catalogue, Spelling};
-use crate::member::{Completeness, Member, Reference, Setting, Value};
+use crate::member::{Completeness, Member, Reference, Setting, TextId, Value};
 use crate::surface::ConfigObject;
 
 /// Returns the members of a text, and those of other texts that it gives variables.
@@ -12,6 +12,7 @@ pub(super) fn members(
     own: Own<'_>,
     catalogue: &Catalogue,
     files: &dyn OtherFiles,
+    joined_texts: &[TextId],
 ) -> Vec<Assembled> {
     let finder = Finder {
         own,
@@ -19,7 +20,12 @@ pub(super) fn members(
         files,
     };
     let is_part = |member: &&Member| member.completeness == Completeness::Part;
-    let (parts, processes): (Vec<&Member>, Vec<&Member>) = own.1.members.iter().partition(is_part);
+    let is_joined = |member: &&Member| {
+        let mut joined = joined_texts.iter();
+        joined.any(|text| own.1.is_inside(member.anchor.text, *text))
+    };
+    let left = own.1.members.iter().filter(|member| !is_joined(member));
+    let (parts, processes): (Vec<&Member>, Vec<&Member>) = left.partition(is_part);
     let overridden = finder.beside(&Part::Own, services::overridden_name);
     let base = overridden.as_ref().map(|text| reading_of(own, text));
     let of_base = |member: &Member| {
@@ -66,12 +72,12 @@ fn own_settings(assembled: &Assembled) -> impl Iterator<Item = &Setting> {
 }
 
 /// The variables that other texts give a process.
-struct Variables {
-    settings: Vec<Setting>,
+pub(super) struct Variables {
+    pub(super) settings: Vec<Setting>,
     /// The references of the text that is checked which lead to nothing.
-    missing: Vec<Reference>,
+    pub(super) missing: Vec<Missing>,
     /// Whether there may be more.
-    is_open: bool,
+    pub(super) is_open: bool,
 }
 
 /// Joins a process with what it gets from other texts.
@@ -132,7 +138,7 @@ impl Finder<'_> {
         };
         Assembled {
             member: joined(&started, part, settings, (are_all_known, is_open)),
-            is_started_here: is_own(part),
+            is_started_here: part.is_here(),
             missing,
             missing_for_others: Vec::new(),
             config_file: None,
@@ -140,17 +146,17 @@ impl Finder<'_> {
     }
 
     /// Returns the variables that other texts give a process.
-    fn variables(&self, layers: &[(&Part, &Member)]) -> Variables {
-        let mut missing: Vec<Reference> = Vec::new();
+    pub(super) fn variables(&self, layers: &[(&Part, &Member)]) -> Variables {
+        let mut missing: Vec<Missing> = Vec::new();
         let mut is_open = false;
         let mut found: Vec<(Part, &Reference)> = Vec::new();
         for (part, member) in layers {
             for reference in &member.inputs.variables {
-                match self.find(part, reference) {
-                    Some(text) => found.push((text, reference)),
-                    None => {
+                match self.referred(part, reference) {
+                    Referred::One(text) => found.push((text, reference)),
+                    other => {
                         is_open = true;
-                        missing.extend(is_own(part).then(|| reference.clone()));
+                        missing.extend(part.is_here().then(|| Missing::of(reference, &other)));
                     }
                 }
             }
@@ -184,7 +190,7 @@ impl Finder<'_> {
     }
 
     /// Returns the value of a setting, which may be an entry of an object, or depend on variables of compose.
-    fn value(
+    pub(super) fn value(
         &self,
         part: &Part,
         member: &Member,
@@ -207,7 +213,7 @@ impl Finder<'_> {
     /// Returns the file beside a part whose name follows from that of the part.
     fn beside(&self, part: &Part, name: impl Fn(&str) -> Option<String>) -> Option<Part> {
         let source = match part {
-            Part::Own => self.own.0,
+            Part::Own | Part::Inside(_) => self.own.0,
             Part::Other(text) => &text.source,
         };
         let name = name(source.file_name())?;
@@ -221,28 +227,27 @@ impl Finder<'_> {
     }
 
     /// Returns the text that a reference in `part` leads to.
-    pub(super) fn find(&self, part: &Part, reference: &Reference) -> Option<Part> {
+    fn find(&self, part: &Part, reference: &Reference) -> Option<Part> {
+        match self.referred(part, reference) {
+            Referred::One(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns what a reference in `part` leads to.
+    pub(super) fn referred(&self, part: &Part, reference: &Reference) -> Referred {
         let own_path = &self.own.0.path;
         if let Some(object) = &reference.object {
             let reading = reading_of(self.own, part);
             let is_named = |one: &&ConfigObject| one.is_named_by(object);
             match reading.objects.iter().filter(is_named).count() {
                 0 => {}
-                1 => return Some(part.clone()),
+                1 => return Referred::One(part.clone()),
                 // Which of them counts is not known.
-                _ => return None,
+                _ => return Referred::Unknown,
             }
         }
-        let found = self
-            .files
-            .referred(self.catalogue, own_path, part, reference);
-        match found {
-            Referred::One(text) => Some(text),
-            _ => None,
-        }
+        self.files
+            .referred(self.catalogue, own_path, part, reference)
     }
-}
-
-fn is_own(part: &Part) -> bool {
-    matches!(part, Part::Own)
 }

@@ -48,7 +48,7 @@ impl Interpolation {
         let mut settings = member.settings.iter();
         settings.find(|setting| values::expanded(&setting.value).is_some())?;
         let text = match file()? {
-            Part::Own => own.text.clone(),
+            Part::Own | Part::Inside(_) => own.text.clone(),
             Part::Other(text) => text.source.text.clone(),
         };
         let lines = text.lines().filter_map(|line| {

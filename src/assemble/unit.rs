@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::given::{Given, add_file};
-use super::part::{Assembled, OtherFiles, Own, Part, Referred, of_part, reading_of};
+use super::part::{Assembled, Missing, OtherFiles, Own, Part, Referred, of_part, reading_of};
 use crate::facts::catalogue::Catalogue;
 use crate::member::{Member, Reference, Setting};
 use crate::surface::{Reading, UnitFile};
@@ -16,15 +16,19 @@ pub(super) fn members(
     files: &dyn OtherFiles,
 ) -> Vec<Assembled> {
     let unit = Unit::of(own, parts);
-    let mut missing: Vec<Reference> = Vec::new();
+    let mut missing: Vec<Missing> = Vec::new();
     let mut missing_for_others: Vec<String> = Vec::new();
     let mut instances: BTreeSet<String> = BTreeSet::new();
     let mut referred: Vec<Referred> = Vec::new();
     for (part, reference) in &unit.environment_files {
         let found = files.referred(catalogue, &own.0.path, part, reference);
-        match (&found, part) {
-            (Referred::Unknown, Part::Own) => missing.push((*reference).clone()),
-            (Referred::Unknown, Part::Other(_)) => missing_for_others.push(reference.path.clone()),
+        match (&found, part.is_here()) {
+            (Referred::Unknown | Referred::Unread | Referred::Edited(_), true) => {
+                missing.push(Missing::of(reference, &found));
+            }
+            (Referred::Unknown | Referred::Unread | Referred::Edited(_), false) => {
+                missing_for_others.push(reference.path.clone());
+            }
             (Referred::Instances(parts), _) => {
                 instances.extend(parts.iter().map(|(name, _)| name.clone()));
             }
@@ -59,13 +63,14 @@ pub(super) fn members(
                 container.extend(found);
                 if found.is_none() {
                     is_open = true;
-                    missing.extend(matches!(part, Part::Own).then(|| (*input).clone()));
+                    let is_own = part.is_here();
+                    missing.extend(is_own.then(|| Missing::of(input, referred)));
                 }
             }
             let member = unit.member(own, (part, member), (&read, &container), is_open);
             assembled.push(Assembled {
                 member,
-                is_started_here: matches!(part, Part::Own),
+                is_started_here: part.is_here(),
                 missing,
                 missing_for_others: missing_for_others.clone(),
                 config_file: None,
@@ -157,8 +162,7 @@ impl<'a> Unit<'a> {
         }
         let mut is_open = is_open;
         for part in environment_files {
-            let reading = reading_of(own, part);
-            is_open |= given.take_file(reading, part);
+            is_open |= given.take_file(own, part);
         }
         given.unset(&self.unset);
 

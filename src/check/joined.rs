@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::assemble::Assembled;
+use crate::assemble::{Assembled, Why};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::Fix;
 use crate::facts::catalogue::Catalogue;
@@ -68,12 +68,14 @@ pub(super) fn incomplete<'r>(
     release: Release,
 ) -> impl Iterator<Item = Diagnostic> + 'r {
     let is_file_read = is_decided_by_other_file(catalogue, &assembled.member, release);
-    let missing = assembled.missing.iter().filter(move |reference| {
-        is_file_read || !matches!(reference.kind, ReferenceKind::ConfigFile)
+    let missing = assembled.missing.iter().filter(move |missing| {
+        is_file_read || !matches!(missing.reference.kind, ReferenceKind::ConfigFile)
     });
-    missing.map(|reference| {
+    missing.map(|missing| {
+        let reference = &missing.reference;
         let span = reading.file_span(reference.place);
         let decides = match (reference.kind, &reference.object) {
+            _ if missing.why == Why::NotRendered => "it changes this container",
             (ReferenceKind::Variables | ReferenceKind::Process, Some(_)) => {
                 "defaults, and conflicts that only this object decides, are not checked"
             }
@@ -83,16 +85,26 @@ pub(super) fn incomplete<'r>(
             (ReferenceKind::ConfigFile, _) => "this file decides all settings, and is not checked",
         };
         // The values of a secret may be encoded.
-        let (title, instead) = if is_secret(reference) {
-            (
-                format!("{} is not read", reference.path),
-                "check by hand what it sets",
-            )
-        } else {
-            (
-                format!("{} is not in this tree", reference.path),
-                "check a folder that holds both files",
-            )
+        let not_there = || format!("{} is not in this tree", reference.path);
+        let not_read = || {
+            let title = format!("{} is not read", reference.path);
+            (title, "check by hand what it sets")
+        };
+        let (title, instead) = match &missing.why {
+            _ if is_secret(reference) => not_read(),
+            Why::Unread => not_read(),
+            Why::Edited(task) => {
+                let place = format!("{}:{}", task.path.display(), task.line);
+                (
+                    format!("{}; `{}` in {place} edits it", not_there(), task.module),
+                    "check by hand what the file sets on the hosts",
+                )
+            }
+            Why::NotRendered => (
+                format!("the result of {} is not known exactly", reference.path),
+                "check what is rendered from it",
+            ),
+            Why::NotThere => (not_there(), "check a folder that holds both files"),
         };
         Diagnostic {
             message: decides.to_owned(),

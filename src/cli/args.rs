@@ -96,6 +96,10 @@ pub(super) struct InputArguments {
     /// The file name to use for standard input
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_filename: Option<PathBuf>,
+    /// The folder that is `/` of the hosts: absolute paths in files, such as EnvironmentFile=/etc/etcd.env, are looked up
+    /// there first
+    #[arg(long, value_name = "DIR")]
+    pub(super) host_root: Option<PathBuf>,
     /// Treat every file as this kind of file
     #[arg(long, value_name = "SURFACE", value_parser = surface_names())]
     pub(super) surface: Option<String>,

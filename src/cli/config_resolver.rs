@@ -14,11 +14,25 @@ use crate::check::Knowledge;
 use crate::diagnostic::Threshold;
 use crate::facts::version::{Upgrade, Version};
 use crate::project::configuration::{Configurations, FileConfig, absolute};
+use crate::project::host_root::HostRoot;
 use crate::project::neighbours::Neighbours;
 use crate::project::walk::Candidate;
 use crate::report::visible_path;
 use crate::suppression::Policy;
 use crate::surface::{self, Surface};
+
+/// Returns the folder that is `/` of the hosts, if one is given.
+fn host_root(input: &InputArguments) -> Result<Option<HostRoot>, CommandError> {
+    let Some(given) = &input.host_root else {
+        return Ok(None);
+    };
+    let folder = absolute(&std::env::current_dir()?, given);
+    let root = HostRoot::new(given.clone(), folder).map_err(|_| {
+        let path = visible_path(given);
+        CommandError::Usage(format!("--host-root {path}: there is no such folder"))
+    })?;
+    Ok(Some(root))
+}
 
 /// The effective options for a file.
 #[derive(Clone)]
@@ -65,7 +79,8 @@ impl<'a> ConfigResolver<'a> {
                 surface: surface.map(|surface| surface.name),
                 ..FileConfig::default()
             },
-            neighbours: Neighbours::new(std::env::current_dir()?, &input.paths_or_here()),
+            neighbours: Neighbours::new(std::env::current_dir()?, &input.paths_or_here())
+                .with_host_root(host_root(input)?),
             folder: std::env::current_dir()?,
             knowledge,
             configurations,

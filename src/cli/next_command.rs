@@ -33,6 +33,9 @@ pub(super) fn repeated(input: &InputArguments) -> Repeated {
     if let Some(name) = name {
         options.push(format!("--stdin-filename {}", quoted(name)));
     }
+    if let Some(folder) = &input.host_root {
+        options.push(format!("--host-root {}", quoted(folder)));
+    }
     if let Some(surface) = &input.surface {
         options.push(format!("--surface {surface}"));
     }

@@ -4,7 +4,11 @@
 
 mod linked;
 mod parts;
+mod placed;
+mod placing_task;
 pub mod process;
+mod rendered;
+mod rendered_paths;
 mod rewritten;
 mod units;
 
@@ -15,8 +19,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::{fs, thread};
 
 use super::configuration::absolute;
+use super::host_root::HostRoot;
 use super::walk;
-use crate::assemble::{OtherFiles, Part, Referred};
+use crate::assemble::{OtherFiles, Part, Referred, Rendering};
 use crate::check::{Beside, OtherUses};
 use crate::facts::catalogue::{Catalogue, variable_name};
 use crate::limits::SEARCHED_FILES;
@@ -32,6 +37,7 @@ pub struct Neighbours {
     working_folder: PathBuf,
     /// The folders that were given, absolute and as they were given.
     folders: Vec<(PathBuf, PathBuf)>,
+    host_root: Option<HostRoot>,
     trees: Mutex<HashMap<Extent, Arc<Tree>>>,
     /// Texts that are read instead of those on disk.
     rewritten: Arc<Rewritten>,
@@ -53,6 +59,7 @@ struct Tree {
     shown_root: PathBuf,
     rewritten: Arc<Rewritten>,
     listing: Arc<OnceLock<Vec<PathBuf>>>,
+    host_root: Option<HostRoot>,
     uses: OnceLock<Uses>,
     files: OnceLock<Files>,
 }
@@ -77,6 +84,7 @@ impl Neighbours {
         Self {
             folders: folders.collect(),
             working_folder,
+            host_root: None,
             trees: Mutex::default(),
             rewritten: Arc::default(),
         }
@@ -95,6 +103,7 @@ impl Neighbours {
                 shown_root: tree.shown_root.clone(),
                 rewritten: Arc::clone(&rewritten),
                 listing: Arc::clone(&tree.listing),
+                host_root: tree.host_root.clone(),
                 uses: OnceLock::new(),
                 files: OnceLock::new(),
             };
@@ -104,8 +113,15 @@ impl Neighbours {
             working_folder: self.working_folder.clone(),
             folders: self.folders.clone(),
             trees: Mutex::new(trees.collect()),
+            host_root: self.host_root.clone(),
             rewritten: Arc::clone(&rewritten),
         }
+    }
+
+    /// Returns the same, with the folder that is `/` of the hosts.
+    #[must_use]
+    pub fn with_host_root(self, host_root: Option<HostRoot>) -> Self {
+        Self { host_root, ..self }
     }
 
     /// Returns whether a search was made, whose result is outdated when files change.
@@ -151,6 +167,7 @@ impl Neighbours {
                 shown_root,
                 rewritten: Arc::clone(&self.rewritten),
                 listing: Arc::default(),
+                host_root: self.host_root.clone(),
                 uses: OnceLock::new(),
                 files: OnceLock::new(),
             })
@@ -197,6 +214,12 @@ impl OtherFiles for Neighbours {
         others.cloned().map(Part::Other).collect()
     }
 
+    fn renderings(&self, catalogue: &Catalogue, file: &Path) -> Vec<Rendering> {
+        let file = absolute(&self.working_folder, file);
+        let tree = self.tree(&file);
+        tree.files().renderings(catalogue, &file)
+    }
+
     fn beside(&self, catalogue: &Catalogue, file: &Path, part: &Part, name: &str) -> Option<Part> {
         let file = absolute(&self.working_folder, file);
         let tree = self.tree(&file);
@@ -218,14 +241,17 @@ impl OtherFiles for Neighbours {
     ) -> Referred {
         let file = absolute(&self.working_folder, file);
         let tree = self.tree(&file);
-        tree.files()
-            .referred(catalogue, &file, path_of(&file, part), reference)
+        let files = tree.files();
+        if matches!(part, Part::Inside(_)) {
+            return files.referred_by_inner(catalogue, &file, reference);
+        }
+        files.referred(catalogue, &file, path_of(&file, part), reference)
     }
 }
 
 fn path_of<'p>(file: &'p Path, part: &'p Part) -> &'p Path {
     match part {
-        Part::Own => file,
+        Part::Own | Part::Inside(_) => file,
         Part::Other(text) => &text.source.path,
     }
 }
@@ -304,7 +330,9 @@ impl Tree {
         self.files.get_or_init(|| {
             let (Extent::Below(root) | Extent::In(root)) = &self.extent;
             let rewritten = Arc::clone(&self.rewritten);
-            Files::of((root, &self.shown_root), self.listing(), rewritten)
+            let mut files = Files::of((root, &self.shown_root), self.listing(), rewritten);
+            files.host_root.clone_from(&self.host_root);
+            files
         })
     }
 

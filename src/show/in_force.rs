@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::assemble::{self, Assembled, OtherFiles, Part};
 use crate::facts::catalogue::Catalogue;
 use crate::facts::version::Release;
-use crate::member::{CONFIG_FILE, Completeness, Delivery, Member, Reference, Setting, Value};
+use crate::member::{CONFIG_FILE, Completeness, Delivery, Member, Setting, Value};
 use crate::server::effective::{counts_beside_file, is_decided_by_other_file};
 use crate::source::Source;
 use crate::surface::Reading;
@@ -121,7 +121,7 @@ impl Text<'_> {
         let process = &assembled.member;
         let start = self.origin_at(self.reading.file_span(process.anchor).start);
         let own = assembled.missing.iter();
-        let own = own.map(|reference: &Reference| reference.path.clone());
+        let own = own.map(|missing| missing.reference.path.clone());
         let mut missing: Vec<String> = own.chain(assembled.missing_for_others.clone()).collect();
         let is_file_read = is_decided_by_other_file(catalogue, process, release);
         if !is_file_read {
@@ -194,16 +194,20 @@ impl Text<'_> {
     where
         Self: 's,
     {
-        let text = match assembled.config_file.as_ref()? {
-            Part::Own => *self,
-            Part::Other(text) => Text {
-                source: &text.source,
-                reading: &text.reading,
-                path: &text.path,
-                is_elsewhere: true,
-            },
+        let (text, members) = match assembled.config_file.as_ref()? {
+            Part::Own => (*self, &self.reading.members),
+            Part::Inside(inner) => (*self, &inner.members),
+            Part::Other(text) => {
+                let other = Text {
+                    source: &text.source,
+                    reading: &text.reading,
+                    path: &text.path,
+                    is_elsewhere: true,
+                };
+                (other, &text.reading.members)
+            }
         };
-        let mut members = text.reading.members.iter();
+        let mut members = members.iter();
         let member = members.find(|member| member.delivery == Delivery::ConfigFile)?;
         Some((text, member))
     }

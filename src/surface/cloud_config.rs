@@ -11,6 +11,7 @@ use super::reading::Reading;
 use super::request::{Recognition, Request};
 use super::section;
 use super::site::section::{COREOS_ETCD, COREOS_ETCD2};
+use super::unit_file::UNIT_FOLDER;
 use crate::member::Place;
 use crate::source::Span;
 use crate::text::decoded::Decoded;
@@ -112,26 +113,31 @@ impl CloudConfigReader<'_> {
             return;
         };
         for &unit in document.items(units) {
-            self.content(unit);
+            let name = self.text_of(unit, "name").unwrap_or_default();
+            let path = format!("{UNIT_FOLDER}{name}");
+            self.content(unit, &path);
             if let Some(drop_ins) = self.dashed(unit, "drop_ins") {
                 for &drop_in in document.items(drop_ins) {
-                    self.content(drop_in);
+                    let name = self.text_of(drop_in, "name").unwrap_or_default();
+                    self.content(drop_in, &format!("{path}.d/{name}"));
                 }
             }
         }
     }
 
-    /// Reads the `content` of a unit or a drop-in with a `name`.
-    fn content(&mut self, id: NodeId) {
-        let name = self.text_of(id, "name").unwrap_or_default();
+    /// Reads the `content` of a unit or a drop-in at that path.
+    fn content(&mut self, id: NodeId, path: &str) {
         if let Some(decoded) = self.decoded(id, "content") {
-            self.request.read_embedded(self.reading, decoded, 0, &name);
+            self.request
+                .read_host_file(self.reading, decoded, 0, (path, None));
         }
     }
 
     fn file(&mut self, file: NodeId) {
         let document = self.document;
         let path = self.text_of(file, "path").unwrap_or_default();
+        let path_place = document.value(file, "path");
+        let path_place = path_place.map(|path| Place::new(0, document.node(path).span));
         let Some(content) = document.value(file, "content") else {
             return;
         };
@@ -143,12 +149,18 @@ impl CloudConfigReader<'_> {
             Some(encoding) => {
                 let place = Place::new(0, document.node(content).span);
                 let raw = document.scalar(content).unwrap_or_default();
+                self.reading.add_unread_file(&path, path_place);
                 self.request
                     .detect_encoded(self.reading, place, encoding, raw, &path);
             }
             None => {
                 if let Some(decoded) = self.decoded(file, "content") {
-                    self.request.read_embedded(self.reading, decoded, 0, &path);
+                    let to = (path.as_str(), path_place);
+                    self.request.read_host_file(self.reading, decoded, 0, to);
+                    // What it is appended to is not known.
+                    if self.text_of(file, "append").as_deref() == Some("true") {
+                        self.reading.add_unread_file(&path, path_place);
+                    }
                 }
             }
         }

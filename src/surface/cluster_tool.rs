@@ -86,6 +86,12 @@ pub(super) fn object(reader: &mut DocumentReader<'_>, id: NodeId, api: &str, kin
     for tool in matching {
         options::read(reader, id, tool);
     }
+    let folder = reader.below(id, &["patches", "directory"]);
+    let folder = folder.and_then(|folder| reader.document.scalar(folder));
+    if let Some(folder) = folder.filter(|_| api.starts_with("kubeadm.k8s.io/")) {
+        let folders = &mut reader.reading.rendered.kubeadm_patches;
+        folders.push(folder.to_owned());
+    }
     if kind == "HelmRelease"
         && let Some(values) = reader.below(id, &["spec", "values"])
     {

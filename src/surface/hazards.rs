@@ -21,6 +21,10 @@ pub(super) struct Hazards {
     pub(super) unclosed: Vec<Span>,
     /// Statements of templates.
     pub(super) statements: Vec<Span>,
+    /// What a template writes, or expands.
+    pub(super) masks: Vec<Span>,
+    /// Where template statements end: text there depends on them.
+    pub(super) statement_ends: Vec<usize>,
     /// Whether the text is a patch: its lines must match another file.
     pub(super) is_patch: bool,
     /// For each site of a flag in a variable, that variable.

@@ -64,7 +64,7 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     if reading.is_empty() {
         return Recognition::No("HCL that does not start etcd with options");
     }
-    reading.masks = masked.spans;
+    reading.hazards.masks = masked.spans;
     Recognition::Read(reading)
 }
 

@@ -8,6 +8,7 @@ use super::reading::Reading;
 use super::request::{Recognition, Request};
 use super::section;
 use super::site::section::CONTAINER_LINUX_CONFIG;
+use super::unit_file::UNIT_FOLDER;
 use crate::member::Place;
 use crate::text::decoded::Decoded;
 use crate::text::yaml::{self, Document, Kind, NodeId};
@@ -115,39 +116,44 @@ impl IgnitionReader<'_> {
 
     fn unit(&mut self, unit: NodeId) {
         let document = self.document;
-        self.contents(unit);
+        let path = format!("{UNIT_FOLDER}{}", self.text_of(unit, "name"));
+        self.contents(unit, &path);
         if let Some(drop_ins) = document.value(unit, "dropins") {
             for &drop_in in document.items(drop_ins) {
-                self.contents(drop_in);
+                let name = self.text_of(drop_in, "name");
+                self.contents(drop_in, &format!("{path}.d/{name}"));
             }
         }
     }
 
-    /// Reads the contents of a unit or drop-in.
-    fn contents(&mut self, id: NodeId) {
+    /// Reads the contents of a unit or drop-in at that path.
+    fn contents(&mut self, id: NodeId, path: &str) {
         let document = self.document;
-        let name = self.text_of(id, "name");
         let contents = document
             .value(id, "contents")
             .or_else(|| document.value(id, "content"));
-        self.read(id, contents, &name);
+        self.read(id, contents, (path, None));
     }
 
     fn file(&mut self, file: NodeId) {
         let document = self.document;
         let path = self.text_of(file, "path");
+        let place = document.value(file, "path");
+        let place = place.map(|path| Place::new(0, document.node(path).span));
         if let Some(contents) = document.value(file, "contents") {
-            self.resource(file, contents, &path);
+            self.resource(file, contents, (&path, place));
         }
         if let Some(appended) = document.value(file, "append") {
             for &resource in document.items(appended) {
-                self.resource(appended, resource, &path);
+                self.resource(appended, resource, (&path, place));
+                // What it is appended to is not known.
+                self.reading.add_unread_file(&path, place);
             }
         }
     }
 
     /// Reads a text, inline or in a `data:` URL.
-    fn resource(&mut self, parent: NodeId, id: NodeId, path: &str) {
+    fn resource(&mut self, parent: NodeId, id: NodeId, path: (&str, Option<Place>)) {
         let document = self.document;
         if matches!(document.resolved(id).kind, Kind::Scalar { .. }) {
             self.read(parent, Some(id), path);
@@ -163,30 +169,34 @@ impl IgnitionReader<'_> {
         let place = Place::new(0, document.node(source).span);
         let is_compressed = !matches!(self.text_of(id, "compression").as_str(), "" | "null");
         let text = url.text.clone();
+        let is_text = matches!(data_url(&text), Some(DataUrl::Text(_))) && !is_compressed;
+        if !is_text {
+            self.reading.add_unread_file(path.0, path.1);
+        }
         match data_url(&text) {
             Some(found) if is_compressed => {
                 let base64 = matches!(found, DataUrl::Base64(_));
                 let encoding = Encoding::compressed(base64);
                 self.request
-                    .detect_encoded(self.reading, place, encoding, &text, path);
+                    .detect_encoded(self.reading, place, encoding, &text, path.0);
             }
             Some(DataUrl::Base64(start)) => {
                 let raw = &text[start..];
                 self.request
-                    .detect_encoded(self.reading, place, Encoding::BASE64, raw, path);
+                    .detect_encoded(self.reading, place, Encoding::BASE64, raw, path.0);
             }
             Some(DataUrl::Text(decoded)) => {
                 let outer = self.reading.embed(url, 0);
                 self.request
-                    .read_embedded(self.reading, decoded, outer, path);
+                    .read_host_file(self.reading, decoded, outer, path);
             }
             None => {}
         }
     }
 
-    fn read(&mut self, parent: NodeId, id: Option<NodeId>, name: &str) {
+    fn read(&mut self, parent: NodeId, id: Option<NodeId>, path: (&str, Option<Place>)) {
         if let Some(decoded) = id.and_then(|id| self.decoded(parent, id)) {
-            self.request.read_embedded(self.reading, decoded, 0, name);
+            self.request.read_host_file(self.reading, decoded, 0, path);
         }
     }
 

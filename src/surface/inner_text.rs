@@ -1,7 +1,7 @@
 //! Reads a text inside another one as if it were a file.
 
 use super::evidence::concerns_server;
-use super::reading::Reading;
+use super::reading::{HostFile, Moved, Reading};
 use super::request::{Discovery, Recognition, Request, recognise};
 use crate::limits::TEXTS_IN_TEXTS;
 use crate::member::{Completeness, Place, TextId};
@@ -22,6 +22,40 @@ impl Request<'_> {
         self.read_embedded_with(reading, decoded, &[], parent, file_name)
     }
 
+    /// Does the same for a text that becomes the file at `path` on a host; `path_place` is where the path is written.
+    pub(super) fn read_host_file(
+        &self,
+        reading: &mut Reading,
+        decoded: Decoded,
+        parent: TextId,
+        (path, path_place): (&str, Option<Place>),
+    ) -> bool {
+        let text = decoded.text.clone();
+        let before = reading.texts.len();
+        let inner = self.recognised(&text, path);
+        let Some(Recognition::Read(found)) = &inner else {
+            reading.add_unread_file(path, path_place);
+            return self.add(reading, decoded, inner, (&[], parent));
+        };
+        let mut file = HostFile {
+            path: path.to_owned(),
+            path_place: None,
+            is_read: true,
+            members: found.members.clone(),
+            unit: found.unit.clone(),
+            text: 0,
+        };
+        let moved = Moved {
+            texts: before + 1,
+            sites: reading.sites.len(),
+        };
+        moved.file(&mut file);
+        file.path_place = path_place;
+        self.add(reading, decoded, inner, (&[], parent));
+        reading.files.push(file);
+        true
+    }
+
     /// Does the same for a text in which some spans are expanded.
     pub(super) fn read_embedded_with(
         &self,
@@ -31,7 +65,33 @@ impl Request<'_> {
         parent: TextId,
         file_name: &str,
     ) -> bool {
-        if self.depth >= TEXTS_IN_TEXTS {
+        let text = masked(&decoded.text, expansions);
+        let inner = self.recognised(&text, file_name);
+        self.add(reading, decoded, inner, (expansions, parent))
+    }
+
+    /// Recognises a text inside this one; returns `None` if it is nested too deeply.
+    fn recognised(&self, text: &str, file_name: &str) -> Option<Recognition> {
+        let request = Request {
+            text,
+            file_name: file_name.rsplit(['/', '\\']).next().unwrap_or(file_name),
+            catalogue: self.catalogue,
+            discovery: Discovery::Walked,
+            depth: self.depth + 1,
+            readers: self.readers,
+        };
+        (self.depth < TEXTS_IN_TEXTS).then(|| recognise(&request, self.readers))
+    }
+
+    /// Adds what was recognised in a text to a reading; returns whether it is etcd configuration.
+    fn add(
+        &self,
+        reading: &mut Reading,
+        decoded: Decoded,
+        inner: Option<Recognition>,
+        (expansions, parent): (&[Span], TextId),
+    ) -> bool {
+        let Some(inner) = inner else {
             let concerns_etcd = concerns_server(self.catalogue, &decoded.text);
             if concerns_etcd {
                 let id = reading.embed(decoded, parent);
@@ -41,19 +101,10 @@ impl Request<'_> {
                 reading.report_unread(Place::new(id, Span::at(0)), message);
             }
             return concerns_etcd;
-        }
-        let text = masked(&decoded.text, expansions);
-        let request = Request {
-            text: &text,
-            file_name: file_name.rsplit(['/', '\\']).next().unwrap_or(file_name),
-            catalogue: self.catalogue,
-            discovery: Discovery::Walked,
-            depth: self.depth + 1,
-            readers: self.readers,
         };
-        match recognise(&request, self.readers) {
+        match inner {
             Recognition::Read(mut inner) => {
-                inner.masks.extend_from_slice(expansions);
+                inner.hazards.masks.extend_from_slice(expansions);
                 // An expansion alone on a line may become several lines.
                 let mut expansions = expansions.iter();
                 if expansions.any(|expansion| is_alone(&decoded.text, *expansion)) {

@@ -4,6 +4,7 @@
 mod container;
 mod entries;
 mod inputs;
+mod json_patch;
 mod kustomization;
 mod live;
 mod pod_paths;
@@ -15,6 +16,7 @@ use super::evidence::concerns_server;
 use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
+use super::rendering::{ObjectName, is_kubeadm_patch};
 use super::request::{Discovery, Recognition, Request};
 use super::{cluster_tool, ignition};
 use crate::limits::LISTS_IN_LISTS;
@@ -38,8 +40,13 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
         let flow = line.strip_prefix("---").unwrap_or(line).trim_start();
         line.starts_with("apiVersion:") || flow.starts_with('{') && text.contains("apiVersion:")
     }) || text.contains("\"apiVersion\"")
-        || is_kustomization(request.file_name);
-    if !is_object || !text.contains("etcd") && !text.contains("ETCD_") {
+        || is_kustomization(request.file_name)
+        || is_kubeadm_patch(request.file_name) && text.contains("containers:");
+    let is_patch = is_json_patch(text);
+    // A patch names its container by its place.
+    let names_etcd = || text.contains("etcd") || text.contains("ETCD_");
+    let is_forced = request.discovery == Discovery::Forced;
+    if !is_patch && (!is_object || !names_etcd() && !is_forced) {
         return Recognition::No("");
     }
     let documents = match yaml::parse_all(text) {
@@ -55,17 +62,42 @@ pub(super) fn read(request: &Request<'_>) -> Recognition {
     let mut reading = Reading::of(SURFACE);
     for document in &documents {
         let mut reader = DocumentReader::new(request, document, &mut reading);
-        reader.object(document.root, 0);
+        if !reader.json_patch(document.root) {
+            reader.object(document.root, 0);
+        }
         if let Some(error) = reader.error {
             return Recognition::Unreadable(error);
         }
     }
     // Of another text a process may get an object.
-    let is_asked_for = request.discovery == Discovery::Forced && !reading.objects.is_empty();
+    let is_asked_for = is_forced && (!reading.objects.is_empty() || !reading.rendered.is_empty());
     if reading.is_empty() && !is_asked_for {
         return Recognition::No("its Kubernetes objects do not run etcd with options");
     }
     Recognition::Read(reading)
+}
+
+impl Request<'_> {
+    /// Reads a patch inside a kustomization; returns `None` if it cannot be read.
+    fn patch(&self, text: &str) -> Option<Reading> {
+        let request = Request {
+            text,
+            file_name: "",
+            catalogue: self.catalogue,
+            discovery: Discovery::Forced,
+            depth: self.depth + 1,
+            readers: self.readers,
+        };
+        match read(&request) {
+            Recognition::Read(reading) => Some(reading),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a text may be a list of operations on containers.
+fn is_json_patch(text: &str) -> bool {
+    text.contains("op") && text.contains("path") && text.contains("/containers/")
 }
 
 /// Whether kustomize reads a file of that name.
@@ -88,6 +120,13 @@ fn begins_as_yaml(text: &str) -> bool {
     })
 }
 
+/// The pod of a container.
+struct Pod<'a> {
+    spec: NodeId,
+    namespace: Option<&'a str>,
+    object: &'a ObjectName,
+}
+
 impl DocumentReader<'_> {
     fn object(&mut self, id: NodeId, depth: usize) {
         let document = self.document;
@@ -98,6 +137,8 @@ impl DocumentReader<'_> {
             // A kustomization may leave out its kind.
             if is_kustomization(self.request.file_name) {
                 self.kustomization(id);
+            } else if is_kubeadm_patch(self.request.file_name) {
+                self.pods(id);
             }
             return;
         };
@@ -176,14 +217,29 @@ impl DocumentReader<'_> {
         let document = self.document;
         let namespace = self.below(id, &["metadata", "namespace"]);
         let namespace = namespace.and_then(|name| document.scalar(name));
+        let text = |path: &[&str]| {
+            let text = self.below(id, path);
+            let text = text.and_then(|text| document.scalar(text));
+            text.unwrap_or_default().to_owned()
+        };
+        let object = ObjectName {
+            kind: text(&["kind"]),
+            name: text(&["metadata", "name"]),
+        };
         for path in POD_PATHS {
             let Some(spec) = self.below(id, path) else {
                 continue;
             };
+            let pod = Pod {
+                spec,
+                namespace,
+                object: &object,
+            };
             for list in ["initContainers", "containers"] {
-                if let Some(list) = document.value(spec, list) {
-                    for &container in document.items(list) {
-                        self.container(container, (spec, namespace));
+                if let Some(nodes) = document.value(spec, list) {
+                    for (index, &container) in document.items(nodes).iter().enumerate() {
+                        let index = (list == "containers").then_some(index);
+                        self.container(container, &pod, index);
                     }
                 }
             }

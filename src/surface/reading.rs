@@ -1,12 +1,17 @@
 //! What a surface read from one file: members, mentions, texts inside the file, and how to edit them.
 
+mod host_file;
 mod masks;
+
+pub use host_file::HostFile;
+pub(super) use host_file::Moved;
 
 use super::config_object::ConfigObject;
 use super::hazards::Hazards;
 use super::output::Doubt;
 use super::properties::{Surface, Syntax};
 use super::read_error::ReadError;
+use super::rendering::Rendered;
 use super::site::Site;
 use super::site::unwritable::Unwritable;
 use super::unit_file::UnitFile;
@@ -44,11 +49,12 @@ pub struct Reading {
     pub unit: Option<Box<UnitFile>>,
     /// The config maps and secrets, whose entries may be variables and files of processes.
     pub objects: Vec<ConfigObject>,
+    /// The texts inside this one that become files on a host.
+    pub files: Vec<HostFile>,
+    /// What it says about objects that are rendered from several texts.
+    pub rendered: Box<Rendered>,
     pub(super) texts: Vec<Embedded>,
     pub(super) sites: Vec<Site>,
-    pub(super) masks: Vec<Span>,
-    /// Where template statements end: text there depends on them.
-    pub(super) statement_ends: Vec<usize>,
     /// What makes rewrites uncertain.
     pub(super) hazards: Box<Hazards>,
 }
@@ -229,28 +235,36 @@ impl Reading {
     /// Adds what was read from a text inside the text `parent`.
     pub(super) fn graft(&mut self, inner: Self, decoded: Decoded, parent: TextId) {
         let root = self.embed(decoded, parent);
-        let (texts, sites) = (root, self.sites.len());
-        let moved = |text: TextId| texts + text;
+        let moved = Moved {
+            texts: root,
+            sites: self.sites.len(),
+        };
+        let masks = inner.hazards.masks.clone();
         self.texts
             .extend(inner.texts.into_iter().map(|text| Embedded {
-                parent: moved(text.parent),
+                parent: root + text.parent,
                 ..text
             }));
         self.sites.extend(inner.sites);
         let mut hazards = std::mem::take(&mut self.hazards);
-        hazards.graft(*inner.hazards, sites, |span| {
+        hazards.graft(*inner.hazards, moved.sites, |span| {
             self.file_span(Place::new(root, span))
         });
         self.hazards = hazards;
-        for mask in inner.masks {
+        for mask in masks {
             let mask = self.file_span(Place::new(root, mask));
-            self.masks.push(mask);
+            self.hazards.masks.push(mask);
         }
         for error in inner.unread {
             let place = Place::new(root, Span::at(error.offset));
             self.report_unread(place, error.message);
         }
-        // Other files of the unit are not searched for what a text contains.
+        self.files.extend(inner.files.into_iter().map(|mut file| {
+            moved.file(&mut file);
+            file
+        }));
+        self.rendered.extend(inner.rendered.moved(moved));
+        // Without its other files a unit is not whole.
         let is_open = inner
             .unit
             .is_some_and(|unit| unit.is_drop_in || !unit.environment_files.is_empty());
@@ -260,33 +274,42 @@ impl Reading {
                 member.lacks_only_expansions = false;
                 member.inputs.variables.clear();
             }
-            for setting in &mut member.settings {
-                setting.name_place.text = moved(setting.name_place.text);
-                setting.value_place.text = moved(setting.value_place.text);
-                setting.site += sites;
-            }
-            member.anchor.text = moved(member.anchor.text);
-            let named = member.evidence.as_mut();
-            if let Some(place) = named.and_then(|named| named.place.as_mut()) {
-                place.text = moved(place.text);
-            }
-            if let Some(place) = &mut member.plain_colon_in_flow {
-                place.text = moved(place.text);
-            }
-            for argument in &mut member.positional_arguments {
-                argument.place.text = moved(argument.place.text);
-            }
-            for expansion in &mut member.expansions {
-                expansion.place.text = moved(expansion.place.text);
-            }
-            for reference in member.inputs.references_mut() {
-                reference.place.text = moved(reference.place.text);
-            }
-            for (site, _) in &mut member.inputs.values {
-                *site += sites;
-            }
+            moved.member(&mut member);
             self.members.push(member);
         }
+    }
+
+    /// Adds a file on a host whose content is not read.
+    pub(super) fn add_unread_file(&mut self, path: &str, path_place: Option<Place>) {
+        self.files.push(HostFile {
+            path: path.to_owned(),
+            path_place,
+            is_read: false,
+            members: Vec::new(),
+            unit: None,
+            text: 0,
+        });
+    }
+
+    /// Returns what was read from a file inside the text; settings and places are those of this reading.
+    #[must_use]
+    pub fn of_file(&self, file: &HostFile) -> Self {
+        Self {
+            surface: self.surface,
+            members: file.members.clone(),
+            unit: file.unit.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether a text is `outer`, or is inside it.
+    #[must_use]
+    pub fn is_inside(&self, text: TextId, outer: TextId) -> bool {
+        let mut text = text;
+        while text > 0 && text != outer {
+            text = self.texts[text - 1].parent;
+        }
+        text == outer
     }
 
     /// Returns the span of a place in the file.
@@ -318,8 +341,8 @@ impl Reading {
             text = embedded.parent;
         }
         let after_statement =
-            edit.span.is_empty() && self.statement_ends.contains(&edit.span.start);
-        if after_statement || overlaps_any(&self.masks, edit.span) {
+            edit.span.is_empty() && self.hazards.statement_ends.contains(&edit.span.start);
+        if after_statement || overlaps_any(&self.hazards.masks, edit.span) {
             return Err(Unwritable::Template);
         }
         Ok(edit)
@@ -331,7 +354,11 @@ impl Reading {
         let is_config_file = self
             .surface
             .is_some_and(|surface| surface.syntax == Syntax::Settings);
-        self.masks.first().copied().filter(|_| is_config_file)
+        self.hazards
+            .masks
+            .first()
+            .copied()
+            .filter(|_| is_config_file)
     }
 
     /// Returns how many settings were read.

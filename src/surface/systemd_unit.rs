@@ -8,6 +8,7 @@ use super::reading::Reading;
 use super::request::{Discovery, Recognition, Request};
 use super::site::unwritable::Unwritable;
 use super::systemctl_cat::{several_units, shown_files};
+use super::task_file;
 use super::unit_file::UnitFile;
 use crate::facts::catalogue::{Catalogue, Spelling};
 use crate::member::{
@@ -29,13 +30,18 @@ pub(super) const SURFACE: Surface = Surface {
 
 pub(super) fn read(request: &Request<'_>) -> Recognition {
     let text = request.text;
-    let has_section = text.lines().any(|line| {
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    let has_section = lines.any(|line| {
         matches!(
-            line.trim_start_matches('\u{feff}').trim(),
+            line.trim(),
             "[Service]" | "[Unit]" | "[Install]" | "[Container]"
         )
     });
     if !has_section {
+        return Recognition::No("");
+    }
+    // A playbook may write a unit and other files.
+    if request.discovery < Discovery::Forced && writes_files(request) {
         return Recognition::No("");
     }
     let shown = shown_files(text);
@@ -184,6 +190,13 @@ pub(super) fn complete(
     }
     reading.unit = Some(Box::new(unit));
     Recognition::Read(reading)
+}
+
+/// Whether the text is a playbook with the contents of files.
+fn writes_files(request: &Request<'_>) -> bool {
+    let may_write = request.text.contains("content:") && request.text.contains("dest:");
+    may_write
+        && matches!(task_file::read(request), Recognition::Read(reading) if reading.files.iter().any(|file| file.is_read))
 }
 
 /// Whether a file of that name continues a unit, and is none itself.

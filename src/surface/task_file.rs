@@ -7,12 +7,14 @@ use super::command_line::Finder;
 use super::compose::{self, Keys};
 use super::evidence::concerns_server;
 use super::launch::{Launch, Part};
+use super::placement::module_name;
 use super::process::arguments;
 use super::properties::{Comments, Continuation, Surface, Syntax};
 use super::read_error::ReadError;
 use super::reading::Reading;
 use super::request::{Recognition, Request};
 use crate::limits::YAML_NESTING;
+use crate::member::Place;
 use crate::source::Span;
 use crate::text::words::Dialect;
 use crate::text::yaml::{self, Document, Kind, NodeId};
@@ -118,7 +120,7 @@ fn has_task_keys(text: &str) -> bool {
         let before = text[..colon].trim_end_matches(['"', '\'']);
         let is_in_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
         let key = &before[before.trim_end_matches(is_in_key).len()..];
-        SCRIPTS.contains(&key) || matches!(key, "services" | "image")
+        SCRIPTS.contains(&key) || matches!(key, "services" | "image" | "content")
     })
 }
 
@@ -169,6 +171,9 @@ impl TaskReader<'_> {
         let mut all = variables.to_vec();
         all.extend(own);
         for &(key, value) in entries {
+            if document.scalar(key).map(module_name) == Some("copy") {
+                self.content(value);
+            }
             let script = document.scalar(key).filter(|key| SCRIPTS.contains(key));
             match script {
                 // `command: { cmd: … }` is a mapping.
@@ -177,6 +182,28 @@ impl TaskReader<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Reads the content of a file that a task of Ansible writes.
+    fn content(&mut self, task: NodeId) {
+        let document = self.document;
+        let content = document.value(task, "content");
+        let path = document.value(task, "dest");
+        let (Some(content), Some(path)) = (content, path) else {
+            return;
+        };
+        let flow = document.is_flow(task);
+        let Some(decoded) = yaml::decoded(self.request.text, document, content, flow) else {
+            return;
+        };
+        let place = Place::new(0, document.node(path).span);
+        let path = document.scalar(path).unwrap_or_default();
+        self.containers.request.read_host_file(
+            self.containers.reading,
+            decoded,
+            0,
+            (path, Some(place)),
+        );
     }
 
     /// Returns the keys of the container that the mapping describes; `None` if it describes none.

@@ -2,6 +2,9 @@
 
 use crate::member::{Reference, Setting};
 
+/// Where the units of the administrator are.
+pub(super) const UNIT_FOLDER: &str = "/etc/systemd/system/";
+
 /// What one file of a systemd unit adds to the files before it: `systemd.unit(5)`, `systemd.exec(5)`.
 #[derive(Clone, Debug, Default)]
 pub struct UnitFile {

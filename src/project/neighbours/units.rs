@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::placing_task::{Placed, PlacingTask};
+use super::rendered_paths::RenderedPaths;
 use super::rewritten::Rewritten;
 use super::{parts, process};
 use crate::assemble::{OtherText, Part, Referred};
 use crate::facts::catalogue::Catalogue;
 use crate::lint::{Content, decode};
 use crate::member::{Reference, ReferenceKind};
+use crate::project::host_root::HostRoot;
 use crate::project::walk;
 use crate::surface::{self, Discovery, FileReading, Surface, is_process_file};
 
@@ -19,10 +22,11 @@ type Texts = HashMap<(PathBuf, &'static str), Option<Arc<OtherText>>>;
 /// The files of a tree, by what they may be a part of.
 #[derive(Debug, Default)]
 pub(super) struct Files {
-    root: PathBuf,
+    pub(super) root: PathBuf,
     /// What the paths of the tree begin with where they are shown.
     shown_root: PathBuf,
     rewritten: Arc<Rewritten>,
+    pub(super) host_root: Option<HostRoot>,
     /// Files by name, without the ending of a template.
     pub(super) by_name: HashMap<String, Vec<PathBuf>>,
     /// The files of each unit.
@@ -32,6 +36,12 @@ pub(super) struct Files {
     read_by: OnceLock<HashMap<PathBuf, Vec<PathBuf>>>,
     /// The texts with processes that get variables from others, and with objects.
     pub(super) linked: OnceLock<Vec<Arc<OtherText>>>,
+    /// What kustomizations render.
+    pub(super) rendered: OnceLock<Vec<RenderedPaths>>,
+    /// The tasks that write files on hosts.
+    pub(super) tasks: Mutex<HashMap<String, Arc<Vec<PlacingTask>>>>,
+    /// The files that may have such tasks.
+    pub(super) task_files: OnceLock<Vec<PathBuf>>,
 }
 
 impl Files {
@@ -91,7 +101,8 @@ impl Files {
                 let members = text.reading.members.iter();
                 let of_containers = members.flat_map(|member| &member.inputs.variables);
                 for reference in named.chain(of_containers) {
-                    for (_, found) in self.find(path, &reference.path) {
+                    let placed = self.placed(path, &reference.path);
+                    for (_, found) in self.found(path, &reference.path, placed) {
                         let units = read_by.entry(found).or_default();
                         if !units.contains(whole) {
                             units.push(whole.clone());
@@ -115,18 +126,7 @@ impl Files {
             return self.object(catalogue, own, part, object);
         }
         let path = reference.path.as_str();
-        let surface = match reference.kind {
-            ReferenceKind::Variables => parts::environment_surface(),
-            ReferenceKind::Process => parts::process_surface(),
-            ReferenceKind::ConfigFile => parts::config_file_surface(),
-        };
-        let of_file = |file: PathBuf| {
-            if file == own {
-                return Some(Part::Own);
-            }
-            let text = self.text(catalogue, &file, surface)?;
-            Some(Part::Other(text))
-        };
+        let of_file = |file: PathBuf| self.as_part(catalogue, own, file, reference.kind);
         let name = part.file_name().and_then(|name| name.to_str());
         let is_process = name.is_some_and(is_process_file);
         let of_process = || process::file_of(part, path).filter(|_| is_process);
@@ -138,7 +138,11 @@ impl Files {
         if let Some(file) = self.beside(part, path) {
             return of_file(file).map_or(Referred::Unknown, Referred::One);
         }
-        let found = self.find(part, path);
+        let placed = self.placed(part, path);
+        if let Placed::Edited(task) = placed {
+            return Referred::Edited(task);
+        }
+        let found = self.found(part, path, placed);
         if path.contains("%i") || path.contains("%I") {
             let parts = found.into_iter();
             let parts = parts.filter_map(|(instance, file)| Some((instance, of_file(file)?)));
@@ -154,6 +158,65 @@ impl Files {
             (Some((_, file)), None) => of_file(file).map_or(Referred::Unknown, Referred::One),
             _ => Referred::Unknown,
         }
+    }
+
+    /// Returns the file that a path on a host is, which a text inside `own` names: only if a task writes it.
+    pub(super) fn referred_by_inner(
+        &self,
+        catalogue: &Catalogue,
+        own: &Path,
+        reference: &Reference,
+    ) -> Referred {
+        match self.placed(own, &reference.path) {
+            Placed::File(file) => self
+                .as_part(catalogue, own, file, reference.kind)
+                .map_or(Referred::Unknown, Referred::One),
+            Placed::Edited(task) => Referred::Edited(task),
+            Placed::Unknown | Placed::Nothing => Referred::Unknown,
+        }
+    }
+
+    /// Returns a file as a part, read as what a reference of that kind leads to.
+    fn as_part(
+        &self,
+        catalogue: &Catalogue,
+        own: &Path,
+        file: PathBuf,
+        kind: ReferenceKind,
+    ) -> Option<Part> {
+        if file == own {
+            return Some(Part::Own);
+        }
+        let surface = match kind {
+            ReferenceKind::Variables => parts::environment_surface(),
+            ReferenceKind::Process => parts::process_surface(),
+            ReferenceKind::ConfigFile => parts::config_file_surface(),
+        };
+        let text = self.text(catalogue, &file, surface)?;
+        Some(Part::Other(text))
+    }
+
+    /// Does the same as [`Self::find`], unless a task writes the file.
+    fn found(&self, part: &Path, path: &str, placed: Placed) -> Vec<(String, PathBuf)> {
+        match placed {
+            Placed::File(file) => vec![(String::new(), file)],
+            Placed::Unknown | Placed::Edited(_) => Vec::new(),
+            Placed::Nothing => self.find(part, path),
+        }
+    }
+
+    /// Returns the path of a file as it is shown.
+    pub(super) fn shown(&self, file: &Path) -> Arc<Path> {
+        let host = self.host_root.as_ref();
+        let of_host = host.and_then(|host| {
+            let below = file.strip_prefix(&host.folder).ok()?;
+            Some(host.shown.join(below))
+        });
+        let path = match file.strip_prefix(&self.root) {
+            Ok(below) => self.shown_root.join(below),
+            Err(_) => of_host.unwrap_or_else(|| file.to_path_buf()),
+        };
+        Arc::from(path)
     }
 
     /// Returns the files that a path on the host of `part` may be, each with the instance that `%i` is.
@@ -256,9 +319,8 @@ impl Files {
             FileReading::Read(reading) => reading,
             FileReading::NotEtcd(_) | FileReading::Unreadable(_) => return None,
         };
-        let below = path.strip_prefix(&self.root).unwrap_or(path);
         Some(OtherText {
-            path: Arc::from(self.shown_root.join(below)),
+            path: self.shown(path),
             source,
             reading,
         })

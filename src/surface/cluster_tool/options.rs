@@ -12,6 +12,7 @@ use crate::surface::launch::image::image_version;
 use crate::surface::launch::{Image, Launch, Part};
 use crate::surface::process::map::{Names, map_settings};
 use crate::surface::process::{self, Argument, arguments, is_variable};
+use crate::surface::rendering::{Container, ObjectName};
 use crate::surface::site::item::Item;
 use crate::surface::site::list::{AssignmentSite, fixed_word};
 use crate::surface::site::word::Reads;
@@ -72,7 +73,39 @@ fn member(reader: &mut DocumentReader<'_>, root: NodeId, part: NodeId, tool: &To
             }
         }
     }
+    let before = reader.reading.members.len();
     add(reader, settings, delivery, evidence);
+    if !tool.static_pod.is_empty() {
+        describe(reader, tool.static_pod, before);
+    }
+}
+
+/// Adds the container of a pod that the tool renders, with the member that was added last, for patches.
+fn describe(reader: &mut DocumentReader<'_>, name: &str, first: usize) {
+    let members = reader.reading.members[first..].to_vec();
+    let Some(member) = members.first() else {
+        return;
+    };
+    let is_flag = |setting: &&Setting| setting.spelling == Spelling::Flag;
+    let (flags, variables): (Vec<&Setting>, Vec<&Setting>) =
+        member.settings.iter().partition(is_flag);
+    reader.reading.rendered.containers.push(Container {
+        text: 0,
+        object: ObjectName {
+            kind: "Pod".to_owned(),
+            name: name.to_owned(),
+        },
+        name: name.to_owned(),
+        index: 0,
+        is_patch: false,
+        has_directive: false,
+        command: Some(flags.iter().map(|flag| flag.place().span).collect()),
+        args: None,
+        variable_names: variables.iter().map(|own| own.name.clone()).collect(),
+        variables: variables.into_iter().cloned().collect(),
+        members,
+        has_more_arguments: true,
+    });
 }
 
 /// Adds a partial member with these settings; the tool adds its own.

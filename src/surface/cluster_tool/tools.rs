@@ -30,6 +30,8 @@ pub(super) struct Tool {
     pub(super) versions: &'static [&'static [&'static str]],
     /// The prefix of variables that the tool reads itself.
     pub(super) own_variables: &'static str,
+    /// The name of the pod and of the container that the tool renders and that patches may change; empty for none.
+    pub(super) static_pod: &'static str,
 }
 
 const NONE: Tool = Tool {
@@ -39,6 +41,7 @@ const NONE: Tool = Tool {
     options: &[],
     versions: &[],
     own_variables: "ETCDCTL_",
+    static_pod: "",
 };
 
 /// Kubernetes objects.
@@ -67,8 +70,12 @@ pub(super) const OBJECTS: [Tool; 9] = [
             ],
             &["spec", "clusterConfiguration", "etcd", "local"],
         ],
-        options: &[(&["extraArgs"], Form::Flags)],
+        options: &[
+            (&["extraArgs"], Form::Flags),
+            (&["extraEnvs"], Form::Variables),
+        ],
         versions: &[&["imageTag"]],
+        static_pod: "etcd",
         ..NONE
     },
     // RKE2 in Cluster API.
@@ -123,6 +130,7 @@ pub(super) const OBJECTS: [Tool; 9] = [
         options: &[(&["manager", "env"], Form::Variables)],
         versions: &[&["version"], &["image"]],
         own_variables: "ETCD_MANAGER_",
+        ..NONE
     },
     // k0s: its own file, k0sctl's and Cluster API.
     Tool {

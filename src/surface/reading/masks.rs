@@ -1,24 +1,69 @@
 //! What a template fills in a reading: values that are not known, and names that are not read.
 
 use super::Reading;
-use crate::member::{Completeness, Delivery, Expansion, Member, Place, Reference, Value};
+use crate::member::{Completeness, Delivery, Expansion, Member, Place, Reference, Setting, Value};
 use crate::source::{Span, disjoint, overlaps_any};
+use crate::surface::unit_file::UnitFile;
 use crate::text::template;
 
 impl Reading {
     /// Makes values that a template fills unknown, and removes settings whose name a template fills.
     pub(in crate::surface) fn apply_masks(&mut self, masks: Vec<Span>, source: &str) {
         let mut masks = masks;
-        masks.append(&mut self.masks);
+        masks.append(&mut self.hazards.masks);
         let masks = disjoint(masks);
         if masks.is_empty() {
             return;
         }
         let mut members = std::mem::take(&mut self.members);
-        for member in &mut members {
+        self.mask_members(&mut members, &masks, source);
+        self.members = members;
+        let mut files = std::mem::take(&mut self.files);
+        for file in &mut files {
+            self.mask_members(&mut file.members, &masks, source);
+            if let Some(unit) = &mut file.unit {
+                self.mask_unit(unit, &masks, source);
+            }
+            let place = file.path_place.map(|place| self.file_span(place));
+            if let Some(span) = place.filter(|span| overlaps_any(&masks, *span)) {
+                as_written(span.of(source)).clone_into(&mut file.path);
+            }
+        }
+        self.files = files;
+        let mut rendered = std::mem::take(&mut self.rendered);
+        let operations = rendered.json_patches.iter_mut();
+        let operations = operations.flat_map(|patch| &mut patch.operations);
+        let settings = operations.flat_map(|operation| &mut operation.settings);
+        let mut settings: Vec<&mut Setting> = settings.collect();
+        for container in &mut rendered.containers {
+            self.mask_members(&mut container.members, &masks, source);
+            settings.extend(&mut container.variables);
+        }
+        for setting in settings {
+            let span = self.file_span(setting.value_place);
+            if overlaps_any(&masks, span) {
+                setting.value = Value::Unknown(span.of(source).to_owned());
+            }
+        }
+        self.rendered = rendered;
+        if let Some(mut unit) = self.unit.take() {
+            self.mask_unit(&mut unit, &masks, source);
+            self.unit = Some(unit);
+        }
+        self.mask_objects(&masks, source);
+        let statements = masks
+            .iter()
+            .filter(|mask| template::is_bracketed_statement(mask.of(source)));
+        self.hazards.statement_ends = statements.map(|mask| mask.end).collect();
+        self.hazards.masks = masks;
+    }
+
+    /// Does the same with members.
+    fn mask_members(&self, members: &mut Vec<Member>, masks: &[Span], source: &str) {
+        for member in members.iter_mut() {
             let masked = |place: Place| {
                 let span = self.file_span(place);
-                overlaps_any(&masks, span).then_some(span)
+                overlaps_any(masks, span).then_some(span)
             };
             let before = member.settings.len();
             member
@@ -45,7 +90,7 @@ impl Reading {
                 .positional_arguments
                 .retain(|argument| masked(argument.place).is_none());
             if member.positional_arguments.len() < positional_arguments
-                || self.may_have_more(member, &masks, source)
+                || self.may_have_more(member, masks, source)
             {
                 member.completeness = Completeness::Partial;
                 member.lacks_only_expansions = false;
@@ -56,21 +101,10 @@ impl Reading {
                 || member.delivery == Delivery::ConfigFile
                 || !member.inputs.variables.is_empty()
         });
-        self.members = members;
-        self.mask_unit(&masks, source);
-        self.mask_objects(&masks, source);
-        let statements = masks
-            .iter()
-            .filter(|mask| template::is_bracketed_statement(mask.of(source)));
-        self.statement_ends = statements.map(|mask| mask.end).collect();
-        self.masks = masks;
     }
 
     /// Does the same with the variables of a unit.
-    fn mask_unit(&mut self, masks: &[Span], source: &str) {
-        let Some(mut unit) = self.unit.take() else {
-            return;
-        };
+    fn mask_unit(&self, unit: &mut UnitFile, masks: &[Span], source: &str) {
         let masked = |place: Place| {
             let span = self.file_span(place);
             overlaps_any(masks, span).then_some(span)
@@ -87,7 +121,6 @@ impl Reading {
                 span.of(source).clone_into(&mut file.path);
             }
         }
-        self.unit = Some(unit);
     }
 
     /// Does the same with objects and their entries.
