@@ -102,6 +102,7 @@ behaviours! {
     FolderOfTheLogIsReplacedAtTheFirstStart,
     DatabasesOfSnapshotsArePurged,
     DataOfANewerMinorIsRefused,
+    TrustedCaFileAloneDemandsCertificates,
 }
 
 /// What is known about one behaviour.

@@ -16,6 +16,7 @@ mod storage;
 mod timing;
 mod tracing;
 
+pub(crate) use cluster::initial_members;
 pub(crate) use logging::removed_capnslog;
 pub(crate) use proxy::is_proxy;
 pub use refusal::Refusal;

@@ -150,7 +150,7 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
     let name = effective.text("name")?;
     let advertised = effective.urls("initial-advertise-peer-urls")?;
     let text = effective.initial_cluster()?;
-    let members = match members(&text, effective) {
+    let members = match initial_members(&text, effective) {
         Ok(members) => members,
         Err(line) => {
             let line = format!("error setting up initial cluster: {line}");
@@ -224,7 +224,10 @@ pub(super) fn initial_cluster(effective: &Effective<'_>) -> Option<Refusal> {
 }
 
 /// Parses a text as `types.NewURLsMap` does: `pkg/types/urlsmap.go:88@v3.4.45`.
-fn members(text: &str, effective: &Effective<'_>) -> Result<BTreeMap<String, Vec<Url>>, String> {
+pub(crate) fn initial_members(
+    text: &str,
+    effective: &Effective<'_>,
+) -> Result<BTreeMap<String, Vec<Url>>, String> {
     let mut urls: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for entry in text.split(',').filter(|entry| !entry.is_empty()) {
         let (name, url) = entry.split_once('=').unwrap_or((entry, ""));
