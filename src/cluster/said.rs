@@ -102,9 +102,8 @@ impl Said {
         }
         let effective = Effective::new(catalogue, member, release);
         let finds_otherwise =
-            |way: &&str| effective.option(way).is_some() && effective.is_filled(way);
-        if DISCOVERY.iter().any(|way| finds_otherwise(&way)) || is_proxy(&effective) != Some(false)
-        {
+            |way: &str| effective.option(way).is_some() && effective.is_filled(way);
+        if DISCOVERY.iter().any(|way| finds_otherwise(way)) || is_proxy(&effective) != Some(false) {
             return None;
         }
         let texts = Texts {
@@ -213,7 +212,7 @@ impl Texts<'_> {
         let setting = effective.member.settings.get(index)?;
         let is_own = setting.elsewhere.is_none();
         let is_certain =
-            !setting.value.is_unknown() && !(is_own && self.reading.is_in_branch(setting));
+            !(setting.value.is_unknown() || is_own && self.reading.is_in_branch(setting));
         is_certain.then_some(())
     }
 
