@@ -10,15 +10,19 @@ mod grouping;
 mod identity;
 mod lists;
 mod odd;
+mod plain_path;
 mod releases;
 mod said;
 mod seen;
+mod sources;
 mod timing;
 
 pub use finding::ClusterFinding;
 pub use grouping::{Cluster, clusters};
+pub use plain_path::plain;
 pub use said::{Said, Spot, Told};
-pub use seen::{Key, SeenMember, TextOf, merged, plain, seen};
+pub use seen::{Key, SeenMember, TextOf, merged, seen};
+pub use sources::Sources;
 
 use crate::facts::catalogue::Catalogue;
 

@@ -13,6 +13,7 @@ pub mod json;
 pub mod junit;
 mod location;
 pub(crate) mod markdown;
+pub mod readiness;
 mod run;
 pub mod sarif;
 pub mod style;

@@ -83,10 +83,6 @@ fn one_side(said: &Said, other: &Said, url: &Url) -> ClusterFinding {
             url.text(),
             other.spot("initial-cluster").shown()
         )],
-        docs: vec![
-            "pkg/transport/listener.go:56@v3.4.23".to_owned(),
-            "client/pkg/transport/listener.go:118@v3.6.14".to_owned(),
-        ],
     }
 }
 
@@ -122,10 +118,6 @@ pub(super) fn authentication(cluster: &Cluster<'_>) -> Vec<ClusterFinding> {
         ),
         instead: "set `peer-client-cert-auth` and `peer-trusted-ca-file` for every member".to_owned(),
         notes: elsewhere(&demanding[..1], "peer-client-cert-auth"),
-        docs: vec![
-            "pkg/transport/listener.go:372@v3.4.23".to_owned(),
-            "client/pkg/transport/listener.go:540@v3.6.14".to_owned(),
-        ],
     });
     found.collect()
 }

@@ -25,14 +25,12 @@ pub struct ClusterFinding {
     pub instead: String,
     /// Where the other sides are written.
     pub notes: Vec<String>,
-    /// Where it is documented.
-    pub docs: Vec<String>,
 }
 
 impl ClusterFinding {
-    /// Returns the finding with its place in the file.
+    /// Returns the finding with its place in the file, and where etcd does what it says.
     #[must_use]
-    pub fn at(self, span: Span) -> Diagnostic {
+    pub fn at(self, span: Span, sources: Vec<String>) -> Diagnostic {
         let what = self.option.map_or_else(
             || "member".to_owned(),
             |option| match self.spot.spelling {
@@ -55,7 +53,7 @@ impl ClusterFinding {
             value: self.spot.value,
             span,
             since: None,
-            docs: self.docs,
+            docs: sources,
             fix: None,
             touches: Vec::new(),
         }

@@ -32,7 +32,6 @@ pub(super) fn names(cluster: &Cluster<'_>) -> Vec<ClusterFinding> {
             message: "a member that joins a running cluster takes the identity of its name: it exits, `tocommit(…) is out of range [lastIndex(0)]`".to_owned(),
             instead: "give each member a name of its own, with its peer URLs in `initial-cluster`".to_owned(),
             notes: elsewhere(&[owner], "name"),
-            docs: vec!["etcdserver/raft.go:504@v3.4.23".to_owned(), "server/etcdserver/bootstrap.go:314@v3.6.14".to_owned()],
         })
     });
     found.collect()
@@ -61,10 +60,6 @@ pub(super) fn folders(cluster: &Cluster<'_>) -> Vec<ClusterFinding> {
                 message: "the second process waits for the first to stop, `db file is flocked by another process, or taking too long`".to_owned(),
                 instead: "give each member a `data-dir` of its own".to_owned(),
                 notes: elsewhere(&[*other], "data-dir"),
-                docs: vec![
-                    "etcdserver/backend.go:87@v3.4.23".to_owned(),
-                    "server/storage/backend.go:89@v3.6.14".to_owned(),
-                ],
             });
         }
         known.push((said, folder, hosts));

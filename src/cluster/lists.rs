@@ -15,7 +15,7 @@ pub(super) const TOKENS_DIFFER: &str = "initial-cluster-tokens-differ";
 /// An even number of members.
 pub(super) const EVEN: &str = "even-number-of-members";
 
-/// What etcd does with another identity of the cluster; run on 3.4.23 and 3.6.14.
+/// What etcd does with another identity of the cluster.
 const MISMATCH: &str =
     "they compute different cluster IDs and refuse one another, `request cluster ID mismatch`";
 
@@ -59,10 +59,6 @@ fn differs(said: &Said, most: &[&Said]) -> ClusterFinding {
         message: format!("{difference}: with empty data folders {MISMATCH}"),
         instead: "write the same `initial-cluster` for every member; one that joins a running cluster needs `initial-cluster-state: existing`".to_owned(),
         notes: elsewhere(&most[..1], "initial-cluster"),
-        docs: vec![
-            "etcdserver/api/membership/cluster.go:75@v3.4.23".to_owned(),
-            "server/etcdserver/api/rafthttp/http.go:512@v3.6.14".to_owned(),
-        ],
     }
 }
 
@@ -107,10 +103,6 @@ fn tokens(members: &[&Said]) -> Vec<ClusterFinding> {
             most.value
         ),
         notes: elsewhere(&most.members[..1], "initial-cluster-token"),
-        docs: vec![
-            "etcdserver/api/membership/member.go:81@v3.4.23".to_owned(),
-            "server/etcdserver/api/rafthttp/http.go:512@v3.6.14".to_owned(),
-        ],
     });
     found.collect()
 }
@@ -136,6 +128,5 @@ fn even(said: &Said) -> ClusterFinding {
         ),
         instead: format!("use {} or {} members", count - 1, count + 1),
         notes: Vec::new(),
-        docs: vec!["Documentation/faq.md:43@v3.4.23".to_owned()],
     }
 }

@@ -63,7 +63,6 @@ pub(super) fn findings(cluster: &Cluster<'_>, catalogue: &Catalogue) -> Vec<Clus
                 oldest.name,
                 oldest.anchor.shown()
             )],
-            docs: vec!["https://etcd.io/docs/latest/upgrades/".to_owned()],
         }
     });
     found.collect()

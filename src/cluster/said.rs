@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::plain_path::plain;
 use crate::assemble::Assembled;
 use crate::facts::behaviours::Behaviour;
 use crate::facts::catalogue::{Catalogue, Spelling};
@@ -51,7 +52,7 @@ impl Spot {
     /// Returns file and line as they are shown.
     #[must_use]
     pub fn shown(&self) -> String {
-        format!("{}:{}", super::plain(&self.path).display(), self.line)
+        format!("{}:{}", plain(&self.path).display(), self.line)
     }
 }
 

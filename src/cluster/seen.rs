@@ -1,7 +1,8 @@
 //! The members that a text starts, as far as a run over many files needs them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use super::plain_path::plain;
 use super::said::Said;
 use crate::assemble::{Assembled, Part};
 use crate::facts::catalogue::Catalogue;
@@ -120,12 +121,6 @@ pub fn merged<'a>(seen: impl Iterator<Item = &'a SeenMember>) -> Vec<SeenMember>
         }
     });
     merged.collect()
-}
-
-/// Returns a path without `./` before it.
-#[must_use]
-pub fn plain(path: &Path) -> &Path {
-    path.strip_prefix(".").unwrap_or(path)
 }
 
 /// Returns what distinguishes the member of the configuration file that decides.

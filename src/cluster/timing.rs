@@ -36,7 +36,6 @@ pub(super) fn findings(cluster: &Cluster<'_>) -> Vec<ClusterFinding> {
                     message: "etcd demands the same value for all members of a cluster: \"Setting different values for etcd members may disrupt cluster stability.\"".to_owned(),
                     instead: format!("set `{option}` to one value for every member"),
                     notes: elsewhere(&most.members[..1], option),
-                    docs: vec!["Documentation/tuning.md:22@v3.4.23".to_owned()],
                 });
             }
         }

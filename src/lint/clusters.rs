@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::check::Knowledge;
-use crate::cluster::{self, Cluster, SeenMember, is_about_clusters, merged, plain};
+use crate::cluster::{self, Cluster, SeenMember, Sources, is_about_clusters, merged, plain};
 use crate::diagnostic::Diagnostic;
 use crate::facts::version::Upgrade;
 use crate::report::clusters::{ReportedCluster, ReportedMember};
@@ -77,6 +77,8 @@ pub fn compare(
         .collect();
     let mut found: BTreeMap<usize, Vec<Diagnostic>> = BTreeMap::new();
     let mut compared: BTreeSet<usize> = BTreeSet::new();
+    // Parsed only if something is found.
+    let mut sources: Option<Sources> = None;
     for cluster in &clusters {
         let paths = cluster.members.iter().flat_map(|(member, _)| &member.texts);
         compared.extend(paths.filter_map(|text| by_path.get(&text.path)));
@@ -89,7 +91,9 @@ pub fn compare(
             let source = texts[index].source;
             let span = finding.spot.span;
             let span = span.unwrap_or_else(|| written(source, finding.spot.line));
-            found.entry(index).or_default().push(finding.at(span));
+            let sources = sources.get_or_insert_with(Sources::built_in);
+            let docs = sources.of(finding.rule);
+            found.entry(index).or_default().push(finding.at(span, docs));
         }
     }
     let to = |cluster: &Cluster<'_>| {
