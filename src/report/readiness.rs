@@ -104,10 +104,14 @@ impl ReportedCluster {
         }
     }
 
-    /// Returns the folder that the members have in common.
-    fn folder(&self) -> String {
+    /// Returns the file that all members are in, or the folder that they have in common.
+    fn place(&self) -> String {
         let mut paths = self.members.iter().map(|member| member.path.as_path());
-        let first = paths.next().and_then(Path::parent).unwrap_or(Path::new(""));
+        let first = paths.next().unwrap_or(Path::new(""));
+        if paths.clone().all(|path| path == first) {
+            return visible_path(first);
+        }
+        let first = first.parent().unwrap_or(Path::new(""));
         let common = paths.fold(first, |common, path| {
             let mut folders = common.ancestors();
             let shared = folders.find(|folder| path.starts_with(folder));
@@ -128,7 +132,7 @@ impl Report {
         let lines = self.clusters.iter().zip(&names).map(|(cluster, name)| {
             let is_same = |other: &&String| *other == name;
             let place = if names.iter().filter(is_same).count() > 1 {
-                format!(" in {}", cluster.folder())
+                format!(" in {}", cluster.place())
             } else {
                 String::new()
             };
