@@ -18,6 +18,7 @@
 //!                                   │  suppression: comments and `etcd-uplift.toml`
 //!                                   ▼
 //!                             lint
+//!                                   │  cluster: the members of all files, compared when every file is checked
 //!          ┌────────────────────────┴────────────────────────┐
 //!      report (text, json, sarif, …)          rewrite (select, apply, repeat until nothing changes; verify)
 //!                                                            │
@@ -79,6 +80,8 @@ pub mod surface;
 pub mod assemble;
 
 pub mod check;
+
+pub mod cluster;
 
 pub mod suppression;
 

@@ -1,5 +1,6 @@
 //! Lints a text: reads it, checks it, suppresses findings, and reports the rest.
 
+pub mod clusters;
 mod content;
 
 use std::path::{Path, PathBuf};
@@ -8,13 +9,14 @@ pub use content::{Content, decode, too_large};
 
 use crate::assemble::{self, OtherFiles};
 use crate::check::{Knowledge, OtherUses, withhold_used_elsewhere};
+use crate::cluster;
 use crate::diagnostic::{Diagnostic, Threshold};
 use crate::facts::catalogue::UpgradeError;
 use crate::facts::hops::HopsError;
 use crate::facts::version::{Upgrade, Version};
 use crate::member::Member;
 use crate::report::command::Repeated;
-use crate::report::{FileError, FileReport, LintedFile, Outcome, Report};
+use crate::report::{FileError, FileReport, ForClusters, LintedFile, Outcome, Report};
 use crate::source::Source;
 use crate::suppression::{COMMENTS_COUNT, Policy, Suppressed, check_and_suppress};
 use crate::surface::{self, Discovery, FileReading, ReadError, Reading, Surface};
@@ -78,9 +80,11 @@ pub struct Linted {
     pub diagnostics: Vec<Diagnostic>,
     /// The suppressed findings, in order of place.
     pub suppressed: Vec<Suppressed>,
+    /// What is compared with other texts.
+    pub for_clusters: ForClusters,
 }
 
-/// Reads and checks a text.
+/// Reads and checks a text. Its members are not compared with one another: see [`clusters`].
 #[must_use]
 pub fn lint(source: &Source, options: &LintOptions<'_>) -> LintResult {
     let LintOptions {
@@ -104,7 +108,13 @@ pub fn lint(source: &Source, options: &LintOptions<'_>) -> LintResult {
     if let Some(other_files) = other_files {
         withhold_used_elsewhere(&mut checked.diagnostics, &source.path, other_files);
     }
+    let for_clusters = ForClusters {
+        seen: cluster::seen((source, &reading), &members, upgrade.to, catalogue),
+        comments: checked.about_clusters,
+        policy: options.policy.clone(),
+    };
     LintResult::Linted(Box::new(Linted {
+        for_clusters,
         reading,
         members: members.into_iter().map(|one| one.member).collect(),
         diagnostics: checked.diagnostics,
@@ -142,6 +152,7 @@ pub fn lint_file(
                     upgrade: options.upgrade,
                     evidence: reading.evidence(),
                     threshold,
+                    for_clusters: linted.for_clusters,
                     source,
                 }))
             }
@@ -209,8 +220,10 @@ pub fn lint_text(
     let path = name.into();
     let content = decode(&path, text.into(), None);
     let options = LintOptions::new(knowledge, upgrade);
-    let files = lint_file(path, content, &options, Threshold::default());
+    let mut files = lint_file(path, content, &options, Threshold::default());
+    let clusters = clusters::compare_files(&mut files, knowledge, |_| 0);
     let mut report = Report {
+        clusters,
         upgrade,
         from_written: from,
         to_written: to,

@@ -12,6 +12,7 @@ pub use insertion::comments;
 
 use crate::assemble::Assembled;
 use crate::check::{DERIVED, Knowledge, check};
+use crate::cluster::{ABOUT_CLUSTERS, is_about_clusters};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::{Applicability, Edit, Fix, When};
 use crate::facts::version::Upgrade;
@@ -56,7 +57,13 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// The suppressed findings, in order of place.
     pub suppressed: Vec<Suppressed>,
+    /// The comments that name rules about clusters.
+    pub about_clusters: ClusterComments,
 }
+
+/// The comments of a file that name rules about clusters, which are checked when all files are.
+#[derive(Clone, Debug, Default)]
+pub struct ClusterComments(Vec<Directive>);
 
 /// A suppressed finding.
 #[derive(Clone, Debug)]
@@ -118,34 +125,63 @@ pub fn check_and_suppress(
     for found in found {
         comments.take(found, &values);
     }
-    let mut suppressing = comments.by_line();
-    let mut checked = Checked::default();
-    for diagnostic in diagnostics {
-        match comments
-            .suppressing(&diagnostic, &mut suppressing)
-            .map(Suppressor::Comment)
-            .or_else(|| {
-                let is_ignored = policy.rules.contains(&diagnostic.rule);
-                is_ignored.then_some(Suppressor::Configuration)
-            }) {
-            Some(by) => checked.suppressed.push(Suppressed { diagnostic, by }),
-            None => checked.diagnostics.push(diagnostic),
-        }
+    let about_clusters = comments.directives.iter();
+    let about_clusters = about_clusters.filter(|directive| {
+        let mut rules = directive.rules.iter();
+        rules.any(|(rule, _)| is_about_clusters(rule))
+    });
+    let about_clusters = ClusterComments(about_clusters.cloned().collect());
+    let mut checked = comments.apply(diagnostics, policy);
+    comments.report_unused(false);
+    checked.report(comments.about, policy);
+    checked.about_clusters = about_clusters;
+    checked
+}
+
+/// Suppresses findings about clusters in a file. If a member of the file was compared with others, comments that
+/// suppress none of them are reported.
+#[must_use]
+pub fn suppress_about_clusters(
+    source: &Source,
+    directives: &ClusterComments,
+    (upgrade, knowledge): (Upgrade, &Knowledge),
+    policy: &Policy,
+    mut diagnostics: Vec<Diagnostic>,
+    is_compared: bool,
+) -> Checked {
+    let mut comments = Comments {
+        source,
+        knowledge,
+        upgrade,
+        used: BTreeSet::new(),
+        directives: directives.0.clone(),
+        yaml: OnceCell::new(),
+        about: Vec::new(),
+    };
+    diagnostics.sort_by_key(|found| found.span);
+    let mut checked = comments.apply(diagnostics, policy);
+    if is_compared {
+        comments.report_unused(true);
     }
-    comments.report_unused();
-    let about = comments.about.into_iter();
+    checked.report(comments.about, policy);
     checked
-        .diagnostics
-        .extend(about.filter(|found| !policy.rules.contains(&found.rule)));
-    checked
-        .diagnostics
-        .sort_by(|one, other| (one.span, &one.rule).cmp(&(other.span, &other.rule)));
-    checked
+}
+
+impl Checked {
+    /// Adds findings about comments.
+    fn report(&mut self, about: Vec<Diagnostic>, policy: &Policy) {
+        let about = about.into_iter();
+        self.diagnostics
+            .extend(about.filter(|found| !policy.rules.contains(&found.rule)));
+        self.diagnostics
+            .sort_by(|one, other| (one.span, &one.rule).cmp(&(other.span, &other.rule)));
+    }
 }
 
 /// Returns the ids of all findings that no file below `rules/` describes, each with its summary.
 pub fn rules_without_advice() -> impl Iterator<Item = (&'static str, &'static str)> {
-    DERIVED.into_iter().chain(ABOUT_COMMENTS)
+    let derived = DERIVED.into_iter().chain(ABOUT_CLUSTERS);
+    derived.chain(ABOUT_COMMENTS)
 }
 
 /// Returns whether a finding can have that rule.
@@ -262,11 +298,34 @@ impl Comments<'_> {
         reason
     }
 
-    fn report_unused(&mut self) {
+    /// Suppresses findings, which come in order of place.
+    fn apply(&mut self, diagnostics: Vec<Diagnostic>, policy: &Policy) -> Checked {
+        let mut suppressing = self.by_line();
+        let mut checked = Checked::default();
+        for diagnostic in diagnostics {
+            match self
+                .suppressing(&diagnostic, &mut suppressing)
+                .map(Suppressor::Comment)
+                .or_else(|| {
+                    let is_ignored = policy.rules.contains(&diagnostic.rule);
+                    is_ignored.then_some(Suppressor::Configuration)
+                }) {
+                Some(by) => checked.suppressed.push(Suppressed { diagnostic, by }),
+                None => checked.diagnostics.push(diagnostic),
+            }
+        }
+        checked
+    }
+
+    /// Reports the rules in comments that suppressed nothing, either those about clusters or the others.
+    fn report_unused(&mut self, are_about_clusters: bool) {
         let mut about = Vec::new();
         for (index, directive) in self.directives.iter().enumerate() {
             for (number, (rule, place)) in directive.rules.iter().enumerate() {
-                if self.used.contains(&(index, number)) || !is_rule(self.knowledge, rule) {
+                if self.used.contains(&(index, number))
+                    || !is_rule(self.knowledge, rule)
+                    || is_about_clusters(rule) != are_about_clusters
+                {
                     continue;
                 }
                 about.push(self.unused(directive, number, *place));

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use etcd_uplift::check::Knowledge;
+use etcd_uplift::cluster::{ABOUT_CLUSTERS, is_about_clusters};
 use etcd_uplift::suppression::rules_without_advice;
 use etcd_uplift::surface::surfaces;
 
@@ -203,7 +204,25 @@ fn every_rule_has_a_folder_and_every_folder_is_a_rule() {
     let knowledge = Knowledge::built_in().unwrap();
     let rules = knowledge.rules.iter().map(|(rule, _)| rule.id.as_str());
     let rules = rules.chain(rules_without_advice().map(|(id, _)| id));
+    // Those take several members: the cases of `members` have them.
+    let rules = rules.filter(|id| !is_about_clusters(id));
     compare("rules", rules.map(str::to_owned));
+}
+
+#[test]
+fn every_rule_about_clusters_is_reported_in_a_tree() {
+    let folder = root().join("members");
+    let reports: Vec<String> = entries(&folder)
+        .into_iter()
+        .map(|(case, _)| fs::read_to_string(folder.join(case).join("report")).unwrap())
+        .collect();
+    for (rule, _) in ABOUT_CLUSTERS {
+        let line = format!("[{rule}] ");
+        assert!(
+            reports.iter().any(|report| report.contains(&line)),
+            "{rule}"
+        );
+    }
 }
 
 #[test]

@@ -4,8 +4,6 @@ import re
 
 # The kind of disagreement, a pattern of what the one that refuses prints or of the files, and the reason.
 EXPLAINED = [
-    ("missed", r"failed to purge snap|open \S*/member/snap\S*: no such file",
-     "a relative wal-dir is the data-dir: it depends on the folder in which etcd is started"),
     ("missed", r"open [^\"]+: no such file or directory",
      "a file does not exist: no text shows which files a host has"),
     ("missed", r"(?m)^VALUE=[^-]",

@@ -46,15 +46,17 @@ pub(super) fn contradiction(named: Release, upgrade: Upgrade) -> Option<Finding>
     if named.same_line(from) || named.same_line(upgrade.to) {
         return None;
     }
-    let to = upgrade.to.line();
+    let (from, to) = (from.line(), upgrade.to.line());
     let (rule, _) = NAMED_RELEASE_DIFFERS;
     let is_older = named < upgrade.to;
+    let checked = if from == to {
+        format!("the check is for etcd {to}")
+    } else {
+        format!("the upgrade is from {from} to {to}")
+    };
     Some(advice(
         rule,
-        format!(
-            "this text names etcd {named}, the upgrade is from {} to {to}",
-            from.line()
-        ),
+        format!("this text names etcd {named}, {checked}"),
         format!("the member runs etcd {named}"),
         if is_older {
             format!("check it with --from {}", named.line())

@@ -9,13 +9,16 @@ use super::config_resolver::FileOptions;
 use super::input;
 use super::terminal::Terminal;
 use crate::check::Knowledge;
+use crate::cluster::is_about_clusters;
+use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
-use crate::lint::LintOptions;
+use crate::lint::{LintOptions, LintResult};
+use crate::project::neighbours::Neighbours;
 use crate::project::walk::Candidate;
 use crate::project::write;
 use crate::report::{FileError, FileReport, Outcome, visible_path};
 use crate::surface::{self, Discovery};
-use crate::{rewrite, suppression};
+use crate::{lint, rewrite, suppression};
 
 /// Writes the comments into the files that were linted and updates their reports; returns a row for each file that was
 /// not written.
@@ -23,7 +26,7 @@ pub(super) fn run(
     reason: &str,
     reports: &mut [FileReport],
     candidates: &[(Candidate, Arc<FileOptions>)],
-    knowledge: &Knowledge,
+    (knowledge, neighbours): (&Knowledge, &Neighbours),
     terminal: &mut Terminal<'_>,
 ) -> Result<Vec<FileReport>, CommandError> {
     // The comment may be inside a text that a shell or a template reads first.
@@ -62,6 +65,9 @@ pub(super) fn run(
             });
             continue;
         }
+        // Those about clusters are suppressed when all files are compared again.
+        let is_of_the_file = |found: &&&Diagnostic| !is_about_clusters(&found.rule);
+        let of_the_file = failing.iter().filter(is_of_the_file).count();
         let Some(comments) = suppression::comments(
             &linted.source,
             surface::named(linted.surface),
@@ -70,7 +76,7 @@ pub(super) fn run(
         ) else {
             continue;
         };
-        let lint = LintOptions {
+        let file_lint = LintOptions {
             knowledge,
             upgrade: file_options.upgrade,
             discovery: if candidate.named {
@@ -83,10 +89,10 @@ pub(super) fn run(
             other_files: None,
         };
         let rewrite_options = rewrite::RewriteOptions {
-            lint,
+            lint: file_lint,
             least: Applicability::Safe,
         };
-        let written = rewrite::annotate(&linted.source, &comments, suppressed, &rewrite_options)
+        let written = rewrite::annotate(&linted.source, &comments, of_the_file, &rewrite_options)
             .map_err(|error| error.to_string())
             .and_then(|new| {
                 let (old, text) = (linted.source.text.as_bytes(), new.text.as_bytes());
@@ -98,6 +104,13 @@ pub(super) fn run(
                 let path = visible_path(&report.path);
                 writeln!(terminal.err, "{path}: {suppressed} suppressed")?;
                 linted.source = linted.source.with_text(new.text);
+                let options = LintOptions {
+                    other_files: Some(neighbours),
+                    ..file_lint
+                };
+                if let LintResult::Linted(again) = lint::lint(&linted.source, &options) {
+                    linted.for_clusters = again.for_clusters;
+                }
                 linted.diagnostics = new.remaining;
                 linted.suppressed = new.suppressed;
             }

@@ -1,6 +1,6 @@
 //! Loads and lints files in parallel; results are in the order of the files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -14,7 +14,8 @@ use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{add_ignore, next_command};
 use crate::check::Knowledge;
-use crate::lint::{LintOptions, Tree};
+use crate::cluster::plain;
+use crate::lint::{LintOptions, Tree, clusters};
 use crate::project::neighbours::Neighbours;
 use crate::report::{FileError, FileReport, Outcome, Report, Root, visible_path};
 use crate::surface::Prefilter;
@@ -102,6 +103,15 @@ pub(super) fn lint(
     )
 }
 
+/// Returns the number of the folder that was given and that a file is in; named files are one tree.
+fn tree_of(given: &[PathBuf], path: &Path) -> usize {
+    let is_below = |folder: &PathBuf| {
+        let folder = plain(folder);
+        path.starts_with(folder) && path != folder
+    };
+    given.iter().position(is_below).unwrap_or(given.len())
+}
+
 /// Returns the report on all files of a request.
 pub(super) fn report(
     arguments: &LintArguments,
@@ -145,8 +155,13 @@ pub(super) fn report(
     .into_iter()
     .flatten()
     .collect();
+    let given = arguments.input.paths_or_here();
+    let tree = |path: &Path| tree_of(&given, path);
+    let mut clusters = clusters::compare_files(&mut files, knowledge, tree);
     if let Some(reason) = &arguments.add_ignore {
-        let unwritten = add_ignore::run(reason, &mut files, &candidates, knowledge, terminal)?;
+        let context = (knowledge, neighbours);
+        let unwritten = add_ignore::run(reason, &mut files, &candidates, context, terminal)?;
+        clusters = clusters::compare_files(&mut files, knowledge, tree);
         files.extend(unwritten);
     }
     files.extend(found.errors.into_iter().map(input::failed));
@@ -157,6 +172,7 @@ pub(super) fn report(
         routes: Vec::new(),
         repeated: next_command::repeated(&arguments.input),
         files,
+        clusters,
     })
 }
 

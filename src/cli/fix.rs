@@ -24,7 +24,8 @@ use crate::limits::DIFF_TIME;
 use crate::lint::{Content, LintOptions, unread};
 use crate::project::write;
 use crate::report::{
-    FileError, FileReport, LintedFile, Outcome, Report, concise, text, visible, visible_path,
+    FileError, FileReport, ForClusters, LintedFile, Outcome, Report, concise, text, visible,
+    visible_path,
 };
 use crate::rewrite::{RewriteOptions, rewrite, rewrite_with_tags};
 use crate::surface::{self, Discovery, FileReading, Prefilter};
@@ -168,6 +169,7 @@ pub(super) fn run(
         routes: Vec::new(),
         repeated: next_command::repeated(&arguments.input),
         files: outcome.reports,
+        clusters: Vec::new(),
     };
     finish(arguments, &report, outcome.changed, outcome.fixes, terminal)
 }
@@ -316,6 +318,7 @@ impl Run<'_> {
                     upgrade: file_options.upgrade,
                     evidence: file.evidence,
                     threshold: file_options.threshold,
+                    for_clusters: ForClusters::default(),
                 }))
             }
         };

@@ -10,7 +10,7 @@ use super::outputs::Outputs;
 use super::terminal::Terminal;
 use super::{baseline, drawing, files, input, next_command};
 use crate::check::Knowledge;
-use crate::lint::Content;
+use crate::lint::{Content, clusters};
 use crate::project::write;
 use crate::report::style::Style;
 use crate::report::{
@@ -141,7 +141,8 @@ fn on_command(
         path,
         named: true,
     };
-    let files = files::lint(loaded, &options, knowledge, None);
+    let mut files = files::lint(loaded, &options, knowledge, None);
+    let clusters = clusters::compare_files(&mut files, knowledge, |_| 0);
     if let Some(Outcome::NotEtcd(why)) = files.first().map(|file| &file.outcome) {
         return Err(CommandError::Usage(format!("--command: {why}")));
     }
@@ -152,6 +153,7 @@ fn on_command(
         routes: Vec::new(),
         repeated: next_command::repeated(&arguments.input),
         files,
+        clusters,
     })
 }
 

@@ -102,6 +102,7 @@ behaviours! {
     FolderOfTheLogIsReplacedAtTheFirstStart,
     DatabasesOfSnapshotsArePurged,
     DataOfANewerMinorIsRefused,
+    TrustedCaFileAloneDemandsCertificates,
 }
 
 /// What is known about one behaviour.
@@ -237,17 +238,18 @@ mod tests {
     fn an_entry_too_few_too_many_or_unknown_is_an_error() {
         let (rest, last) = BUILT_IN.rsplit_once("[[behaviour]]").unwrap();
         let refused = |text: String| Behaviours::parse(&text).unwrap_err().to_string();
+        let name = Behaviour::ALL.last().unwrap();
         let missing = refused(rest.to_owned());
         assert!(
-            missing.contains("None, not Some(DataOfANewerMinorIsRefused)"),
+            missing.contains(&format!("None, not Some({name:?})")),
             "{missing}"
         );
         let twice = refused(format!("{BUILT_IN}[[behaviour]]{last}"));
         assert!(
-            twice.contains("Some(DataOfANewerMinorIsRefused), not None"),
+            twice.contains(&format!("Some({name:?}), not None")),
             "{twice}"
         );
-        let unknown = last.replace("newer-minor", "newer-miner");
+        let unknown = last.replacen("id = \"", "id = \"un", 1);
         let unknown = refused(format!("{rest}[[behaviour]]{unknown}"));
         assert!(unknown.contains("unknown variant"), "{unknown}");
     }

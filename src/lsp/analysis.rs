@@ -9,6 +9,7 @@ use crate::check::Knowledge;
 use crate::diagnostic::Diagnostic;
 use crate::edit::Applicability;
 use crate::limits::FILE_SIZE;
+use crate::lint::clusters::{CheckedText, compare};
 use crate::lint::{LintOptions, LintResult, lint, too_large};
 use crate::project::configuration::{Configuration, ConfigurationError};
 use crate::rewrite::{Rewrite, RewriteError, RewriteOptions, rewrite};
@@ -64,7 +65,16 @@ pub(super) fn analyse(
     match lint(&analysis.source, &analysis.lint_options(knowledge)) {
         LintResult::NotEtcd(_) => {}
         LintResult::Unreadable(error) => analysis.take_unread(&error),
-        LintResult::Linted(linted) => {
+        LintResult::Linted(mut linted) => {
+            // The members of other files are not read.
+            let text = CheckedText {
+                source: &analysis.source,
+                upgrade: options.upgrade,
+                for_clusters: &linted.for_clusters,
+                diagnostics: &mut linted.diagnostics,
+                suppressed: &mut linted.suppressed,
+            };
+            let _ = compare(&mut [text], knowledge, |_| 0);
             analysis.diagnostics = linted.diagnostics;
             let unread = linted.reading.unread.iter();
             unread.for_each(|error| analysis.take_unread(error));

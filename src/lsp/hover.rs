@@ -5,13 +5,14 @@ use std::fmt::Write;
 use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind};
 
 use super::analysis::Analysis;
-use crate::check::{DERIVED, Knowledge};
+use crate::check::Knowledge;
 use crate::diagnostic::Diagnostic;
 use crate::facts::catalogue::{Catalogue, EtcdOption, Spelling};
 use crate::facts::version::Release;
 use crate::member::Setting;
 use crate::report::markdown::{cell, code, link, prose};
 use crate::source::Span;
+use crate::suppression::rules_without_advice;
 
 /// Returns the text to show at a place.
 pub(super) fn at(analysis: &Analysis, offset: usize, knowledge: &Knowledge) -> Option<Hover> {
@@ -161,7 +162,7 @@ fn of_finding(found: &Diagnostic, knowledge: &Knowledge) -> String {
         code(&found.rule),
         prose(&found.title)
     );
-    let derived = DERIVED.iter().find(|(id, _)| *id == found.rule);
+    let derived = rules_without_advice().find(|(id, _)| *id == found.rule);
     if let Some(rule) = knowledge.rules.get(&found.rule) {
         for paragraph in rule.why.trim().split("\n\n") {
             let _ = writeln!(out, "{}\n", prose(&paragraph.replace('\n', " ")));

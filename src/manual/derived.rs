@@ -20,6 +20,8 @@ pub struct Derived {
     pub why: String,
     /// What to do.
     pub instead: String,
+    /// Where etcd does that.
+    pub sources: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -34,6 +36,8 @@ struct Advice {
     id: String,
     why: String,
     instead: String,
+    #[serde(default)]
+    sources: Vec<String>,
 }
 
 /// Returns all of them; one without a text in the file has its summary only, which a test rules out.
@@ -55,6 +59,7 @@ pub fn all() -> Result<Vec<Derived>, RuleError> {
         title,
         why: advice(id).map_or_else(String::new, |advice| advice.why.clone()),
         instead: advice(id).map_or_else(String::new, |advice| advice.instead.clone()),
+        sources: advice(id).map_or_else(Vec::new, |advice| advice.sources.clone()),
     });
     Ok(all.collect())
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::clusters::ReportedCluster;
 use super::documentation::page;
 use super::escape::quiet_json;
 use super::upgrade::WireUpgrade;
@@ -29,6 +30,7 @@ pub fn render(report: &Report) -> Result<String, serde_json::Error> {
         upgrade: WireUpgrade::of(report),
         summary: WireSummary {
             files: summary.files,
+            members: summary.members,
             findings: summary.findings,
             errors: summary.errors,
             warnings: summary.warnings,
@@ -36,6 +38,11 @@ pub fn render(report: &Report) -> Result<String, serde_json::Error> {
             fixable: summary.fixable,
         },
         files: report.files.iter().filter_map(file).collect(),
+        clusters: report
+            .clusters
+            .iter()
+            .map(|it| cluster(report, it))
+            .collect(),
         findings: report
             .linted()
             .flat_map(|(file, linted)| {
@@ -73,6 +80,26 @@ fn file(file: &FileReport) -> Option<WireFile> {
             }),
         }),
         Outcome::NotEtcd(_) => None,
+    }
+}
+
+fn cluster<'r>(report: &'r Report, cluster: &'r ReportedCluster) -> WireCluster<'r> {
+    let state = cluster.state(report);
+    let members = cluster.members.iter();
+    let members = members.map(|member| WireMember {
+        name: &member.name,
+        path: member.path.to_string_lossy().into_owned(),
+        line: member.line,
+    });
+    WireCluster {
+        token: cluster.token.as_deref(),
+        members: members.collect(),
+        not_found: &cluster.not_found,
+        to: cluster.to.to_string(),
+        ready: state.is_ready(),
+        errors: state.errors,
+        refusals: state.refusals,
+        warnings: state.warnings,
     }
 }
 
@@ -137,6 +164,7 @@ struct WireReport<'r> {
     upgrade: WireUpgrade<'r>,
     summary: WireSummary,
     files: Vec<WireFile>,
+    clusters: Vec<WireCluster<'r>>,
     findings: Vec<WireFinding<'r>>,
 }
 
@@ -149,6 +177,7 @@ struct WireTool {
 #[derive(Serialize)]
 struct WireSummary {
     files: usize,
+    members: usize,
     findings: usize,
     errors: usize,
     warnings: usize,
@@ -164,6 +193,27 @@ struct WireFile {
     settings: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<WireError>,
+}
+
+#[derive(Serialize)]
+struct WireCluster<'r> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'r str>,
+    members: Vec<WireMember<'r>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    not_found: &'r [String],
+    to: String,
+    ready: bool,
+    errors: usize,
+    refusals: usize,
+    warnings: usize,
+}
+
+#[derive(Serialize)]
+struct WireMember<'r> {
+    name: &'r str,
+    path: String,
+    line: usize,
 }
 
 #[derive(Serialize)]

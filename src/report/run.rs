@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
+use super::clusters::ReportedCluster;
 use super::command::{Repeated, as_typed};
+use crate::cluster::{SeenMember, merged};
 use crate::diagnostic::{Diagnostic, Severity, Threshold};
 use crate::edit::Applicability;
 use crate::facts::hops::Route;
 use crate::facts::version::{Release, Upgrade, Version};
 use crate::source::{LineColumn, Source};
-use crate::suppression::{Suppressed, Suppressor};
+use crate::suppression::{ClusterComments, Policy, Suppressed, Suppressor};
 use crate::surface::ReadError;
 
 /// The report of a run.
@@ -26,6 +28,8 @@ pub struct Report {
     pub repeated: Repeated,
     /// The files, in order of path.
     pub files: Vec<FileReport>,
+    /// The clusters of which there are two or more members.
+    pub clusters: Vec<ReportedCluster>,
 }
 
 /// The report on one file.
@@ -71,6 +75,19 @@ pub struct LintedFile {
     pub evidence: Vec<Version>,
     /// The severity that makes the run fail, for this file.
     pub threshold: Threshold,
+    /// What is compared with other files.
+    pub for_clusters: ForClusters,
+}
+
+/// What is needed of a file to compare its members with others.
+#[derive(Clone, Debug, Default)]
+pub struct ForClusters {
+    /// The members that it starts.
+    pub seen: Vec<SeenMember>,
+    /// The comments that suppress what is found.
+    pub comments: ClusterComments,
+    /// What the configuration suppresses.
+    pub policy: Policy,
 }
 
 impl LintedFile {
@@ -111,6 +128,7 @@ impl FileError {
 #[allow(missing_docs)]
 pub struct Summary {
     pub files: usize,
+    pub members: usize,
     pub findings: usize,
     pub errors: usize,
     pub warnings: usize,
@@ -133,7 +151,12 @@ impl Report {
     /// Returns the counts.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        let mut summary = Summary::default();
+        let seen = self.linted();
+        let seen = seen.flat_map(|(_, linted)| &linted.for_clusters.seen);
+        let mut summary = Summary {
+            members: merged(seen).len(),
+            ..Summary::default()
+        };
         for file in &self.files {
             match &file.outcome {
                 Outcome::Linted(linted) => {

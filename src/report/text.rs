@@ -7,7 +7,7 @@ mod window;
 use std::fmt::Write;
 
 use super::style::{Style, ascii, linked, wrapped};
-use super::{FileReport, LintedFile, Outcome, Report, visible, visible_path};
+use super::{FileReport, LintedFile, Outcome, Report, Summary, visible, visible_path};
 use crate::diagnostic::{Diagnostic, Severity};
 use drawing::{applied, fix_row, paint, row, row_width, snippet, timed};
 
@@ -76,7 +76,7 @@ pub fn summary(report: &Report, fix: &str) -> String {
             .collect::<Vec<_>>()
             .join(", "),
         },
-        plural(summary.files, "file", "files"),
+        whole(&summary),
         report.upgrade_in_words(),
     );
     let is_newest = |linted: &LintedFile| linted.upgrade.to == report.upgrade.to;
@@ -84,6 +84,9 @@ pub fn summary(report: &Report, fix: &str) -> String {
         out.push_str(", the newest release known (choose another with --to)");
     }
     out.push('\n');
+    for line in report.cluster_lines() {
+        let _ = writeln!(out, "{}", visible(&line));
+    }
     if summary.failed > 0 {
         let _ = writeln!(
             out,
@@ -113,6 +116,16 @@ pub fn summary(report: &Report, fix: &str) -> String {
         );
     }
     out
+}
+
+/// Returns how much was checked: the files, and the members if there are more or fewer of them.
+fn whole(summary: &Summary) -> String {
+    let files = plural(summary.files, "file", "files");
+    if summary.members == 0 || summary.members == summary.files {
+        return files;
+    }
+    let members = plural(summary.members, "member", "members");
+    format!("{members} ({files})")
 }
 
 fn plural(count: usize, one: &str, many: &str) -> String {
