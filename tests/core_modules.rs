@@ -153,7 +153,7 @@ fn no_module_of_the_core_touches_the_world() {
 fn what_touches_the_world_is_found() {
     for (file, used) in [
         ("src/project/walk.rs", "std::fs"),
-        ("src/project/neighbours.rs", "std::thread"),
+        ("src/project/neighbours/uses.rs", "std::thread"),
         ("src/project/configuration.rs", "std::io"),
         ("src/project/write.rs", "std::io::Write"),
         ("src/cli/config_resolver.rs", "std::env::current_dir"),
