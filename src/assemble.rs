@@ -15,7 +15,7 @@ mod unit;
 mod values;
 
 use crate::facts::catalogue::Catalogue;
-use crate::member::{Completeness, Member, MountedFile, Reference, ReferenceKind};
+use crate::member::{Completeness, Member, MountedFile, Reference, ReferenceKind, Value};
 use crate::source::Source;
 use crate::surface::Reading;
 use inside::WithInside;
@@ -73,8 +73,11 @@ fn find_config_file(assembled: &mut Assembled, finder: &Finder<'_>) {
     let Some(setting) = assembled.member.config_file(true) else {
         return;
     };
-    // Without its value it may be any file.
-    let path = setting.value.text().unwrap_or_default();
+    // A path with a template or a variable may be any file.
+    let path = match &setting.value {
+        Value::Text(path) | Value::Unknown(path) => path.as_str(),
+        _ => "",
+    };
     let mut reference = Reference {
         kind: ReferenceKind::ConfigFile,
         path: path.to_owned(),

@@ -69,7 +69,13 @@ impl<'p> Given<'p> {
     /// Removes variables.
     pub(super) fn unset(&mut self, names: &BTreeSet<&str>) {
         let is_unset = |name: &str| names.contains(name);
-        self.variables.retain(|setting| !is_unset(&setting.name));
+        // `NAME=value` removes the variable if it has that value: systemd.exec(5).
+        let has_value = |setting: &Setting| {
+            let value = setting.value.text().unwrap_or_default();
+            names.contains(format!("{}={value}", setting.name).as_str())
+        };
+        self.variables
+            .retain(|setting| !is_unset(&setting.name) && !has_value(setting));
         self.held.retain(|holder, _| !is_unset(holder));
     }
 

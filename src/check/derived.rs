@@ -59,7 +59,6 @@ pub const DERIVED: [(&str, &str); 12] = [
     ),
 ];
 
-/// A text that names a release which the upgrade does not begin or end with.
 /// The note about a release that a text names, and no upgrade concerns.
 pub const NAMED_RELEASE_DIFFERS: (&str, &str) = (
     "named-release-differs",
@@ -218,6 +217,12 @@ impl SettingCheck<'_> {
                 self.context.to()
             );
             finding.instead = wanted::in_words(self.catalogue, option, self.setting.spelling, to);
+            // etcd sets ETCD_VERSION aside.
+            let is_set_aside = sets_nothing(&option.name) && option.name != CONFIG_FILE;
+            if is_set_aside && consequence != Consequence::Refused {
+                finding.severity = Some(Severity::Note);
+                "leave it, or delete it: it changes nothing".clone_into(&mut finding.instead);
+            }
             return Some(finding);
         }
         let Some(removed) = option.lost_since(self.setting.spelling, to) else {
@@ -297,6 +302,11 @@ impl SettingCheck<'_> {
         let setting = self.setting;
         // YAML authors keep anchors below `x-…`.
         if setting.spelling == Spelling::Key && setting.name.starts_with("x-") {
+            return None;
+        }
+        let programs = self.catalogue.other_programs.iter();
+        let mut of_others = programs.flat_map(|program| &program.variables);
+        if setting.spelling == Spelling::Variable && of_others.any(|name| *name == setting.name) {
             return None;
         }
         let nearest = nearest::name(

@@ -134,8 +134,9 @@ fn file_of((source, reading): (&Source, &Reading), assembled: &Assembled) -> Opt
             (text.path.as_ref(), &text.source, other, &other.members)
         }
     };
-    let mut members = members.iter();
-    let member: &Member = members.find(|member| member.delivery == Delivery::ConfigFile)?;
+    let members = members.iter();
+    let mut files = members.filter(|member| member.delivery == Delivery::ConfigFile);
+    let member: &Member = files.next().filter(|_| files.next().is_none())?;
     Some(Key {
         path: plain(path).to_path_buf(),
         line: source

@@ -9,6 +9,7 @@ mod listener;
 pub(crate) mod nearest;
 mod newer;
 mod option;
+mod other_program;
 mod path;
 mod raw;
 mod timeline;
@@ -25,6 +26,7 @@ pub use option::{
     Deprecation, EtcdOption, KeyType, Replacement, ReplacementKind, Spelling, ValueType,
     variable_name,
 };
+pub use other_program::OtherProgram;
 pub use path::{ApiPrefix, Endpoint, PrefixStatus};
 pub use timeline::Timeline;
 
@@ -57,6 +59,8 @@ pub struct Catalogue {
     pub go_fields: Vec<GoField>,
     /// The commands of etcdctl's v2 API.
     pub etcdctl: Etcdctl,
+    /// Programs that read variables with names like those of etcd.
+    pub other_programs: Vec<OtherProgram>,
     /// The behaviours that etcd has in some releases only.
     pub behaviours: Behaviours,
 }
@@ -164,6 +168,7 @@ impl Catalogue {
             endpoints: raw.endpoints,
             go_fields: raw.go_fields,
             etcdctl: raw.etcdctl,
+            other_programs: raw.other_programs,
             behaviours: Behaviours::parse(behaviours)?,
         })
     }

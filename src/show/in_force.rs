@@ -207,9 +207,16 @@ impl Text<'_> {
                 (other, &text.reading.members)
             }
         };
-        let mut members = members.iter();
-        let member = members.find(|member| member.delivery == Delivery::ConfigFile)?;
-        Some((text, member))
+        let objects = text.reading.objects.iter();
+        let with_files = objects.filter(|object| !object.files.is_empty());
+        if with_files.count() > 1 {
+            return None;
+        }
+        let members = members.iter();
+        let mut files = members.filter(|member| member.delivery == Delivery::ConfigFile);
+        let member = files.next()?;
+        // Of several files in one text it is not known which one is meant.
+        files.next().is_none().then_some((text, member))
     }
 }
 

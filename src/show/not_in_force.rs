@@ -43,7 +43,7 @@ pub fn not_in_force(catalogue: &Catalogue, in_force: &InForce) -> Vec<NotInForce
     let mut others: Vec<NotInForce> = Vec::new();
     for (index, setting) in member.settings.iter().enumerate() {
         let found = |why: String, effect| NotInForce {
-            setting: Some(spelled(setting)),
+            setting: Some(spelled(catalogue, setting)),
             origin: at(index),
             why,
             effect,
@@ -68,6 +68,10 @@ pub fn not_in_force(catalogue: &Catalogue, in_force: &InForce) -> Vec<NotInForce
             Acceptance::Dropped if setting.is_blank() => {}
             Acceptance::Dropped | Acceptance::Refused(_) => {
                 others.push(found(format!("etcd {release} ignores it"), Effect::None));
+            }
+            Acceptance::DroppedWithWarning(_) if is_secret(catalogue, setting) => {
+                let why = format!("etcd {release} has no such variable");
+                others.push(found(why, Effect::None));
             }
             Acceptance::DroppedWithWarning(line) => {
                 others.push(found(
@@ -94,7 +98,7 @@ pub fn not_in_force(catalogue: &Catalogue, in_force: &InForce) -> Vec<NotInForce
     }
     for (setting, origin) in &in_force.beside {
         let found = |why: String, effect| NotInForce {
-            setting: Some(spelled(setting)),
+            setting: Some(spelled(catalogue, setting)),
             origin: Some(origin.clone()),
             why,
             effect,
@@ -122,7 +126,7 @@ pub fn not_in_force(catalogue: &Catalogue, in_force: &InForce) -> Vec<NotInForce
         .map(|refusal| {
             let setting = refusal.setting.and_then(|index| member.settings.get(index));
             NotInForce {
-                setting: setting.map(spelled),
+                setting: setting.map(|setting| spelled(catalogue, setting)),
                 origin: refusal.setting.and_then(at),
                 why: refusal.line,
                 effect: Effect::DoesNotStart,
@@ -140,14 +144,22 @@ pub fn not_in_force(catalogue: &Catalogue, in_force: &InForce) -> Vec<NotInForce
 }
 
 /// Returns a setting as it is spelled, with its value as it is written.
-pub(super) fn spelled(setting: &Setting) -> String {
+fn spelled(catalogue: &Catalogue, setting: &Setting) -> String {
     let name = setting.spelling.written(&setting.name);
+    if is_secret(catalogue, setting) {
+        return name;
+    }
     let value = written(setting);
     match (setting.spelling, &setting.value) {
         (Spelling::Flag, Value::Bare) => name,
         (Spelling::Key, _) => format!("{name}: {value}"),
         _ => format!("{name}={value}"),
     }
+}
+
+/// Whether its value is not shown: a variable that no release reads may be the password of another program.
+fn is_secret(catalogue: &Catalogue, setting: &Setting) -> bool {
+    setting.spelling == Spelling::Variable && setting.option_in(catalogue).is_none()
 }
 
 /// Whether it is a variable that a flag expands and that another text sets: it is written nowhere.

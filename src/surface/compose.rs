@@ -149,8 +149,10 @@ impl<'a> ServiceReader<'a> {
         let (Some(entry_point), Some(command)) = (part("entrypoint"), part("command")) else {
             return Ok(());
         };
-        let name =
-            image.and_then(|image| Some((document.scalar(image)?, document.node(image).span)));
+        let image = image.and_then(|image| {
+            let place = document.node(image).span;
+            Some(Image::of_document(document.scalar(image)?, document, place))
+        });
         let mut variables = Vec::new();
         let mut more = false;
         for service in base.all(id) {
@@ -171,7 +173,7 @@ impl<'a> ServiceReader<'a> {
             variables,
             has_more_variables: more || base.is_other_file,
             inputs,
-            image: image_of(name, resets_entry_point || lacks_image),
+            image: image_of(image, resets_entry_point || lacks_image),
             ..Launch::default()
         };
         let release = launch.image.release;
@@ -319,11 +321,8 @@ impl<'a> ServiceReader<'a> {
 }
 
 /// Returns the image of a service; without a name it is built. An empty entry point replaces that of the image.
-fn image_of(name: Option<(&str, Span)>, resets_entry_point: bool) -> Image {
-    let image = name.map_or_else(
-        || Image::named(""),
-        |(name, place)| Image::named(name).written_at(place),
-    );
+fn image_of(image: Option<Image>, resets_entry_point: bool) -> Image {
+    let image = image.unwrap_or_else(|| Image::named(""));
     if resets_entry_point {
         return Image {
             entry_point: EntryPoint::Nothing,

@@ -17,6 +17,7 @@ use crate::facts::catalogue::Catalogue;
 use crate::member::{Completeness, Inputs, Member, NamedRelease, Place, Setting, mark_overridden};
 use crate::source::Span;
 use crate::text::words::Dialect;
+use crate::text::yaml::Document;
 use command_line::CommandLine;
 pub(super) use command_line::Part;
 use entry_point::EntryPoint;
@@ -60,6 +61,16 @@ impl Image {
             release: image_version(name).map(NamedRelease::fixed),
             place: None,
         }
+    }
+
+    /// Returns what is known of an image whose name is a scalar of a document. A name that other parts of the document
+    /// share is not changed.
+    pub(super) fn of_document(name: &str, document: &Document, place: Span) -> Self {
+        let image = Self::named(name);
+        if document.is_shared(place) {
+            return image;
+        }
+        image.written_at(place)
     }
 
     /// Adds where its name is written.

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 use super::{
     Address, ApiPrefix, Deprecation, Endpoint, EtcdOption, Etcdctl, FeatureGate, GoField, KeyType,
-    Listener, Replacement, Timeline, ValueType,
+    Listener, OtherProgram, Replacement, Timeline, ValueType,
 };
 use crate::facts::periods::OneOrMore;
 use crate::facts::version::Release;
@@ -30,6 +30,8 @@ pub(super) struct RawCatalogue {
     #[serde(rename = "go-field", default)]
     pub(super) go_fields: Vec<GoField>,
     pub(super) etcdctl: Etcdctl,
+    #[serde(rename = "other-program", default)]
+    pub(super) other_programs: Vec<OtherProgram>,
 }
 
 /// An option exactly as it is written in the file.

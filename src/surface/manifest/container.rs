@@ -50,7 +50,7 @@ impl DocumentReader<'_> {
             image: match image {
                 Some((name, place)) => Image {
                     place: Some(place),
-                    ..Image::named(name).written_at(place)
+                    ..Image::of_document(name, document, place)
                 },
                 None if is_bare => Image {
                     entry_point: EntryPoint::Etcd,
