@@ -15,7 +15,9 @@ mod unit;
 mod values;
 
 use crate::facts::catalogue::Catalogue;
-use crate::member::{Completeness, Member, MountedFile, Reference, ReferenceKind, Value};
+use crate::member::{
+    Completeness, Delivery, Member, MountedFile, NamedRelease, Reference, ReferenceKind, Value,
+};
 use crate::source::Source;
 use crate::surface::Reading;
 use inside::WithInside;
@@ -65,7 +67,25 @@ pub fn members(
     for assembled in &mut members {
         find_config_file(assembled, &finder);
     }
+    name_release_of_config_files(&mut members);
     members
+}
+
+/// Gives the configuration files in the text the release that the text names for the processes which read them; of several
+/// the oldest, which may refuse what a later one takes.
+fn name_release_of_config_files(members: &mut [Assembled]) {
+    let readers = members.iter().filter(|assembled| {
+        let file = assembled.config_file.as_ref();
+        file.is_some_and(|part| part.is_here())
+    });
+    let named = readers.filter_map(|assembled| Some(assembled.member.evidence?.version));
+    let Some(oldest) = named.min_by_key(|version| version.first_release()) else {
+        return;
+    };
+    let files = members.iter_mut().map(|assembled| &mut assembled.member);
+    for file in files.filter(|member| member.delivery == Delivery::ConfigFile) {
+        file.evidence.get_or_insert(NamedRelease::fixed(oldest));
+    }
 }
 
 /// Finds the configuration file that a member names.
