@@ -18,7 +18,7 @@ pub use knowledge::{Knowledge, KnowledgeError};
 use std::collections::HashSet;
 
 use crate::assemble::{self, Assembled};
-use crate::diagnostic::{Consequence, Diagnostic, Severity};
+use crate::diagnostic::{Consequence, Diagnostic};
 use crate::edit::{Applicability, Fix};
 use crate::facts::version::{Release, Upgrade};
 use crate::member::{Member, Mention, Setting};
@@ -249,9 +249,7 @@ fn diagnostic(
         about: about::about(source, &finding, member, setting, mention),
         since: finding.since,
         touches: Vec::new(),
-        severity: finding
-            .severity
-            .unwrap_or_else(|| Severity::of(finding.consequence, finding.impact)),
+        severity: finding.resulting_severity(),
         rule: finding.rule,
         consequence: finding.consequence,
         title: finding.title,

@@ -304,11 +304,6 @@ impl SettingCheck<'_> {
         if setting.spelling == Spelling::Key && setting.name.starts_with("x-") {
             return None;
         }
-        let programs = self.catalogue.other_programs.iter();
-        let mut of_others = programs.flat_map(|program| &program.variables);
-        if setting.spelling == Spelling::Variable && of_others.any(|name| *name == setting.name) {
-            return None;
-        }
         let nearest = nearest::name(
             self.catalogue,
             setting.spelling,
@@ -316,7 +311,7 @@ impl SettingCheck<'_> {
             self.upgrade.to,
         );
         if setting.spelling == Spelling::Variable
-            && (nearest.is_none() || is_service_link(&setting.name))
+            && (nearest.is_none() || is_service_link(&setting.name) || self.is_of_other_program())
         {
             return None;
         }
@@ -338,6 +333,11 @@ impl SettingCheck<'_> {
             finding.fix_title = format!("Rename to {}", nearest.name);
         }
         Some(finding)
+    }
+
+    fn is_of_other_program(&self) -> bool {
+        let mut programs = self.catalogue.other_programs.iter();
+        programs.any(|program| program.reads(&self.setting.name))
     }
 
     fn deprecated(&self) -> Option<Finding> {

@@ -1,14 +1,13 @@
 //! `etcd-uplift fix`.
 
+mod diff;
 mod fixed;
 mod members;
 mod preamble;
 
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::sync::Arc;
-
-use similar::TextDiff;
 
 use super::args::FixArguments;
 use super::command_error::CommandError;
@@ -20,7 +19,6 @@ use super::{files, next_command};
 use crate::check::Knowledge;
 use crate::edit::Applicability;
 use crate::facts::hops::{Hops, Route};
-use crate::limits::DIFF_TIME;
 use crate::lint::{Content, LintOptions, unread};
 use crate::project::write;
 use crate::report::{
@@ -53,27 +51,15 @@ pub(super) fn run(
     } else {
         Applicability::Safe
     };
-    let (config, whole) = resolver.of_folder()?;
+    let (config, mut whole) = resolver.of_folder()?;
     let mut candidates = resolver.of_candidates(found.candidates)?;
-    let mut whole = whole;
     let hops = arguments.bump.then(Hops::built_in).transpose()?;
     if let Some(hops) = &hops {
-        // The members of a cluster run one minor or the next.
-        let one_stop = |upgrade| Route::one_stop(hops, &knowledge.catalogue, upgrade, config.from);
-        let last = whole.upgrade.to;
-        whole.upgrade = one_stop(whole.upgrade);
-        for (_, options) in &mut candidates {
-            let upgrade = one_stop(options.upgrade);
-            Arc::make_mut(options).upgrade = upgrade;
-        }
-        let stop = whole.upgrade.to;
-        if stop != last {
-            let last = last.line();
-            writeln!(
-                terminal.err,
-                "--bump makes one step: files are written for etcd {stop}, the first stop on the way to etcd {last}"
-            )?;
-        }
+        let upgrades = candidates
+            .iter_mut()
+            .map(|(_, options)| &mut Arc::make_mut(options).upgrade);
+        let stop = |upgrade| Route::one_stop(hops, &knowledge.catalogue, upgrade, config.from);
+        preamble::make_one_step(upgrades, &mut whole.upgrade, stop, terminal)?;
     }
     resolver.write_notices(terminal)?;
     let takes_input = candidates
@@ -296,7 +282,7 @@ impl Run<'_> {
                 self.write_written(&file.path, rewrite.fixes, terminal);
             }
         } else if is_changed {
-            diff(&file.path, &before.text, &rewrite.text, terminal)?;
+            diff::write(&file.path, &before.text, &rewrite.text, terminal)?;
         }
         let outcome = match failure {
             Some(error) => Outcome::Failed(FileError {
@@ -402,29 +388,4 @@ fn finish(
         changed > 0
     };
     Ok(if found && !is_filter { FOUND } else { CLEAN })
-}
-
-fn diff(
-    path: &Path,
-    old: &str,
-    new: &str,
-    terminal: &mut Terminal<'_>,
-) -> Result<(), CommandError> {
-    let path = path.to_string_lossy();
-    let name = visible(path.trim_start_matches("./").trim_start_matches('/'));
-    let diff = TextDiff::configure()
-        .timeout(DIFF_TIME)
-        .diff_lines(old, new);
-    let mut unified = diff.unified_diff();
-    let text = unified
-        .header(&format!("a/{name}"), &format!("b/{name}"))
-        .to_string();
-    if std::io::stdout().is_terminal() {
-        for line in text.lines() {
-            writeln!(terminal.out, "{}", visible(line))?;
-        }
-    } else {
-        terminal.out.write_all(text.as_bytes())?;
-    }
-    Ok(())
 }

@@ -33,7 +33,7 @@ pub(super) fn findings(cluster: &Cluster<'_>) -> Vec<ClusterFinding> {
                         names(&most.members),
                         most.value
                     ),
-                    message: "etcd demands the same value for all members of a cluster: \"Setting different values for etcd members may disrupt cluster stability.\"".to_owned(),
+                    message: "etcd does not compare them, and its documentation asks for the same value: \"Setting different values for etcd members may disrupt cluster stability.\"".to_owned(),
                     instead: format!("set `{option}` to one value for every member"),
                     notes: elsewhere(&most.members[..1], option),
                 });

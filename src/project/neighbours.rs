@@ -125,10 +125,8 @@ impl Neighbours {
     /// Returns the path of a file as seen from the working folder, without dots in it.
     fn seen_from_here(&self, path: &Path) -> PathBuf {
         let path = absolute(&self.working_folder, path);
-        match path.strip_prefix(&self.working_folder) {
-            Ok(relative) => relative.to_path_buf(),
-            Err(_) => path,
-        }
+        let relative = path.strip_prefix(&self.working_folder);
+        relative.map_or_else(|_| path.clone(), Path::to_path_buf)
     }
 
     fn tree(&self, file: &Path) -> Arc<Tree> {

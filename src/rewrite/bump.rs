@@ -133,12 +133,11 @@ fn left_by_hand(source: &Source, options: &LintOptions<'_>) -> Option<String> {
     let members = linted.members.iter();
     let mut found = members.flat_map(|member| findings(member, options.upgrade, options.knowledge));
     let is_left = |finding: &Finding| {
-        let severity = Severity::of(finding.consequence, finding.impact);
         let is_suppressed = linted.suppressed.iter().any(|one| {
             let found = &one.diagnostic;
             (&found.rule, &found.option) == (&finding.rule, &finding.option)
         });
-        finding.severity.unwrap_or(severity) == Severity::Error && !is_suppressed
+        finding.resulting_severity() == Severity::Error && !is_suppressed
     };
     let left = found.find(is_left)?;
     Some(format!("{}: {}", left.title, left.message))

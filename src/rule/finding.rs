@@ -61,6 +61,13 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Returns how much it matters: as its rule says, else as follows from what happens and the impact.
+    #[must_use]
+    pub fn resulting_severity(&self) -> Severity {
+        let derived = || Severity::of(self.consequence, self.impact);
+        self.severity.unwrap_or_else(derived)
+    }
+
     /// Creates a finding of that rule without a fix.
     #[must_use]
     pub fn new(rule: &Rule, subject: Subject, consequence: Consequence, message: String) -> Self {

@@ -1,6 +1,5 @@
 //! What a run changes for the members: each is compared as the running release and as the new one run it.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,8 +49,7 @@ pub(super) fn compare(
         )
     };
     let mut failed: Vec<(PathBuf, FileError)> = Vec::new();
-    let mut lines = BTreeSet::new();
-    let mut ordered = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
     for proofs in found {
         let proofs: Vec<Proof> = match proofs {
             Ok(proofs) => proofs,
@@ -68,8 +66,9 @@ pub(super) fn compare(
                 continue;
             }
             let line = line(&proof);
-            if lines.insert(line.clone()) {
-                ordered.push(line);
+            // Several files of a member are rewritten.
+            if !lines.contains(&line) {
+                lines.push(line);
             }
         }
     }
@@ -80,7 +79,7 @@ pub(super) fn compare(
             results[index].result = Err(error.clone());
         }
     }
-    ordered
+    lines
 }
 
 fn proofs_of(

@@ -56,6 +56,29 @@ pub(super) fn has_targets(
     )))
 }
 
+/// Ends the upgrades at their first stop, because the members of a cluster run one minor or the next, and tells the user.
+pub(super) fn make_one_step<'u>(
+    of_files: impl Iterator<Item = &'u mut Upgrade>,
+    whole: &mut Upgrade,
+    one_stop: impl Fn(Upgrade) -> Upgrade,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), CommandError> {
+    for upgrade in of_files {
+        *upgrade = one_stop(*upgrade);
+    }
+    let last = whole.to;
+    *whole = one_stop(*whole);
+    let stop = whole.to;
+    if stop != last {
+        let last = last.line();
+        writeln!(
+            terminal.err,
+            "--bump makes one step: files are written for etcd {stop}, the first stop on the way to etcd {last}"
+        )?;
+    }
+    Ok(())
+}
+
 /// Writes the stops of the upgrades of the files to standard error; standard output is for a diff, a text or the files
 /// written.
 pub(super) fn first_lines(

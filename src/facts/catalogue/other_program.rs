@@ -11,3 +11,11 @@ pub struct OtherProgram {
     /// Its variables.
     pub variables: Vec<String>,
 }
+
+impl OtherProgram {
+    /// Whether it reads the variable.
+    #[must_use]
+    pub fn reads(&self, variable: &str) -> bool {
+        self.variables.iter().any(|name| name == variable)
+    }
+}
